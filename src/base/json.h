@@ -1,0 +1,43 @@
+/*
+ * json.h - reading JSON from outside, strictly and with errors that name the field.
+ *
+ * Refused: more than `max_bytes`, deeper than 16 levels, more than 256 keys in all, duplicate keys,
+ * invalid UTF-8, NUL in strings, anything behind the value. Numbers are 64-bit integers or doubles.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* *out is new (json_decref). ERR_INPUT "json_malformed", or ERR_TOO_LARGE. */
+enum err_code json_parse(struct str text, size_t max_bytes, json_t **out, struct err *e);
+
+enum json_kind { JSON_KIND_TEXT, JSON_KIND_INT, JSON_KIND_BOOL, JSON_KIND_OBJECT, JSON_KIND_ARRAY };
+
+struct json_field {
+    const char *name;
+    enum json_kind kind;
+    bool optional; /* left out or null: *out stays as it was */
+    int64_t min;   /* INT: least value; TEXT: least length in bytes */
+    int64_t max;   /* INT: greatest value; TEXT: greatest length in bytes */
+    void *out;     /* struct str *, int64_t *, bool *, const json_t ** (all borrowed from the object) */
+};
+
+/*
+ * Take exactly these fields from an object.
+ *
+ * ERR_INPUT with word field_missing, field_type, field_range or field_unknown and e->field set;
+ * "json_not_object" when it is none.
+ */
+enum err_code json_read(const json_t *object, const struct json_field *fields, size_t n,
+                        struct err *e);
+/* The same, but fields that are not listed are left alone: for what LINE sends. */
+enum err_code json_read_some(const json_t *object, const struct json_field *fields, size_t n,
+                             struct err *e);
+
+#endif

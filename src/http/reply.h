@@ -1,0 +1,65 @@
+/*
+ * reply.h - the answer a handler fills in.
+ *
+ * A reply becomes visible only when the handler has returned OK and, on a WRITE route, the
+ * transaction it ran in is on the disk. Everything it points at must live in the request's arena, or
+ * for ever. Security headers (security.md 6.9) are added by the server to every reply.
+ */
+#ifndef HTTP_REPLY_H
+#define HTTP_REPLY_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "http/request.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REPLY_HEADERS_MAX 16
+
+struct file;
+struct sse_feed;
+
+struct reply {
+    int status;
+    const char *content_type; /* NULL when there is no body */
+    struct str body;
+    bool may_compress;         /* text worth gzip, when the client takes it */
+    const char *csp;           /* instead of the server's default Content-Security-Policy */
+    const struct file *file;   /* a bundled file instead of a body */
+    struct sse_feed *feed;     /* a stream of events instead of a body; taken */
+    bool drop;                 /* close the connection without any answer (line-sim's faults) */
+    struct { const char *name, *value; } header[REPLY_HEADERS_MAX];
+    size_t headers;
+    struct { uint64_t topic; const char *event; struct str data; } publish[4];
+    size_t publishes;
+};
+
+/* Finish with the text in `body` as JSON (application/json; charset=utf-8, Cache-Control: no-store). */
+enum err_code reply_json(struct reply *reply, int status, const struct buf *body, struct err *e);
+/* The same from a jansson value, which is taken. For answers that are rare. */
+enum err_code reply_json_value(struct request *req, struct reply *reply, int status, json_t *value,
+                               struct err *e);
+enum err_code reply_html(struct reply *reply, int status, const struct buf *body, struct err *e);
+enum err_code reply_plain(struct reply *reply, int status, struct str text, struct err *e);
+enum err_code reply_empty(struct reply *reply, int status);
+/* 303 See Other; `location` is a path of ours or a URL from our own settings, never from the request. */
+enum err_code reply_redirect(struct reply *reply, const char *location);
+enum err_code reply_file(struct reply *reply, const struct file *file);
+enum err_code reply_stream(struct reply *reply, struct sse_feed *feed);
+
+/* name: a literal; value: arena or literal, without CR and LF (asserted). */
+void reply_header(struct reply *reply, const char *name, const char *value);
+
+/* Tell everyone who listens to `topic`, but only once this reply counts (after the COMMIT). */
+void reply_publish(struct reply *reply, uint64_t topic, const char *event, struct str data);
+
+/*
+ * The one shape of an error: {"error":"field_missing","field":"stamps","request":"5f2c9a..."} with
+ * the status of e->code. For pages (Accept: text/html on GET) a short HTML page with the same facts.
+ */
+void reply_error(struct request *req, struct reply *reply, const struct err *e);
+int reply_status_of(enum err_code code);
+
+#endif

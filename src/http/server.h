@@ -1,0 +1,89 @@
+/*
+ * server.h - HTTP on libmicrohttpd: workers, the guard, deadlines, suspension.
+ *
+ * One worker thread per core runs connections with epoll. PLAIN and READ routes run there. For
+ * WRITE routes and errands the connection is suspended, the backend is given the work, and
+ * server_continue (from any thread) lets the worker send the reply. Handlers never notice.
+ */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "http/files.h"
+#include "http/request.h"
+#include "http/route.h"
+#include "http/sse.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct server;
+
+/* A suspended request on its way through the writer or the courier: one object, embedded first in
+ * whatever the backend queues. */
+struct pending {
+    struct request *req;
+    struct reply *reply;
+    struct err *err;
+};
+
+struct server_backend {
+    void *service; /* becomes req->service */
+
+    /* The worker's read-only connection for a READ route or an `ask`, with a read transaction begun;
+     * reader_done ends it. NULL in a program without a database (line-sim). */
+    struct db *(*reader)(void *service, struct err *e);
+    void (*reader_done)(void *service, struct db *db);
+
+    /* Who is asking? Fills req->actor or fails with ERR_AUTH/ERR_FORBIDDEN. Called on the worker with
+     * req->db set, before ask and handler, for every route but PLAIN ones and those for ANYONE. */
+    enum err_code (*identify)(struct request *req, struct err *e);
+
+    /* Run pending->req's handler on the writer (see server_run_handler), then server_continue. */
+    void (*write)(void *service, struct pending *pending);
+    /* Do the errand, set req->prepared, then: server_continue_handler. */
+    void (*errand)(void *service, struct pending *pending, struct errand *errand);
+
+    /* After each answer: for the log and the metrics. */
+    void (*finished)(void *service, const struct request *req, const struct reply *reply,
+                     const struct err *e, int64_t took_us);
+};
+
+struct server_options {
+    const char *listen;      /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/stampd.sock" */
+    const char *const *hosts; /* Host names (with port where not 443/80) that are ours; NULL-terminated */
+    const char *origin;      /* "https://card.example.com": what Origin must equal */
+    const char *csp;         /* the default Content-Security-Policy */
+    const char *proxy_header; /* NULL, or "X-Real-IP": trusted for the client's address */
+    bool secure;             /* served over TLS: HSTS, Secure cookies */
+    unsigned workers;        /* 0: one per core */
+    unsigned connections_max;
+    int64_t header_deadline_ms, body_deadline_ms, idle_ms; /* 5,000, 10,000, 30,000 when 0 */
+    size_t arena_max;        /* per request; 0: 1 MiB */
+    struct clock *clock;
+    const struct route *routes;
+    size_t routes_n;
+};
+
+enum err_code server_start(struct server **out, const struct server_options *options,
+                           const struct server_backend *backend, struct err *e);
+/* No new requests; what is suspended is answered 503; then everything is freed. Accepts NULL. */
+void server_stop(struct server *s);
+int server_port(const struct server *s); /* what ":0" became */
+struct sse_hub *server_hub(struct server *s);
+
+struct server_counts {
+    uint64_t requests, refused_by_guard, closed_late, connections, streams;
+};
+struct server_counts server_counts(struct server *s);
+
+/* For the backend: run the handler of a WRITE route with `db`; fills reply or err. */
+enum err_code server_run_handler(struct pending *pending, struct db *db, struct err *e);
+/* For the backend: the reply (or err, where e->code != OK) is final; wake the worker. */
+void server_continue(struct pending *pending);
+/* For the backend: the errand's outcome is in req->prepared; go on with the route's mode. */
+void server_continue_handler(struct pending *pending);
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * db.h - one connection to the book, and the statements it may run.
+ *
+ * Every statement stands in store/sql.def and is prepared when the connection opens, so a typo in
+ * SQL fails at start-up. A connection belongs to one thread at a time. The writer's connection is
+ * the only one that writes and checkpoints; every other is opened read-only (SQLite before 3.51.3
+ * can lose a commit when two connections checkpoint a WAL: https://sqlite.org/wal.html).
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum sql_id {
+#define SQL(name, text) SQL_##name,
+#define CHECK(name, claim, text)
+#include "store/sql.def"
+#undef SQL
+#undef CHECK
+    SQL_COUNT
+};
+
+/* The invariants of `stampd check`: each a query that returns no row when the book is sound. */
+enum check_id {
+#define SQL(name, text)
+#define CHECK(name, claim, text) CHECK_##name,
+#include "store/sql.def"
+#undef SQL
+#undef CHECK
+    CHECK_COUNT
+};
+
+struct db;
+struct stmt;
+
+enum db_mode { DB_READ, DB_WRITE };
+
+struct db_options {
+    enum db_mode mode;
+    int64_t cache_kib; /* SQLite's page cache of this connection; 0: 2048 */
+};
+
+/*
+ * Open an existing file at the schema version this program knows (store/migrate.h makes and
+ * upgrades it). New (free with db_close).
+ *
+ * ERR_NOT_FOUND "database_missing"; ERR_CONFLICT "schema_version" (older: run `stampd migrate`;
+ * newer: this program is too old); ERR_INTERNAL anything else, a bad statement by name included.
+ */
+enum err_code db_open(struct db **out, const char *path, const struct db_options *options,
+                      struct err *e);
+void db_close(struct db *db); /* accepts NULL */
+
+/* Let handlers find what belongs to the connection (keys, settings): borrowed, may be NULL. */
+void db_attach(struct db *db, const void *context);
+const void *db_context(const struct db *db);
+
+/* A statement ready to be bound; STMT resets it, and clears its values, on every way out of the block. */
+#define STMT __attribute__((cleanup(stmt_done))) struct stmt *
+struct stmt *db_stmt(struct db *db, enum sql_id id);
+struct stmt *db_check_stmt(struct db *db, enum check_id id); /* prepared at first use; NULL if it does not compile */
+const char *db_check_name(enum check_id id);  /* "I01_..." */
+const char *db_check_claim(enum check_id id);
+void stmt_done(struct stmt **s);
+
+/* Named like the SQL (":card_id"). A failed bind shows at the run. Text and blobs are borrowed until the block ends. */
+void stmt_bind_int(struct stmt *s, const char *name, int64_t value);
+void stmt_bind_text(struct stmt *s, const char *name, struct str value);
+void stmt_bind_blob(struct stmt *s, const char *name, const void *bytes, size_t n);
+void stmt_bind_null(struct stmt *s, const char *name);
+
+enum err_code stmt_step(struct stmt *s, bool *row_out, struct err *e); /* next row, or none */
+enum err_code stmt_one(struct stmt *s, const char *what, struct err *e); /* first row, or ERR_NOT_FOUND "<what>_unknown" */
+enum err_code stmt_run(struct stmt *s, struct err *e); /* to the end; rows are ignored.
+                                                          ERR_CONFLICT "constraint" when a constraint refused it */
+/* Columns from 0, in the order of the SQL. Text and blobs are borrowed until the next step. */
+int64_t stmt_int(const struct stmt *s, int column);
+struct str stmt_text(const struct stmt *s, int column);
+struct str stmt_blob(const struct stmt *s, int column);
+bool stmt_is_null(const struct stmt *s, int column);
+
+int64_t db_changes(const struct db *db); /* rows the last statement changed */
+int64_t db_last_id(const struct db *db); /* rowid of the last insert */
+
+/* A transaction, rolled back on every return before db_commit. Writers begin IMMEDIATE. */
+struct db_tx {
+    struct db *db;
+};
+#define DB_TX __attribute__((cleanup(db_rollback))) struct db_tx
+enum err_code db_begin(struct db *db, struct db_tx *tx, struct err *e);
+enum err_code db_commit(struct db_tx *tx, struct err *e);
+void db_rollback(struct db_tx *tx);
+
+/* One job's share of a batch: undone by itself without undoing its neighbours. */
+enum err_code db_savepoint(struct db *db, struct err *e);
+enum err_code db_savepoint_release(struct db *db, struct err *e);
+enum err_code db_savepoint_undo(struct db *db, struct err *e);
+
+/* Move up to `pages` frames of the WAL into the file; writer only, when it has nothing else to do. */
+enum err_code db_checkpoint(struct db *db, struct err *e);
+int64_t db_wal_pages(const struct db *db); /* frames in the WAL after the last commit */
+
+/* True after an error that says the disk or the file cannot be trusted: the process must end. */
+bool db_is_broken(const struct db *db);
+
+/* PRAGMA integrity_check and foreign_key_check, for `stampd check`. ERR_CONFLICT with the first complaint. */
+enum err_code db_integrity(struct db *db, struct err *e);
+
+#endif

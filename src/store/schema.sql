@@ -1,0 +1,348 @@
+-- The book of stampd, version 1.
+--
+-- Times are Unix milliseconds, UTC. Amounts are whole stamps or points, money whole minor units.
+-- Facts (transfer, audit, scan) are append-only, held so by triggers. What a stamp touches is kept
+-- narrow: history clusters by card, the balance stands in the card's own row.
+
+-- ---------------------------------------------------------------- people
+
+CREATE TABLE member (
+    id           INTEGER PRIMARY KEY,
+    language     TEXT    NOT NULL CHECK (language IN ('ja', 'en', 'zh-Hant', 'th')),
+    is_friend    INTEGER NOT NULL DEFAULT 0 CHECK (is_friend IN (0, 1)), -- has not blocked our account
+    friend_at_ms INTEGER NOT NULL DEFAULT 0,  -- event time of the newest follow or unfollow applied
+    joined_ms    INTEGER NOT NULL
+) STRICT;
+
+-- Who a member is on LINE, sealed with a key of the member's own: without the row nobody is known.
+CREATE TABLE identity (
+    member_id  INTEGER PRIMARY KEY REFERENCES member (id),
+    line_index BLOB NOT NULL UNIQUE CHECK (length(line_index) = 16), -- keyed HMAC of the LINE user id
+    member_key BLOB NOT NULL CHECK (length(member_key) = 60),        -- 32 random bytes, sealed by the root
+    line_id    BLOB NOT NULL,                                        -- sealed by member_key
+    name       BLOB,                                                 -- sealed; NULL: LINE gave none
+    picture    BLOB                                                  -- sealed URL at LINE; NULL: none
+) STRICT;
+
+-- ---------------------------------------------------------------- shops, tills, staff
+
+CREATE TABLE shop (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64),
+    created_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE till (
+    id              INTEGER PRIMARY KEY,
+    shop_id         INTEGER NOT NULL REFERENCES shop (id),
+    name            TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 64),
+    state           TEXT    NOT NULL CHECK (state IN ('waiting', 'enrolled', 'revoked')),
+    enrol_hash      BLOB    UNIQUE,            -- keyed HMAC of the one-time code while waiting
+    enrol_until_ms  INTEGER NOT NULL,
+    created_ms      INTEGER NOT NULL,
+    enrolled_ms     INTEGER,
+    UNIQUE (shop_id, name),
+    CHECK ((state = 'waiting') = (enrol_hash IS NOT NULL))
+) STRICT;
+
+CREATE TABLE staff (
+    id         INTEGER PRIMARY KEY,
+    shop_id    INTEGER REFERENCES shop (id),   -- NULL: every shop
+    name       TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 64),
+    role       INTEGER NOT NULL CHECK (role BETWEEN 1 AND 3), -- 1 cashier, 2 manager, 3 owner
+    pin_hash   TEXT,                           -- crypt(5) yescrypt; NULL: does not work at tills
+    member_id  INTEGER UNIQUE REFERENCES member (id), -- own LINE account, once declared
+    is_active  INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    created_ms INTEGER NOT NULL,
+    UNIQUE (shop_id, name)
+) STRICT;
+
+-- Wrong PINs of one person at one till; five, and that pair waits.
+CREATE TABLE pin_failure (
+    till_id  INTEGER NOT NULL REFERENCES till (id),
+    staff_id INTEGER NOT NULL REFERENCES staff (id),
+    count    INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,                 -- 0: not locked
+    PRIMARY KEY (till_id, staff_id)
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- sessions
+
+CREATE TABLE session (
+    id         INTEGER PRIMARY KEY,
+    token_hash BLOB    NOT NULL UNIQUE CHECK (length(token_hash) = 32), -- SHA-256 of the cookie
+    kind       TEXT    NOT NULL CHECK (kind IN ('member', 'till', 'staff', 'owner')),
+    member_id  INTEGER REFERENCES member (id),
+    till_id    INTEGER REFERENCES till (id),
+    staff_id   INTEGER REFERENCES staff (id),
+    created_ms INTEGER NOT NULL,
+    seen_ms    INTEGER NOT NULL,               -- for the idle limit; written at most once a minute
+    until_ms   INTEGER NOT NULL,               -- absolute end
+    CHECK (CASE kind WHEN 'member' THEN member_id IS NOT NULL AND till_id IS NULL AND staff_id IS NULL
+                     WHEN 'till'   THEN till_id IS NOT NULL AND member_id IS NULL AND staff_id IS NULL
+                     WHEN 'staff'  THEN till_id IS NOT NULL AND staff_id IS NOT NULL AND member_id IS NULL
+                     ELSE staff_id IS NOT NULL AND till_id IS NULL END)
+) STRICT;
+CREATE INDEX session_member ON session (member_id) WHERE member_id IS NOT NULL;
+CREATE INDEX session_till ON session (till_id) WHERE till_id IS NOT NULL;
+
+-- What may happen once: a login's state, a LIFF ID token (with the device that may repeat it), an owner link.
+CREATE TABLE burnt (
+    hash        BLOB    PRIMARY KEY CHECK (length(hash) = 32),
+    device_hash BLOB,
+    until_ms    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One-time links made by the operator (first owner); the token's hash, gone once used.
+CREATE TABLE owner_link (
+    hash       BLOB    PRIMARY KEY CHECK (length(hash) = 32),
+    until_ms   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- plans
+
+CREATE TABLE plan (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT    NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64), -- as the shopper reads it
+    unit       TEXT    NOT NULL CHECK (unit IN ('stamp', 'point')),
+    linear     TEXT    NOT NULL CHECK (linear IN ('code128', 'jan13')), -- the card's linear code
+    jan_prefix INTEGER NOT NULL CHECK (jan_prefix BETWEEN 20 AND 29),   -- in-store prefix the POS keeps free
+    version    INTEGER NOT NULL,               -- the rules in force for what is granted now
+    created_ms INTEGER NOT NULL,
+    FOREIGN KEY (id, version) REFERENCES plan_version (plan_id, version) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
+-- Rules never change: a change is a new version, and every transfer names the one it was made under.
+CREATE TABLE plan_version (
+    plan_id         INTEGER NOT NULL REFERENCES plan (id),
+    version         INTEGER NOT NULL CHECK (version > 0),
+    goal            INTEGER NOT NULL CHECK (goal BETWEEN 1 AND 1000000), -- units that fill the card
+    cool_down_min   INTEGER NOT NULL CHECK (cool_down_min BETWEEN 0 AND 43200),
+    per_day_max     INTEGER NOT NULL CHECK (per_day_max BETWEEN 0 AND 1000), -- grants a business day; 0: no limit
+    yen_per_point   INTEGER NOT NULL CHECK (yen_per_point BETWEEN 0 AND 1000000), -- point plans; 0: a stamp plan
+    rounding        TEXT    NOT NULL CHECK (rounding IN ('down', 'nearest', 'up')),
+    utc_offset_min  INTEGER NOT NULL CHECK (utc_offset_min BETWEEN -720 AND 840),
+    day_cut_hour    INTEGER NOT NULL CHECK (day_cut_hour BETWEEN 0 AND 23), -- when a business day ends
+    notify_grants   INTEGER NOT NULL CHECK (notify_grants IN (0, 1)), -- owe a LINE notice for each grant
+    created_ms      INTEGER NOT NULL,
+    PRIMARY KEY (plan_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reward (
+    id           INTEGER PRIMARY KEY,
+    plan_id      INTEGER NOT NULL,
+    plan_version INTEGER NOT NULL,
+    at           INTEGER NOT NULL CHECK (at > 0), -- reached at this many units; at = goal fills the card
+    title        TEXT    NOT NULL CHECK (length(title) BETWEEN 1 AND 64),
+    valid_days   INTEGER NOT NULL CHECK (valid_days BETWEEN 1 AND 3660),
+    UNIQUE (plan_id, plan_version, at),
+    FOREIGN KEY (plan_id, plan_version) REFERENCES plan_version (plan_id, version)
+) STRICT;
+
+-- ---------------------------------------------------------------- cards and the ledger
+
+CREATE TABLE card (
+    id         INTEGER PRIMARY KEY,            -- also the number of the card's account
+    member_id  INTEGER NOT NULL REFERENCES member (id),
+    plan_id    INTEGER NOT NULL REFERENCES plan (id),
+    locator    INTEGER NOT NULL UNIQUE CHECK (locator BETWEEN 0 AND 9999999999), -- random; what codes carry
+    state      TEXT    NOT NULL CHECK (state IN ('active', 'blocked')),
+    balance    INTEGER NOT NULL DEFAULT 0 CHECK (balance >= 0), -- sum of the account's transfers
+    issued_ms  INTEGER NOT NULL,
+    UNIQUE (member_id, plan_id)
+) STRICT;
+
+-- Where units come from and go to. Their numbers are negative, so they never meet a card's.
+CREATE TABLE system_account (
+    id      INTEGER PRIMARY KEY CHECK (id < 0), -- -(8 * plan_id + 1..4)
+    plan_id INTEGER NOT NULL REFERENCES plan (id),
+    kind    TEXT    NOT NULL CHECK (kind IN ('issue', 'redeem', 'expire', 'adjust')),
+    balance INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (plan_id, kind)
+) STRICT;
+
+-- The legal ways of a unit; a new kind is a new row, not a change of a table with millions of them.
+CREATE TABLE transfer_kind (
+    id        INTEGER PRIMARY KEY,
+    name      TEXT NOT NULL UNIQUE,
+    from_kind TEXT NOT NULL,                   -- 'card' or a system account's kind; '*': mirrors another
+    to_kind   TEXT NOT NULL
+) STRICT;
+INSERT INTO transfer_kind (id, name, from_kind, to_kind) VALUES
+    (1, 'earn',    'issue', 'card'),           -- a grant at a till
+    (2, 'round',   'card',  'redeem'),         -- a filled card is spent for its reward; the surplus stays
+    (3, 'reverse', '*',     '*');              -- undoes one transfer, once, in full
+
+CREATE TABLE scan (
+    id       INTEGER PRIMARY KEY,
+    card_id  INTEGER NOT NULL REFERENCES card (id),
+    step     INTEGER NOT NULL,                 -- 30 s time step of the code
+    form     TEXT    NOT NULL CHECK (form IN ('digits22', 'jan13')),
+    till_id  INTEGER NOT NULL REFERENCES till (id),
+    staff_id INTEGER NOT NULL REFERENCES staff (id),
+    at_ms    INTEGER NOT NULL,                 -- when the code was shown to the till (queued scans: then)
+    until_ms INTEGER NOT NULL,                 -- end of the scan session
+    UNIQUE (card_id, step)                     -- a code works once
+) STRICT;
+
+CREATE TABLE transfer (
+    card_id       INTEGER NOT NULL REFERENCES card (id), -- the card on one side of it
+    seq           INTEGER NOT NULL CHECK (seq > 0),      -- 1, 2, 3 ... over the whole book
+    kind          INTEGER NOT NULL REFERENCES transfer_kind (id),
+    debit         INTEGER NOT NULL,            -- account it leaves
+    credit        INTEGER NOT NULL,            -- account it enters
+    amount        INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 1000000),
+    balance_after INTEGER NOT NULL CHECK (balance_after >= 0), -- of the card
+    at_ms         INTEGER NOT NULL,            -- never decreasing along seq
+    plan_id       INTEGER NOT NULL,
+    plan_version  INTEGER NOT NULL,
+    shop_id       INTEGER REFERENCES shop (id),
+    till_id       INTEGER REFERENCES till (id),
+    staff_id      INTEGER REFERENCES staff (id),
+    scan_id       INTEGER REFERENCES scan (id),
+    yen           INTEGER CHECK (yen > 0),     -- the sale a point grant was for
+    reason        TEXT    NOT NULL,            -- short code: visit, sale, goal, mistake ...
+    cause_seq     INTEGER,                     -- the grant that filled the card, for a round
+    reverses_seq  INTEGER,                     -- what a reverse undoes
+    request_key   BLOB    NOT NULL CHECK (length(request_key) = 16), -- actor and idempotency key, hashed
+    prev_mac      BLOB    NOT NULL CHECK (length(prev_mac) = 16),
+    mac           BLOB    NOT NULL CHECK (length(mac) = 16), -- HMAC over prev_mac and this row, cut to 128 bits
+    PRIMARY KEY (card_id, seq),
+    CHECK ((debit = card_id) <> (credit = card_id)),
+    CHECK ((kind = 3) = (reverses_seq IS NOT NULL)),
+    FOREIGN KEY (plan_id, plan_version) REFERENCES plan_version (plan_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX transfer_seq ON transfer (seq);
+CREATE INDEX transfer_till ON transfer (till_id, seq) WHERE till_id IS NOT NULL;
+CREATE UNIQUE INDEX transfer_reverses ON transfer (reverses_seq) WHERE reverses_seq IS NOT NULL;
+
+CREATE TRIGGER transfer_is_final_u BEFORE UPDATE ON transfer
+BEGIN SELECT RAISE(ABORT, 'transfers are never changed'); END;
+CREATE TRIGGER transfer_is_final_d BEFORE DELETE ON transfer
+BEGIN SELECT RAISE(ABORT, 'transfers are never removed'); END;
+CREATE TRIGGER scan_is_final_u BEFORE UPDATE ON scan
+BEGIN SELECT RAISE(ABORT, 'scans are never changed'); END;
+CREATE TRIGGER scan_is_final_d BEFORE DELETE ON scan
+BEGIN SELECT RAISE(ABORT, 'scans are never removed'); END;
+
+-- The last link of each chain, kept apart from it.
+CREATE TABLE chain_head (
+    chain TEXT    PRIMARY KEY CHECK (chain IN ('transfer', 'audit')),
+    seq   INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    mac   BLOB    NOT NULL CHECK (length(mac) = 16)
+) STRICT, WITHOUT ROWID;
+INSERT INTO chain_head (chain, seq, at_ms, mac) VALUES ('transfer', 0, 0, zeroblob(16)), ('audit', 0, 0, zeroblob(16));
+
+CREATE TABLE voucher (
+    id             INTEGER PRIMARY KEY,
+    card_id        INTEGER NOT NULL REFERENCES card (id),
+    reward_id      INTEGER NOT NULL REFERENCES reward (id),
+    locator        INTEGER NOT NULL UNIQUE CHECK (locator BETWEEN 0 AND 9999999999),
+    state          TEXT    NOT NULL CHECK (state IN ('issued', 'redeemed', 'expired', 'cancelled')),
+    cause_seq      INTEGER NOT NULL,           -- the grant that reached the reward
+    round_seq      INTEGER,                    -- the round transfer it was paid with; NULL: half-way
+    issued_ms      INTEGER NOT NULL,
+    expires_ms     INTEGER NOT NULL,
+    closed_ms      INTEGER,                    -- when it left 'issued'
+    closed_by_seq  INTEGER,                    -- cancelled: the reversal
+    till_id        INTEGER REFERENCES till (id),  -- redeemed: where and by whom
+    staff_id       INTEGER REFERENCES staff (id),
+    CHECK ((state = 'issued') = (closed_ms IS NULL)),
+    CHECK ((state = 'redeemed') = (till_id IS NOT NULL AND staff_id IS NOT NULL)),
+    CHECK ((state = 'cancelled') = (closed_by_seq IS NOT NULL))
+) STRICT;
+CREATE INDEX voucher_card ON voucher (card_id, id);
+CREATE TRIGGER voucher_ends_once BEFORE UPDATE ON voucher
+WHEN old.state <> 'issued' OR new.state = 'issued' OR new.card_id <> old.card_id
+  OR new.reward_id <> old.reward_id OR new.cause_seq <> old.cause_seq OR new.issued_ms <> old.issued_ms
+BEGIN SELECT RAISE(ABORT, 'a voucher ends once'); END;
+CREATE TRIGGER voucher_is_kept BEFORE DELETE ON voucher
+BEGIN SELECT RAISE(ABORT, 'vouchers are never removed'); END;
+
+-- Answers already given, so that a repeat gets the same one. Narrow, random keys: no other index.
+CREATE TABLE answer (
+    request_key BLOB    PRIMARY KEY CHECK (length(request_key) = 16), -- actor and Idempotency-Key, hashed
+    fingerprint BLOB    NOT NULL CHECK (length(fingerprint) = 16),    -- method, path, body
+    status      INTEGER NOT NULL,
+    body        TEXT    NOT NULL,
+    at_ms       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was done by whom, beside the ledger: chained like it.
+CREATE TABLE audit (
+    seq       INTEGER PRIMARY KEY,
+    at_ms     INTEGER NOT NULL,
+    act       TEXT    NOT NULL,                -- till.enrolled, pin.locked, voucher.redeemed, transfer.reversed ...
+    staff_id  INTEGER,
+    till_id   INTEGER,
+    subject   INTEGER,                         -- number of what it was done to
+    prev_mac  BLOB    NOT NULL CHECK (length(prev_mac) = 16),
+    mac       BLOB    NOT NULL CHECK (length(mac) = 16)
+) STRICT;
+CREATE TRIGGER audit_is_final_u BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;
+CREATE TRIGGER audit_is_final_d BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is never removed'); END;
+
+-- ---------------------------------------------------------------- LINE: what we owe, what we heard
+
+-- Something a member should be told, written with its cause.
+CREATE TABLE notice (
+    id         INTEGER PRIMARY KEY,
+    member_id  INTEGER NOT NULL REFERENCES member (id),
+    card_id    INTEGER NOT NULL REFERENCES card (id),
+    kind       TEXT    NOT NULL CHECK (kind IN ('grant', 'voucher')),
+    seq        INTEGER NOT NULL,               -- the grant that caused it
+    voucher_id INTEGER REFERENCES voucher (id),
+    state      TEXT    NOT NULL CHECK (state IN ('waiting', 'seen', 'owed', 'unreachable', 'cancelled')),
+    due_ms     INTEGER NOT NULL,               -- until then the open card may show it for nothing
+    created_ms INTEGER NOT NULL,
+    UNIQUE (seq, kind, voucher_id),
+    CHECK ((kind = 'voucher') = (voucher_id IS NOT NULL))
+) STRICT;
+CREATE INDEX notice_waiting ON notice (due_ms) WHERE state = 'waiting';
+CREATE INDEX notice_member ON notice (member_id, id) WHERE state = 'waiting';
+
+-- Work owed to LINE: what is sent is fixed before it is first sent.
+CREATE TABLE outbox (
+    id         INTEGER PRIMARY KEY,
+    notice_id  INTEGER UNIQUE REFERENCES notice (id),  -- NULL: a reply to an event
+    event_id   TEXT    UNIQUE REFERENCES inbox (event_id), -- NULL: a push
+    member_id  INTEGER REFERENCES member (id),  -- whose LINE user id the push goes to
+    kind       TEXT    NOT NULL CHECK (kind IN ('push', 'reply')),
+    retry_key  TEXT    UNIQUE CHECK (length(retry_key) = 36),
+    body       BLOB    NOT NULL,               -- sealed: exact bytes of the request
+    state      TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'accepted_before', 'rejected',
+                                                 'quota', 'unreachable', 'expired')),
+    tries      INTEGER NOT NULL DEFAULT 0,
+    next_ms    INTEGER NOT NULL,               -- not before
+    first_ms   INTEGER,                        -- first attempt; the retry key ends 24 h later
+    closed_ms  INTEGER,
+    created_ms INTEGER NOT NULL,
+    CHECK ((kind = 'push') = (notice_id IS NOT NULL AND retry_key IS NOT NULL AND member_id IS NOT NULL)),
+    CHECK ((kind = 'reply') = (event_id IS NOT NULL)),
+    CHECK ((state IN ('queued', 'sending')) = (closed_ms IS NULL))
+) STRICT;
+CREATE INDEX outbox_open ON outbox (next_ms) WHERE state IN ('queued', 'sending');
+
+CREATE TABLE outbox_try (
+    outbox_id  INTEGER NOT NULL REFERENCES outbox (id),
+    try        INTEGER NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    status     INTEGER,                        -- HTTP status; 0: no answer; NULL: under way when we stopped
+    line_request_id TEXT,
+    PRIMARY KEY (outbox_id, try)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE inbox (
+    event_id    TEXT    PRIMARY KEY CHECK (length(event_id) BETWEEN 1 AND 64),
+    at_ms       INTEGER NOT NULL,              -- LINE's event time: the order that counts
+    received_ms INTEGER NOT NULL,
+    event       BLOB,                          -- sealed; gone once applied
+    state       TEXT    NOT NULL CHECK (state IN ('received', 'applied', 'ignored')),
+    closed_ms   INTEGER,
+    CHECK ((state = 'received') = (event IS NOT NULL)),
+    CHECK ((state = 'received') = (closed_ms IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX inbox_open ON inbox (received_ms) WHERE state = 'received';
