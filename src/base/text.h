@@ -8,19 +8,26 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * A name or note as it will be stored: NFC, C0/C1 and bidirectional control characters and
  * zero-width characters removed, outer white space trimmed, 1 to max_points code points. In arena.
+ * A joiner between two emoji stays, for it makes one picture of them.
  *
- * ERR_INPUT "text_invalid" (not UTF-8), "text_empty", "text_too_long"
+ * ERR_INPUT "text_invalid" (not UTF-8, or over 30 accents in a row), "text_empty", "text_too_long";
+ * ERR_TOO_LARGE "text_too_long" when the arena has no room for it
  */
 enum err_code text_clean(struct arena *a, struct str in, size_t max_points, struct str *out,
                          struct err *e);
 
 /* NFKC, for what scanners and keyboards send: full-width digits become ASCII. In arena; false if not UTF-8. */
-int text_fold(struct arena *a, struct str in, struct str *out);
+bool text_fold(struct arena *a, struct str in, struct str *out);
+
+/* Whether a code point is one that text_clean removes. */
+bool text_is_hidden(int32_t point);
 
 /* How many UTF-16 code units the text takes: LINE's limits count so. Invalid UTF-8 counts 1 a byte. */
 size_t text_utf16_units(struct str text);

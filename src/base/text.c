@@ -1,0 +1,213 @@
+#include "base/text.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#define ZERO_WIDTH_JOINER 0x200D
+
+/* More accents than any language stacks. It also bounds the sorting inside normalisation, which
+ * is quadratic in them. Source: Unicode UAX #15, section 13, Stream-Safe Text Format. */
+#define MARKS_MOST 30
+
+/* The next code point of *in, consumed; -1 when the bytes are not UTF-8. */
+static int32_t
+next_point(struct str *in)
+{
+    utf8proc_int32_t point;
+    utf8proc_ssize_t n =
+        utf8proc_iterate((const utf8proc_uint8_t *)in->at,
+                         in->n < INT_MAX ? (utf8proc_ssize_t)in->n : INT_MAX, &point);
+
+    if (n <= 0)
+        return -1;
+    in->at += n;
+    in->n -= (size_t)n;
+    return point;
+}
+
+bool
+text_is_hidden(int32_t point)
+{
+    /* Controls, and Unicode's Default_Ignorable_Code_Point without the variation selectors: those
+     * choose among the forms of a kanji or an emoji. Source: DerivedCoreProperties.txt, 15.0. */
+    static const struct {
+        int32_t first, last;
+    } hidden[] = {
+        {0x0000, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x034F, 0x034F},
+        {0x061C, 0x061C},   {0x115F, 0x1160},   {0x17B4, 0x17B5},   {0x180E, 0x180E},
+        {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},
+        {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},   {0xFFFE, 0xFFFF},
+        {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE00FF}, {0xE01F0, 0xE0FFF},
+    };
+
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+        if (point >= hidden[i].first && point <= hidden[i].last)
+            return true;
+    return false;
+}
+
+static bool
+is_space(int32_t point)
+{
+    return utf8proc_category(point) == UTF8PROC_CATEGORY_ZS;
+}
+
+/* A joiner between two pictures makes one of them (a family, a flag): it is not hidden text. */
+static bool
+joins_pictures(int32_t before, struct str behind)
+{
+    utf8proc_propval_t left = utf8proc_get_property(before)->boundclass;
+    int32_t after = behind.n > 0 ? next_point(&behind) : -1;
+
+    return (left == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC ||
+            left == UTF8PROC_BOUNDCLASS_EXTEND) &&
+           after >= 0 &&
+           utf8proc_get_property(after)->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+/* `in` without its hidden characters and outer white space, into `out` of in.n bytes. */
+static bool
+strip(struct str in, char *out, size_t *n_out)
+{
+    int32_t before = 0;
+    size_t n = 0;
+    size_t trimmed_n = 0; /* up to the last character that is no space */
+
+    while (in.n > 0) {
+        const char *at = in.at;
+        int32_t point = next_point(&in);
+
+        if (point < 0)
+            return false;
+        if (text_is_hidden(point) &&
+            !(point == ZERO_WIDTH_JOINER && n > 0 && joins_pictures(before, in)))
+            continue;
+        if (n == 0 && is_space(point))
+            continue;
+        memcpy(out + n, at, (size_t)(in.at - at));
+        n += (size_t)(in.at - at);
+        if (!is_space(point))
+            trimmed_n = n;
+        before = point;
+    }
+    *n_out = trimmed_n;
+    return true;
+}
+
+/* False when not UTF-8 or with more accents in a row than normalisation should sort. */
+static bool
+is_sane(struct str in)
+{
+    int marks = 0;
+
+    while (in.n > 0) {
+        int32_t point = next_point(&in);
+
+        if (point < 0)
+            return false;
+        marks = utf8proc_get_property(point)->combining_class != 0 ? marks + 1 : 0;
+        if (marks > MARKS_MOST)
+            return false;
+    }
+    return true;
+}
+
+/* In arena. */
+static bool
+normalise(struct arena *a, struct str in, utf8proc_option_t options, struct str *out)
+{
+    utf8proc_uint8_t *mapped = NULL;
+    utf8proc_ssize_t n;
+    char *copy;
+
+    if (in.n > INT_MAX || !is_sane(in))
+        return false;
+    n = utf8proc_map((const utf8proc_uint8_t *)in.at, (utf8proc_ssize_t)in.n, &mapped,
+                     options | UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (n < 0)
+        return false;
+    copy = arena_dup(a, mapped, (size_t)n);
+    free(mapped);
+    if (copy == NULL)
+        return false;
+    *out = (struct str){copy, (size_t)n};
+    return true;
+}
+
+static size_t
+count_points(struct str text)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.n; i++)
+        n += ((unsigned char)text.at[i] & 0xC0) != 0x80;
+    return n;
+}
+
+enum err_code
+text_clean(struct arena *a, struct str in, size_t max_points, struct str *out, struct err *e)
+{
+    char *bytes = arena_alloc(a, in.n);
+    struct str text;
+    size_t n;
+
+    if (bytes == NULL)
+        return err_set(e, ERR_TOO_LARGE, "text_too_long", "text of %zu bytes: no room", in.n);
+    if (!strip(in, bytes, &n) || !normalise(a, (struct str){bytes, n}, 0, &text))
+        return err_set(e, ERR_INPUT, "text_invalid", "text is not UTF-8, or all accents");
+    if (text.n == 0)
+        return err_set(e, ERR_INPUT, "text_empty", "text is empty");
+    if (count_points(text) > max_points)
+        return err_set(e, ERR_INPUT, "text_too_long", "text of %zu characters, at most %zu",
+                       count_points(text), max_points);
+    *out = text;
+    return OK;
+}
+
+bool
+text_fold(struct arena *a, struct str in, struct str *out)
+{
+    return normalise(a, in, UTF8PROC_COMPAT, out);
+}
+
+struct str
+text_utf16_cut(struct str text, size_t max_units)
+{
+    struct str rest = text;
+    size_t units = 0;
+
+    while (rest.n > 0) {
+        struct str before = rest;
+        int32_t point = next_point(&rest);
+
+        if (point < 0) {
+            rest.at++;
+            rest.n--;
+        }
+        units += point > 0xFFFF ? 2 : 1;
+        if (units > max_units) {
+            rest = before;
+            break;
+        }
+    }
+    return (struct str){text.at, text.n - rest.n};
+}
+
+size_t
+text_utf16_units(struct str text)
+{
+    size_t units = 0;
+
+    while (text.n > 0) {
+        int32_t point = next_point(&text);
+
+        if (point < 0) {
+            text.at++;
+            text.n--;
+        }
+        units += point > 0xFFFF ? 2 : 1;
+    }
+    return units;
+}
