@@ -1,0 +1,53 @@
+/*
+ * outcome.h - what one attempt at sending means, and what to do next.
+ *
+ * A push carries a retry key, so it is repeated until LINE gives a definite answer or the key is
+ * nearly forgotten. A reply has none: it is sent once and never again.
+ *
+ * Source: Messaging API reference, "Retrying an API request" and "Status codes".
+ */
+#ifndef LINE_OUTCOME_H
+#define LINE_OUTCOME_H
+
+#include "base/clock.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define OUTCOME_CLOSE_MS (23 * HOUR_MS) /* LINE forgets a retry key after 24 h */
+#define OUTCOME_DELAY_MAX_MS (15 * MINUTE_MS)
+
+enum outcome {
+    OUTCOME_SENT,
+    OUTCOME_ACCEPTED_BEFORE, /* 409: an attempt we got no answer to had counted */
+    OUTCOME_REJECTED,        /* final: LINE will never take this */
+    OUTCOME_QUOTA,           /* final: the month's messages are used up */
+    OUTCOME_EXPIRED,         /* final: no definite answer in time */
+    OUTCOME_RETRY,           /* again at retry_at_ms, same body and key */
+};
+
+struct attempt {
+    bool is_reply;
+    int status;         /* 0: no answer */
+    int tries;          /* made so far, this one included */
+    bool token_renewed; /* a 401 has already been answered with a new token */
+    int64_t first_ms;   /* the first attempt */
+    int64_t now_ms;
+    int64_t retry_after_ms; /* what LINE asked for; -1: nothing */
+    struct str answer;      /* body: tells the monthly limit from the rate limit */
+    uint32_t random;        /* spreads the retries of many */
+};
+
+struct verdict {
+    enum outcome outcome;
+    int64_t retry_at_ms; /* RETRY only */
+    bool renew_token;    /* RETRY only: forget the token in use first */
+};
+
+struct verdict outcome_decide(const struct attempt *attempt);
+
+/* Whether the errand may still be attempted: for those found at start-up or after a restore. */
+bool outcome_is_open(int64_t first_ms, int64_t now_ms);
+
+#endif
