@@ -1,0 +1,248 @@
+# stampd - build, test, demo. `make help` lists the targets.
+#
+# One non-recursive file, a build folder per variant, dependency-tracked. Layers become archives, so
+# that a program links exactly what its layer may know.
+
+VARIANT ?= release
+B       := build/$(VARIANT)
+W       := build/web
+LAYERS  := base store line http domain api app sim
+PKGS    := libmicrohttpd openssl sqlite3 libcurl libqrencode libpng jansson libutf8proc libcrypt zlib
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+        -Wwrite-strings -Wformat=2 -Wvla -Wundef
+ifdef CI
+WARN += -Werror
+endif
+
+# Hardening: what checksec and the systemd unit expect. fcf-protection is for x86 only.
+HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
+          -ftrivial-auto-var-init=zero -fPIE
+ifeq ($(shell uname -m),x86_64)
+HARDEN += -fcf-protection=full
+endif
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+
+CFLAGS_release  := -O2 $(HARDEN)
+LDFLAGS_release := $(HARDEN_LD)
+CFLAGS_debug    := -O0
+CFLAGS_asan     := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+LDFLAGS_asan    := -fsanitize=address,undefined
+CFLAGS_tsan     := -O1 -fno-omit-frame-pointer -fsanitize=thread
+LDFLAGS_tsan    := -fsanitize=thread
+CFLAGS_fuzz     := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+                   -fno-sanitize-recover=all
+LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
+
+CPPFLAGS += -D_GNU_SOURCE -Isrc -I. -Ibuild -MMD -MP
+CFLAGS   += -std=c17 -g $(WARN) $(CFLAGS_$(VARIANT))
+LDFLAGS  += $(LDFLAGS_$(VARIANT))
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread
+
+sources = $(wildcard src/$(1)/*.c) $(wildcard src/$(1)/*.S)
+objects = $(patsubst %,$(B)/%.o,$(basename $(1)))
+archive = $(addprefix $(B)/lib,$(addsuffix .a,$(1)))
+
+# What a layer may link: itself and everything to its left.
+needs_barcode :=
+needs_base    := base
+needs_store   := store base
+needs_line    := line base
+needs_http    := http base
+needs_domain  := domain store base
+needs_api     := api domain line http store base barcode
+needs_app     := app api domain line http store base barcode
+needs_sim     := sim http base
+
+.PHONY: all test demo demo-data deps check-asan check-tsan bench kill fuzz lint layers golden \
+        figures docs install clean help
+all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
+
+# ---------------------------------------------------------------- programs
+
+define layer_rules
+$(B)/lib$(1).a: $(filter-out %_main.o %/main.o,$(call objects,$(call sources,$(1))))
+	@rm -f $$@ && $(AR) rcs $$@ $$^
+endef
+$(foreach layer,$(LAYERS),$(eval $(call layer_rules,$(layer))))
+
+$(B)/libbarcode.a: $(call objects,$(wildcard barcode/*.c))
+	@rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/libweb.a: $(B)/$(W)/files_c.o $(B)/$(W)/files_s.o $(B)/$(W)/words.o
+	@rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/stampd: $(B)/src/app/main.o $(call archive,$(needs_app) web)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+
+$(B)/line-sim: $(B)/src/sim/sim_main.o $(call archive,$(needs_sim))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+
+$(B)/%.o: %.c | $(W)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+$(B)/%.o: %.S | $(W)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -c $< -o $@
+
+# ---------------------------------------------------------------- pages
+
+WEB_SOURCES := $(shell find web static -type f 2>/dev/null)
+$(W)/.stamp: $(WEB_SOURCES) package-lock.json node_modules/.stamp
+	node web/build.mjs --out $(W)
+	@touch $@
+node_modules/.stamp: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+$(B)/$(W)/files_c.o: $(W)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c $(W)/files.c -o $@
+$(B)/$(W)/files_s.o: $(W)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -c $(W)/files.S -o $@
+$(B)/$(W)/words.o: $(W)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c $(W)/words.c -o $@
+
+# ---------------------------------------------------------------- tests
+
+# tests/unit/test_<layer>_<name>.c links that layer and what stands to its left, nothing more.
+UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+SCRIPTS  := $(addprefix $(B)/,$(wildcard tests/unit/*.sh tests/unit/*.mjs))
+FUZZERS  := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAYS  := $(addprefix $(B)/tests/fuzz/replay_,$(FUZZERS))
+BROWSER  := $(addprefix $(B)/,$(wildcard tests/browser/*.test.mjs))
+SUPPORT  := $(filter-out %_main.c %_dump.c,$(wildcard tests/support/*.c))
+layer_of  = $(word 2,$(subst _, ,$(notdir $(1))))
+
+$(B)/libsupport.a: $(patsubst %.c,$(B)/%.o,$(SUPPORT))
+	@rm -f $@ && $(AR) rcs $@ $^
+
+# A few tests drive the whole service; the others see only their own layer.
+define unit_rule
+$(1): $(1).o $(B)/libsupport.a $(call archive,$(needs_$(call layer_of,$(1)))) \
+      $(if $(filter api app,$(call layer_of,$(1))),$(call archive,web sim))
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group \
+	    -lcmocka $$(LDLIBS)
+endef
+$(foreach unit,$(UNIT),$(eval $(call unit_rule,$(unit))))
+
+fuzz_layer_barcode := barcode
+fuzz_layer_json    := base
+fuzz_layer_codec   := base
+fuzz_layer_text    := base
+fuzz_layer_request := http
+fuzz_layer_idtoken := line
+fuzz_layer_webhook := line
+fuzz_layer_jwks    := line
+fuzz_layer_token   := line
+fuzz_layer_code    := domain
+define fuzz_rule
+$(B)/tests/fuzz/replay_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(B)/tests/fuzz/replay.o \
+                             $(call archive,$(needs_$(or $(fuzz_layer_$(1)),app)))
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) \
+	    -Wl,--end-group $$(LDLIBS)
+$(B)/tests/fuzz/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(call archive,$(needs_$(or $(fuzz_layer_$(1)),app)))
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) \
+	    -Wl,--end-group $$(LDLIBS)
+endef
+$(foreach name,$(FUZZERS),$(eval $(call fuzz_rule,$(name))))
+
+# A test leaves its output in <test>.log and, when it passed, <test>.ok.
+run = @mkdir -p $(@D); if $(1) >$(basename $@).log 2>&1; then touch $@; echo "ok    $(2)"; \
+      else cat $(basename $@).log; echo "FAIL  $(2)"; exit 1; fi
+export B
+$(addsuffix .ok,$(UNIT)): %.ok: %
+	$(call run,./$<,$(notdir $<))
+$(addsuffix .ok,$(REPLAYS)): $(B)/tests/fuzz/replay_%.ok: $(B)/tests/fuzz/replay_% $(wildcard tests/fuzz/corpus/*/*)
+	$(call run,./$< tests/fuzz/corpus/$*,corpus $*)
+$(B)/%.sh.ok: %.sh $(B)/stampd $(B)/line-sim
+	$(call run,bash $<,$(notdir $<))
+$(B)/%.mjs.ok: %.mjs $(B)/stampd $(B)/line-sim
+	$(call run,node --test $<,$(notdir $<))
+
+ifeq ($(VARIANT),release)
+CHECKS := $(addsuffix .ok,$(UNIT) $(REPLAYS) $(SCRIPTS) $(BROWSER))
+else
+CHECKS := $(addsuffix .ok,$(UNIT) $(REPLAYS))
+endif
+.PHONY: checks
+checks: $(CHECKS)
+
+test: ## install what is missing, build, and run everything a change must pass
+	@$(MAKE) --no-print-directory deps DEPS="$(DEPS_BUILD) $(DEPS_TEST)"
+	@rm -f $(addsuffix .ok,$(BROWSER))
+	@$(MAKE) --no-print-directory layers
+	@status=0; $(MAKE) --no-print-directory -k all checks || status=1; \
+	 sh tests/support/tally.sh $(B) || status=1; exit $$status
+check-asan: ## every C test under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory VARIANT=asan -k checks && sh tests/support/tally.sh build/asan
+check-tsan: ## the same under ThreadSanitizer
+	@TSAN_OPTIONS="suppressions=$(CURDIR)/tests/support/tsan.supp halt_on_error=1" \
+	 $(MAKE) --no-print-directory VARIANT=tsan -k checks && sh tests/support/tally.sh build/tsan
+
+FUZZ_SECONDS ?= 30
+fuzz: ## every fuzzer for FUZZ_SECONDS (30), with clang's libFuzzer
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang $(addprefix build/fuzz/tests/fuzz/fuzz_,$(FUZZERS))
+	@for name in $(FUZZERS); do mkdir -p build/fuzz/corpus/$$name; echo "== $$name"; \
+	 build/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 \
+	   -artifact_prefix=build/fuzz/$$name- build/fuzz/corpus/$$name tests/fuzz/corpus/$$name 2>&1 \
+	   | grep -E 'stat::number_of_executed_units|SUMMARY|ERROR' ; \
+	 test $$? -le 1 || exit 1; ls build/fuzz/$$name-* 2>/dev/null && exit 1; done; true
+
+golden: ## rewrite the golden files from what the code writes now
+	@GOLDEN=write $(MAKE) --no-print-directory -B $(filter %.ok,$(CHECKS))
+
+bench: ## speed beside a bare libmicrohttpd (and PEER=folder of a Node service), as ratios
+	@$(MAKE) --no-print-directory all $(B)/tests/bench/hello_main
+	python3 tests/bench/run.py --build $(B) $(if $(PEER),--peer $(PEER))
+$(B)/tests/bench/hello_main: $(B)/tests/bench/hello_main.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
+	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
+
+# ---------------------------------------------------------------- demo
+
+demo: ## install what is missing, build, seed, start stampd and line-sim, print one URL
+	@$(MAKE) --no-print-directory deps DEPS="$(DEPS_BUILD)"
+	@$(MAKE) --no-print-directory all
+	@exec sh tests/support/demo.sh $(B)
+demo-data: all ## the demo's data in ./demo, without starting anything
+	$(B)/stampd demo-data --dir demo
+
+# ---------------------------------------------------------------- dependencies
+
+DEPS_BUILD := gcc make pkg-config libmicrohttpd-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev \
+              libqrencode-dev libpng-dev libjansson-dev libutf8proc-dev libcrypt-dev zlib1g-dev ca-certificates
+DEPS_TEST  := clang libclang-rt-14-dev libcmocka-dev zbar-tools zxing-cpp-tools zint chromium wrk python3 sqlite3 \
+              curl fonts-noto-cjk fonts-noto-core git
+DEPS       ?= $(DEPS_BUILD) $(DEPS_TEST)
+deps: ## what Debian packages and npm modules are missing, installed
+	@sh tests/support/deps.sh $(DEPS)
+
+# ---------------------------------------------------------------- looking after the code
+
+layers: ## a folder of src/ includes only folders to its left
+	@sh tests/support/layers.sh
+lint: ## clang-format, clang-tidy, cppcheck, and a grep of what we avoid
+	@sh tests/support/lint.sh
+figures: all ## the card's bytes and its time to a visible barcode on a throttled phone
+	node tests/browser/figures.mjs
+docs: all ## rewrite the tables of README.md and the man page from the code
+	sh tests/support/docs.sh $(B)
+
+PREFIX ?= /usr/local
+install: all ## into PREFIX (/usr/local), under DESTDIR
+	install -D -m 755 $(B)/stampd $(DESTDIR)$(PREFIX)/bin/stampd
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	$(B)/stampd help --man > $(DESTDIR)$(PREFIX)/share/man/man1/stampd.1
+clean: ## remove build/
+	rm -rf build
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+-include $(shell find build -name '*.d' 2>/dev/null)
