@@ -1,0 +1,80 @@
+#include "line/outcome.h"
+
+#define FIRST_DELAY_MS SECOND_MS
+/* With the longest spread, a quarter, on top it makes OUTCOME_DELAY_MAX_MS. */
+#define BASE_DELAY_MAX_MS (OUTCOME_DELAY_MAX_MS / 5 * 4)
+
+bool
+outcome_is_open(int64_t first_ms, int64_t now_ms)
+{
+    return now_ms - first_ms < OUTCOME_CLOSE_MS;
+}
+
+/* 1 s, 2 s, 4 s ... after the first, second, third try, and up to a quarter more. */
+static int64_t
+delay_ms(int tries, uint32_t random)
+{
+    int64_t delay = FIRST_DELAY_MS;
+
+    for (int i = 1; i < tries && delay < BASE_DELAY_MAX_MS; i++)
+        delay *= 2;
+    if (delay > BASE_DELAY_MAX_MS)
+        delay = BASE_DELAY_MAX_MS;
+    return delay + (int64_t)(random % (uint32_t)(delay / 4 + 1));
+}
+
+static struct verdict
+again(const struct attempt *a, int64_t wait_ms, bool renew_token)
+{
+    int64_t at_ms = a->now_ms + wait_ms;
+
+    if (!outcome_is_open(a->first_ms, at_ms))
+        return (struct verdict){.outcome = OUTCOME_EXPIRED};
+    return (struct verdict){OUTCOME_RETRY, at_ms, renew_token};
+}
+
+/*
+ * LINE's texts are not stable, so this decides about one thing only: a limit that it does not
+ * recognise is taken for the rate limit, and the errand waits instead of being given up.
+ */
+static bool
+is_monthly_limit(struct str answer)
+{
+    static const struct str words = {"monthly limit", 13};
+
+    for (size_t i = 0; i + words.n <= answer.n; i++)
+        if (str_eq_nocase((struct str){answer.at + i, words.n}, words))
+            return true;
+    return false;
+}
+
+static struct verdict
+decide_reply(const struct attempt *a)
+{
+    if (a->status >= 200 && a->status <= 299)
+        return (struct verdict){.outcome = OUTCOME_SENT};
+    /* Without an answer it may have been shown: nobody knows, and nobody may ask again. */
+    if (a->status == 0 || a->status >= 500)
+        return (struct verdict){.outcome = OUTCOME_EXPIRED};
+    return (struct verdict){.outcome = OUTCOME_REJECTED};
+}
+
+struct verdict
+outcome_decide(const struct attempt *a)
+{
+    int64_t wait_ms = a->retry_after_ms >= 0 ? a->retry_after_ms : delay_ms(a->tries, a->random);
+
+    if (a->is_reply)
+        return decide_reply(a);
+    if (a->status >= 200 && a->status <= 299)
+        return (struct verdict){.outcome = OUTCOME_SENT};
+    if (a->status == 409)
+        return (struct verdict){.outcome = OUTCOME_ACCEPTED_BEFORE};
+    if (a->status == 429 && is_monthly_limit(a->answer))
+        return (struct verdict){.outcome = OUTCOME_QUOTA};
+    if (a->status == 401 && !a->token_renewed)
+        return again(a, 0, true);
+    if (a->status == 0 || a->status == 429 || a->status >= 500)
+        return again(a, wait_ms, false);
+    return (struct verdict){.outcome = OUTCOME_REJECTED};
+}

@@ -1,0 +1,213 @@
+#include "line/webhook.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/digest.h"
+#include "base/json.h"
+
+/*
+ * base/json.h would refuse a body of a hundred events for its many keys. The signature has proven
+ * that LINE wrote this one, so its size is limit enough; a NUL in what a person typed is allowed.
+ */
+#define LOAD_FLAGS (JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL)
+
+bool
+webhook_signed(struct str body, struct str header, const struct str *secrets, size_t n)
+{
+    uint8_t given[SHA256_SIZE], mac[SHA256_SIZE];
+    size_t given_n;
+    bool is_signed = false;
+
+    if (!base64_decode(header, given, sizeof(given), &given_n) || given_n != sizeof(given))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (secrets[i].n == 0)
+            continue;
+        hmac_sha256(secrets[i].at, secrets[i].n, &body, 1, mac);
+        is_signed |= digest_equal(mac, given, sizeof(mac));
+    }
+    return is_signed;
+}
+
+static enum err_code
+malformed(struct err *e, const char *what)
+{
+    return err_set(e, ERR_INPUT, "webhook_malformed", "webhook: %s", what);
+}
+
+static enum err_code
+full(struct err *e)
+{
+    return err_set(e, ERR_INTERNAL, "arena_full", "no room for a webhook");
+}
+
+/* Borrowed from the object; empty if absent or no text. */
+static struct str
+text_at(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+
+    if (!json_is_string(value))
+        return STR("");
+    return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+static bool
+keep(struct arena *arena, struct str text, struct str *out)
+{
+    *out = (struct str){arena_dup(arena, text.at, text.n), text.n};
+    return out->at != NULL;
+}
+
+/* Event ids are stored and logged: visible ASCII, whatever LINE makes of them later. */
+static bool
+is_event_id(struct str id)
+{
+    for (size_t i = 0; i < id.n; i++)
+        if (id.at[i] <= ' ' || id.at[i] > '~')
+            return false;
+    return id.n > 0 && id.n <= WEBHOOK_EVENT_ID_MAX;
+}
+
+static enum webhook_kind
+kind_of(const json_t *event)
+{
+    struct str type = text_at(event, "type");
+    const json_t *message = json_object_get(event, "message");
+
+    if (str_eq(type, STR("follow")))
+        return WEBHOOK_FOLLOW;
+    if (str_eq(type, STR("unfollow")))
+        return WEBHOOK_UNFOLLOW;
+    if (str_eq(type, STR("postback")))
+        return WEBHOOK_POSTBACK;
+    if (str_eq(type, STR("message")) && str_eq(text_at(message, "type"), STR("text")))
+        return WEBHOOK_MESSAGE_TEXT;
+    return WEBHOOK_OTHER;
+}
+
+/* What the kind carries. */
+static bool
+content_read(const json_t *event, struct arena *arena, struct webhook_event *out)
+{
+    const json_t *follow = json_object_get(event, "follow");
+    struct str text = STR("");
+
+    if (out->kind == WEBHOOK_MESSAGE_TEXT)
+        text = text_at(json_object_get(event, "message"), "text");
+    if (out->kind == WEBHOOK_POSTBACK)
+        text = text_at(json_object_get(event, "postback"), "data");
+    out->is_unblocked =
+        out->kind == WEBHOOK_FOLLOW && json_is_true(json_object_get(follow, "isUnblocked"));
+    return keep(arena, text, &out->text);
+}
+
+/* Only a one-to-one chat is a place for somebody's card: ids seen in groups are left out. */
+static void
+user_read(const json_t *event, struct webhook_event *out)
+{
+    const json_t *source = json_object_get(event, "source");
+    struct str id = text_at(source, "userId");
+
+    if (str_eq(text_at(source, "type"), STR("user")) && userid_is_valid(id))
+        str_copy(id, out->user_id, sizeof(out->user_id));
+}
+
+static bool
+json_keep(const json_t *value, struct arena *arena, struct str *out)
+{
+    size_t n = json_dumpb(value, NULL, 0, JSON_COMPACT);
+    char *at = n > 0 ? arena_alloc(arena, n) : NULL;
+
+    if (at == NULL || json_dumpb(value, at, n, JSON_COMPACT) != n)
+        return false;
+    *out = (struct str){at, n};
+    return true;
+}
+
+static enum err_code
+event_read(const json_t *event, struct arena *arena, struct webhook_event *out, struct err *e)
+{
+    const json_t *at = json_object_get(event, "timestamp");
+    const json_t *delivery = json_object_get(event, "deliveryContext");
+    struct str mode = text_at(event, "mode");
+    struct str reply_token = STR("");
+
+    *out = (struct webhook_event){.kind = kind_of(event)};
+    if (text_at(event, "type").n == 0)
+        return malformed(e, "an event without a type");
+    if (!is_event_id(text_at(event, "webhookEventId")))
+        return malformed(e, "an event without a usable webhookEventId");
+    if (!json_is_integer(at) || json_integer_value(at) < 0)
+        return malformed(e, "an event without a timestamp");
+    if (mode.n == 0)
+        return malformed(e, "an event without a mode");
+    out->at_ms = json_integer_value(at);
+    out->is_active_mode = str_eq(mode, STR("active"));
+    out->is_redelivery = json_is_true(json_object_get(delivery, "isRedelivery"));
+    if (out->is_active_mode)
+        reply_token = text_at(event, "replyToken");
+    user_read(event, out);
+    if (!keep(arena, text_at(event, "webhookEventId"), &out->event_id) ||
+        !keep(arena, reply_token, &out->reply_token) || !content_read(event, arena, out) ||
+        !json_keep(event, arena, &out->json))
+        return full(e);
+    return OK;
+}
+
+static enum err_code
+load(struct str text, json_t **out, struct err *e)
+{
+    json_error_t problem;
+
+    if (text.n > WEBHOOK_MAX_BYTES)
+        return err_set(e, ERR_TOO_LARGE, "webhook_too_large", "webhook of %zu bytes", text.n);
+    *out = json_loadb(text.n > 0 ? text.at : "", text.n, LOAD_FLAGS, &problem);
+    if (!json_is_object(*out))
+        return malformed(e, "not a JSON object");
+    return OK;
+}
+
+enum err_code
+webhook_parse(struct str body, struct arena *arena, struct str *destination_out,
+              struct webhook_event **events_out, size_t *n_out, struct err *e)
+{
+    json_auto_t *root = NULL;
+    const json_t *list;
+    struct webhook_event *events;
+    struct str destination;
+    size_t n;
+
+    if (load(body, &root, e))
+        return e->code;
+    list = json_object_get(root, "events");
+    n = json_array_size(list);
+    if (text_at(root, "destination").n == 0 || !json_is_array(list))
+        return malformed(e, "no destination or no events");
+    if (n > WEBHOOK_MAX_EVENTS)
+        return err_set(e, ERR_INPUT, "webhook_crowded", "webhook of %zu events", n);
+    events = arena_alloc(arena, (n > 0 ? n : 1) * sizeof(*events));
+    if (events == NULL || !keep(arena, text_at(root, "destination"), &destination))
+        return full(e);
+    for (size_t i = 0; i < n; i++)
+        if (event_read(json_array_get(list, i), arena, &events[i], e))
+            return e->code;
+    *destination_out = destination;
+    *events_out = events;
+    *n_out = n;
+    return OK;
+}
+
+enum err_code
+webhook_event_parse(struct str json, struct arena *arena, struct webhook_event *out, struct err *e)
+{
+    struct webhook_event event;
+    json_auto_t *root = NULL;
+
+    if (load(json, &root, e) || event_read(root, arena, &event, e))
+        return e->code;
+    *out = event;
+    return OK;
+}
