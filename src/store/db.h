@@ -42,14 +42,18 @@ enum db_mode { DB_READ, DB_WRITE };
 
 struct db_options {
     enum db_mode mode;
-    int64_t cache_kib; /* SQLite's page cache of this connection; 0: 2048 */
+    int64_t cache_kib;  /* SQLite's page cache of this connection; 0: 2048 */
+    int64_t step_limit; /* steps of SQLite's machine that one statement may take before it fails
+                           with ERR_BUSY "query_too_long"; 0: no limit */
 };
 
 /*
  * Open an existing file at the schema version this program knows (store/migrate.h makes and
  * upgrades it). New (free with db_close).
  *
- * ERR_NOT_FOUND "database_missing"; ERR_CONFLICT "schema_version" (older: run `stampd migrate`;
+ * A file has one DB_WRITE connection at a time, in all processes (a lock on <path>-lock sees to it).
+ *
+ * ERR_NOT_FOUND "database_missing"; ERR_BUSY "database_in_use"; ERR_CONFLICT "schema_version" (older: run `stampd migrate`;
  * newer: this program is too old); ERR_INTERNAL anything else, a bad statement by name included.
  */
 enum err_code db_open(struct db **out, const char *path, const struct db_options *options,
@@ -75,7 +79,9 @@ void stmt_bind_blob(struct stmt *s, const char *name, const void *bytes, size_t 
 void stmt_bind_null(struct stmt *s, const char *name);
 
 enum err_code stmt_step(struct stmt *s, bool *row_out, struct err *e); /* next row, or none */
-enum err_code stmt_one(struct stmt *s, const char *what, struct err *e); /* first row, or ERR_NOT_FOUND "<what>_unknown" */
+/* The first row, or ERR_NOT_FOUND "<what>_unknown"; `what` is a literal. */
+#define stmt_one(s, what, e) stmt_one_or(s, "" what "_unknown", e)
+enum err_code stmt_one_or(struct stmt *s, const char *word, struct err *e);
 enum err_code stmt_run(struct stmt *s, struct err *e); /* to the end; rows are ignored.
                                                           ERR_CONFLICT "constraint" when a constraint refused it */
 /* Columns from 0, in the order of the SQL. Text and blobs are borrowed until the next step. */
@@ -87,23 +93,31 @@ bool stmt_is_null(const struct stmt *s, int column);
 int64_t db_changes(const struct db *db); /* rows the last statement changed */
 int64_t db_last_id(const struct db *db); /* rowid of the last insert */
 
-/* A transaction, rolled back on every return before db_commit. Writers begin IMMEDIATE. */
+/*
+ * A transaction, rolled back on every return before db_commit. Writers begin IMMEDIATE. Begun inside
+ * another one (a writer's job is always inside one) it is a savepoint of it.
+ */
 struct db_tx {
     struct db *db;
+    bool is_inner;
 };
 #define DB_TX __attribute__((cleanup(db_rollback))) struct db_tx
 enum err_code db_begin(struct db *db, struct db_tx *tx, struct err *e);
 enum err_code db_commit(struct db_tx *tx, struct err *e);
 void db_rollback(struct db_tx *tx);
+bool db_in_tx(const struct db *db); /* some errors (disk full, input/output) end it by themselves */
 
-/* One job's share of a batch: undone by itself without undoing its neighbours. */
+/* One job's share of a batch: undone by itself without undoing its neighbours. The release fails with
+ * ERR_CONFLICT "constraint" when a deferred foreign key is open, which would fail the COMMIT. */
 enum err_code db_savepoint(struct db *db, struct err *e);
 enum err_code db_savepoint_release(struct db *db, struct err *e);
 enum err_code db_savepoint_undo(struct db *db, struct err *e);
 
-/* Move up to `pages` frames of the WAL into the file; writer only, when it has nothing else to do. */
+/* Move what the WAL holds into the file, as far as readers allow; outside of a transaction, writer
+ * only. When the WAL has grown very long it waits for the readers a moment, so that it can start again. */
 enum err_code db_checkpoint(struct db *db, struct err *e);
-int64_t db_wal_pages(const struct db *db); /* frames in the WAL after the last commit */
+int64_t db_wal_pages(const struct db *db);   /* frames in the WAL after the last commit */
+int64_t db_wal_backlog(const struct db *db); /* of them, not yet in the file */
 
 /* True after an error that says the disk or the file cannot be trusted: the process must end. */
 bool db_is_broken(const struct db *db);

@@ -1,0 +1,41 @@
+/*
+ * db_raw.h - what the files of store/ know of a connection. Nobody else includes it, but for tests.
+ */
+#ifndef STORE_DB_RAW_H
+#define STORE_DB_RAW_H
+
+#include "store/db.h"
+
+#include <sqlite3.h>
+
+struct stmt {
+    struct db *db;
+    sqlite3_stmt *raw; /* NULL: a writing statement on a reading connection */
+    const char *name;
+    int bind_code;         /* the first bind that failed, shown at the run */
+    const char *bind_name; /* and its parameter */
+    bool is_taken;         /* between db_stmt and stmt_done */
+    bool has_ended;        /* one more step would start it again */
+};
+
+/* SQLite's settings for the whole process; before any other call of SQLite. */
+void db_library_start(void);
+
+/* One writer of a file at a time, in all processes: a lock on <path>-lock, or ERR_BUSY. */
+enum err_code db_lock(const char *path, int *fd_out, struct err *e);
+
+/* Record what SQLite answered. The text begins with `what`; a broken disk is remembered in db. */
+enum err_code db_fail(struct db *db, int code, const char *what, struct err *e);
+/* The same for a connection that is no struct db yet. */
+enum err_code db_fail_raw(sqlite3 *handle, int code, const char *what, struct err *e);
+
+sqlite3 *db_handle(struct db *db);
+void db_steps_restart(struct db *db); /* a new statement: it may use db_options.step_limit afresh */
+
+/* Prepare; stmt_close frees what belongs to it, not *s itself. */
+enum err_code
+stmt_open(struct stmt *s, struct db *db, const char *name, const char *text, struct err *e);
+void stmt_close(struct stmt *s);
+struct stmt *stmt_take(struct stmt *s); /* for one user, until stmt_done */
+
+#endif
