@@ -1,0 +1,76 @@
+/*
+ * card.h - a member's account under a plan.
+ *
+ * What codes carry is the locator: random, unique, replaceable at any time. The card's id is never
+ * shown outside.
+ */
+#ifndef DOMAIN_CARD_H
+#define DOMAIN_CARD_H
+
+#include "base/err.h"
+#include "domain/plan.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LOCATOR_LIMIT INT64_C(10000000000) /* ten digits */
+#define CARDS_OF_MEMBER_MAX 16
+
+enum transfer_kind { TRANSFER_EARN = 1, TRANSFER_ROUND = 2, TRANSFER_REVERSE = 3 };
+const char *transfer_kind_name(enum transfer_kind kind); /* "earn", "round", "reverse" */
+
+struct card {
+    int64_t id;
+    int64_t member_id;
+    int64_t plan_id;
+    int64_t locator;
+    bool is_active; /* else blocked */
+    int64_t balance;
+    int64_t issued_ms;
+};
+
+/* Who does it, for the audit log; 0 where there is none. */
+struct by {
+    int64_t staff_id, till_id;
+    int64_t now_ms;
+};
+
+/* ERR_CONFLICT "card_exists": one card a member and plan. */
+enum err_code card_issue(struct db *db, int64_t member_id, int64_t plan_id, int64_t now_ms,
+                         struct card *out, struct err *e);
+
+/* ERR_NOT_FOUND "card_unknown" */
+enum err_code card_load(struct db *db, int64_t card_id, struct card *out, struct err *e);
+enum err_code
+card_of_plan(struct db *db, int64_t member_id, int64_t plan_id, struct card *out, struct err *e);
+/* By plan; at most `cap`. */
+enum err_code cards_of_member(struct db *db, int64_t member_id, struct card *out, size_t cap,
+                              size_t *n_out, struct err *e);
+
+/* A blocked card can be neither scanned nor granted on; its balance stays. Audited.
+ * ERR_CONFLICT "card_blocked", "card_active": it already was. */
+enum err_code card_block(struct db *db, int64_t card_id, const struct by *by, struct err *e);
+enum err_code card_unblock(struct db *db, int64_t card_id, const struct by *by, struct err *e);
+
+/* A new locator: every code shown or copied before is dead. Audited. */
+enum err_code card_reissue(struct db *db, int64_t card_id, const struct by *by, struct err *e);
+
+struct card_line {
+    int64_t seq;
+    enum transfer_kind kind;
+    int64_t amount;
+    bool is_credit; /* it entered the card */
+    int64_t balance;
+    int64_t at_ms; /* of the visit */
+    int64_t shop_id;
+    char shop[PLAN_TEXT_SIZE]; /* "" where there is none */
+    bool is_reversed;
+};
+
+/* The newest lines of the card's history, newest first; at most `cap`. */
+enum err_code card_history(struct db *db, int64_t card_id, struct card_line *out, size_t cap,
+                           size_t *n_out, struct err *e);
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * ledger.h - the book of stamps and points.
+ *
+ * A transfer moves units from one account to another and is never changed or removed; a mistake is
+ * undone, once and in full, by one that reverses it. The units of a plan therefore always add up to
+ * zero over its accounts, and a balance is always the sum of its transfers. Transfers form a chain
+ * (chain.h).
+ *
+ * All functions that write expect a savepoint around them: an error leaves it to the caller to
+ * undo. They return only after reading back what they wrote and finding balance and chain as they
+ * must be.
+ */
+#ifndef DOMAIN_LEDGER_H
+#define DOMAIN_LEDGER_H
+
+#include "base/err.h"
+#include "domain/card.h"
+#include "domain/chain.h"
+#include "domain/plan.h"
+#include "domain/refusal.h"
+#include "domain/rules.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REQUEST_KEY_SIZE 16
+#define NOTICE_DELAY_MS                                                                            \
+    8000 /* how long an open card may take to show news before LINE is asked to */
+
+struct grant {
+    int64_t scan_id;
+    int64_t stamps; /* stamp plans: 1..GRANT_STAMPS_MAX, yen 0 */
+    int64_t yen;    /* point plans: 1..GRANT_YEN_MAX, stamps 0 */
+    int64_t staff_id, till_id, shop_id;
+    uint8_t request_key[REQUEST_KEY_SIZE]; /* answer_key */
+    int64_t now_ms;
+    int64_t shown_ms; /* as in scan_request */
+};
+
+struct grant_voucher {
+    int64_t id;
+    int64_t reward; /* index in rules.reward */
+    int64_t expires_ms;
+};
+
+struct grant_result {
+    int64_t seq; /* with mac: the receipt */
+    uint8_t mac[MAC_SIZE];
+    int64_t at_ms;
+    int64_t amount;
+    int64_t balance; /* after the rounds it completed */
+    int64_t rounds;
+    int64_t undo_until_ms; /* a cashier may reverse it before */
+    int64_t notice_id;     /* of the grant itself; 0: none */
+    struct card card;      /* balance as above */
+    struct plan_rules rules;
+    size_t vouchers_n;
+    struct grant_voucher voucher[GRANT_REWARDS_MAX];
+};
+
+/*
+ * Earn on the card of a scan: the transfer, the rounds it completes, the vouchers it reaches, and
+ * the notices the member is owed.
+ *
+ * A scan carries one grant; after a reversal it carries another, while its session lasts. That, and
+ * one scan a code, keeps a request from counting twice even when its stored answer is long gone.
+ *
+ * Refused: SCAN_OVER, CARD_BLOCKED, OWN_CARD, TOO_SOON, DAY_FULL, NO_POINTS, TOO_MUCH
+ * ERR_INPUT     "field_range", "field_unknown": stamps or yen as the plan does not take them
+ * ERR_NOT_FOUND "scan_unknown"
+ * ERR_FORBIDDEN "staff_inactive", "till_inactive", "other_shop"
+ * ERR_INTERNAL  "ledger_unsound": what was read back is not what was written; trust nothing
+ */
+enum err_code ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
+                           struct refusal *refusal, struct err *e);
+
+struct reversal {
+    int64_t seq; /* of the grant */
+    int64_t staff_id, till_id, shop_id;
+    uint8_t request_key[REQUEST_KEY_SIZE];
+    int64_t now_ms;
+};
+
+struct reversal_result {
+    int64_t seq;
+    uint8_t mac[MAC_SIZE];
+    int64_t at_ms;
+    int64_t amount;
+    struct card card; /* balance after */
+    int64_t rounds;   /* rounds that were undone with it */
+    int64_t vouchers_cancelled;
+};
+
+/*
+ * Undo a grant. The card goes back by as many units as the grant gave: rewards above the new place
+ * are cancelled, and rounds that are no longer filled are reversed, the newest first. For the
+ * newest grant of a card that is exactly what it brought; for an older one the later visits move
+ * down to fill its place.
+ *
+ * Refused: NOT_A_GRANT, ALREADY_REVERSED, OTHER_TILL and TOO_LATE (cashiers; managers may, in their
+ * shop), VOUCHER_REDEEMED (one that would have to be cancelled), BALANCE_TOO_LOW ERR_NOT_FOUND
+ * "transfer_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as above
+ */
+enum err_code ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
+                             struct refusal *refusal, struct err *e);
+
+/* A transfer as it stands in the book. Ids are 0 where the column is NULL. */
+struct transfer {
+    int64_t card_id, seq;
+    enum transfer_kind kind;
+    int64_t debit, credit, amount, balance_after;
+    int64_t at_ms, visit_ms;
+    int64_t plan_id, plan_version;
+    int64_t shop_id, till_id, staff_id, scan_id;
+    int64_t yen;
+    char reason[16];
+    int64_t cause_seq, reverses_seq;
+    uint8_t request_key[REQUEST_KEY_SIZE];
+    uint8_t prev_mac[MAC_SIZE], mac[MAC_SIZE];
+};
+
+void
+transfer_mac(const uint8_t key[KEY_SIZE], const struct transfer *transfer, uint8_t out[MAC_SIZE]);
+
+/* Grants and reversals made at a till, for the list a cashier sees. */
+struct till_line {
+    int64_t seq;
+    enum transfer_kind kind; /* earn or reverse of an earn */
+    int64_t amount;
+    enum unit unit;
+    int64_t member_id;
+    int64_t staff_id;
+    char staff[PLAN_TEXT_SIZE];
+    int64_t at_ms;
+    bool is_reversed;
+};
+
+/* Newest first, not older than since_ms, at most `cap`. */
+enum err_code ledger_of_till(struct db *db, int64_t till_id, int64_t since_ms,
+                             struct till_line *out, size_t cap, size_t *n_out, struct err *e);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * plan.h - the rules of a card, as facts.
+ *
+ * Rules never change: a change is a new version, and what was granted stays under the version it
+ * was granted under. Unit, linear code and prefix belong to the plan and hold for all versions.
+ */
+#ifndef DOMAIN_PLAN_H
+#define DOMAIN_PLAN_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PLAN_TEXT_SIZE (64 * 4 + 1) /* 64 code points of UTF-8 and a NUL */
+#define PLAN_REWARDS_MAX 8
+
+enum unit { UNIT_STAMP, UNIT_POINT };
+enum linear { LINEAR_CODE128, LINEAR_JAN13 };
+enum rounding { ROUNDING_DOWN, ROUNDING_NEAREST, ROUNDING_UP };
+
+struct plan_reward {
+    int64_t id;
+    int64_t at;         /* reached at this many units */
+    int64_t valid_days; /* after the business day it was issued on */
+    char title[PLAN_TEXT_SIZE];
+};
+
+struct plan_rules {
+    int64_t plan_id;
+    int64_t version;
+    char name[PLAN_TEXT_SIZE];
+    enum unit unit;
+    enum linear linear;
+    int64_t jan_prefix;     /* 20..29 */
+    int64_t goal;           /* units that fill the card; the last reward is reached there */
+    int64_t cool_down_min;  /* between two grants; 0: none */
+    int64_t per_day_max;    /* grants a business day; 0: no limit */
+    int64_t yen_per_point;  /* point plans; 0: a stamp plan */
+    enum rounding rounding; /* of points for a sale */
+    int64_t utc_offset_min;
+    int64_t day_cut_hour; /* local hour at which a business day ends and the next begins */
+    bool notify_grants;   /* owe a notice for each grant, not only for vouchers */
+    size_t rewards_n;
+    struct plan_reward reward[PLAN_REWARDS_MAX]; /* in order of `at` */
+};
+
+const char *unit_name(enum unit unit);             /* "stamp", "point" */
+const char *linear_name(enum linear linear);       /* "code128", "jan13" */
+const char *rounding_name(enum rounding rounding); /* "down", "nearest", "up" */
+
+/*
+ * A new plan with its first version. Ids and version in `rules` are ignored.
+ *
+ * ERR_INPUT "plan_invalid" with the field at fault: a value out of range, rewards out of order,
+ * none at the goal, or stamps and yen mixed ERR_CONFLICT "plan_exists"
+ */
+enum err_code plan_create(struct db *db, const struct plan_rules *rules, int64_t now_ms,
+                          int64_t *plan_id_out, struct err *e);
+
+/* New rules for rules->plan_id from now on; name, unit, linear and prefix stay as they are. */
+enum err_code plan_add_version(struct db *db, const struct plan_rules *rules, int64_t now_ms,
+                               int64_t *version_out, struct err *e);
+
+/* The rules in force (version 0), or those of an older version. ERR_NOT_FOUND "plan_unknown" */
+enum err_code
+plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out, struct err *e);
+
+/* The rules in force of every plan, oldest plan first. In arena. */
+enum err_code
+plan_list(struct db *db, struct arena *a, struct plan_rules **out, size_t *n_out, struct err *e);
+
+#endif

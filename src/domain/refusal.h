@@ -1,0 +1,55 @@
+/*
+ * refusal.h - a rule says no.
+ *
+ * A refusal is an answer, not a failure: the function returns OK, has written nothing, and tells
+ * the rule and the facts a cashier needs. Whoever calls looks at `kind` first.
+ */
+#ifndef DOMAIN_REFUSAL_H
+#define DOMAIN_REFUSAL_H
+
+#include <stdint.h>
+
+#define REFUSAL_TABLE(R)                                                                           \
+    R(NONE, "none")                                                                                \
+    /* a code */                                                                                   \
+    R(CODE_UNREADABLE, "code_unreadable") /* a digit is wrong, or two codes ran together: again */ \
+    R(CODE_UNKNOWN, "code_unknown")       /* well formed, but of no card of ours */                \
+    R(CODE_GOODS, "code_goods")           /* a product, not a card */                              \
+    R(CODE_STALE, "code_stale")           /* too old, or never valid: the card shows a new one */  \
+    R(CODE_USED, "code_used")             /* at_ms, till_id: read before, elsewhere */             \
+    R(CARD_BLOCKED, "card_blocked")                                                                \
+    /* a grant */                                                                                  \
+    R(SCAN_OVER, "scan_over") /* too late, another till's, or granted on already */                \
+    R(OWN_CARD, "own_card")   /* nobody serves the own card */                                     \
+    R(TOO_SOON, "too_soon")   /* last_ms, again_ms */                                              \
+    R(DAY_FULL, "day_full")   /* again_ms */                                                       \
+    R(NO_POINTS, "no_points") /* the sale is too small for a point */                              \
+    R(TOO_MUCH, "too_much")   /* more than one grant may carry: split the sale */                  \
+    /* a reversal */                                                                               \
+    R(NOT_A_GRANT, "not_a_grant") /* a round or a reversal: only grants are reversed */            \
+    R(ALREADY_REVERSED, "already_reversed")                                                        \
+    R(BALANCE_TOO_LOW, "balance_too_low")                                                          \
+    R(OTHER_TILL, "other_till") /* a cashier reverses at the till of the grant */                  \
+    R(TOO_LATE, "too_late")     /* a cashier reverses on the business day of the grant */          \
+    /* a voucher */                                                                                \
+    R(VOUCHER_REDEEMED, "voucher_redeemed") /* at_ms */                                            \
+    R(VOUCHER_EXPIRED, "voucher_expired")                                                          \
+    R(VOUCHER_CANCELLED, "voucher_cancelled")
+
+enum refusal_kind {
+#define REFUSAL_ID(name, word) REFUSAL_##name,
+    REFUSAL_TABLE(REFUSAL_ID)
+#undef REFUSAL_ID
+};
+
+struct refusal {
+    enum refusal_kind kind;
+    int64_t last_ms;  /* the visit that stands in the way */
+    int64_t again_ms; /* when it will work */
+    int64_t at_ms;    /* when it was used */
+    int64_t till_id;  /* and where */
+};
+
+const char *refusal_word(enum refusal_kind kind); /* as in the answer to a client: "too_soon" */
+
+#endif

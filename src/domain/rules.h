@@ -1,0 +1,71 @@
+/*
+ * rules.h - what the rules say, as pure functions of facts and time.
+ *
+ * Nothing here reads the book or the clock, so every case can stand in a table of a test.
+ */
+#ifndef DOMAIN_RULES_H
+#define DOMAIN_RULES_H
+
+#include "domain/plan.h"
+#include "domain/refusal.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define GRANT_STAMPS_MAX 3       /* stamps of one visit */
+#define GRANT_YEN_MAX 10000000   /* one sale */
+#define GRANT_AMOUNT_MAX 1000000 /* units in one transfer */
+#define GRANT_REWARDS_MAX 32     /* rewards one grant may reach */
+
+/* From start_ms up to but not including end_ms. */
+struct business_day {
+    int64_t start_ms, end_ms;
+};
+
+/* The business day that at_ms belongs to: the plan's zone, cut at the plan's hour. */
+struct business_day business_day(const struct plan_rules *rules, int64_t at_ms);
+
+/*
+ * What counts of a card's past: grants that were not reversed, by the time of the visit, which for
+ * grants queued offline is before the time they were booked.
+ */
+struct grant_history {
+    bool has_near;
+    int64_t near_ms;   /* the visit nearest in time, before or after */
+    int64_t day_count; /* grants in the business day of the visit in question */
+};
+
+/* Whether a visit at visit_ms may earn. REFUSAL_NONE, TOO_SOON or DAY_FULL; again_ms is the first
+ * moment at which neither would refuse, as far as the past can tell. */
+struct refusal
+grant_decide(const struct plan_rules *rules, const struct grant_history *history, int64_t visit_ms);
+
+/* Points for a sale, rounded as the plan says; 0 when it is too small. Any yen >= 0. */
+int64_t points_of_sale(const struct plan_rules *rules, int64_t yen);
+
+struct round_step {
+    size_t reward; /* index in rules->reward */
+    bool is_round; /* the card is full: its goal is spent for this reward, the surplus stays */
+};
+
+struct rounds {
+    size_t steps_n;
+    struct round_step step[GRANT_REWARDS_MAX]; /* in the order they are reached */
+    int64_t rounds;                            /* how many times the card fills */
+    int64_t balance_after;                     /* what is left on the card */
+    bool too_many; /* more than GRANT_REWARDS_MAX: nothing above holds */
+};
+
+/*
+ * What `amount` more units reach. Rewards before the goal are reached in passing, once a round; the
+ * goal fills the card and the surplus starts the next one. A card that already holds its goal (the
+ * goal was lowered) is full.
+ */
+struct rounds rounds_of(const struct plan_rules *rules, int64_t balance_before, int64_t amount);
+
+/* When a voucher issued at at_ms is over: valid_days whole business days after that one. */
+int64_t
+voucher_end(const struct plan_rules *rules, const struct plan_reward *reward, int64_t at_ms);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * scan.h - the reading of a code at a till.
+ *
+ * A code works once: the first till to read it has a scan session of two minutes, in which it may
+ * grant once. The same till reading the same code again within the session gets the same scan; any
+ * other reading is refused with when and where it was used. A voucher's code opens no session in
+ * the book: it is answered with a token that lets this till redeem this voucher for two minutes.
+ */
+#ifndef DOMAIN_SCAN_H
+#define DOMAIN_SCAN_H
+
+#include "base/err.h"
+#include "base/str.h"
+#include "domain/card.h"
+#include "domain/plan.h"
+#include "domain/refusal.h"
+#include "domain/voucher.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SCAN_SESSION_MS 120000
+#define SCAN_QUEUED_MAX_MS (24 * 60 * 60 * 1000) /* a scan queued while offline may be this old */
+
+struct scan_request {
+    struct str text; /* as the scanner sent it */
+    int64_t till_id, shop_id, staff_id;
+    int64_t now_ms;
+    int64_t shown_ms; /* when the code was read, by the till's clock, if queued offline; else 0 */
+};
+
+enum scan_kind { SCAN_MEMBER, SCAN_VOUCHER };
+
+struct scan_result {
+    enum scan_kind kind;
+    int64_t until_ms; /* end of the session, or of the token */
+    struct card card;
+    struct plan_rules rules; /* in force */
+    /* SCAN_MEMBER */
+    int64_t scan_id;
+    bool is_again;      /* the same till read the same code before */
+    struct refusal may; /* kind NONE: a grant is possible now; else OWN_CARD, TOO_SOON, DAY_FULL or
+                           SCAN_OVER */
+    /* SCAN_VOUCHER */
+    struct voucher voucher;
+    char token[VOUCHER_TOKEN_SIZE];
+};
+
+/*
+ * Resolve a code and record its use.
+ *
+ * Refused: CODE_*, CARD_BLOCKED, VOUCHER_*. *near_miss_out is the card whose locator the code
+ * carries but whose proof is wrong, for whoever counts guesses; else 0. A queued scan never opens a
+ * voucher.
+ *
+ * ERR_INPUT "field_range", field "scanned_at": shown_ms is over 24 h old or in the future
+ */
+enum err_code scan_open(struct db *db, const struct scan_request *in, struct scan_result *out,
+                        struct refusal *refusal, int64_t *near_miss_out, struct err *e);
+
+#endif
