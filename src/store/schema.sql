@@ -138,6 +138,14 @@ CREATE TABLE reward (
     UNIQUE (plan_id, plan_version, at),
     FOREIGN KEY (plan_id, plan_version) REFERENCES plan_version (plan_id, version)
 ) STRICT;
+CREATE TRIGGER plan_version_is_final_u BEFORE UPDATE ON plan_version
+BEGIN SELECT RAISE(ABORT, 'rules are never changed'); END;
+CREATE TRIGGER plan_version_is_final_d BEFORE DELETE ON plan_version
+BEGIN SELECT RAISE(ABORT, 'rules are never removed'); END;
+CREATE TRIGGER reward_is_final_u BEFORE UPDATE ON reward
+BEGIN SELECT RAISE(ABORT, 'rewards are never changed'); END;
+CREATE TRIGGER reward_is_final_d BEFORE DELETE ON reward
+BEGIN SELECT RAISE(ABORT, 'rewards are never removed'); END;
 
 -- ---------------------------------------------------------------- cards and the ledger
 
@@ -182,7 +190,7 @@ CREATE TABLE scan (
     staff_id INTEGER NOT NULL REFERENCES staff (id),
     at_ms    INTEGER NOT NULL,                 -- when the code was shown to the till (queued scans: then)
     until_ms INTEGER NOT NULL,                 -- end of the scan session
-    UNIQUE (card_id, step)                     -- a code works once
+    UNIQUE (step, card_id)                     -- a code works once; steps first, so that new rows lie together
 ) STRICT;
 
 CREATE TABLE transfer (
@@ -193,7 +201,8 @@ CREATE TABLE transfer (
     credit        INTEGER NOT NULL,            -- account it enters
     amount        INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 1000000),
     balance_after INTEGER NOT NULL CHECK (balance_after >= 0), -- of the card
-    at_ms         INTEGER NOT NULL,            -- never decreasing along seq
+    at_ms         INTEGER NOT NULL,            -- when it was booked: never decreasing along seq
+    visit_ms      INTEGER CHECK (visit_ms < at_ms), -- when it happened, if that was before (queued offline)
     plan_id       INTEGER NOT NULL,
     plan_version  INTEGER NOT NULL,
     shop_id       INTEGER REFERENCES shop (id),
@@ -201,15 +210,16 @@ CREATE TABLE transfer (
     staff_id      INTEGER REFERENCES staff (id),
     scan_id       INTEGER REFERENCES scan (id),
     yen           INTEGER CHECK (yen > 0),     -- the sale a point grant was for
-    reason        TEXT    NOT NULL,            -- short code: visit, sale, goal, mistake ...
-    cause_seq     INTEGER,                     -- the grant that filled the card, for a round
+    reason        TEXT    NOT NULL CHECK (length(reason) BETWEEN 1 AND 15), -- short code: visit, sale, goal, mistake
+    cause_seq     INTEGER,                     -- the grant that filled the card, or by whose reversal it is not full
     reverses_seq  INTEGER,                     -- what a reverse undoes
-    request_key   BLOB    NOT NULL CHECK (length(request_key) = 16), -- actor and idempotency key, hashed
+    request_key   BLOB    NOT NULL CHECK (length(request_key) = 16), -- of the answer; rounds carry their grant's
     prev_mac      BLOB    NOT NULL CHECK (length(prev_mac) = 16),
     mac           BLOB    NOT NULL CHECK (length(mac) = 16), -- HMAC over prev_mac and this row, cut to 128 bits
     PRIMARY KEY (card_id, seq),
     CHECK ((debit = card_id) <> (credit = card_id)),
     CHECK ((kind = 3) = (reverses_seq IS NOT NULL)),
+    CHECK (kind <> 2 OR cause_seq IS NOT NULL),
     FOREIGN KEY (plan_id, plan_version) REFERENCES plan_version (plan_id, version)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX transfer_seq ON transfer (seq);
@@ -253,21 +263,25 @@ CREATE TABLE voucher (
     CHECK ((state = 'cancelled') = (closed_by_seq IS NOT NULL))
 ) STRICT;
 CREATE INDEX voucher_card ON voucher (card_id, id);
+CREATE INDEX voucher_due ON voucher (expires_ms) WHERE state = 'issued';
 CREATE TRIGGER voucher_ends_once BEFORE UPDATE ON voucher
-WHEN old.state <> 'issued' OR new.state = 'issued' OR new.card_id <> old.card_id
-  OR new.reward_id <> old.reward_id OR new.cause_seq <> old.cause_seq OR new.issued_ms <> old.issued_ms
+WHEN old.state <> 'issued' OR new.state = 'issued' OR new.id <> old.id OR new.card_id <> old.card_id
+  OR new.reward_id <> old.reward_id OR new.locator <> old.locator OR new.cause_seq <> old.cause_seq
+  OR new.round_seq IS NOT old.round_seq OR new.issued_ms <> old.issued_ms OR new.expires_ms <> old.expires_ms
 BEGIN SELECT RAISE(ABORT, 'a voucher ends once'); END;
 CREATE TRIGGER voucher_is_kept BEFORE DELETE ON voucher
 BEGIN SELECT RAISE(ABORT, 'vouchers are never removed'); END;
 
--- Answers already given, so that a repeat gets the same one. Narrow, random keys: no other index.
+-- Answers already given, so that a repeat gets the same one. Only the narrow index takes random keys: the
+-- rows themselves lie in order of time, which is also how they are forgotten.
 CREATE TABLE answer (
-    request_key BLOB    PRIMARY KEY CHECK (length(request_key) = 16), -- actor and Idempotency-Key, hashed
+    id          INTEGER PRIMARY KEY,
+    request_key BLOB    NOT NULL UNIQUE CHECK (length(request_key) = 16), -- actor and Idempotency-Key, hashed
     fingerprint BLOB    NOT NULL CHECK (length(fingerprint) = 16),    -- method, path, body
     status      INTEGER NOT NULL,
     body        TEXT    NOT NULL,
     at_ms       INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- What was done by whom, beside the ledger: chained like it.
 CREATE TABLE audit (
