@@ -27,7 +27,7 @@ struct exchange {
     const char *method; /* "GET" or "POST"; borrowed, as all of this part */
     const char *url;
     const char *headers[EXCHANGE_HEADERS]; /* lines, "Name: value"; the first NULL ends them */
-    struct str body;                       /* POST only */
+    struct str body;                       /* POST; a form unless a Content-Type is given */
     int64_t timeout_ms;                    /* for all of it; 0: EXCHANGE_TIMEOUT_MS */
     void *context;                         /* the caller's */
     void (*done)(struct exchange *x);      /* called once, in transport_step or transport_free */
@@ -39,8 +39,6 @@ struct exchange {
     int64_t retry_after_ms;       /* Retry-After in seconds, as milliseconds; -1: not said */
     char request_id[64];          /* x-line-request-id, or "" */
     char accepted_request_id[64]; /* x-line-accepted-request-id: with 409, the one that counted */
-
-    struct flight *flight; /* the transport's own */
 };
 
 void exchange_clear(struct exchange *x); /* frees the answer */
@@ -59,6 +57,7 @@ void transport_free(struct transport *t);
  * Begin; done is called later, and only if OK is returned. May be called from a done.
  *
  * ERR_INPUT "url_refused"  not https (nor allowed loopback), or no URL at all
+ * ERR_BUSY                 transport_free has begun
  * ERR_INTERNAL             no memory
  */
 enum err_code transport_start(struct transport *t, struct exchange *x, struct err *e);
