@@ -114,7 +114,7 @@ is_sane(struct str in)
     return true;
 }
 
-/* In arena. */
+/* Sane text in its normal form, in arena; false without room. */
 static bool
 normalise(struct arena *a, struct str in, utf8proc_option_t options, struct str *out)
 {
@@ -122,8 +122,6 @@ normalise(struct arena *a, struct str in, utf8proc_option_t options, struct str 
     utf8proc_ssize_t n;
     char *copy;
 
-    if (in.n > INT_MAX || !is_sane(in))
-        return false;
     n = utf8proc_map((const utf8proc_uint8_t *)in.at, (utf8proc_ssize_t)in.n, &mapped,
                      options | UTF8PROC_STABLE | UTF8PROC_COMPOSE);
     if (n < 0)
@@ -155,8 +153,10 @@ text_clean(struct arena *a, struct str in, size_t max_points, struct str *out, s
 
     if (bytes == NULL)
         return err_set(e, ERR_TOO_LARGE, "text_too_long", "text of %zu bytes: no room", in.n);
-    if (!strip(in, bytes, &n) || !normalise(a, (struct str){bytes, n}, 0, &text))
+    if (!strip(in, bytes, &n) || !is_sane((struct str){bytes, n}))
         return err_set(e, ERR_INPUT, "text_invalid", "text is not UTF-8, or all accents");
+    if (!normalise(a, (struct str){bytes, n}, 0, &text))
+        return err_set(e, ERR_TOO_LARGE, "text_too_long", "text of %zu bytes: no room", n);
     if (text.n == 0)
         return err_set(e, ERR_INPUT, "text_empty", "text is empty");
     if (count_points(text) > max_points)
@@ -169,7 +169,7 @@ text_clean(struct arena *a, struct str in, size_t max_points, struct str *out, s
 bool
 text_fold(struct arena *a, struct str in, struct str *out)
 {
-    return normalise(a, in, UTF8PROC_COMPAT, out);
+    return is_sane(in) && normalise(a, in, UTF8PROC_COMPAT, out);
 }
 
 struct str

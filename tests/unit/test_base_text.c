@@ -1,0 +1,197 @@
+/* What people type: cleaned, folded, counted as LINE counts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tests/support/check.h"
+
+static struct arena *arena;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    arena = arena_new(MIB);
+    return arena == NULL;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static void
+a_name_is_stored_in_one_form(void **state)
+{
+    static const struct {
+        const char *in, *want;
+    } row[] = {
+        {"Mika", "Mika"},
+        {" \xE3\x80\x80Mika Abe\xC2\xA0 ", "Mika Abe"}, /* outer white space */
+        {"Cafe\xCC\x81", "Caf\xC3\xA9"},                /* NFC */
+        {"\xE3\x81\x8B\xE3\x82\x99", "\xE3\x81\x8C"},   /* ka + voiced mark */
+        {"a\r\nb\tc\x01\x7F", "abc"},                   /* C0 */
+        {"a\xC2\x85"
+         "b\xC2\x9B"
+         "c",
+         "abc"}, /* C1 */
+        {"a\xE2\x80\xAE"
+         "b\xE2\x81\xA6"
+         "c\xE2\x80\x8F",
+         "abc"}, /* bidirectional */
+        {"a\xE2\x80\x8B"
+         "b\xEF\xBB\xBF"
+         "c\xC2\xAD",
+         "abc"}, /* zero width */
+        {"a\xF3\xA0\x81\x81"
+         "b",
+         "ab"},                               /* tag characters */
+        {"\xE2\x80\x8B x \xE2\x80\x8B", "x"}, /* space behind the hidden */
+        {"\xE3\x85\xA4x", "x"},               /* the Hangul filler */
+        {"\xE8\x91\x9B\xF3\xA0\x84\x80", "\xE8\x91\x9B\xF3\xA0\x84\x80"}, /* a kanji's own form */
+        {"\xEF\xBC\xA1", "\xEF\xBC\xA1"},                /* full width stays: NFC */
+        {"\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7", /* one family of two */
+         "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7"},
+        {"\xE2\x9D\xA4\xEF\xB8\x8F\xE2\x80\x8D\xF0\x9F\x94\xA5", /* heart on fire */
+         "\xE2\x9D\xA4\xEF\xB8\x8F\xE2\x80\x8D\xF0\x9F\x94\xA5"},
+        {"a\xE2\x80\x8D\xF0\x9F\x91\xA7", "a\xF0\x9F\x91\xA7"}, /* a joiner that joins nothing */
+        {"\xF0\x9F\x91\xA9\xE2\x80\x8D", "\xF0\x9F\x91\xA9"},
+        {"\xF0\x9F\x91\xA9\xE2\x80\x8D\xE2\x80\x8D", "\xF0\x9F\x91\xA9"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct str out;
+        struct err e = {0};
+
+        CHECK_ROW(i);
+        CHECK_OK(text_clean(arena, str_of(row[i].in), 64, &out, &e), e);
+        CHECK_STR(out, row[i].want);
+    }
+}
+
+static void
+cleaning_twice_changes_nothing(void **state)
+{
+    struct str once, twice;
+    struct err e = {0};
+
+    (void)state;
+    CHECK_OK(
+        text_clean(arena, STR("  A\xCC\x8A\xE2\x80\x8B\xCC\xA3 \xF0\x9F\x91\xA9 "), 64, &once, &e),
+        e);
+    CHECK_OK(text_clean(arena, once, 64, &twice, &e), e);
+    CHECK_THAT(str_eq(once, twice));
+}
+
+static void
+what_is_no_name_is_refused(void **state)
+{
+    char marks[3 + 2 * 31 + 1] = "abc";
+    const struct {
+        struct str in;
+        const char *word;
+    } row[] = {
+        {STR(""), "text_empty"},
+        {STR(" \xE3\x80\x80 "), "text_empty"},
+        {STR("\xE2\x80\x8B\n"), "text_empty"},
+        {STR("abcd"), "text_too_long"},
+        {STR("\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82"), "text_too_long"},
+        {STR("a\xFF"), "text_invalid"},
+        {STR("\xED\xA0\x80"), "text_invalid"},
+        {STR("\xE3\x81"), "text_invalid"},
+        {{marks, sizeof(marks) - 1}, "text_invalid"}, /* 31 accents on one letter */
+    };
+
+    (void)state;
+    for (size_t i = 3; i < sizeof(marks) - 1; i += 2)
+        memcpy(marks + i, "\xCC\x81", 2);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct str out = STR("untouched");
+        struct err e = {0};
+
+        CHECK_ROW(i);
+        CHECK_FAILS(text_clean(arena, row[i].in, 3, &out, &e), e, ERR_INPUT, row[i].word);
+        CHECK_STR(out, "untouched");
+    }
+}
+
+static void
+a_name_larger_than_the_arena_is_too_long(void **state)
+{
+    struct arena *small = arena_new(64);
+    struct str out;
+    struct err e = {0};
+    char in[100];
+
+    (void)state;
+    memset(in, 'a', sizeof(in));
+    CHECK_FAILS(text_clean(small, (struct str){in, 100}, 64, &out, &e), e, ERR_TOO_LARGE,
+                "text_too_long");
+    CHECK_FAILS(text_clean(small, (struct str){in, 64}, 64, &out, &e), e, ERR_TOO_LARGE,
+                "text_too_long");
+    arena_free(small);
+}
+
+static void
+what_scanners_send_is_folded_to_ascii(void **state)
+{
+    struct str out;
+
+    (void)state;
+    CHECK_THAT(text_fold(arena,
+                         STR("\xEF\xBC\x97\xEF\xBC\x91\xE3\x80\x80\xEF\xBC\xA1"
+                             "1"),
+                         &out));
+    CHECK_STR(out, "71 A1");
+    CHECK_THAT(text_fold(arena, STR(""), &out));
+    CHECK_STR(out, "");
+    CHECK_THAT(!text_fold(arena, STR("7\xFF"), &out));
+}
+
+static void
+length_is_counted_in_utf16_units(void **state)
+{
+    static const struct {
+        struct str in;
+        size_t units;
+        size_t cut_to_3; /* bytes */
+    } row[] = {
+        {STR(""), 0, 0},
+        {STR("abc"), 3, 3},
+        {STR("abcd"), 4, 3},
+        {STR("\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82"), 4, 9},
+        {STR("\xF0\x9F\x98\x80"), 2, 4},
+        {STR("\xF0\x9F\x98\x80\xF0\x9F\x98\x80"), 4, 4}, /* a pair is never cut */
+        {STR("ab\xF0\x9F\x98\x80"), 4, 2},
+        {STR("a\xFF\xFE\xFD"), 4, 3}, /* not UTF-8: a unit a byte */
+        {STR("\xE3\x81"), 2, 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        CHECK_INT(text_utf16_units(row[i].in), row[i].units);
+        CHECK_INT(text_utf16_cut(row[i].in, 3).n, row[i].cut_to_3);
+        CHECK_THAT(str_eq(text_utf16_cut(row[i].in, 99), row[i].in));
+        CHECK_INT(text_utf16_cut(row[i].in, 0).n, 0);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_name_is_stored_in_one_form),
+        TEST(cleaning_twice_changes_nothing),
+        TEST(what_is_no_name_is_refused),
+        TEST(a_name_larger_than_the_arena_is_too_long),
+        TEST(what_scanners_send_is_folded_to_ascii),
+        TEST(length_is_counted_in_utf16_units),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
