@@ -15,7 +15,7 @@ struct file {
     struct str bytes, gzip, brotli; /* the last two empty where they would not be smaller */
 };
 
-/* The table that the build writes (build/web). */
+/* The table that the build writes (build/web), sorted by path (strcmp). */
 extern const struct file web_files[];
 extern const size_t web_files_n;
 

@@ -57,7 +57,7 @@ void reply_publish(struct reply *reply, uint64_t topic, const char *event, struc
 
 /*
  * The one shape of an error: {"error":"field_missing","field":"stamps","request":"5f2c9a..."} with
- * the status of e->code. For pages (Accept: text/html on GET) a short HTML page with the same facts.
+ * the status of e->code. Of what the reply held before, only a Retry-After stays. For pages (Accept: text/html on GET) a short HTML page with the same facts.
  */
 void reply_error(struct request *req, struct reply *reply, const struct err *e);
 int reply_status_of(enum err_code code);

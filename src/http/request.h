@@ -34,13 +34,21 @@ struct actor {
     int64_t role; /* of the staff: the hook's own numbering, greater may more */
 };
 
+/* One header line as it was sent. */
+struct request_line {
+    struct str name, value;
+};
+
 struct request {
     struct arena *arena;
     int64_t now_ms; /* the clock, read once */
     char id[REQUEST_ID_SIZE];
     enum http_method method;
     struct str path; /* as sent: ASCII, no '..', no percent-encoded slash or control byte */
+    struct str query; /* behind the '?', as sent */
     struct str body;
+    const struct request_line *header;
+    size_t headers;
     struct str peer; /* the client's address, for rate limits; never logged */
     const struct route *route;
     struct actor actor;

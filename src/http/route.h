@@ -39,6 +39,8 @@ struct route {
      * once, on the worker with its read-only connection; work for LINE is left in *errand_out, and
      * the handler runs when its outcome is there (req->prepared). NULL: nothing. */
     enum err_code (*ask)(struct request *req, struct errand **errand_out, struct err *e);
+    /* The body's Content-Type when it is not JSON: "text/csv"; "*": any. NULL: application/json. */
+    const char *media;
 };
 
 /* The row for a request, or NULL with e set: ERR_NOT_FOUND "path_unknown", ERR_METHOD "method_not_allowed"
