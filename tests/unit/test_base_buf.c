@@ -31,11 +31,11 @@ text_for_html_and_xml_is_escaped(void **state)
         struct str in;
         const char *want;
     } row[] = {
-        {STR(""), ""},
-        {STR("plain \xE3\x81\x82"), "plain \xE3\x81\x82"},
-        {STR("<b a=\"1\" c='2'>&amp;"), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;amp;"},
-        {STR("&"), "&amp;"},
-        {STR("a<"), "a&lt;"},
+        {STR_INIT(""), ""},
+        {STR_INIT("plain \u3042"), "plain \u3042"},
+        {STR_INIT("<b a=\"1\" c='2'>&amp;"), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;amp;"},
+        {STR_INIT("&"), "&amp;"},
+        {STR_INIT("a<"), "a&lt;"},
     };
 
     (void)state;
@@ -55,20 +55,20 @@ text_for_json_is_quoted_and_safe_inside_a_script_block(void **state)
         struct str in;
         const char *want;
     } row[] = {
-        {STR(""), "\"\""},
-        {STR("a\"b\\c"), "\"a\\\"b\\\\c\""},
-        {STR("\n\r\t\x01\x1F\x7F"), "\"\\n\\r\\t\\u0001\\u001f\x7F\""},
-        {STR("a\0b"), "\"a\\u0000b\""},
-        {STR("</script><!--&"), "\"\\u003c/script\\u003e\\u003c!--\\u0026\""},
-        {STR("\xE2\x80\xA7\xE2\x80\xA8\xE2\x80\xA9"), "\"\xE2\x80\xA7\\u2028\\u2029\""},
-        {STR("\xE3\x81\x82\xF0\x9F\x98\x80"), "\"\xE3\x81\x82\xF0\x9F\x98\x80\""},
+        {STR_INIT(""), "\"\""},
+        {STR_INIT("a\"b\\c"), "\"a\\\"b\\\\c\""},
+        {STR_INIT("\n\r\t\x01\x1F\x7F"), "\"\\n\\r\\t\\u0001\\u001f\x7F\""},
+        {STR_INIT("a\0b"), "\"a\\u0000b\""},
+        {STR_INIT("</script><!--&"), "\"\\u003c/script\\u003e\\u003c!--\\u0026\""},
+        {STR_INIT("\u2027\u2028\u2029"), "\"\u2027\\u2028\\u2029\""},
+        {STR_INIT("\u3042\U0001F600"), "\"\u3042\U0001F600\""},
         /* What is not UTF-8: a lone byte, an overlong slash, a surrogate, past U+10FFFF, cut short.
          */
-        {STR("a\x80z"), "\"a\xEF\xBF\xBDz\""},
-        {STR("\xC0\xAF"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
-        {STR("\xED\xA0\x80"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
-        {STR("\xF4\x90\x80\x80"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
-        {STR("\xE3\x81"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {STR_INIT("a\x80z"), "\"a\uFFFDz\""},
+        {STR_INIT("\xC0\xAF"), "\"\uFFFD\uFFFD\""},
+        {STR_INIT("\xED\xA0\x80"), "\"\uFFFD\uFFFD\uFFFD\""},
+        {STR_INIT("\xF4\x90\x80\x80"), "\"\uFFFD\uFFFD\uFFFD\uFFFD\""},
+        {STR_INIT("\xE3\x81"), "\"\uFFFD\uFFFD\""},
     };
 
     (void)state;
@@ -105,7 +105,7 @@ text_for_urls_keeps_only_unreserved_characters(void **state)
     struct buf b = buf_new(arena, KIB);
 
     (void)state;
-    buf_url(&b, STR("AZaz09-._~ &=+/%?#\xE3\x81\x82\0"));
+    buf_url(&b, STR("AZaz09-._~ &=+/%?#\u3042\0"));
     CHECK_STR(buf_str(&b), "AZaz09-._~%20%26%3D%2B%2F%25%3F%23%E3%81%82%00");
 }
 

@@ -12,15 +12,15 @@ the_vectors_of_rfc_4648_go_both_ways(void **state)
         struct str plain;
         const char *hex, *base64, *base64url;
     } row[] = {
-        {STR(""), "", "", ""},
-        {STR("f"), "66", "Zg==", "Zg"},
-        {STR("fo"), "666f", "Zm8=", "Zm8"},
-        {STR("foo"), "666f6f", "Zm9v", "Zm9v"},
-        {STR("foob"), "666f6f62", "Zm9vYg==", "Zm9vYg"},
-        {STR("fooba"), "666f6f6261", "Zm9vYmE=", "Zm9vYmE"},
-        {STR("foobar"), "666f6f626172", "Zm9vYmFy", "Zm9vYmFy"},
-        {STR("\xFB\xFF\xFE"), "fbfffe", "+//+", "-__-"},
-        {STR("\xFF\0"), "ff00", "/wA=", "_wA"},
+        {STR_INIT(""), "", "", ""},
+        {STR_INIT("f"), "66", "Zg==", "Zg"},
+        {STR_INIT("fo"), "666f", "Zm8=", "Zm8"},
+        {STR_INIT("foo"), "666f6f", "Zm9v", "Zm9v"},
+        {STR_INIT("foob"), "666f6f62", "Zm9vYg==", "Zm9vYg"},
+        {STR_INIT("fooba"), "666f6f6261", "Zm9vYmE=", "Zm9vYmE"},
+        {STR_INIT("foobar"), "666f6f626172", "Zm9vYmFy", "Zm9vYmFy"},
+        {STR_INIT("\xFB\xFF\xFE"), "fbfffe", "+//+", "-__-"},
+        {STR_INIT("\xFF\0"), "ff00", "/wA=", "_wA"},
     };
 
     (void)state;
@@ -53,31 +53,31 @@ other_spellings_are_refused(void **state)
         bool (*decode)(struct str text, uint8_t *out, size_t cap, size_t *n_out);
         struct str in;
     } row[] = {
-        {hex_decode, STR("6")},
-        {hex_decode, STR("6F")},
-        {hex_decode, STR("6g")},
-        {hex_decode, STR("0x")},
-        {hex_decode, STR(" 6f")},
-        {base64_decode, STR("Zg")},
-        {base64_decode, STR("Zg=")},
-        {base64_decode, STR("Zg===")},
-        {base64_decode, STR("Z===")},
-        {base64_decode, STR("====")},
-        {base64_decode, STR("Zh==")}, /* bits left over */
-        {base64_decode, STR("Zm9=")},
-        {base64_decode, STR("Zg==Zg==")},
-        {base64_decode, STR("Zm9vYg==\n")},
-        {base64_decode, STR("Zm 9")},
-        {base64_decode, STR("-__-")},
-        {base64_decode, STR("Zm9\0")},
-        {base64_decode, STR("Zm9\xFF")},
-        {base64url_decode, STR("Zg==")},
-        {base64url_decode, STR("Zm8=")},
-        {base64url_decode, STR("Z")},
-        {base64url_decode, STR("Zh")},
-        {base64url_decode, STR("Zm9")},
-        {base64url_decode, STR("+//+")},
-        {base64url_decode, STR("Zm9vY")},
+        {hex_decode, STR_INIT("6")},
+        {hex_decode, STR_INIT("6F")},
+        {hex_decode, STR_INIT("6g")},
+        {hex_decode, STR_INIT("0x")},
+        {hex_decode, STR_INIT(" 6f")},
+        {base64_decode, STR_INIT("Zg")},
+        {base64_decode, STR_INIT("Zg=")},
+        {base64_decode, STR_INIT("Zg===")},
+        {base64_decode, STR_INIT("Z===")},
+        {base64_decode, STR_INIT("====")},
+        {base64_decode, STR_INIT("Zh==")}, /* bits left over */
+        {base64_decode, STR_INIT("Zm9=")},
+        {base64_decode, STR_INIT("Zg==Zg==")},
+        {base64_decode, STR_INIT("Zm9vYg==\n")},
+        {base64_decode, STR_INIT("Zm 9")},
+        {base64_decode, STR_INIT("-__-")},
+        {base64_decode, STR_INIT("Zm9\0")},
+        {base64_decode, STR_INIT("Zm9\xFF")},
+        {base64url_decode, STR_INIT("Zg==")},
+        {base64url_decode, STR_INIT("Zm8=")},
+        {base64url_decode, STR_INIT("Z")},
+        {base64url_decode, STR_INIT("Zh")},
+        {base64url_decode, STR_INIT("Zm9")},
+        {base64url_decode, STR_INIT("+//+")},
+        {base64url_decode, STR_INIT("Zm9vY")},
     };
 
     (void)state;

@@ -9,34 +9,34 @@ static void
 what_is_not_strict_json_is_refused(void **state)
 {
     static const struct str row[] = {
-        STR(""),
-        STR(" "),
-        STR("{"),
-        STR("{\"a\":1}x"),
-        STR("{\"a\":1}{}"),
-        STR("{\"a\":1,}"),
-        STR("{a:1}"),
-        STR("{'a':1}"),
-        STR("{\"a\":01}"),
-        STR("{\"a\":+1}"),
-        STR("{\"a\":.5}"),
-        STR("{\"a\":NaN}"),
-        STR("{\"a\":1e999}"),
-        STR("{\"a\":9223372036854775808}"),
-        STR("{\"a\":1,\"a\":1}"),       /* two answers to one question */
-        STR("{\"a\":1,\"\\u0061\":2}"), /* the same, in disguise */
-        STR("{\"a\":\"\\u0000\"}"),
-        STR("{\"a\":\"\0\"}"),
-        STR("{\"a\":\"\n\"}"),
-        STR("{\"a\":\"\xFF\"}"),
-        STR("{\"a\":\"\xC0\xAF\"}"),
-        STR("{\"a\":\"\xED\xA0\x80\"}"),
-        STR("{\"a\":\"\\uD800\"}"),
-        STR("\xEF\xBB\xBF{}"),
-        STR("{}\0"),
-        STR("// {}"),
-        STR("[1,2"),
-        STR("\"\\"),
+        STR_INIT(""),
+        STR_INIT(" "),
+        STR_INIT("{"),
+        STR_INIT("{\"a\":1}x"),
+        STR_INIT("{\"a\":1}{}"),
+        STR_INIT("{\"a\":1,}"),
+        STR_INIT("{a:1}"),
+        STR_INIT("{'a':1}"),
+        STR_INIT("{\"a\":01}"),
+        STR_INIT("{\"a\":+1}"),
+        STR_INIT("{\"a\":.5}"),
+        STR_INIT("{\"a\":NaN}"),
+        STR_INIT("{\"a\":1e999}"),
+        STR_INIT("{\"a\":9223372036854775808}"),
+        STR_INIT("{\"a\":1,\"a\":1}"),       /* two answers to one question */
+        STR_INIT("{\"a\":1,\"\\u0061\":2}"), /* the same, in disguise */
+        STR_INIT("{\"a\":\"\\u0000\"}"),
+        STR_INIT("{\"a\":\"\0\"}"),
+        STR_INIT("{\"a\":\"\n\"}"),
+        STR_INIT("{\"a\":\"\xFF\"}"),
+        STR_INIT("{\"a\":\"\xC0\xAF\"}"),
+        STR_INIT("{\"a\":\"\xED\xA0\x80\"}"),
+        STR_INIT("{\"a\":\"\\uD800\"}"),
+        STR_INIT("\xEF\xBB\xBF{}"),
+        STR_INIT("{}\0"),
+        STR_INIT("// {}"),
+        STR_INIT("[1,2"),
+        STR_INIT("\"\\"),
     };
 
     (void)state;
@@ -54,11 +54,12 @@ static void
 what_is_json_is_taken(void **state)
 {
     static const struct str row[] = {
-        STR("{}"),
-        STR(" [ ] \n"),
-        STR("{\"a\":-9223372036854775808,\"b\":1.5e3,\"c\":[true,false,null],\"d\":{\"a\":\"\"}}"),
-        STR("\"\xF0\x9F\x98\x80 \\ud83d\\ude00 {[:\\\"\""),
-        STR("7"),
+        STR_INIT("{}"),
+        STR_INIT(" [ ] \n"),
+        STR_INIT(
+            "{\"a\":-9223372036854775808,\"b\":1.5e3,\"c\":[true,false,null],\"d\":{\"a\":\"\"}}"),
+        STR_INIT("\"\xF0\x9F\x98\x80 \\ud83d\\ude00 {[:\\\"\""),
+        STR_INIT("7"),
     };
 
     (void)state;

@@ -56,20 +56,20 @@ outside_text_cannot_forge_a_line(void **state)
         struct str in;
         const char *want;
     } row[] = {
-        {STR("a-b_c.d:e/f@g"), "a-b_c.d:e/f@g"},
-        {STR(""), "\"\""},
-        {STR("two words"), "\"two words\""},
-        {STR("x=1 y=2"), "\"x=1 y=2\""},
-        {STR("a\"b\\"), "\"a\\\"b\\\\\""},
-        {STR("x\n2026-01-01T00:00:00.000Z error forged"),
+        {STR_INIT("a-b_c.d:e/f@g"), "a-b_c.d:e/f@g"},
+        {STR_INIT(""), "\"\""},
+        {STR_INIT("two words"), "\"two words\""},
+        {STR_INIT("x=1 y=2"), "\"x=1 y=2\""},
+        {STR_INIT("a\"b\\"), "\"a\\\"b\\\\\""},
+        {STR_INIT("x\n2026-01-01T00:00:00.000Z error forged"),
          "\"x\\u{a}2026-01-01T00:00:00.000Z error forged\""},
-        {STR("\r\x1B[2J\x7F\0"), "\"\\u{d}\\u{1b}[2J\\u{7f}\\u{0}\""},
-        {STR("\xC2\x9B"
-             "2J"),
+        {STR_INIT("\r\x1B[2J\x7F\0"), "\"\\u{d}\\u{1b}[2J\\u{7f}\\u{0}\""},
+        {STR_INIT("\xC2\x9B"
+                  "2J"),
          "\"\\u{9b}2J\""}, /* C1: the 8-bit escape */
-        {STR("\xE2\x80\xA8\xE2\x80\xAE"), "\"\\u{2028}\\u{202e}\""},
-        {STR("\xE4\xB8\x8A\xE9\x87\x8E"), "\"\xE4\xB8\x8A\xE9\x87\x8E\""},
-        {STR("a\xFFz"), "\"a\\xffz\""},
+        {STR_INIT("\u2028\u202E"), "\"\\u{2028}\\u{202e}\""},
+        {STR_INIT("\u4E0A\u91CE"), "\"\u4E0A\u91CE\""},
+        {STR_INIT("a\xFFz"), "\"a\\xffz\""},
     };
 
     (void)state;

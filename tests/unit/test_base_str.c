@@ -13,15 +13,15 @@ equality_is_of_bytes_and_length(void **state)
         struct str a, b;
         bool same, same_nocase;
     } row[] = {
-        {STR("Host"), STR("Host"), true, true},
-        {STR("Host"), STR("hOST"), false, true},
-        {STR("Host"), STR("Hos"), false, false},
-        {STR("a\0b"), STR("a\0b"), true, true},
-        {STR("a\0b"), STR("a\0c"), false, false},
-        {STR("@"), STR("`"), false, false}, /* 0x20 apart, as letters are */
-        {STR("["), STR("{"), false, false},
-        {STR("\xC3\x84"), STR("\xC3\xA4"), false, false}, /* no letters but ASCII */
-        {STR(""), {NULL, 0}, true, true},
+        {STR_INIT("Host"), STR_INIT("Host"), true, true},
+        {STR_INIT("Host"), STR_INIT("hOST"), false, true},
+        {STR_INIT("Host"), STR_INIT("Hos"), false, false},
+        {STR_INIT("a\0b"), STR_INIT("a\0b"), true, true},
+        {STR_INIT("a\0b"), STR_INIT("a\0c"), false, false},
+        {STR_INIT("@"), STR_INIT("`"), false, false}, /* 0x20 apart, as letters are */
+        {STR_INIT("["), STR_INIT("{"), false, false},
+        {STR_INIT("\u00C4"), STR_INIT("\u00E4"), false, false}, /* no letters but ASCII */
+        {STR_INIT(""), {NULL, 0}, true, true},
     };
 
     (void)state;
@@ -92,7 +92,7 @@ a_number_is_digits_up_to_its_limit(void **state)
         {"+1", 9, false, 0, "+1"},
         {"-1", 9, false, 0, "-1"},
         {" 1", 9, false, 0, " 1"},
-        {"\xEF\xBC\x91", 9, false, 0, "\xEF\xBC\x91"}, /* full-width 1 */
+        {"\uFF11", 9, false, 0, "\uFF11"}, /* full-width 1 */
     };
 
     (void)state;
@@ -183,7 +183,7 @@ an_error_is_cut_not_overrun(void **state)
 
     (void)state;
     memset(field, 'a', sizeof(field));
-    memcpy(field + sizeof(e.field) - 2, "\xE3\x81\x82", 4); /* would straddle the end */
+    memcpy(field + sizeof(e.field) - 2, "\u3042", 4); /* would straddle the end */
     err_field(&e, ERR_INPUT, "field_unknown", field, "%0300d", 0);
     CHECK_INT(strlen(e.field), sizeof(e.field) - 2);
     CHECK_INT(strlen(e.text), sizeof(e.text) - 1);

@@ -30,36 +30,28 @@ a_name_is_stored_in_one_form(void **state)
         const char *in, *want;
     } row[] = {
         {"Mika", "Mika"},
-        {" \xE3\x80\x80Mika Abe\xC2\xA0 ", "Mika Abe"}, /* outer white space */
-        {"Cafe\xCC\x81", "Caf\xC3\xA9"},                /* NFC */
-        {"\xE3\x81\x8B\xE3\x82\x99", "\xE3\x81\x8C"},   /* ka + voiced mark */
-        {"a\r\nb\tc\x01\x7F", "abc"},                   /* C0 */
+        {" \u3000Mika Abe\u00A0 ", "Mika Abe"}, /* outer white space */
+        {"Cafe\u0301", "Caf\u00E9"},            /* NFC */
+        {"\u304B\u3099", "\u304C"},             /* ka + voiced mark */
+        {"a\r\nb\tc\x01\x7F", "abc"},           /* C0 */
         {"a\xC2\x85"
          "b\xC2\x9B"
          "c",
-         "abc"}, /* C1 */
-        {"a\xE2\x80\xAE"
-         "b\xE2\x81\xA6"
-         "c\xE2\x80\x8F",
-         "abc"}, /* bidirectional */
-        {"a\xE2\x80\x8B"
-         "b\xEF\xBB\xBF"
-         "c\xC2\xAD",
-         "abc"}, /* zero width */
-        {"a\xF3\xA0\x81\x81"
-         "b",
-         "ab"},                               /* tag characters */
-        {"\xE2\x80\x8B x \xE2\x80\x8B", "x"}, /* space behind the hidden */
-        {"\xE3\x85\xA4x", "x"},               /* the Hangul filler */
-        {"\xE8\x91\x9B\xF3\xA0\x84\x80", "\xE8\x91\x9B\xF3\xA0\x84\x80"}, /* a kanji's own form */
-        {"\xEF\xBC\xA1", "\xEF\xBC\xA1"},                /* full width stays: NFC */
-        {"\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7", /* one family of two */
-         "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7"},
-        {"\xE2\x9D\xA4\xEF\xB8\x8F\xE2\x80\x8D\xF0\x9F\x94\xA5", /* heart on fire */
-         "\xE2\x9D\xA4\xEF\xB8\x8F\xE2\x80\x8D\xF0\x9F\x94\xA5"},
-        {"a\xE2\x80\x8D\xF0\x9F\x91\xA7", "a\xF0\x9F\x91\xA7"}, /* a joiner that joins nothing */
-        {"\xF0\x9F\x91\xA9\xE2\x80\x8D", "\xF0\x9F\x91\xA9"},
-        {"\xF0\x9F\x91\xA9\xE2\x80\x8D\xE2\x80\x8D", "\xF0\x9F\x91\xA9"},
+         "abc"},                                  /* C1 */
+        {"a\u202Eb\u2066c\u200F", "abc"},         /* bidirectional */
+        {"a\u200Bb\uFEFFc\u00AD", "abc"},         /* zero width */
+        {"a\U000E0041b", "ab"},                   /* tag characters */
+        {"\u200B x \u200B", "x"},                 /* space behind the hidden */
+        {"\u3164x", "x"},                         /* the Hangul filler */
+        {"\u845B\U000E0100", "\u845B\U000E0100"}, /* a kanji's own form */
+        {"\uFF21", "\uFF21"},                     /* full width stays: NFC */
+        {"\U0001F469\u200D\U0001F467",            /* one family of two */
+         "\U0001F469\u200D\U0001F467"},
+        {"\u2764\uFE0F\u200D\U0001F525", /* heart on fire */
+         "\u2764\uFE0F\u200D\U0001F525"},
+        {"a\u200D\U0001F467", "a\U0001F467"}, /* a joiner that joins nothing */
+        {"\U0001F469\u200D", "\U0001F469"},
+        {"\U0001F469\u200D\u200D", "\U0001F469"},
     };
 
     (void)state;
@@ -80,9 +72,7 @@ cleaning_twice_changes_nothing(void **state)
     struct err e = {0};
 
     (void)state;
-    CHECK_OK(
-        text_clean(arena, STR("  A\xCC\x8A\xE2\x80\x8B\xCC\xA3 \xF0\x9F\x91\xA9 "), 64, &once, &e),
-        e);
+    CHECK_OK(text_clean(arena, STR("  A\u030A\u200B\u0323 \U0001F469 "), 64, &once, &e), e);
     CHECK_OK(text_clean(arena, once, 64, &twice, &e), e);
     CHECK_THAT(str_eq(once, twice));
 }
@@ -96,10 +86,10 @@ what_is_no_name_is_refused(void **state)
         const char *word;
     } row[] = {
         {STR(""), "text_empty"},
-        {STR(" \xE3\x80\x80 "), "text_empty"},
-        {STR("\xE2\x80\x8B\n"), "text_empty"},
+        {STR(" \u3000 "), "text_empty"},
+        {STR("\u200B\n"), "text_empty"},
         {STR("abcd"), "text_too_long"},
-        {STR("\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82"), "text_too_long"},
+        {STR("\u3042\u3042\u3042\u3042"), "text_too_long"},
         {STR("a\xFF"), "text_invalid"},
         {STR("\xED\xA0\x80"), "text_invalid"},
         {STR("\xE3\x81"), "text_invalid"},
@@ -108,7 +98,7 @@ what_is_no_name_is_refused(void **state)
 
     (void)state;
     for (size_t i = 3; i < sizeof(marks) - 1; i += 2)
-        memcpy(marks + i, "\xCC\x81", 2);
+        memcpy(marks + i, "\u0301", 2);
     for (size_t i = 0; i < COUNT(row); i++) {
         struct str out = STR("untouched");
         struct err e = {0};
@@ -142,10 +132,7 @@ what_scanners_send_is_folded_to_ascii(void **state)
     struct str out;
 
     (void)state;
-    CHECK_THAT(text_fold(arena,
-                         STR("\xEF\xBC\x97\xEF\xBC\x91\xE3\x80\x80\xEF\xBC\xA1"
-                             "1"),
-                         &out));
+    CHECK_THAT(text_fold(arena, STR("\uFF17\uFF11\u3000\uFF211"), &out));
     CHECK_STR(out, "71 A1");
     CHECK_THAT(text_fold(arena, STR(""), &out));
     CHECK_STR(out, "");
@@ -160,15 +147,15 @@ length_is_counted_in_utf16_units(void **state)
         size_t units;
         size_t cut_to_3; /* bytes */
     } row[] = {
-        {STR(""), 0, 0},
-        {STR("abc"), 3, 3},
-        {STR("abcd"), 4, 3},
-        {STR("\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82\xE3\x81\x82"), 4, 9},
-        {STR("\xF0\x9F\x98\x80"), 2, 4},
-        {STR("\xF0\x9F\x98\x80\xF0\x9F\x98\x80"), 4, 4}, /* a pair is never cut */
-        {STR("ab\xF0\x9F\x98\x80"), 4, 2},
-        {STR("a\xFF\xFE\xFD"), 4, 3}, /* not UTF-8: a unit a byte */
-        {STR("\xE3\x81"), 2, 2},
+        {STR_INIT(""), 0, 0},
+        {STR_INIT("abc"), 3, 3},
+        {STR_INIT("abcd"), 4, 3},
+        {STR_INIT("\u3042\u3042\u3042\u3042"), 4, 9},
+        {STR_INIT("\U0001F600"), 2, 4},
+        {STR_INIT("\U0001F600\U0001F600"), 4, 4}, /* a pair is never cut */
+        {STR_INIT("ab\U0001F600"), 4, 2},
+        {STR_INIT("a\xFF\xFE\xFD"), 4, 3}, /* not UTF-8: a unit a byte */
+        {STR_INIT("\xE3\x81"), 2, 2},
     };
 
     (void)state;
