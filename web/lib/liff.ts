@@ -1,0 +1,84 @@
+/**
+ * LINE Front-end Framework behind one small interface: the only file that touches the SDK.
+ *
+ * Three back-ends: LINE's SDK inside LINE's own browser, line-sim's token in the URL, a plain browser.
+ */
+
+export interface Liff {
+  /** Proof of who is looking, for POST /line/session; null where LINE gave none. */
+  idToken(): string | null;
+  isInClient(): boolean;
+  /** Is our account a friend? null: not known here. */
+  friendship(): Promise<boolean | null>;
+  close(): void;
+  openExternal(url: string): void;
+  language(): string;
+  /** Forgets LINE's tokens in this browser. */
+  logout(): void;
+}
+
+export type LiffMode = 'line' | 'sim' | '';
+
+const openTab = (url: string): void => void window.open(url, '_blank', 'noopener');
+
+const plain: Liff = {
+  idToken: () => null,
+  isInClient: () => false,
+  friendship: () => Promise.resolve(null),
+  close: () => window.close(),
+  openExternal: openTab,
+  language: () => navigator.language,
+  logout: () => undefined,
+};
+
+/** Opened by LINE? Its browser says so, and a LIFF URL leaves its mark. Needs no SDK to tell. */
+export function isFromLine(): boolean {
+  return /\bLine\//.test(navigator.userAgent) || /[?&]liff\.state=/.test(location.search) || /[#&]access_token=/.test(location.hash);
+}
+
+const SIM_TOKEN = 'stampd.sim_token';
+
+/** line-sim opens the card as /card#id_token=...; the fragment leaves the address at once. */
+function openSim(): Liff {
+  const given = new URLSearchParams(location.hash.slice(1)).get('id_token');
+  if (given) {
+    sessionStorage.setItem(SIM_TOKEN, given);
+    history.replaceState(history.state, '', location.pathname + location.search);
+  }
+  const token = given ?? sessionStorage.getItem(SIM_TOKEN);
+  return token === null
+    ? plain
+    : {
+        ...plain,
+        idToken: () => token,
+        isInClient: () => true,
+        logout: () => sessionStorage.removeItem(SIM_TOKEN),
+      };
+}
+
+async function openReal(liffId: string): Promise<Liff> {
+  const { default: liff } = await import('./liff_sdk');
+  await liff.init({ liffId });
+  return {
+    idToken: () => liff.getIDToken(),
+    isInClient: () => liff.isInClient(),
+    friendship: () =>
+      liff.getFriendship().then(
+        ({ friendFlag }) => friendFlag,
+        () => null,
+      ),
+    close: () => liff.closeWindow(),
+    openExternal: (url) => liff.openWindow({ url, external: true }),
+    language: () => liff.getAppLanguage(),
+    logout: () => {
+      if (!liff.isInClient() && liff.isLoggedIn()) liff.logout();
+    },
+  };
+}
+
+/** Rejects when LINE's SDK could not start. The address must not be changed before it has settled. */
+export async function openLiff(mode: LiffMode, liffId: string): Promise<Liff> {
+  if (mode === 'sim') return openSim();
+  if (mode === 'line' && liffId !== '' && isFromLine()) return openReal(liffId);
+  return plain;
+}

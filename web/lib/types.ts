@@ -1,0 +1,234 @@
+/** The shapes of our HTTP interface, as the server writes them. Times are Unix milliseconds. */
+
+export type Language = 'ja' | 'en' | 'zh-Hant' | 'th';
+export type Unit = 'stamp' | 'point';
+
+// ------------------------------------------------------------ the shopper's card
+
+export interface Reward {
+  at: number;
+  title: string;
+}
+
+export interface Card {
+  plan: number;
+  plan_name: string;
+  unit: Unit;
+  balance: number;
+  goal: number;
+  state: 'active' | 'blocked';
+  next: Reward | null;
+  rewards: Reward[];
+}
+
+export interface Voucher {
+  id: number;
+  title: string;
+  expires: number;
+}
+
+export interface HistoryEntry {
+  seq: number;
+  kind: 'earn' | 'round' | 'reverse';
+  amount: number;
+  sign: 1 | -1;
+  balance: number;
+  at: number;
+  shop: string;
+  reversed: boolean;
+}
+
+/** GET /api/card */
+export interface CardAnswer {
+  card: Card;
+  cards: { plan: number; name: string; unit: Unit; balance: number }[];
+  vouchers: Voucher[];
+  history: HistoryEntry[];
+  name: string | null;
+  language: Language;
+  friend: boolean;
+  now: number;
+}
+
+/** One 30 s step of a code. A voucher's has no linear form. */
+export interface Code {
+  from: number;
+  until: number;
+  digits: string;
+  qr_svg: string;
+  linear?: string;
+  linear_svg?: string;
+}
+
+/** GET /api/card/codes, GET /api/vouchers/:voucher/code, and the page's <script id="codes"> */
+export interface Codes {
+  now: number;
+  step_ms?: number;
+  codes: Code[];
+}
+
+/** GET and POST /api/profile */
+export interface Profile {
+  name: string | null;
+  language: Language;
+  picture: string | null;
+}
+
+/** POST /line/session. `changed`: the browser held the session of another member until now. */
+export interface SessionAnswer {
+  member: 'new' | 'known';
+  changed?: boolean;
+}
+
+/** GET /api/events */
+export interface GrantEvent {
+  plan: number;
+  notice: number | null;
+  amount: number;
+  balance: number;
+  goal: number;
+  unit: Unit;
+  shop: string;
+  at: number;
+  vouchers: { id: number; title: string }[];
+}
+
+export interface VoucherEvent {
+  id: number;
+  state: 'redeemed' | 'expired' | 'cancelled';
+}
+
+export interface ReverseEvent {
+  plan: number;
+  balance: number;
+}
+
+// ------------------------------------------------------------ the till
+
+export interface TillPlan {
+  id: number;
+  name: string;
+  unit: Unit;
+  goal: number;
+  yen_per_point: number;
+  rounding: 'down' | 'nearest' | 'up';
+}
+
+export interface Person {
+  id: number;
+  name: string;
+}
+
+/** GET /api/till, POST /api/till/enrol, POST /api/till/staff */
+export type TillAnswer =
+  | { state: 'new' }
+  | { state: 'enrolled'; till: string; shop: string; people: Person[]; locked: number[] }
+  | {
+      state: 'signed_in';
+      till: string;
+      shop: string;
+      people: Person[];
+      locked: number[];
+      staff: Person & { role: 'cashier' | 'manager' | 'owner' };
+      plans: TillPlan[];
+    };
+
+/** POST /api/till/scans */
+export type ScanAnswer =
+  | {
+      kind: 'member';
+      scan: number;
+      card: {
+        plan: number;
+        plan_name: string;
+        unit: Unit;
+        balance: number;
+        goal: number;
+        name: string | null;
+        language: Language;
+      };
+      may: { grant: true } | { grant: false; reason: 'too_soon' | 'day_full'; last: number; again: number };
+      vouchers: Voucher[];
+      until: number;
+      again?: boolean;
+    }
+  | {
+      kind: 'voucher';
+      voucher: Voucher & { plan_name: string; name: string | null };
+      token: string;
+      until: number;
+      again?: boolean;
+    };
+
+/** POST /api/till/grants */
+export interface GrantAnswer {
+  transfer: number;
+  mac: string;
+  amount: number;
+  balance: number;
+  goal: number;
+  unit: Unit;
+  name: string | null;
+  vouchers: { id: number; title: string }[];
+  undo_until: number;
+}
+
+/** POST /api/till/reversals */
+export interface ReversalAnswer {
+  transfer: number;
+  balance: number;
+  mac: string;
+}
+
+/** POST /api/till/redemptions */
+export interface RedemptionAnswer {
+  voucher: number;
+  title: string;
+  at: number;
+}
+
+/** GET /api/till/today */
+export interface TillToday {
+  items: {
+    transfer: number;
+    at: number;
+    kind: 'earn' | 'reverse';
+    amount: number;
+    unit: Unit;
+    name: string | null;
+    staff: string;
+    reversed: boolean;
+    may_reverse: boolean;
+  }[];
+  totals: { grants: number; reversals: number; redemptions: number };
+}
+
+// ------------------------------------------------------------ the owner
+
+/** GET /api/admin */
+export type AdminAnswer = { state: 'guest' } | { state: 'owner'; name: string };
+
+/** GET /api/admin/today */
+export interface AdminToday {
+  day: string;
+  visits: number;
+  grants: number;
+  units: Record<string, number>;
+  new_members: number;
+  vouchers_issued: number;
+  vouchers_redeemed: number;
+  reversals: number;
+  messages: { sent: number; saved: number; waiting: number };
+  shops: { name: string; visits: number; grants: number; redemptions: number }[];
+  hours: number[];
+  last_week: { visits: number; grants: number };
+  members: number;
+}
+
+/** GET /api/demo */
+export interface DemoAnswer {
+  sim: string;
+  enrol_code: string;
+  staff: { name: string; pin: string }[];
+  owner_link: string;
+}
