@@ -93,7 +93,8 @@ text_line(struct buf *out, const struct message *m, const char *template, const 
 static void
 bar(struct buf *out, const struct message *m)
 {
-    int64_t percent = m->balance >= m->goal ? 100 : m->balance * 100 / m->goal;
+    double part = (double)m->balance / (double)m->goal;
+    int percent = part < 1 ? (int)(part * 100) : 100;
 
     buf_text(out, "{\"type\":\"box\",\"layout\":\"vertical\",\"height\":\"8px\","
                   "\"margin\":\"md\",\"cornerRadius\":\"4px\",\"backgroundColor\":\"" TRACK "\","
@@ -103,7 +104,7 @@ bar(struct buf *out, const struct message *m)
                    "{\"type\":\"box\",\"layout\":\"vertical\",\"height\":\"8px\","
                    "\"cornerRadius\":\"4px\",\"backgroundColor\":\"" GREEN "\","
                    "\"width\":\"%d%%\",\"contents\":[]}",
-                   (int)percent);
+                   percent);
     buf_text(out, "]}");
 }
 
