@@ -1,0 +1,41 @@
+/** The code on the card: swapped whole, never faded, since a camera may look in between. */
+import { byId, drawing, el, icon, movesLess } from '../lib/dom';
+import { t } from '../lib/lang';
+import type { Code } from '../lib/types';
+import { grouped } from './codes';
+
+/** What of a code goes into which box; the boxes come from the server with the first code in them. */
+export function drawCode(code: Code): void {
+  byId('linear')?.replaceChildren(...(code.linear_svg ? [drawing(code.linear_svg)] : []));
+  byId('qr')?.replaceChildren(drawing(code.qr_svg));
+  const linear = byId('linear-text');
+  if (linear) linear.textContent = grouped(code.linear ?? code.digits);
+  const digits = byId('digits');
+  if (digits) digits.textContent = grouped(code.digits);
+  byId('code-gone')?.remove();
+  byId('panel')?.removeAttribute('hidden');
+}
+
+/** No code that a till would take: say so, instead of showing one that it would refuse. */
+export function drawNoCode(retry: () => void): void {
+  const panel = byId('panel');
+  if (!panel || byId('code-gone')) return;
+  const button = el('button', { type: 'button', class: 'button' }, t('card.code_retry'));
+  button.addEventListener('click', retry);
+  const text = el('p', {}, t('card.code_gone'));
+  panel.hidden = true;
+  panel.before(el('div', { class: 'panel-note', id: 'code-gone', role: 'status' }, icon('card'), text, button));
+}
+
+let running: Animation | undefined;
+
+/** The line below the panel runs out with the code. */
+export function runTimer(leftMs: number, stepMs: number): void {
+  const line = byId('timer');
+  running?.cancel();
+  if (!line || movesLess()) return;
+  running = line.animate(
+    [{ transform: `scaleX(${Math.min(1, leftMs / stepMs)})` }, { transform: 'scaleX(0)' }],
+    { duration: Math.max(leftMs, 1), fill: 'forwards' },
+  );
+}

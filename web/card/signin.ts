@@ -1,0 +1,45 @@
+/** The sign-in page: inside LINE it signs in by itself, elsewhere its link leads to LINE's login. */
+import { ApiError } from '../lib/api';
+import { byId } from '../lib/dom';
+import { t } from '../lib/lang';
+import { type Liff, type LiffMode, isFromLine, openLiff } from '../lib/liff';
+import { forget, mayRepeat } from './guard';
+import { hasLeft, prove, setLeft } from './session';
+
+export async function startSignin(mode: LiffMode, liffId: string): Promise<void> {
+  const { body } = document;
+  const byHand = body.dataset['state'] === 'failed' || hasLeft(); // the person decides, not the page
+  const isLikely = mode === 'sim' ? location.hash.includes('id_token=') : mode === 'line' && isFromLine();
+  body.dataset['state'] = isLikely && !byHand ? 'checking' : byHand && !hasLeft() ? 'failed' : 'ready';
+
+  let liff: Liff | null = null;
+  const enter = async (): Promise<void> => {
+    body.dataset['state'] = 'checking';
+    try {
+      if (!mayRepeat('signin')) throw new Error('signed in again and again');
+      liff ??= await openLiff(mode, liffId);
+      if ((await prove(liff)) === null) {
+        forget('signin'); // nothing was tried
+        body.dataset['state'] = 'ready';
+        return;
+      }
+      setLeft(false);
+      location.reload();
+    } catch (error) {
+      const isOld = error instanceof ApiError && error.status === 401;
+      if (isOld) liff?.logout(); // LINE's SDK keeps an ID token after its hour is over
+      body.dataset['state'] = 'failed';
+      const fault = byId('fault');
+      if (fault) fault.textContent = t(isOld ? 'card.login_again' : 'card.login_failed');
+    }
+  };
+
+  byId('login')?.addEventListener('click', (event) => {
+    if (!liff?.isInClient() && !(isLikely && hasLeft())) return; // the link itself: LINE's web login
+    event.preventDefault();
+    setLeft(false);
+    forget('signin');
+    void enter();
+  });
+  if (isLikely && !byHand) await enter();
+}

@@ -1,0 +1,88 @@
+/** The tickets, and the live screen that staff scan to redeem one. */
+import { api } from '../lib/api';
+import { byId, drawing, el, say } from '../lib/dom';
+import { clock, date, t } from '../lib/lang';
+import type { Code, Codes, Voucher } from '../lib/types';
+import { CodeKeeper, grouped } from './codes';
+import { overlay } from './overlay';
+
+/** A live screen is for the counter: it does not stay open. */
+const SHOWN_FOR_MS = 5 * 60_000;
+const DONE_FOR_MS = 2_500;
+
+let onState: ((id: number, state: string) => void) | null = null;
+
+/** Tells an open live screen what became of its voucher. */
+export const voucherBecame = (id: number, state: string): void => onState?.(id, state);
+
+export function drawVouchers(vouchers: readonly Voucher[]): void {
+  byId('tickets')?.replaceChildren(...vouchers.map(ticket));
+  byId('ready')?.toggleAttribute('data-empty', vouchers.length === 0);
+  const tab = document.querySelector('#bar [data-to="rewards"]');
+  tab?.querySelector('.badge')?.remove();
+  if (vouchers.length > 0) tab?.append(el('b', { class: 'badge' }, String(vouchers.length)));
+}
+
+/** The same element that the server writes in write_vouchers of page_card.c. */
+function ticket({ id, title, expires }: Voucher): HTMLElement {
+  const use = el(
+    'button',
+    { type: 'button', class: 'button', 'aria-label': t('card.voucher_use_label', { title }) },
+    t('card.voucher_use'),
+  );
+  return el(
+    'li',
+    { class: 'ticket', 'data-voucher': id },
+    el('p', { class: 'ticket-title' }, title),
+    el('p', { class: 'ticket-until' }, t('card.voucher_until', { date: date(expires) })),
+    use,
+  );
+}
+
+/** One listener for tickets from the server and tickets of ours. */
+export function listenToTickets(): void {
+  byId('tickets')?.addEventListener('click', (event) => {
+    const item = (event.target as Element).closest('button')?.closest('li');
+    if (item) openVoucher(Number(item.dataset['voucher']), item.querySelector('.ticket-title')?.textContent ?? '');
+  });
+}
+
+function openVoucher(id: number, title: string): void {
+  const time = el('p', { class: 'show-clock', 'aria-hidden': 'true' }, clock(Date.now()));
+  const box = el('div', { class: 'show-qr' });
+  const digits = el('p', { class: 'full-text', translate: 'no' });
+  const note = el('p', { role: 'status' }, t('card.voucher_show'));
+  const done = el('button', { type: 'button', class: 'button-quiet' }, t('card.close'));
+  const content = el('div', { class: 'show' }, el('h2', {}, title), time, box, digits, note, done);
+
+  const keeper = new CodeKeeper({
+    load: () => api.get<Codes>(`/api/vouchers/${id}/code`),
+    show: (code: Code | null) => {
+      box.replaceChildren(...(code ? [drawing(code.qr_svg)] : []));
+      digits.textContent = code ? grouped(code.digits) : '';
+    },
+    online: (is) => void (note.textContent = t(is ? 'card.voucher_show' : 'card.code_gone')),
+    now: () => Date.now(),
+    after: (ms, run) => window.setTimeout(run, ms),
+    cancel: (timer) => window.clearTimeout(timer),
+  });
+  const ticks = window.setInterval(() => void (time.textContent = clock(keeper.serverNow())), 1_000);
+  const limit = window.setTimeout(() => close(), SHOWN_FOR_MS);
+  const close = overlay(title, content, () => {
+    keeper.sleep();
+    window.clearInterval(ticks);
+    window.clearTimeout(limit);
+    onState = null;
+  });
+  done.addEventListener('click', close);
+  onState = (which, state) => {
+    if (which !== id) return;
+    const text = t(state === 'redeemed' ? 'card.voucher_done' : 'card.voucher_gone');
+    keeper.sleep();
+    content.replaceChildren(el('h2', {}, title), el('p', { class: 'show-done' }, text), done);
+    say(text);
+    window.setTimeout(close, DONE_FOR_MS);
+  };
+  keeper.start(null, Date.now());
+  done.focus();
+}
