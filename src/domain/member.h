@@ -2,8 +2,8 @@
  * member.h - a person who holds cards, and the sealed tie between that person and LINE.
  *
  * The LINE user id, the name and the picture's URL are sealed with a key of the member's own, which
- * the root key wraps; a keyed index finds the member again at the next login. Nothing else of LINE's
- * is kept, and the LINE user id never leaves this module but to address a message.
+ * the root key wraps; a keyed index finds the member again at the next login. Nothing else of
+ * LINE's is kept, and the LINE user id never leaves this module but to address a message.
  */
 #ifndef DOMAIN_MEMBER_H
 #define DOMAIN_MEMBER_H
@@ -31,14 +31,16 @@ struct member {
 
 struct member_login {
     struct str line_id; /* ^U[0-9a-f]{32}$, verified */
-    struct str name;    /* empty: LINE gave none */
+    struct str name;    /* empty: LINE gave none; cut to 64 code points */
     struct str picture;
     enum language language; /* for a new member */
+    bool is_friend;         /* for a new member: has added our account, as far as the login tells */
     int64_t now_ms;
 };
 
-/* The member behind a verified LINE user id; made, with a card under every plan, at the first login.
- * A known member's name and picture are refreshed. *is_new_out tells which it was. */
+/* The member behind a verified LINE user id, made at the first login; with a card under every plan.
+ * A known member's name and picture become what LINE gives now. *is_new_out tells which it was.
+ * Expects a savepoint around it, as every function here that writes. */
 enum err_code member_enter(struct db *db, const struct member_login *login, struct member *out,
                            bool *is_new_out, struct err *e);
 
@@ -48,15 +50,15 @@ enum err_code member_find(struct db *db, struct str line_id, struct member *out,
 enum err_code member_set_language(struct db *db, int64_t id, enum language language, struct err *e);
 
 /* Opened with the member's key. In arena; empty where there is none. */
-enum err_code member_name(struct db *db, int64_t id, struct arena *a, struct str *out,
-                          struct err *e);
-enum err_code member_picture(struct db *db, int64_t id, struct arena *a, struct str *out,
-                             struct err *e);
-enum err_code member_line_id(struct db *db, int64_t id, struct arena *a, struct str *out,
-                             struct err *e);
+enum err_code
+member_name(struct db *db, int64_t id, struct arena *a, struct str *out, struct err *e);
+enum err_code
+member_picture(struct db *db, int64_t id, struct arena *a, struct str *out, struct err *e);
+enum err_code
+member_line_id(struct db *db, int64_t id, struct arena *a, struct str *out, struct err *e);
 
 /* follow/unfollow by event time: an older event than the newest applied changes nothing. */
-enum err_code member_befriend(struct db *db, int64_t id, bool is_friend, int64_t at_ms,
-                              struct err *e);
+enum err_code
+member_befriend(struct db *db, int64_t id, bool is_friend, int64_t at_ms, struct err *e);
 
 #endif

@@ -1,0 +1,40 @@
+/*
+ * identity.h - who a member is on LINE, sealed.
+ *
+ * Each member has a key of its own, wrapped by ours; LINE user id, name and picture are sealed with
+ * it. Destroy that key and nobody, backups included, can tell whose card it was. A keyed hash of
+ * the LINE user id finds the member again. Only member.c uses this.
+ */
+#ifndef DOMAIN_IDENTITY_H
+#define DOMAIN_IDENTITY_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "store/db.h"
+
+#include <stdint.h>
+
+#define LINE_ID_LENGTH 33 /* U and 32 hexadecimal digits */
+
+enum identity_field { IDENTITY_LINE_ID, IDENTITY_NAME, IDENTITY_PICTURE, IDENTITY_FIELDS };
+
+struct profile {
+    struct str name; /* empty: none */
+    struct str picture;
+};
+
+/* ERR_NOT_FOUND "member_unknown" */
+enum err_code
+identity_find(struct db *db, struct str line_id, int64_t *member_id_out, struct err *e);
+enum err_code identity_add(struct db *db, int64_t member_id, struct str line_id,
+                           const struct profile *profile, struct err *e);
+/* As LINE has it now: what it no longer gives is forgotten. */
+enum err_code
+identity_refresh(struct db *db, int64_t member_id, const struct profile *profile, struct err *e);
+
+/* In arena; empty where there is none. ERR_NOT_FOUND "member_unknown" */
+enum err_code identity_open(struct db *db, int64_t member_id, enum identity_field field,
+                            struct arena *a, struct str *out, struct err *e);
+
+#endif
