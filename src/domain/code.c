@@ -1,0 +1,397 @@
+#include "domain/code.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LOCATOR_DIGITS 10
+#define PROOF_LIMIT UINT64_C(100000000)
+#define HALF_LIMIT UINT64_C(100000) /* ten digits are two halves of five */
+#define ROUNDS 10                   /* as NIST SP 800-38G, FF1, for the same kind of network */
+#define TYPED_MAX 96                /* longer is no code, nor two of them */
+
+int64_t
+code_step(int64_t at_ms)
+{
+    assert(at_ms >= 0);
+    return at_ms / CODE_STEP_MS;
+}
+
+static bool
+all_digits(struct str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+    return true;
+}
+
+static void
+put_be(uint8_t *out, uint64_t value, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (uint8_t)(value >> (8 * (n - 1 - i)));
+}
+
+/* The first 8 bytes of an HMAC as a number below `limit`. Of 2^64 values the last few make the
+ * lowest results likelier by less than limit / 2^64: nothing that could be noticed. */
+static uint64_t
+keyed_number(const uint8_t key[KEY_SIZE], const void *bytes, size_t n, uint64_t limit)
+{
+    const struct str input = {bytes, n};
+    uint8_t mac[SHA256_SIZE];
+    uint64_t number = 0;
+
+    hmac_sha256(key, KEY_SIZE, &input, 1, mac);
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | mac[i];
+    return number % limit;
+}
+
+/* ---------------------------------------------------------------- 22 digits */
+
+static int64_t
+proof_of(const struct keys *keys, enum code_kind kind, int64_t locator, int64_t step)
+{
+    uint8_t input[8 + 1 + 8 + 8] = "code-v1";
+
+    input[8] = (uint8_t)kind;
+    put_be(input + 9, (uint64_t)locator, 8);
+    put_be(input + 17, (uint64_t)step, 8);
+    return (int64_t)keyed_number(keys->code, input, sizeof(input), PROOF_LIMIT);
+}
+
+/* A string of digits modulo 97: ISO/IEC 7064, MOD 97-10 asks for 1 over number and check digits. */
+static int
+mod_97(const char *digits, size_t n)
+{
+    int rest = 0;
+
+    for (size_t i = 0; i < n; i++)
+        rest = (rest * 10 + (digits[i] - '0')) % 97;
+    return rest;
+}
+
+void
+code_make(const struct keys *keys, enum code_kind kind, int64_t locator, int64_t step,
+          char out[CODE_DIGITS + 1])
+{
+    char text[64];
+    int n;
+
+    assert(locator >= 0 && locator < INT64_C(10000000000));
+    n = snprintf(text, sizeof(text), "%02d%010" PRId64 "%08" PRId64, (int)kind, locator,
+                 proof_of(keys, kind, locator, step));
+    assert(n == CODE_DIGITS - 2);
+    snprintf(text + n, sizeof(text) - (size_t)n, "%02d", 98 - mod_97(text, (size_t)n) * 100 % 97);
+    memcpy(out, text, CODE_DIGITS + 1);
+}
+
+static int64_t
+number_of(const char *digits, size_t n)
+{
+    int64_t number = 0;
+
+    for (size_t i = 0; i < n; i++)
+        number = number * 10 + (digits[i] - '0');
+    return number;
+}
+
+bool
+code_parse(struct str digits, struct code *out)
+{
+    int64_t kind;
+
+    if (digits.n != CODE_DIGITS || !all_digits(digits) || mod_97(digits.at, digits.n) != 1)
+        return false;
+    /* 00, 01 and 99 leave the same rest as 97, 98 and 02, but are never made. */
+    if (number_of(digits.at + 20, 2) < 2 || number_of(digits.at + 20, 2) > 98)
+        return false;
+    kind = number_of(digits.at, 2);
+    if (kind != CODE_MEMBER && kind != CODE_VOUCHER)
+        return false;
+    out->kind = (enum code_kind)kind;
+    out->locator = number_of(digits.at + 2, LOCATOR_DIGITS);
+    out->proof = number_of(digits.at + 12, 8);
+    return true;
+}
+
+bool
+code_is_of_step(const struct keys *keys, const struct code *code, int64_t step)
+{
+    int64_t proof = proof_of(keys, code->kind, code->locator, step);
+
+    return digest_equal(&proof, &code->proof, sizeof(proof));
+}
+
+/* ---------------------------------------------------------------- JAN-13 */
+
+char
+gs1_check_digit(struct str digits)
+{
+    int sum = 0;
+
+    for (size_t i = 0; i < digits.n; i++)
+        sum += (digits.at[digits.n - 1 - i] - '0') * (i % 2 == 0 ? 3 : 1);
+    return (char)('0' + (10 - sum % 10) % 10);
+}
+
+static bool
+gs1_valid(struct str digits)
+{
+    struct str front = {digits.at, digits.n - 1};
+
+    return gs1_check_digit(front) == digits.at[digits.n - 1];
+}
+
+static uint64_t
+round_number(const struct keys *keys, int64_t step, int round, uint64_t half)
+{
+    uint8_t input[7 + 8 + 1 + 4] = "jan-v1";
+
+    put_be(input + 7, (uint64_t)step, 8);
+    input[15] = (uint8_t)round;
+    put_be(input + 16, half, 4);
+    return keyed_number(keys->locator, input, sizeof(input), HALF_LIMIT);
+}
+
+/*
+ * A Feistel network over pairs of five decimal digits, adding modulo 10^5. Because 10^10 is a
+ * square, it permutes exactly the ten-digit numbers, so no cycle has to be walked to stay among
+ * them.
+ */
+static uint64_t
+permute(const struct keys *keys, int64_t step, uint64_t number)
+{
+    uint64_t left = number / HALF_LIMIT;
+    uint64_t right = number % HALF_LIMIT;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        uint64_t next = (left + round_number(keys, step, i, right)) % HALF_LIMIT;
+
+        left = right;
+        right = next;
+    }
+    return left * HALF_LIMIT + right;
+}
+
+static uint64_t
+permute_back(const struct keys *keys, int64_t step, uint64_t number)
+{
+    uint64_t left = number / HALF_LIMIT;
+    uint64_t right = number % HALF_LIMIT;
+
+    for (int i = ROUNDS - 1; i >= 0; i--) {
+        uint64_t before = (right + HALF_LIMIT - round_number(keys, step, i, left)) % HALF_LIMIT;
+
+        right = left;
+        left = before;
+    }
+    return left * HALF_LIMIT + right;
+}
+
+void
+jan_make(const struct keys *keys, int64_t prefix, int64_t locator, int64_t step,
+         char out[JAN_DIGITS + 1])
+{
+    char text[64];
+    int n;
+
+    assert(prefix >= 20 && prefix <= 29 && locator >= 0 && locator < INT64_C(10000000000));
+    n = snprintf(text, sizeof(text), "%02" PRId64 "%010" PRIu64, prefix,
+                 permute(keys, step, (uint64_t)locator));
+    assert(n == JAN_DIGITS - 1);
+    memcpy(out, text, JAN_DIGITS - 1);
+    out[JAN_DIGITS - 1] = gs1_check_digit((struct str){text, JAN_DIGITS - 1});
+    out[JAN_DIGITS] = '\0';
+}
+
+int64_t
+jan_locator(const struct keys *keys, struct str digits, int64_t step)
+{
+    assert(digits.n == JAN_DIGITS && all_digits(digits));
+    return (int64_t)permute_back(keys, step, (uint64_t)number_of(digits.at + 2, LOCATOR_DIGITS));
+}
+
+/* ---------------------------------------------------------------- what scanners send */
+
+/* One character from the front of *in as ASCII, 0 for what does not count, -1 for what no code has.
+ * The full-width forms U+FF01..U+FF5E are what an IME makes of ASCII; NFKC takes them back. */
+static int
+next_char(struct str *in)
+{
+    const unsigned char *at = (const unsigned char *)in->at;
+    size_t n = 1;
+    int c = at[0];
+
+    if (c == 0xEF && in->n >= 3 && (at[1] == 0xBC || at[1] == 0xBD) && at[2] >= 0x80 &&
+        at[2] <= 0xBF) {
+        n = 3;
+        c = (at[1] - 0xBC) * 64 + (at[2] - 0x80) + 0x20;
+    } else if (c == 0xE3 && in->n >= 3 && at[1] == 0x80 && at[2] == 0x80) {
+        n = 3;
+        c = ' '; /* U+3000, the ideographic space */
+    }
+    in->at += n;
+    in->n -= n;
+    if (c <= ' ' || c == '-' || c == 0x7F)
+        return 0;
+    return c < 0x7F ? c : -1;
+}
+
+static bool
+squeeze(struct str text, char out[TYPED_MAX], struct str *squeezed_out)
+{
+    size_t n = 0;
+
+    while (text.n > 0) {
+        int c = next_char(&text);
+
+        if (c < 0 || n == TYPED_MAX)
+            return false;
+        if (c > 0)
+            out[n++] = (char)c;
+    }
+    *squeezed_out = (struct str){out, n};
+    return true;
+}
+
+static bool
+is_letter_to(char c, char last)
+{
+    return (c >= 'A' && c <= last) || (c >= 'a' && c <= last + ('a' - 'A'));
+}
+
+/* What stands around a code: an AIM identifier (]E0), Code 39's stars, NW-7's start and stop. */
+static struct str
+unwrap(struct str text)
+{
+    if (text.n > 3 && text.at[0] == ']' && is_letter_to(text.at[1], 'Z'))
+        text = (struct str){text.at + 3, text.n - 3};
+    if (text.n > 2 && ((text.at[0] == '*' && text.at[text.n - 1] == '*') ||
+                       (is_letter_to(text.at[0], 'D') && is_letter_to(text.at[text.n - 1], 'D'))))
+        text = (struct str){text.at + 1, text.n - 2};
+    return text;
+}
+
+static void
+keep(struct reading *out, struct str digits)
+{
+    memcpy(out->digits, digits.at, digits.n);
+    out->digits[digits.n] = '\0';
+}
+
+static enum reading_kind
+read_22(struct str digits, struct reading *out)
+{
+    bool ours = number_of(digits.at, 2) == CODE_MEMBER || number_of(digits.at, 2) == CODE_VOUCHER;
+
+    if (!code_parse(digits, &out->code))
+        return ours ? READING_UNREADABLE : READING_UNKNOWN;
+    keep(out, digits);
+    return out->code.kind == CODE_MEMBER ? READING_MEMBER : READING_VOUCHER;
+}
+
+static enum reading_kind
+read_13(struct str digits, struct reading *out)
+{
+    if (!gs1_valid(digits))
+        return READING_UNREADABLE;
+    if (digits.at[0] != '2')
+        return READING_GOODS;
+    keep(out, digits);
+    return READING_JAN;
+}
+
+/* Twelve digits are a UPC-A, or a JAN whose check digit the scanner kept to itself. No card begins
+ * with 0, so the UPC-A is never one of ours. */
+static enum reading_kind
+read_12(struct str digits, struct reading *out)
+{
+    bool is_upc = gs1_valid(digits);
+
+    if (digits.at[0] != '2')
+        return is_upc ? READING_GOODS : READING_UNKNOWN;
+    out->is_goods_else = is_upc;
+    keep(out, digits);
+    out->digits[12] = gs1_check_digit(digits);
+    out->digits[13] = '\0';
+    return READING_JAN;
+}
+
+static enum reading_kind read_two(struct str digits, struct reading *out);
+
+static enum reading_kind
+read_digits(struct str digits, struct reading *out)
+{
+    switch (digits.n) {
+    case CODE_DIGITS:
+        return read_22(digits, out);
+    case JAN_DIGITS:
+        return read_13(digits, out);
+    case 12:
+        return read_12(digits, out);
+    case 8:
+    case 14:
+        return gs1_valid(digits) ? READING_GOODS : READING_UNREADABLE;
+    case 2 * CODE_DIGITS:
+    case 2 * JAN_DIGITS:
+    case CODE_DIGITS + JAN_DIGITS:
+        return read_two(digits, out);
+    default: /* a code of ours with digits lost or doubled, typed by hand */
+        return digits.n > 16 && digits.at[0] == '7' && (digits.at[1] == '1' || digits.at[1] == '2')
+                   ? READING_UNREADABLE
+                   : READING_UNKNOWN;
+    }
+}
+
+static bool
+is_ours(enum reading_kind kind)
+{
+    return kind == READING_MEMBER || kind == READING_VOUCHER || kind == READING_JAN;
+}
+
+static bool
+split_at(struct str digits, size_t n, struct reading *out)
+{
+    struct reading a = {0}, b = {0};
+
+    if ((n != CODE_DIGITS && n != JAN_DIGITS) ||
+        (digits.n - n != CODE_DIGITS && digits.n - n != JAN_DIGITS))
+        return false;
+    a.kind = read_digits((struct str){digits.at, n}, &a);
+    b.kind = read_digits((struct str){digits.at + n, digits.n - n}, &b);
+    if (is_ours(a.kind) && (b.kind == READING_GOODS || strcmp(a.digits, b.digits) == 0))
+        *out = a;
+    else if (is_ours(b.kind) && a.kind == READING_GOODS)
+        *out = b;
+    else
+        return false;
+    return true;
+}
+
+/* The same code twice, or one of ours and a product; anything else would be a guess. */
+static enum reading_kind
+read_two(struct str digits, struct reading *out)
+{
+    if (split_at(digits, CODE_DIGITS, out) || split_at(digits, JAN_DIGITS, out))
+        return out->kind;
+    return READING_UNREADABLE;
+}
+
+void
+scan_normalise(struct str text, struct reading *out)
+{
+    char typed[TYPED_MAX];
+    struct str squeezed;
+
+    *out = (struct reading){.kind = READING_UNKNOWN};
+    if (!squeeze(text, typed, &squeezed))
+        return;
+    squeezed = unwrap(squeezed);
+    if (squeezed.n == 0)
+        out->kind = READING_UNREADABLE;
+    else if (all_digits(squeezed))
+        out->kind = read_digits(squeezed, out);
+}

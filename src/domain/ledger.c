@@ -1,0 +1,280 @@
+#include "domain/ledger.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/entropy.h"
+#include "domain/bind.h"
+#include "domain/keys.h"
+#include "domain/posting.h"
+#include "domain/scan.h"
+#include "domain/voucher_row.h"
+
+/* ---------------------------------------------------------------- may it be, and how much */
+
+static enum err_code
+load_scan(struct db *db, int64_t scan_id, struct scan_row *out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_SCAN_LOAD);
+
+    stmt_bind_int(s, ":scan_id", scan_id);
+    if (stmt_one(s, "scan", e))
+        return e->code;
+    scan_read(s, out);
+    return OK;
+}
+
+static enum err_code
+in_range(const char *field, int64_t value, int64_t max, struct err *e)
+{
+    if (value < 1 || value > max)
+        return err_field(e, ERR_INPUT, "field_range", field, "%" PRId64 " %s in a grant", value,
+                         field);
+    return OK;
+}
+
+/* The units of a grant: stamps as given, or points for the sale. */
+static enum err_code
+amount_of(const struct plan_rules *rules, const struct grant *in, int64_t *amount_out,
+          struct err *e)
+{
+    bool is_sale = rules->unit == UNIT_POINT;
+
+    if ((is_sale ? in->stamps : in->yen) != 0)
+        return err_field(e, ERR_INPUT, "field_unknown", is_sale ? "stamps" : "yen",
+                         "plan %" PRId64 " counts by %s", rules->plan_id, unit_name(rules->unit));
+    if (is_sale ? in_range("yen", in->yen, GRANT_YEN_MAX, e)
+                : in_range("stamps", in->stamps, GRANT_STAMPS_MAX, e))
+        return e->code;
+    *amount_out = is_sale ? points_of_sale(rules, in->yen) : in->stamps;
+    return OK;
+}
+
+/* What a grant is about, gathered and judged before anything is written. */
+struct case_of_grant {
+    struct scan_row scan;
+    struct serving serving;
+    int64_t visit_ms;
+    int64_t amount;
+    struct rounds rounds;
+};
+
+static enum err_code
+gather(struct db *db, const struct grant *in, struct case_of_grant *c, struct grant_result *out,
+       struct err *e)
+{
+    c->visit_ms = visit_of(in->now_ms, in->shown_ms);
+    if (load_scan(db, in->scan_id, &c->scan, e) ||
+        serving_load(db, in->staff_id, in->till_id, in->shop_id, &c->serving, e) ||
+        card_load(db, c->scan.card_id, &out->card, e) ||
+        plan_load(db, out->card.plan_id, 0, &out->rules, e) ||
+        amount_of(&out->rules, in, &c->amount, e))
+        return e->code;
+    return OK;
+}
+
+static enum err_code
+judge(struct db *db, const struct grant *in, struct case_of_grant *c,
+      const struct grant_result *out, struct refusal *refusal, struct err *e)
+{
+    struct grant_history history;
+    bool is_spent;
+
+    if (grants_before(db, &out->card, &out->rules, c->scan.id, c->visit_ms, &history, &is_spent, e))
+        return e->code;
+    c->rounds = rounds_of(&out->rules, out->card.balance, c->amount);
+    *refusal = (struct refusal){.kind = REFUSAL_NONE};
+    if (!scan_is_live(&c->scan, in->till_id, c->visit_ms) || is_spent)
+        refusal->kind = REFUSAL_SCAN_OVER;
+    else if (!out->card.is_active)
+        refusal->kind = REFUSAL_CARD_BLOCKED;
+    else if (c->serving.member_id == out->card.member_id)
+        refusal->kind = REFUSAL_OWN_CARD;
+    else
+        *refusal = grant_decide(&out->rules, &history, c->visit_ms);
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    if (c->amount == 0)
+        refusal->kind = REFUSAL_NO_POINTS;
+    else if (c->amount > GRANT_AMOUNT_MAX || c->rounds.too_many)
+        refusal->kind = REFUSAL_TOO_MUCH;
+    return OK;
+}
+
+/* ---------------------------------------------------------------- writing */
+
+static struct transfer
+transfer_of(const struct grant *in, const struct plan_rules *rules, enum transfer_kind kind,
+            int64_t amount, const char *reason)
+{
+    struct transfer t = {
+        .kind = kind,
+        .amount = amount,
+        .plan_version = rules->version,
+        .shop_id = in->shop_id,
+        .till_id = in->till_id,
+        .staff_id = in->staff_id,
+    };
+
+    memcpy(t.request_key, in->request_key, REQUEST_KEY_SIZE);
+    str_copy(str_of(reason), t.reason, sizeof(t.reason));
+    return t;
+}
+
+static enum err_code
+add_earn(struct posting *posting, const struct grant *in, const struct case_of_grant *c,
+         struct grant_result *out, struct err *e)
+{
+    struct transfer t = transfer_of(in, &out->rules, TRANSFER_EARN, c->amount,
+                                    out->rules.unit == UNIT_POINT ? "sale" : "visit");
+
+    t.scan_id = in->scan_id;
+    t.yen = in->yen;
+    t.visit_ms = c->visit_ms < posting->head.at_ms ? c->visit_ms : 0;
+    if (posting_add(posting, &t, SYSTEM_ISSUE, true, e))
+        return e->code;
+    out->seq = t.seq;
+    memcpy(out->mac, t.mac, MAC_SIZE);
+    out->at_ms = t.at_ms;
+    out->amount = t.amount;
+    return OK;
+}
+
+static enum err_code
+add_round(struct posting *posting, const struct grant *in, const struct grant_result *out,
+          int64_t *seq_out, struct err *e)
+{
+    struct transfer t = transfer_of(in, &out->rules, TRANSFER_ROUND, out->rules.goal, "goal");
+
+    t.cause_seq = out->seq;
+    if (posting_add(posting, &t, SYSTEM_REDEEM, false, e))
+        return e->code;
+    *seq_out = t.seq;
+    return OK;
+}
+
+static enum err_code
+add_notice(struct db *db, const struct grant_result *out, int64_t voucher_id, int64_t now_ms,
+           struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_ADD);
+
+    stmt_bind_int(s, ":member_id", out->card.member_id);
+    stmt_bind_int(s, ":card_id", out->card.id);
+    stmt_bind_text(s, ":kind", voucher_id != 0 ? STR("voucher") : STR("grant"));
+    stmt_bind_int(s, ":seq", out->seq);
+    bind_id(s, ":voucher_id", voucher_id);
+    stmt_bind_int(s, ":due_ms", now_ms + NOTICE_DELAY_MS);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    return stmt_run(s, e);
+}
+
+/* round_seq 0: reached in passing. Vouchers of a card get their ids in the order they were reached:
+ * a reversal walks back along them. */
+static enum err_code
+issue_voucher(struct db *db, size_t reward, int64_t round_seq, int64_t now_ms,
+              struct grant_result *out, struct err *e)
+{
+    struct grant_voucher *voucher = &out->voucher[out->vouchers_n];
+    const struct plan_reward *what = &out->rules.reward[reward];
+
+    voucher->reward = (int64_t)reward;
+    voucher->expires_ms = voucher_end(&out->rules, what, out->at_ms);
+    if (voucher_issue(db,
+                      &(struct voucher_new){.card_id = out->card.id,
+                                            .reward_id = what->id,
+                                            .cause_seq = out->seq,
+                                            .round_seq = round_seq,
+                                            .now_ms = out->at_ms,
+                                            .expires_ms = voucher->expires_ms},
+                      &voucher->id, e) ||
+        add_notice(db, out, voucher->id, now_ms, e))
+        return e->code;
+    out->vouchers_n++;
+    return OK;
+}
+
+/* Rounds first, so that their transfers follow the grant; then the vouchers, in the order reached.
+ */
+static enum err_code
+write_grant(struct posting *posting, const struct grant *in, const struct case_of_grant *c,
+            struct grant_result *out, struct err *e)
+{
+    int64_t round_seq[GRANT_REWARDS_MAX] = {0};
+
+    if (add_earn(posting, in, c, out, e))
+        return e->code;
+    for (size_t i = 0; i < c->rounds.steps_n; i++)
+        if (c->rounds.step[i].is_round && add_round(posting, in, out, &round_seq[i], e))
+            return e->code;
+    assert(posting->balance == c->rounds.balance_after);
+    if (posting_close(posting, e))
+        return e->code;
+    for (size_t i = 0; i < c->rounds.steps_n; i++)
+        if (issue_voucher(posting->db, c->rounds.step[i].reward, round_seq[i], in->now_ms, out, e))
+            return e->code;
+    if (out->vouchers_n > 0 || !out->rules.notify_grants)
+        return OK;
+    if (add_notice(posting->db, out, 0, in->now_ms, e))
+        return e->code;
+    out->notice_id = db_last_id(posting->db);
+    return OK;
+}
+
+enum err_code
+ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
+             struct refusal *refusal, struct err *e)
+{
+    struct case_of_grant c;
+    struct posting posting;
+
+    out->vouchers_n = 0;
+    out->notice_id = 0;
+    if (gather(db, in, &c, out, e) || judge(db, in, &c, out, refusal, e))
+        return err_wrap(e, "grant on scan %" PRId64, in->scan_id);
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    if (posting_open(&posting, db, &out->card, in->now_ms, e) ||
+        write_grant(&posting, in, &c, out, e))
+        return err_wrap(e, "grant on card %" PRId64, out->card.id);
+    out->card.balance = posting.balance;
+    out->balance = posting.balance;
+    out->rounds = c.rounds.rounds;
+    out->undo_until_ms = business_day(&out->rules, out->at_ms).end_ms;
+    return OK;
+}
+
+/* ---------------------------------------------------------------- what a till did */
+
+enum err_code
+ledger_of_till(struct db *db, int64_t till_id, int64_t since_ms, struct till_line *out, size_t cap,
+               size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_TILL_TRANSFERS);
+    size_t n = 0;
+    bool row;
+
+    stmt_bind_int(s, ":till_id", till_id);
+    for (;; n++) {
+        struct till_line *line = &out[n];
+
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "transfers of till %" PRId64, till_id);
+        if (!row || n == cap || stmt_int(s, 7) < since_ms)
+            break;
+        line->seq = stmt_int(s, 0);
+        line->kind = (enum transfer_kind)stmt_int(s, 1);
+        line->amount = stmt_int(s, 2);
+        line->unit = str_eq(stmt_text(s, 3), STR("point")) ? UNIT_POINT : UNIT_STAMP;
+        line->member_id = stmt_int(s, 4);
+        line->staff_id = stmt_int(s, 5);
+        str_copy(stmt_text(s, 6), line->staff, sizeof(line->staff));
+        line->at_ms = stmt_int(s, 7);
+        line->is_reversed = stmt_int(s, 8) != 0;
+    }
+    *n_out = n;
+    return OK;
+}

@@ -1,0 +1,318 @@
+#include "domain/plan.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+static const char *const units[] = {[UNIT_STAMP] = "stamp", [UNIT_POINT] = "point"};
+static const char *const linears[] = {[LINEAR_CODE128] = "code128", [LINEAR_JAN13] = "jan13"};
+static const char *const roundings[] = {
+    [ROUNDING_DOWN] = "down", [ROUNDING_NEAREST] = "nearest", [ROUNDING_UP] = "up"};
+
+const char *
+unit_name(enum unit unit)
+{
+    return units[unit];
+}
+
+const char *
+linear_name(enum linear linear)
+{
+    return linears[linear];
+}
+
+const char *
+rounding_name(enum rounding rounding)
+{
+    return roundings[rounding];
+}
+
+/* The book holds only names it was given by the functions above. */
+static int
+index_of(const char *const *names, int n, struct str name)
+{
+    for (int i = 0; i < n; i++)
+        if (str_eq(str_of(names[i]), name))
+            return i;
+    assert(!"a name we know");
+    return 0;
+}
+
+/* ---------------------------------------------------------------- making */
+
+static enum err_code
+invalid(struct err *e, const char *field, const char *why)
+{
+    return err_field(e, ERR_INPUT, "plan_invalid", field, "%s %s", field, why);
+}
+
+/* How many code points, for UTF-8 that was checked where it came in. */
+static size_t
+points_in(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text != '\0'; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+static bool
+is_title(const char *text)
+{
+    return points_in(text) >= 1 && points_in(text) <= 64;
+}
+
+static enum err_code
+check_rewards(const struct plan_rules *rules, struct err *e)
+{
+    int64_t before = 0;
+
+    if (rules->rewards_n == 0 || rules->rewards_n > PLAN_REWARDS_MAX)
+        return invalid(e, "rewards", "must be 1 to 8");
+    for (size_t i = 0; i < rules->rewards_n; i++) {
+        const struct plan_reward *reward = &rules->reward[i];
+
+        if (reward->at <= before)
+            return invalid(e, "rewards", "must climb");
+        if (!is_title(reward->title))
+            return invalid(e, "rewards", "need titles of 1 to 64 characters");
+        if (reward->valid_days < 1 || reward->valid_days > 3660)
+            return invalid(e, "rewards", "are valid for 1 to 3660 days");
+        before = reward->at;
+    }
+    if (before != rules->goal)
+        return invalid(e, "rewards", "must end at the goal");
+    return OK;
+}
+
+static enum err_code
+check_rules(const struct plan_rules *rules, struct err *e)
+{
+    const struct {
+        const char *field;
+        int64_t value, min, max;
+    } range[] = {
+        {"goal", rules->goal, 1, 1000000},
+        {"cool_down_min", rules->cool_down_min, 0, 43200},
+        {"per_day_max", rules->per_day_max, 0, 1000},
+        {"yen_per_point", rules->yen_per_point, rules->unit == UNIT_POINT,
+         rules->unit == UNIT_POINT ? 1000000 : 0},
+        {"utc_offset_min", rules->utc_offset_min, -720, 840},
+        {"day_cut_hour", rules->day_cut_hour, 0, 23},
+    };
+
+    for (size_t i = 0; i < sizeof(range) / sizeof(range[0]); i++)
+        if (range[i].value < range[i].min || range[i].value > range[i].max)
+            return invalid(e, range[i].field, "is out of range");
+    return check_rewards(rules, e);
+}
+
+static enum err_code
+add_reward(struct db *db, const struct plan_rules *rules, int64_t version, size_t i, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_REWARD_ADD);
+
+    stmt_bind_int(s, ":plan_id", rules->plan_id);
+    stmt_bind_int(s, ":version", version);
+    stmt_bind_int(s, ":at", rules->reward[i].at);
+    stmt_bind_text(s, ":title", str_of(rules->reward[i].title));
+    stmt_bind_int(s, ":valid_days", rules->reward[i].valid_days);
+    return stmt_run(s, e);
+}
+
+static enum err_code
+add_version(struct db *db, const struct plan_rules *rules, int64_t version, int64_t now_ms,
+            struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_VERSION_ADD);
+
+    stmt_bind_int(s, ":plan_id", rules->plan_id);
+    stmt_bind_int(s, ":version", version);
+    stmt_bind_int(s, ":goal", rules->goal);
+    stmt_bind_int(s, ":cool_down_min", rules->cool_down_min);
+    stmt_bind_int(s, ":per_day_max", rules->per_day_max);
+    stmt_bind_int(s, ":yen_per_point", rules->yen_per_point);
+    stmt_bind_text(s, ":rounding", str_of(rounding_name(rules->rounding)));
+    stmt_bind_int(s, ":utc_offset_min", rules->utc_offset_min);
+    stmt_bind_int(s, ":day_cut_hour", rules->day_cut_hour);
+    stmt_bind_int(s, ":notify_grants", rules->notify_grants);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    if (stmt_run(s, e))
+        return e->code;
+    for (size_t i = 0; i < rules->rewards_n; i++)
+        if (add_reward(db, rules, version, i, e))
+            return e->code;
+    return OK;
+}
+
+static enum err_code
+add_accounts(struct db *db, int64_t plan_id, struct err *e)
+{
+    static const char *const kind[] = {"issue", "redeem", "expire", "adjust"};
+
+    for (int64_t i = 0; i < 4; i++) {
+        STMT s = db_stmt(db, SQL_SYSTEM_ACCOUNT_ADD);
+
+        stmt_bind_int(s, ":id", -(8 * plan_id + i + 1));
+        stmt_bind_int(s, ":plan_id", plan_id);
+        stmt_bind_text(s, ":kind", str_of(kind[i]));
+        if (stmt_run(s, e))
+            return e->code;
+    }
+    return OK;
+}
+
+static enum err_code
+add_plan(struct db *db, const struct plan_rules *rules, int64_t now_ms, int64_t *plan_id_out,
+         struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_ADD);
+
+    stmt_bind_text(s, ":name", str_of(rules->name));
+    stmt_bind_text(s, ":unit", str_of(unit_name(rules->unit)));
+    stmt_bind_text(s, ":linear", str_of(linear_name(rules->linear)));
+    stmt_bind_int(s, ":jan_prefix", rules->jan_prefix);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    if (stmt_run(s, e))
+        return e->code;
+    *plan_id_out = db_last_id(db);
+    return OK;
+}
+
+static enum err_code
+name_is_free(struct db *db, const char *name, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_BY_NAME);
+    bool is_taken;
+
+    stmt_bind_text(s, ":name", str_of(name));
+    if (stmt_step(s, &is_taken, e))
+        return e->code;
+    return is_taken ? err_set(e, ERR_CONFLICT, "plan_exists", "a plan has that name") : OK;
+}
+
+enum err_code
+plan_create(struct db *db, const struct plan_rules *rules, int64_t now_ms, int64_t *plan_id_out,
+            struct err *e)
+{
+    DB_TX tx = {0};
+    struct plan_rules made = *rules;
+
+    if (!is_title(rules->name))
+        return invalid(e, "name", "must be 1 to 64 characters");
+    if (rules->jan_prefix < 20 || rules->jan_prefix > 29)
+        return invalid(e, "jan_prefix", "is out of range");
+    if (check_rules(rules, e) || db_begin(db, &tx, e) || name_is_free(db, rules->name, e) ||
+        add_plan(db, rules, now_ms, &made.plan_id, e) || add_version(db, &made, 1, now_ms, e) ||
+        add_accounts(db, made.plan_id, e) || db_commit(&tx, e))
+        return err_wrap(e, "create plan");
+    *plan_id_out = made.plan_id;
+    return OK;
+}
+
+static enum err_code
+set_version(struct db *db, int64_t plan_id, int64_t version, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_SET_VERSION);
+
+    stmt_bind_int(s, ":plan_id", plan_id);
+    stmt_bind_int(s, ":version", version);
+    if (stmt_run(s, e))
+        return e->code;
+    assert(db_changes(db) == 1); /* read in this transaction */
+    return OK;
+}
+
+enum err_code
+plan_add_version(struct db *db, const struct plan_rules *rules, int64_t now_ms,
+                 int64_t *version_out, struct err *e)
+{
+    DB_TX tx = {0};
+    struct plan_rules old;
+    struct plan_rules made = *rules;
+
+    if (db_begin(db, &tx, e) || plan_load(db, rules->plan_id, 0, &old, e))
+        return err_wrap(e, "change plan %" PRId64, rules->plan_id);
+    made.unit = old.unit;
+    if (check_rules(&made, e) || add_version(db, &made, old.version + 1, now_ms, e) ||
+        set_version(db, rules->plan_id, old.version + 1, e) || db_commit(&tx, e))
+        return err_wrap(e, "change plan %" PRId64, rules->plan_id);
+    *version_out = old.version + 1;
+    return OK;
+}
+
+/* ---------------------------------------------------------------- reading */
+
+static enum err_code
+load_rewards(struct db *db, struct plan_rules *out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_REWARDS);
+    bool row;
+
+    stmt_bind_int(s, ":plan_id", out->plan_id);
+    stmt_bind_int(s, ":version", out->version);
+    for (out->rewards_n = 0;; out->rewards_n++) {
+        struct plan_reward *reward = &out->reward[out->rewards_n];
+
+        if (stmt_step(s, &row, e))
+            return e->code;
+        if (!row)
+            return OK;
+        assert(out->rewards_n < PLAN_REWARDS_MAX);
+        reward->id = stmt_int(s, 0);
+        reward->at = stmt_int(s, 1);
+        str_copy(stmt_text(s, 2), reward->title, sizeof(reward->title));
+        reward->valid_days = stmt_int(s, 3);
+    }
+}
+
+enum err_code
+plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_LOAD);
+
+    stmt_bind_int(s, ":plan_id", plan_id);
+    stmt_bind_int(s, ":version", version);
+    if (stmt_one(s, "plan", e))
+        return err_wrap(e, "load plan %" PRId64 ", version %" PRId64, plan_id, version);
+    out->plan_id = stmt_int(s, 0);
+    out->version = stmt_int(s, 1);
+    str_copy(stmt_text(s, 2), out->name, sizeof(out->name));
+    out->unit = (enum unit)index_of(units, 2, stmt_text(s, 3));
+    out->linear = (enum linear)index_of(linears, 2, stmt_text(s, 4));
+    out->jan_prefix = stmt_int(s, 5);
+    out->goal = stmt_int(s, 6);
+    out->cool_down_min = stmt_int(s, 7);
+    out->per_day_max = stmt_int(s, 8);
+    out->yen_per_point = stmt_int(s, 9);
+    out->rounding = (enum rounding)index_of(roundings, 3, stmt_text(s, 10));
+    out->utc_offset_min = stmt_int(s, 11);
+    out->day_cut_hour = stmt_int(s, 12);
+    out->notify_grants = stmt_int(s, 13) != 0;
+    return load_rewards(db, out, e);
+}
+
+enum err_code
+plan_list(struct db *db, struct arena *a, struct plan_rules **out, size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_IDS);
+    struct plan_rules *plans = NULL;
+    size_t n = 0;
+    bool row;
+
+    for (;; n++) {
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "list plans");
+        if (!row)
+            break;
+        plans = arena_grow(a, plans, n * sizeof(*plans), (n + 1) * sizeof(*plans));
+        if (plans == NULL)
+            return err_set(e, ERR_INTERNAL, "arena_full", "list plans: over the arena's cap");
+        if (plan_load(db, stmt_int(s, 0), 0, &plans[n], e))
+            return err_wrap(e, "list plans");
+    }
+    *out = plans;
+    *n_out = n;
+    return OK;
+}

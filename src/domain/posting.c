@@ -1,0 +1,349 @@
+#include "domain/posting.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "domain/bind.h"
+#include "domain/keys.h"
+#include "domain/scan.h"
+
+int64_t
+system_account(int64_t plan_id, enum system_kind kind)
+{
+    return -(8 * plan_id + (int64_t)kind);
+}
+
+/* ---------------------------------------------------------------- one transfer */
+
+void
+transfer_mac(const uint8_t key[KEY_SIZE], const struct transfer *t, uint8_t out[MAC_SIZE])
+{
+    struct chain_row row = {.n = 0};
+
+    chain_bytes(&row, "transfer v1", 11);
+    chain_int(&row, t->card_id);
+    chain_int(&row, t->seq);
+    chain_int(&row, (int64_t)t->kind);
+    chain_int(&row, t->debit);
+    chain_int(&row, t->credit);
+    chain_int(&row, t->amount);
+    chain_int(&row, t->balance_after);
+    chain_int(&row, t->at_ms);
+    chain_int_or_null(&row, t->visit_ms);
+    chain_int(&row, t->plan_id);
+    chain_int(&row, t->plan_version);
+    chain_int_or_null(&row, t->shop_id);
+    chain_int_or_null(&row, t->till_id);
+    chain_int_or_null(&row, t->staff_id);
+    chain_int_or_null(&row, t->scan_id);
+    chain_int_or_null(&row, t->yen);
+    chain_bytes(&row, t->reason, strlen(t->reason));
+    chain_int_or_null(&row, t->cause_seq);
+    chain_int_or_null(&row, t->reverses_seq);
+    chain_bytes(&row, t->request_key, REQUEST_KEY_SIZE);
+    chain_mac(key, t->prev_mac, &row, out);
+}
+
+/* NULL reads as 0. A 0 that somebody wrote must not pass for NULL in the chain. */
+static int64_t
+read_or_null(const struct stmt *s, int column)
+{
+    int64_t value = stmt_int(s, column);
+
+    return value == 0 && !stmt_is_null(s, column) ? INT64_MIN : value;
+}
+
+static void
+read_16(const struct stmt *s, int column, uint8_t out[16])
+{
+    struct str bytes = stmt_blob(s, column);
+
+    memset(out, 0, 16);
+    memcpy(out, bytes.at, bytes.n < 16 ? bytes.n : 16);
+}
+
+void
+transfer_read(const struct stmt *s, struct transfer *out)
+{
+    out->card_id = stmt_int(s, 0);
+    out->seq = stmt_int(s, 1);
+    out->kind = (enum transfer_kind)stmt_int(s, 2);
+    out->debit = stmt_int(s, 3);
+    out->credit = stmt_int(s, 4);
+    out->amount = stmt_int(s, 5);
+    out->balance_after = stmt_int(s, 6);
+    out->at_ms = stmt_int(s, 7);
+    out->visit_ms = read_or_null(s, 8);
+    out->plan_id = stmt_int(s, 9);
+    out->plan_version = stmt_int(s, 10);
+    out->shop_id = read_or_null(s, 11);
+    out->till_id = read_or_null(s, 12);
+    out->staff_id = read_or_null(s, 13);
+    out->scan_id = read_or_null(s, 14);
+    out->yen = read_or_null(s, 15);
+    str_copy(stmt_text(s, 16), out->reason, sizeof(out->reason));
+    out->cause_seq = read_or_null(s, 17);
+    out->reverses_seq = read_or_null(s, 18);
+    read_16(s, 19, out->request_key);
+    read_16(s, 20, out->prev_mac);
+    read_16(s, 21, out->mac);
+}
+
+static enum err_code
+insert(struct db *db, const struct transfer *t, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_TRANSFER_ADD);
+
+    stmt_bind_int(s, ":card_id", t->card_id);
+    stmt_bind_int(s, ":seq", t->seq);
+    stmt_bind_int(s, ":kind", (int64_t)t->kind);
+    stmt_bind_int(s, ":debit", t->debit);
+    stmt_bind_int(s, ":credit", t->credit);
+    stmt_bind_int(s, ":amount", t->amount);
+    stmt_bind_int(s, ":balance_after", t->balance_after);
+    stmt_bind_int(s, ":at_ms", t->at_ms);
+    bind_id(s, ":visit_ms", t->visit_ms);
+    stmt_bind_int(s, ":plan_id", t->plan_id);
+    stmt_bind_int(s, ":plan_version", t->plan_version);
+    bind_id(s, ":shop_id", t->shop_id);
+    bind_id(s, ":till_id", t->till_id);
+    bind_id(s, ":staff_id", t->staff_id);
+    bind_id(s, ":scan_id", t->scan_id);
+    bind_id(s, ":yen", t->yen);
+    stmt_bind_text(s, ":reason", str_of(t->reason));
+    bind_id(s, ":cause_seq", t->cause_seq);
+    bind_id(s, ":reverses_seq", t->reverses_seq);
+    stmt_bind_blob(s, ":request_key", t->request_key, REQUEST_KEY_SIZE);
+    stmt_bind_blob(s, ":prev_mac", t->prev_mac, MAC_SIZE);
+    stmt_bind_blob(s, ":mac", t->mac, MAC_SIZE);
+    return stmt_run(s, e);
+}
+
+/* ---------------------------------------------------------------- a posting */
+
+enum err_code
+posting_open(struct posting *posting, struct db *db, const struct card *card, int64_t now_ms,
+             struct err *e)
+{
+    *posting = (struct posting){.db = db, .card = *card, .balance = card->balance};
+    if (chain_head(db, CHAIN_TRANSFER, &posting->from, e))
+        return e->code;
+    posting->head = posting->from;
+    if (posting->head.at_ms < now_ms)
+        posting->head.at_ms = now_ms;
+    return OK;
+}
+
+enum err_code
+posting_add(struct posting *posting, struct transfer *t, enum system_kind other, bool enters_card,
+            struct err *e)
+{
+    int64_t account = system_account(posting->card.plan_id, other);
+    int64_t gain = enters_card ? t->amount : -t->amount;
+
+    assert(posting->n < POSTING_MAX);
+    t->card_id = posting->card.id;
+    t->plan_id = posting->card.plan_id;
+    t->seq = posting->head.seq + 1;
+    t->at_ms = posting->head.at_ms;
+    t->debit = enters_card ? account : t->card_id;
+    t->credit = enters_card ? t->card_id : account;
+    t->balance_after = posting->balance + gain;
+    memcpy(t->prev_mac, posting->head.mac, MAC_SIZE);
+    transfer_mac(keys_of(posting->db)->ledger, t, t->mac);
+    if (insert(posting->db, t, e))
+        return err_wrap(e, "transfer %" PRId64, t->seq);
+    posting->head.seq = t->seq;
+    memcpy(posting->head.mac, t->mac, MAC_SIZE);
+    posting->balance += gain;
+    posting->system[other] -= gain;
+    posting->n++;
+    return OK;
+}
+
+static enum err_code
+set_balance(const struct posting *posting, struct err *e)
+{
+    STMT s = db_stmt(posting->db, SQL_CARD_SET_BALANCE);
+
+    stmt_bind_int(s, ":card_id", posting->card.id);
+    stmt_bind_int(s, ":before", posting->card.balance);
+    stmt_bind_int(s, ":after", posting->balance);
+    if (stmt_run(s, e))
+        return e->code;
+    if (db_changes(posting->db) != 1)
+        return err_set(e, ERR_INTERNAL, "ledger_unsound", "balance of card %" PRId64 " moved",
+                       posting->card.id);
+    return OK;
+}
+
+static enum err_code
+move_system(const struct posting *posting, enum system_kind kind, struct err *e)
+{
+    STMT s = db_stmt(posting->db, SQL_SYSTEM_ACCOUNT_MOVE);
+
+    stmt_bind_int(s, ":id", system_account(posting->card.plan_id, kind));
+    stmt_bind_int(s, ":plan_id", posting->card.plan_id);
+    stmt_bind_int(s, ":amount", posting->system[kind]);
+    if (stmt_run(s, e))
+        return e->code;
+    if (db_changes(posting->db) != 1)
+        return err_set(e, ERR_INTERNAL, "ledger_unsound", "plan %" PRId64 " lacks an account",
+                       posting->card.plan_id);
+    return OK;
+}
+
+static enum err_code
+unsound(const struct posting *posting, const char *what, struct err *e)
+{
+    return err_set(e, ERR_INTERNAL, "ledger_unsound",
+                   "card %" PRId64 ", after transfer %" PRId64 ": %s", posting->card.id,
+                   posting->from.seq, what);
+}
+
+/*
+ * Read back what was just written, newest first, with the transfer before it: each MAC must follow
+ * from its row and be the next one's prev_mac, and each balance from the one before. With that true
+ * at every posting, a balance is the sum of all transfers without summing them each time.
+ */
+static enum err_code
+read_back(const struct posting *posting, struct err *e)
+{
+    STMT s = db_stmt(posting->db, SQL_TRANSFERS_OF_CARD_TO);
+    const uint8_t *key = keys_of(posting->db)->ledger;
+    int64_t balance = posting->balance;
+    uint8_t next[MAC_SIZE];
+    bool row;
+
+    stmt_bind_int(s, ":card_id", posting->card.id);
+    stmt_bind_int(s, ":cap", (int64_t)posting->n + 1);
+    memcpy(next, posting->head.mac, MAC_SIZE);
+    for (size_t i = 0; i < posting->n; i++) {
+        struct transfer t;
+        uint8_t mac[MAC_SIZE];
+
+        if (stmt_step(s, &row, e))
+            return e->code;
+        if (!row)
+            return unsound(posting, "a transfer is missing", e);
+        transfer_read(s, &t);
+        transfer_mac(key, &t, mac);
+        if (!digest_equal(t.mac, mac, MAC_SIZE) || !digest_equal(t.mac, next, MAC_SIZE))
+            return unsound(posting, "the chain is broken", e);
+        if (t.balance_after != balance || t.seq != posting->head.seq - (int64_t)i)
+            return unsound(posting, "a balance does not follow", e);
+        balance -= t.credit == t.card_id ? t.amount : -t.amount;
+        memcpy(next, t.prev_mac, MAC_SIZE);
+    }
+    if (!digest_equal(next, posting->from.mac, MAC_SIZE))
+        return unsound(posting, "the chain does not begin at its head", e);
+    if (stmt_step(s, &row, e))
+        return e->code;
+    if (balance != (row ? stmt_int(s, 6) : 0))
+        return unsound(posting, "the balance before is not its last transfer's", e);
+    return OK;
+}
+
+enum err_code
+posting_close(struct posting *posting, struct err *e)
+{
+    struct card card;
+
+    assert(posting->n > 0 && posting->balance >= 0);
+    if (set_balance(posting, e))
+        return e->code;
+    for (int kind = SYSTEM_ISSUE; kind < SYSTEM_KINDS; kind++)
+        if (posting->system[kind] != 0 && move_system(posting, (enum system_kind)kind, e))
+            return e->code;
+    if (chain_move(posting->db, CHAIN_TRANSFER, &posting->from, &posting->head, e) ||
+        read_back(posting, e) || card_load(posting->db, posting->card.id, &card, e))
+        return e->code;
+    return card.balance == posting->balance ? OK : unsound(posting, "the card's balance is not", e);
+}
+
+/* ---------------------------------------------------------------- who serves, and what was before
+ */
+
+enum err_code
+serving_load(struct db *db, int64_t staff_id, int64_t till_id, int64_t shop_id, struct serving *out,
+             struct err *e)
+{
+    STMT s = db_stmt(db, SQL_SERVING);
+
+    stmt_bind_int(s, ":staff_id", staff_id);
+    stmt_bind_int(s, ":till_id", till_id);
+    if (stmt_one(s, "staff", e))
+        return err_wrap(e, "staff %" PRId64 " at till %" PRId64, staff_id, till_id);
+    out->role = stmt_int(s, 1);
+    out->staff_shop_id = stmt_int(s, 2);
+    out->member_id = stmt_int(s, 3);
+    if (stmt_int(s, 0) == 0)
+        return err_set(e, ERR_FORBIDDEN, "staff_inactive", "staff %" PRId64, staff_id);
+    if (stmt_int(s, 4) == 0)
+        return err_set(e, ERR_FORBIDDEN, "till_inactive", "till %" PRId64, till_id);
+    if (stmt_int(s, 5) != shop_id || (out->staff_shop_id != 0 && out->staff_shop_id != shop_id))
+        return err_set(e, ERR_FORBIDDEN, "other_shop", "staff %" PRId64 ", till %" PRId64, staff_id,
+                       till_id);
+    return OK;
+}
+
+static int64_t
+distance(int64_t a, int64_t b)
+{
+    return a < b ? b - a : a - b;
+}
+
+enum err_code
+grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
+              int64_t scan_id, int64_t visit_ms, struct grant_history *history,
+              bool *scan_is_spent_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_GRANTS_OF_CARD);
+    struct business_day day = business_day(rules, visit_ms);
+    int64_t since_ms = visit_ms - rules->cool_down_min * 60000 - 2 * SCAN_SESSION_MS;
+    bool row;
+
+    if (day.start_ms < since_ms)
+        since_ms = day.start_ms;
+    *history = (struct grant_history){.has_near = false};
+    *scan_is_spent_out = false;
+    stmt_bind_int(s, ":card_id", card->id);
+    for (;;) {
+        int64_t at_ms;
+
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "grants of card %" PRId64, card->id);
+        if (!row || stmt_int(s, 0) < since_ms) /* booked before: visited before, too */
+            return OK;
+        at_ms = stmt_int(s, 1);
+        if (!history->has_near || distance(at_ms, visit_ms) < distance(history->near_ms, visit_ms))
+            history->near_ms = at_ms;
+        history->has_near = true;
+        history->day_count += at_ms >= day.start_ms && at_ms < day.end_ms;
+        *scan_is_spent_out = *scan_is_spent_out || (scan_id != 0 && stmt_int(s, 2) == scan_id);
+    }
+}
+
+void
+scan_read(const struct stmt *s, struct scan_row *out)
+{
+    out->id = stmt_int(s, 0);
+    out->card_id = stmt_int(s, 1);
+    out->till_id = stmt_int(s, 2);
+    out->at_ms = stmt_int(s, 3);
+    out->until_ms = stmt_int(s, 4);
+}
+
+int64_t
+visit_of(int64_t now_ms, int64_t shown_ms)
+{
+    return shown_ms != 0 && shown_ms < now_ms ? shown_ms : now_ms;
+}
+
+bool
+scan_is_live(const struct scan_row *scan, int64_t till_id, int64_t visit_ms)
+{
+    return scan->till_id == till_id && visit_ms >= scan->at_ms - SCAN_SESSION_MS &&
+           visit_ms <= scan->until_ms;
+}

@@ -1,0 +1,78 @@
+/*
+ * posting.h - how the ledger writes: the parts that grants and reversals share. Only scan.c,
+ * ledger.c, reversal.c and check.c include it.
+ *
+ * A posting is one or more transfers on one card: opened on the head of the chain, each transfer
+ * added behind the last, then closed, which moves the balances and the head once, reads everything
+ * back and compares.
+ */
+#ifndef DOMAIN_POSTING_H
+#define DOMAIN_POSTING_H
+
+#include "domain/ledger.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define POSTING_MAX (GRANT_REWARDS_MAX * 2 + 1) /* rounds, and the grant or its reversal */
+
+enum system_kind { SYSTEM_ISSUE = 1, SYSTEM_REDEEM, SYSTEM_EXPIRE, SYSTEM_ADJUST, SYSTEM_KINDS };
+
+int64_t system_account(int64_t plan_id, enum system_kind kind);
+
+struct posting {
+    struct db *db;
+    struct card card; /* as it was before */
+    struct chain_head from, head;
+    int64_t balance;              /* of the card, after the last transfer added */
+    int64_t system[SYSTEM_KINDS]; /* what each system account gains */
+    size_t n;
+};
+
+/* at_ms_out: the time the transfers will carry, which never goes back. */
+enum err_code posting_open(struct posting *posting, struct db *db, const struct card *card,
+                           int64_t now_ms, struct err *e);
+
+/*
+ * Append a transfer. The caller fills kind, amount, plan_version, who, where and why; the accounts
+ * follow from `other` and `enters_card`, and seq, at_ms, balance and MACs are set here.
+ */
+enum err_code posting_add(struct posting *posting, struct transfer *transfer,
+                          enum system_kind other, bool enters_card, struct err *e);
+
+enum err_code posting_close(struct posting *posting, struct err *e);
+
+/* From a row of SQL_TRANSFER_ALL and its like. */
+void transfer_read(const struct stmt *s, struct transfer *out);
+
+/* ---------------------------------------------------------------- who serves, and what was before
+ */
+
+struct serving {
+    int64_t role;
+    int64_t staff_shop_id; /* 0: every shop */
+    int64_t member_id;     /* the staff member's own; 0: none declared */
+};
+
+/* ERR_FORBIDDEN "staff_inactive", "till_inactive", "other_shop" */
+enum err_code serving_load(struct db *db, int64_t staff_id, int64_t till_id, int64_t shop_id,
+                           struct serving *out, struct err *e);
+
+/* What grant_decide needs to know for a visit, and whether this scan has granted already. */
+enum err_code grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
+                            int64_t scan_id, int64_t visit_ms, struct grant_history *history,
+                            bool *scan_is_spent_out, struct err *e);
+
+struct scan_row {
+    int64_t id, card_id, till_id, at_ms, until_ms;
+};
+void scan_read(const struct stmt *s, struct scan_row *out);
+
+/* When a request's visit took place: shown_ms of a queued one, at most now_ms. */
+int64_t visit_of(int64_t now_ms, int64_t shown_ms);
+/* Whether a visit falls into the session of a scan. Queued ones come with the till's own clock,
+ * which may be behind ours by as much as a session is long. */
+bool scan_is_live(const struct scan_row *scan, int64_t till_id, int64_t visit_ms);
+
+#endif

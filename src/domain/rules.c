@@ -1,0 +1,104 @@
+#include "domain/rules.h"
+
+#include <assert.h>
+
+#include "base/clock.h"
+
+/* Rounded towards the past, also before 1970. */
+static int64_t
+floor_div(int64_t n, int64_t by)
+{
+    return n / by - (n % by < 0);
+}
+
+struct business_day
+business_day(const struct plan_rules *rules, int64_t at_ms)
+{
+    int64_t shift_ms = rules->utc_offset_min * MINUTE_MS - rules->day_cut_hour * HOUR_MS;
+    int64_t start_ms = floor_div(at_ms + shift_ms, DAY_MS) * DAY_MS - shift_ms;
+
+    return (struct business_day){.start_ms = start_ms, .end_ms = start_ms + DAY_MS};
+}
+
+struct refusal
+grant_decide(const struct plan_rules *rules, const struct grant_history *history, int64_t visit_ms)
+{
+    int64_t cool_down_ms = rules->cool_down_min * MINUTE_MS;
+    int64_t apart_ms = visit_ms - history->near_ms;
+    bool is_near = history->has_near && apart_ms < cool_down_ms && -apart_ms < cool_down_ms;
+    bool is_full = rules->per_day_max > 0 && history->day_count >= rules->per_day_max;
+    struct refusal refusal = {.kind = REFUSAL_NONE};
+
+    if (!is_near && !is_full)
+        return refusal;
+    /* "Come again tomorrow" says more than "in an hour" when both hold. */
+    refusal.kind = is_full ? REFUSAL_DAY_FULL : REFUSAL_TOO_SOON;
+    refusal.last_ms = history->has_near ? history->near_ms : 0;
+    if (is_near)
+        refusal.again_ms = history->near_ms + cool_down_ms;
+    if (is_full && business_day(rules, visit_ms).end_ms > refusal.again_ms)
+        refusal.again_ms = business_day(rules, visit_ms).end_ms;
+    return refusal;
+}
+
+int64_t
+points_of_sale(const struct plan_rules *rules, int64_t yen)
+{
+    int64_t each = rules->yen_per_point;
+    int64_t points, rest;
+
+    assert(each > 0 && yen >= 0);
+    points = yen / each;
+    rest = yen % each;
+    switch (rules->rounding) {
+    case ROUNDING_DOWN:
+        return points;
+    case ROUNDING_NEAREST:
+        return points + (rest >= each - rest); /* a half goes up */
+    case ROUNDING_UP:
+        return points + (rest > 0);
+    }
+    assert(!"a rounding we know");
+    return 0;
+}
+
+static void
+add_step(struct rounds *out, size_t reward, bool is_round)
+{
+    if (out->steps_n == GRANT_REWARDS_MAX)
+        out->too_many = true;
+    else
+        out->step[out->steps_n++] = (struct round_step){.reward = reward, .is_round = is_round};
+}
+
+struct rounds
+rounds_of(const struct plan_rules *rules, int64_t balance_before, int64_t amount)
+{
+    struct rounds out = {.steps_n = 0};
+    int64_t from = balance_before;
+    int64_t to = balance_before + amount;
+    bool is_full;
+
+    assert(rules->rewards_n > 0 && rules->reward[rules->rewards_n - 1].at == rules->goal);
+    assert(balance_before >= 0 && amount >= 0);
+    do {
+        is_full = to >= rules->goal;
+        for (size_t i = 0; i + 1 < rules->rewards_n; i++)
+            if (from < rules->reward[i].at && rules->reward[i].at <= to)
+                add_step(&out, i, false);
+        if (is_full) {
+            add_step(&out, rules->rewards_n - 1, true);
+            out.rounds++;
+            from = 0;
+            to -= rules->goal;
+        }
+    } while (is_full && !out.too_many);
+    out.balance_after = to;
+    return out;
+}
+
+int64_t
+voucher_end(const struct plan_rules *rules, const struct plan_reward *reward, int64_t at_ms)
+{
+    return business_day(rules, at_ms).end_ms + reward->valid_days * DAY_MS;
+}
