@@ -62,7 +62,6 @@ struct db {
     const void *context;
     int lock_fd; /* of the one writer; -1 */
     bool is_broken;
-    bool may_pragma; /* the authorizer lets PRAGMA through: at the opening, and for db_integrity */
     int64_t step_limit;
     int64_t steps_left;
     int64_t wal_pages;
@@ -181,9 +180,7 @@ db_lock(const char *path, int *fd_out, struct err *e)
 static int
 authorize(void *context, int action, const char *a, const char *b, const char *c, const char *d)
 {
-    const struct db *db = context;
-
-    (void)a, (void)b, (void)c, (void)d;
+    (void)context, (void)a, (void)b, (void)c, (void)d;
     switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
@@ -195,8 +192,6 @@ authorize(void *context, int action, const char *a, const char *b, const char *c
     case SQLITE_TRANSACTION:
     case SQLITE_SAVEPOINT:
         return SQLITE_OK;
-    case SQLITE_PRAGMA:
-        return db->may_pragma ? SQLITE_OK : SQLITE_DENY;
     default:
         return SQLITE_DENY;
     }
@@ -301,7 +296,6 @@ set_up(struct db *db, const struct db_options *options, struct err *e)
     db->step_limit = options->step_limit;
     if (options->step_limit > 0)
         sqlite3_progress_handler(db->handle, STEPS_A_CALL, count_steps, db);
-    sqlite3_set_authorizer(db->handle, authorize, db);
     return OK;
 }
 
@@ -329,6 +323,7 @@ check_version(struct db *db, struct err *e)
 static enum err_code
 prepare_all(struct db *db, struct err *e)
 {
+    sqlite3_set_authorizer(db->handle, authorize, NULL);
     for (int i = 0; i < CONTROL_COUNT; i++)
         if (stmt_open(&db->controls[i], db, control[i].name, control[i].text, e))
             return e->code;
@@ -358,7 +353,6 @@ db_open(struct db **out, const char *path, const struct db_options *options, str
         return err_set(e, ERR_INTERNAL, "no_memory", "open %s: no memory", path);
     db->mode = options->mode;
     db->lock_fd = -1;
-    db->may_pragma = true;
     if (db->mode == DB_WRITE && db_lock(path, &db->lock_fd, e))
         goto fail;
     code = sqlite3_open_v2(path, &db->handle, access | SQLITE_OPEN_NOMUTEX, NULL);
@@ -368,7 +362,6 @@ db_open(struct db **out, const char *path, const struct db_options *options, str
     }
     if (set_up(db, options, e) || check_version(db, e) || prepare_all(db, e))
         goto fail;
-    db->may_pragma = false;
     *out = db;
     return OK;
 
@@ -585,44 +578,68 @@ db_wal_backlog(const struct db *db)
 
 /* ---------------------------------------------------------------- soundness */
 
-/* The first row of a PRAGMA, its columns joined; "" when there is none. */
-static enum err_code
-first_row(struct db *db, const char *text, char *out, size_t cap, struct err *e)
+/* The first row of a PRAGMA, its columns joined; "" when there is none. SQLite's code. */
+static int
+first_row(sqlite3 *handle, const char *text, char *out, size_t cap)
 {
-    struct stmt s;
-    bool row = false;
+    sqlite3_stmt *s = NULL;
     size_t n = 0;
+    int code = sqlite3_prepare_v2(handle, text, -1, &s, NULL);
 
-    if (stmt_open(&s, db, text, text, e))
-        return e->code;
-    stmt_take(&s);
-    db->steps_left = INT64_MAX; /* looks at everything */
     out[0] = '\0';
-    if (stmt_step(&s, &row, e) == OK && row)
-        for (int i = 0; i < sqlite3_column_count(s.raw) && n < cap; i++) {
-            struct str column = stmt_text(&s, i);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(s);
+    for (int i = 0; code == SQLITE_ROW && i < sqlite3_column_count(s) && n < cap; i++) {
+        const char *column = (const char *)sqlite3_column_text(s, i);
 
-            n += (size_t)snprintf(out + n, cap - n, "%s%.*s", i > 0 ? " " : "", (int)column.n,
-                                  column.at);
-        }
-    stmt_close(&s);
-    return e->code;
+        n += (size_t)snprintf(out + n, cap - n, "%s%s", i > 0 ? " " : "",
+                              column == NULL ? "NULL" : column);
+    }
+    sqlite3_finalize(s);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+static enum err_code
+look_at_everything(struct db *db, sqlite3 *handle, struct err *e)
+{
+    char complaint[200];
+    int code = first_row(handle, "PRAGMA integrity_check(1)", complaint, sizeof(complaint));
+
+    if (code == SQLITE_OK && strcmp(complaint, "ok") != 0)
+        return err_set(e, ERR_CONFLICT, "integrity_check", "integrity_check: %s", complaint);
+    if (code == SQLITE_OK)
+        code = first_row(handle, "PRAGMA foreign_key_check", complaint, sizeof(complaint));
+    if (code == SQLITE_OK && complaint[0] != '\0')
+        return err_set(e, ERR_CONFLICT, "foreign_key_check", "foreign_key_check: %s", complaint);
+    if (code == SQLITE_OK)
+        return OK;
+    if (says_broken(code))
+        db->is_broken = true;
+    return db_fail_raw(handle, code, "integrity", e);
+}
+
+/*
+ * A connection of its own, because one that was opened read-only leaves the CHECK constraints out
+ * of integrity_check (SQLite does not even parse them: sqlite3AddCheckConstraint in build.c). It
+ * neither writes nor checkpoints.
+ */
 enum err_code
 db_integrity(struct db *db, struct err *e)
 {
-    char complaint[200];
+    sqlite3 *handle;
+    int code = sqlite3_open_v2(sqlite3_db_filename(db->handle, "main"), &handle,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 
-    e->code = OK;
-    db->may_pragma = true;
-    if (first_row(db, "PRAGMA integrity_check(1)", complaint, sizeof(complaint), e) == OK &&
-        strcmp(complaint, "ok") != 0)
-        err_set(e, ERR_CONFLICT, "integrity_check", "integrity_check: %s", complaint);
-    if (e->code == OK &&
-        first_row(db, "PRAGMA foreign_key_check", complaint, sizeof(complaint), e) == OK &&
-        complaint[0] != '\0')
-        err_set(e, ERR_CONFLICT, "foreign_key_check", "foreign_key_check: %s", complaint);
-    db->may_pragma = false;
-    return e->code;
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_busy_timeout(handle, READER_WAIT_MS);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(handle, "PRAGMA query_only = ON; PRAGMA cell_size_check = ON", NULL,
+                            NULL, NULL);
+    if (code == SQLITE_OK)
+        code = look_at_everything(db, handle, e) == OK ? SQLITE_OK : SQLITE_ERROR;
+    else
+        db_fail_raw(handle, code, "integrity", e);
+    sqlite3_close(handle);
+    return code == SQLITE_OK ? OK : e->code;
 }

@@ -11,7 +11,7 @@
 #include "store/db_raw.h"
 
 #define PAGE_BYTES "4096"
-#define APPLICATION_ID "1937006960" /* "stmp": what file(1) sees */
+#define APPLICATION_ID "1937010032" /* "stmp": what file(1) sees */
 
 extern const char store_schema_sql[]; /* schema.S */
 
@@ -26,8 +26,9 @@ migrate_latest(void)
     return (int64_t)(sizeof(step) / sizeof(step[0]));
 }
 
-static enum err_code
-read_int(sqlite3 *handle, const char *sql, int64_t *out, struct err *e)
+/* SQLite's own code, SQLITE_OK when *out was set. */
+static int
+query(sqlite3 *handle, const char *sql, int64_t *out)
 {
     sqlite3_stmt *s = NULL;
     int code = sqlite3_prepare_v2(handle, sql, -1, &s, NULL);
@@ -36,10 +37,16 @@ read_int(sqlite3 *handle, const char *sql, int64_t *out, struct err *e)
         code = sqlite3_step(s);
     if (code == SQLITE_ROW)
         *out = sqlite3_column_int64(s, 0);
-    else
-        db_fail_raw(handle, code, sql, e);
     sqlite3_finalize(s);
-    return code == SQLITE_ROW ? OK : e->code;
+    return code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
+static enum err_code
+read_int(sqlite3 *handle, const char *sql, int64_t *out, struct err *e)
+{
+    int code = query(handle, sql, out);
+
+    return code == SQLITE_OK ? OK : db_fail_raw(handle, code, sql, e);
 }
 
 static enum err_code
@@ -73,7 +80,7 @@ migrate_version(const char *path, int64_t *version_out, struct err *e)
 {
     struct stat file;
     sqlite3 *handle;
-    enum err_code code;
+    int code;
 
     if (stat(path, &file) != 0 && errno == ENOENT) {
         *version_out = 0;
@@ -82,9 +89,14 @@ migrate_version(const char *path, int64_t *version_out, struct err *e)
     if (open_file(path, SQLITE_OPEN_READONLY, &handle, e))
         return err_wrap(e, "database %s", path);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    code = read_int(handle, "PRAGMA user_version", version_out, e);
+    code = query(handle, "PRAGMA user_version", version_out);
+    if (code == SQLITE_READONLY_ROLLBACK)
+        *version_out = 0; /* a crash on the way to WAL; migrate_up begins again */
+    else if (code != SQLITE_OK)
+        db_fail_raw(handle, code, "PRAGMA user_version", e);
     sqlite3_close(handle);
-    return code == OK ? OK : err_wrap(e, "database %s", path);
+    return code == SQLITE_OK || code == SQLITE_READONLY_ROLLBACK ? OK
+                                                                 : err_wrap(e, "database %s", path);
 }
 
 /* An empty file, mode 0600, whose name survives a power cut. What is there already is left alone.

@@ -43,10 +43,11 @@ stmt_done(struct stmt **s)
 
     if (taken == NULL)
         return;
-    /* Both repeat or ignore what the last step already told. */
-    sqlite3_reset(taken->raw);
-    sqlite3_clear_bindings(taken->raw);
     taken->is_taken = false;
+    if (taken->raw == NULL)
+        return;
+    sqlite3_reset(taken->raw); /* repeats what the last step already told */
+    sqlite3_clear_bindings(taken->raw);
 }
 
 /* The number of the parameter, 0 when there is none or nothing can be bound. */
