@@ -18,6 +18,26 @@ struct stmt {
     bool has_ended;        /* one more step would start it again */
 };
 
+/* What begins and ends a transaction. */
+enum control { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVE, RELEASE, UNDO, CONTROL_COUNT };
+
+struct db {
+    sqlite3 *handle;
+    enum db_mode mode;
+    const void *context;
+    int lock_fd; /* of the one writer; -1 */
+    bool is_broken;
+    int64_t step_limit;
+    int64_t steps_left;
+    int64_t wal_pages;
+    int64_t wal_moved; /* of them, already in the file */
+    struct stmt controls[CONTROL_COUNT];
+    struct stmt stmts[SQL_COUNT];
+    struct stmt checks[CHECK_COUNT];
+};
+
+#define DB_WRITER_WAIT_MS 2000 /* for a lock of SQLite's */
+
 /* SQLite's settings for the whole process; before any other call of SQLite. */
 void db_library_start(void);
 
@@ -29,8 +49,8 @@ enum err_code db_fail(struct db *db, int code, const char *what, struct err *e);
 /* The same for a connection that is no struct db yet. */
 enum err_code db_fail_raw(sqlite3 *handle, int code, const char *what, struct err *e);
 
-sqlite3 *db_handle(struct db *db);
-void db_steps_restart(struct db *db); /* a new statement: it may use db_options.step_limit afresh */
+/* Whether a code of SQLite's says that the file or the disk can no longer be believed. */
+bool db_says_broken(int code);
 
 /* Prepare; stmt_close frees what belongs to it, not *s itself. */
 enum err_code

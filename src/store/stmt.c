@@ -9,7 +9,7 @@ stmt_open(struct stmt *s, struct db *db, const char *name, const char *text, str
     int code;
 
     *s = (struct stmt){.db = db, .name = name};
-    code = sqlite3_prepare_v3(db_handle(db), text, -1, SQLITE_PREPARE_PERSISTENT, &s->raw, NULL);
+    code = sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &s->raw, NULL);
     if (code == SQLITE_OK)
         return OK;
     db_fail(db, code, name, e);
@@ -32,7 +32,7 @@ stmt_take(struct stmt *s)
     s->is_taken = true;
     s->has_ended = false;
     s->bind_code = SQLITE_OK;
-    db_steps_restart(s->db);
+    s->db->steps_left = s->db->step_limit; /* each use may take so many anew */
     return s;
 }
 
