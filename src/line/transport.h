@@ -3,6 +3,7 @@
  *
  * Certificates are always checked, TLS is 1.2 or newer, redirects are never followed (they would
  * take the bearer token along), connections are reused, HTTP/2 is spoken where offered.
+ * The process must ignore SIGPIPE: TLS writes to a peer that has gone would raise it.
  * All functions but transport_wake belong to the one thread that steps the transport.
  */
 #ifndef LINE_TRANSPORT_H

@@ -1,0 +1,25 @@
+/* Any bytes as a webhook's body: what is read as an event reads back the same. */
+#include <assert.h>
+
+#include "line/webhook.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    struct arena *arena = arena_new(4 * MIB);
+    struct webhook_event *events, again;
+    struct str destination;
+    struct err e;
+    size_t events_n;
+
+    if (webhook_parse((struct str){(const char *)data, n}, arena, &destination, &events, &events_n,
+                      &e) == OK)
+        for (size_t i = 0; i < events_n; i++) {
+            assert(webhook_event_parse(events[i].json, arena, &again, &e) == OK);
+            assert(again.kind == events[i].kind && str_eq(again.json, events[i].json));
+        }
+    arena_free(arena);
+    return 0;
+}
