@@ -125,6 +125,7 @@ db_begin(struct db *db, struct db_tx *tx, struct err *e)
     if (run_control(db, is_inner ? SAVE : begin, e))
         return e->code;
     *tx = (struct db_tx){.db = db, .is_inner = is_inner};
+    db->expects_tx = true;
     return OK;
 }
 
@@ -134,11 +135,13 @@ db_commit(struct db_tx *tx, struct err *e)
     enum err_code code =
         tx->is_inner ? db_savepoint_release(tx->db, e) : run_control(tx->db, COMMIT, e);
 
-    if (code == OK)
-        tx->db = NULL;
-    else
+    if (code != OK) {
         db_rollback(tx);
-    return code;
+        return code;
+    }
+    tx->db->expects_tx = tx->is_inner;
+    tx->db = NULL;
+    return OK;
 }
 
 void
@@ -150,6 +153,7 @@ db_rollback(struct db_tx *tx)
     if (db == NULL)
         return;
     tx->db = NULL;
+    db->expects_tx = tx->is_inner;
     if (!db_in_tx(db)) /* some errors end the transaction by themselves */
         return;
     if (tx->is_inner ? db_savepoint_undo(db, &ignored) : run_control(db, ROLLBACK, &ignored))

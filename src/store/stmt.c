@@ -126,6 +126,10 @@ stmt_step(struct stmt *s, bool *row_out, struct err *e)
     if (s->bind_code != SQLITE_OK)
         return err_set(e, ERR_INTERNAL, "bad_bind", "%s: bind %s: %s", s->name, s->bind_name,
                        sqlite3_errstr(s->bind_code));
+    /* After such an error whoever carries on regardless would commit statement by statement. */
+    if (s->db->expects_tx && !db_in_tx(s->db))
+        return err_set(e, ERR_BUSY, "transaction_lost", "%s: an error ended the transaction",
+                       s->name);
     code = sqlite3_step(s->raw);
     if (code == SQLITE_ROW) {
         *row_out = true;

@@ -426,6 +426,33 @@ a_disk_that_fills_in_the_middle_of_a_job_fails_the_batch(void **state)
     CHECK_INT(broken_calls, 0);
 }
 
+/* What a careless job would do: write on after a failure it did not look at. */
+static enum err_code
+carry_on(struct db *db, void *context, struct err *e)
+{
+    (void)context;
+    execute(db, "INSERT INTO shop (name, created_ms) VALUES (:name, 1)", "before", 0, e);
+    fault_set(FAULT_FULL, 1);
+    execute(db,
+            "INSERT INTO answer (request_key, fingerprint, status, body, at_ms)"
+            " VALUES (randomblob(16), zeroblob(16), length(:name), :ballast, 1)",
+            "x", 3000000, e);
+    fault_clear();
+    return execute(db, "INSERT INTO shop (name, created_ms) VALUES (:name, 1)", "after", 0, e);
+}
+
+static void
+nothing_is_written_behind_a_lost_transaction(void **state)
+{
+    struct err e = {0};
+
+    (void)state;
+    writer_stop(writer);
+    start(64);
+    CHECK_FAILS(writer_run(writer, carry_on, NULL, &e), e, ERR_BUSY, "commit_failed");
+    CHECK_INT(shops_in_file(), 0);
+}
+
 static enum err_code
 add_in_run(struct db *db, void *context, struct err *e)
 {
@@ -624,6 +651,7 @@ main(void)
         BOOK(a_failed_write_fails_the_batch_and_stops_the_writer),
         BOOK(a_full_disk_refuses_writes_and_is_over_when_there_is_room),
         BOOK(a_disk_that_fills_in_the_middle_of_a_job_fails_the_batch),
+        BOOK(nothing_is_written_behind_a_lost_transaction),
         BOOK(running_one_job_waits_for_its_outcome),
         BOOK(many_threads_may_submit_and_each_job_runs_once),
         BOOK(stopping_finishes_what_is_queued_and_refuses_the_rest),
