@@ -1,0 +1,323 @@
+#include "api/api_card.h"
+
+#include <stdio.h>
+
+#include "api/codes.h"
+#include "api/service.h"
+#include "domain/card.h"
+#include "domain/member.h"
+#include "domain/notice.h"
+#include "domain/voucher.h"
+#include "http/sse.h"
+
+#define HISTORY_MAX 20
+#define VOUCHERS_MAX 20
+#define ANSWER_MAX (64 * KIB)
+
+static const struct limit_rate codes_rate = {.burst = 20, .per_ms = 5 * SECOND_MS};
+
+/* ---------------------------------------------------------------- which card */
+
+struct own_cards {
+    struct card all[CARDS_OF_MEMBER_MAX];
+    size_t n;
+    const struct card *chosen;
+    struct plan_rules rules; /* of the chosen one */
+};
+
+/* The member's cards and the one asked for with ?plan=, or else the first. */
+static enum err_code
+own_cards_load(struct request *req, struct own_cards *out, struct err *e)
+{
+    struct str text;
+    int64_t plan_id = 0;
+
+    if (request_query(req, "plan", &text) && !str_int(text, &plan_id, 1, INT64_MAX))
+        return err_field(e, ERR_INPUT, "field_type", "plan", "a plan's number is wanted");
+    if (cards_of_member(req->db, req->actor.member_id, out->all, CARDS_OF_MEMBER_MAX, &out->n, e))
+        return e->code;
+    out->chosen = NULL;
+    for (size_t i = 0; i < out->n && !out->chosen; i++)
+        if (!plan_id || out->all[i].plan_id == plan_id)
+            out->chosen = &out->all[i];
+    if (!out->chosen)
+        return err_set(e, ERR_NOT_FOUND, "card_unknown", "no such card of this member");
+    return plan_load(req->db, out->chosen->plan_id, 0, &out->rules, e);
+}
+
+/* ---------------------------------------------------------------- GET /api/card */
+
+static void
+write_reward(struct buf *b, const struct plan_reward *reward)
+{
+    buf_text(b, "{\"title\":");
+    buf_json(b, str_of(reward->title));
+    buf_text(b, ",\"at\":");
+    buf_int(b, reward->at);
+    buf_char(b, '}');
+}
+
+static void
+write_card(struct buf *b, const struct own_cards *own)
+{
+    const struct plan_rules *rules = &own->rules;
+    const struct plan_reward *next = NULL;
+
+    for (size_t i = 0; i < rules->rewards_n && !next; i++)
+        if (rules->reward[i].at > own->chosen->balance)
+            next = &rules->reward[i];
+    buf_text(b, "{\"plan\":");
+    buf_int(b, rules->plan_id);
+    buf_text(b, ",\"plan_name\":");
+    buf_json(b, str_of(rules->name));
+    buf_format(b, ",\"unit\":\"%s\",\"balance\":", unit_name(rules->unit));
+    buf_int(b, own->chosen->balance);
+    buf_text(b, ",\"goal\":");
+    buf_int(b, rules->goal);
+    buf_text(b, own->chosen->is_active ? ",\"state\":\"active\",\"next\":"
+                                       : ",\"state\":\"blocked\",\"next\":");
+    if (next)
+        write_reward(b, next);
+    else
+        buf_text(b, "null");
+    buf_text(b, ",\"rewards\":[");
+    for (size_t i = 0; i < rules->rewards_n; i++) {
+        if (i)
+            buf_char(b, ',');
+        write_reward(b, &rules->reward[i]);
+    }
+    buf_text(b, "]}");
+}
+
+static enum err_code
+write_all_cards(struct buf *b, struct request *req, const struct own_cards *own, struct err *e)
+{
+    buf_char(b, '[');
+    for (size_t i = 0; i < own->n; i++) {
+        struct plan_rules other;
+        const struct plan_rules *rules = &own->rules;
+
+        if (own->all[i].plan_id != own->rules.plan_id) {
+            if (plan_load(req->db, own->all[i].plan_id, 0, &other, e))
+                return e->code;
+            rules = &other;
+        }
+        buf_text(b, i ? ",{\"plan\":" : "{\"plan\":");
+        buf_int(b, rules->plan_id);
+        buf_text(b, ",\"name\":");
+        buf_json(b, str_of(rules->name));
+        buf_format(b, ",\"unit\":\"%s\",\"balance\":", unit_name(rules->unit));
+        buf_int(b, own->all[i].balance);
+        buf_char(b, '}');
+    }
+    buf_char(b, ']');
+    return OK;
+}
+
+static enum err_code
+write_vouchers(struct buf *b, struct request *req, int64_t card_id, struct err *e)
+{
+    struct voucher voucher[VOUCHERS_MAX];
+    size_t n;
+
+    if (voucher_list(req->db, card_id, req->now_ms, voucher, VOUCHERS_MAX, &n, e))
+        return e->code;
+    buf_char(b, '[');
+    for (size_t i = 0; i < n; i++) {
+        buf_text(b, i ? ",{\"id\":" : "{\"id\":");
+        buf_int(b, voucher[i].id);
+        buf_text(b, ",\"title\":");
+        buf_json(b, str_of(voucher[i].title));
+        buf_text(b, ",\"expires\":");
+        buf_int(b, voucher[i].expires_ms);
+        buf_char(b, '}');
+    }
+    buf_char(b, ']');
+    return OK;
+}
+
+static enum err_code
+write_history(struct buf *b, struct request *req, int64_t card_id, struct err *e)
+{
+    struct card_line line[HISTORY_MAX];
+    size_t n;
+
+    if (card_history(req->db, card_id, line, HISTORY_MAX, &n, e))
+        return e->code;
+    buf_char(b, '[');
+    for (size_t i = 0; i < n; i++) {
+        buf_text(b, i ? ",{\"seq\":" : "{\"seq\":");
+        buf_int(b, line[i].seq);
+        buf_text(b, ",\"kind\":\"");
+        buf_text(b, transfer_kind_name(line[i].kind));
+        buf_text(b, "\",\"amount\":");
+        buf_int(b, line[i].amount);
+        buf_text(b, line[i].is_credit ? ",\"sign\":1,\"balance\":" : ",\"sign\":-1,\"balance\":");
+        buf_int(b, line[i].balance);
+        buf_text(b, ",\"at\":");
+        buf_int(b, line[i].at_ms);
+        buf_text(b, ",\"shop\":");
+        buf_json(b, str_of(line[i].shop));
+        buf_text(b, line[i].is_reversed ? ",\"reversed\":true}" : ",\"reversed\":false}");
+    }
+    buf_char(b, ']');
+    return OK;
+}
+
+enum err_code
+api_card_show(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    struct own_cards own;
+    struct member member;
+    struct str name;
+
+    if (own_cards_load(req, &own, e) || member_load(req->db, req->actor.member_id, &member, e) ||
+        member_name(req->db, member.id, req->arena, &name, e))
+        return e->code;
+    buf_text(&b, "{\"card\":");
+    write_card(&b, &own);
+    buf_text(&b, ",\"cards\":");
+    if (write_all_cards(&b, req, &own, e))
+        return e->code;
+    buf_text(&b, ",\"vouchers\":");
+    if (write_vouchers(&b, req, own.chosen->id, e))
+        return e->code;
+    buf_text(&b, ",\"history\":");
+    if (write_history(&b, req, own.chosen->id, e))
+        return e->code;
+    buf_text(&b, ",\"name\":");
+    if (name.n)
+        buf_json(&b, name);
+    else
+        buf_text(&b, "null");
+    buf_format(&b, ",\"language\":\"%s\",\"friend\":%s,\"now\":", language_tag(member.language),
+               member.is_friend ? "true" : "false");
+    buf_int(&b, req->now_ms);
+    buf_char(&b, '}');
+    return reply_json(reply, 200, &b, e);
+}
+
+/* ---------------------------------------------------------------- codes */
+
+enum err_code
+api_card_codes(struct request *req, struct reply *reply, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    struct drawn_code code[CODES_AHEAD];
+    struct own_cards own;
+    char member[24];
+
+    snprintf(member, sizeof(member), "%lld", (long long)req->actor.member_id);
+    if (service_limit(s, "codes", str_of(member), codes_rate, req->now_ms, e) ||
+        own_cards_load(req, &own, e))
+        return e->code;
+    if (!own.chosen->is_active)
+        return err_set(e, ERR_CONFLICT, "card_blocked", "card %lld", (long long)own.chosen->id);
+    for (int64_t i = 0; i < CODES_AHEAD; i++)
+        if (code_draw_card(&s->keys, own.chosen, &own.rules, code_step(req->now_ms) + i,
+                           req->arena, &code[i], e))
+            return e->code;
+    codes_write(&b, code, CODES_AHEAD, req->now_ms);
+    return reply_json(reply, 200, &b, e);
+}
+
+enum err_code
+api_voucher_code(struct request *req, struct reply *reply, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    struct drawn_code code[CODES_AHEAD];
+    struct voucher voucher;
+    int64_t id;
+
+    if (!str_int(request_segment(req, ":voucher"), &id, 1, INT64_MAX) ||
+        voucher_load(req->db, id, &voucher, e) || voucher.member_id != req->actor.member_id ||
+        voucher_refusal(&voucher, req->now_ms).kind != REFUSAL_NONE) {
+        *e = (struct err){0};
+        return err_set(e, ERR_NOT_FOUND, "voucher_unknown", "no such voucher of this member");
+    }
+    for (int64_t i = 0; i < CODES_AHEAD; i++)
+        if (code_draw_voucher(&s->keys, voucher.locator, code_step(req->now_ms) + i, req->arena,
+                              &code[i], e))
+            return e->code;
+    codes_write(&b, code, CODES_AHEAD, req->now_ms);
+    return reply_json(reply, 200, &b, e);
+}
+
+/* ---------------------------------------------------------------- live, notices, profile */
+
+enum err_code
+api_card_events(struct request *req, struct reply *reply, struct err *e)
+{
+    struct sse_feed *feed;
+
+    if (sse_listen(SERVICE(req)->hub, topic_member(req->actor.member_id), &feed, e))
+        return e->code;
+    return reply_stream(reply, feed);
+}
+
+enum err_code
+api_notice_seen(struct request *req, struct reply *reply, struct err *e)
+{
+    int64_t id;
+
+    if (!str_int(request_segment(req, ":notice"), &id, 1, INT64_MAX))
+        return err_set(e, ERR_NOT_FOUND, "notice_unknown", "no number");
+    if (notice_seen(req->db, id, req->actor.member_id, e))
+        return e->code;
+    SERVICE(req)->counts.notices_seen++;
+    return reply_empty(reply, 204);
+}
+
+static enum err_code
+reply_profile(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, 8 * KIB);
+    struct member member;
+    struct str name, picture;
+
+    if (member_load(req->db, req->actor.member_id, &member, e) ||
+        member_name(req->db, member.id, req->arena, &name, e) ||
+        member_picture(req->db, member.id, req->arena, &picture, e))
+        return e->code;
+    buf_text(&b, "{\"name\":");
+    if (name.n)
+        buf_json(&b, name);
+    else
+        buf_text(&b, "null");
+    buf_text(&b, ",\"picture\":");
+    if (picture.n)
+        buf_json(&b, picture);
+    else
+        buf_text(&b, "null");
+    buf_format(&b, ",\"language\":\"%s\",\"friend\":%s}", language_tag(member.language),
+               member.is_friend ? "true" : "false");
+    return reply_json(reply, 200, &b, e);
+}
+
+enum err_code
+api_profile_show(struct request *req, struct reply *reply, struct err *e)
+{
+    return reply_profile(req, reply, e);
+}
+
+enum err_code
+api_profile_save(struct request *req, struct reply *reply, struct err *e)
+{
+    struct str tag;
+    enum language language = LANGUAGES;
+
+    if (REQUEST_JSON(req, e,
+                     {"language", JSON_KIND_TEXT, .min = 2, .max = 16, .out = &tag}))
+        return e->code;
+    for (enum language i = 0; i < LANGUAGES; i++)
+        if (str_eq(tag, str_of(language_tag(i))))
+            language = i;
+    if (language == LANGUAGES)
+        return err_field(e, ERR_INPUT, "field_range", "language", "ja, en, zh-Hant or th");
+    if (member_set_language(req->db, req->actor.member_id, language, e))
+        return e->code;
+    return reply_profile(req, reply, e);
+}

@@ -1,0 +1,20 @@
+/*
+ * api_card.h - what a member sees and may change: the card's state, codes, vouchers, profile.
+ *
+ * Every query is bound to the session's member; another member's number is 404.
+ */
+#ifndef API_CARD_H
+#define API_CARD_H
+
+#include "http/route.h"
+
+route_handler api_card_page;    /* GET  /card, /card/:plan   the card as HTML, or the sign-in page */
+route_handler api_card_show;    /* GET  /api/card[?plan=N] */
+route_handler api_card_codes;   /* GET  /api/card/codes[?plan=N] */
+route_handler api_voucher_code; /* GET  /api/vouchers/:voucher/code */
+route_handler api_card_events;  /* GET  /api/events   text/event-stream */
+route_handler api_notice_seen;  /* POST /api/notices/:notice/seen */
+route_handler api_profile_show; /* GET  /api/profile */
+route_handler api_profile_save; /* POST /api/profile  {"language":"en"} */
+
+#endif

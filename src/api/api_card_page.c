@@ -1,0 +1,211 @@
+#include "api/api_card.h"
+
+#include <string.h>
+
+#include "api/codes.h"
+#include "api/page_card.h"
+#include "api/service.h"
+#include "domain/card.h"
+#include "domain/member.h"
+#include "domain/voucher.h"
+#include "http/files.h"
+
+#define PAGE_MAX (96 * KIB)
+#define VOUCHERS_MAX 20
+
+static const char *
+file_path(const char *name)
+{
+    const struct file *file = file_by_name(web_files, web_files_n, name);
+
+    return file ? file->path : NULL;
+}
+
+static enum card_liff
+liff_of(const struct service *s)
+{
+    if (!s->liff_id.n)
+        return CARD_LIFF_NONE;
+    return s->liff_is_real ? CARD_LIFF_LINE : CARD_LIFF_SIM;
+}
+
+/* ---------------------------------------------------------------- without a session */
+
+static enum signin_failure
+failure_of(const struct request *req)
+{
+    struct str login;
+
+    if (!request_query(req, "login", &login))
+        return SIGNIN_FIRST;
+    if (str_eq(login, STR("denied")))
+        return SIGNIN_DENIED;
+    return str_eq(login, STR("again")) ? SIGNIN_AGAIN : SIGNIN_FAILED;
+}
+
+/* LINE's browser says so itself: "... Line/14.2.0/IAB" or "... LIFF". */
+static bool
+is_inside_line(const struct request *req)
+{
+    struct str agent = request_header(req, "User-Agent");
+
+    return memmem(agent.at, agent.n, " Line/", 6) != NULL;
+}
+
+static enum err_code
+signin_page(struct request *req, struct reply *reply, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    struct buf b = buf_new(req->arena, PAGE_MAX);
+    const struct signin_view view = {
+        .language = language_of(request_header(req, "Accept-Language"), LANGUAGE_JA),
+        .title = s->shop_title,
+        .is_inside = is_inside_line(req),
+        .failure = failure_of(req),
+        .liff = liff_of(s),
+        .liff_id = s->liff_id,
+        .is_demo = s->demo,
+        .js = file_path("card.js"),
+        .icon = file_path("icon.svg"),
+    };
+
+    page_signin_write(&b, &view);
+    reply->csp = page_card_policy(view.liff, s->demo);
+    reply->may_compress = true;
+    return reply_html(reply, 200, &b, e);
+}
+
+/* ---------------------------------------------------------------- with one */
+
+/* What the view borrows, in one piece of the arena. */
+struct card_facts {
+    struct card card[CARDS_OF_MEMBER_MAX];
+    size_t cards_n;
+    size_t chosen;
+    struct plan_rules rules;
+    struct plan_rules other[CARDS_OF_MEMBER_MAX];
+    struct voucher voucher[VOUCHERS_MAX];
+    size_t vouchers_n;
+    struct card_reward reward_view[PLAN_REWARDS_MAX];
+    struct card_voucher voucher_view[VOUCHERS_MAX];
+    struct card_other other_view[CARDS_OF_MEMBER_MAX];
+    size_t others_n;
+    struct drawn_code code;
+};
+
+static enum err_code
+facts_load(struct request *req, struct card_facts *f, struct err *e)
+{
+    struct str text = request_segment(req, ":plan");
+    int64_t plan_id = 0;
+
+    if (text.n && !str_int(text, &plan_id, 1, INT64_MAX))
+        plan_id = 0;
+    if (cards_of_member(req->db, req->actor.member_id, f->card, CARDS_OF_MEMBER_MAX, &f->cards_n,
+                        e))
+        return e->code;
+    if (!f->cards_n)
+        return err_set(e, ERR_NOT_FOUND, "card_unknown", "a member without a card");
+    for (size_t i = 0; i < f->cards_n; i++)
+        if (f->card[i].plan_id == plan_id)
+            f->chosen = i;
+    if (plan_load(req->db, f->card[f->chosen].plan_id, 0, &f->rules, e) ||
+        voucher_list(req->db, f->card[f->chosen].id, req->now_ms, f->voucher, VOUCHERS_MAX,
+                     &f->vouchers_n, e))
+        return e->code;
+    for (size_t i = 0; i < f->cards_n; i++)
+        if (i != f->chosen && plan_load(req->db, f->card[i].plan_id, 0, &f->other[i], e))
+            return e->code;
+    return OK;
+}
+
+static void
+facts_view(struct card_facts *f, struct card_view *view)
+{
+    for (size_t i = 0; i < f->rules.rewards_n; i++)
+        f->reward_view[i] = (struct card_reward){f->rules.reward[i].at,
+                                                 str_of(f->rules.reward[i].title)};
+    for (size_t i = 0; i < f->vouchers_n; i++)
+        f->voucher_view[i] = (struct card_voucher){
+            f->voucher[i].id, str_of(f->voucher[i].title), f->voucher[i].expires_ms};
+    for (size_t i = 0; i < f->cards_n; i++)
+        if (i != f->chosen)
+            f->other_view[f->others_n++] = (struct card_other){
+                .plan_id = f->card[i].plan_id,
+                .name = str_of(f->other[i].name),
+                .is_stamp = f->other[i].unit == UNIT_STAMP,
+                .balance = f->card[i].balance,
+            };
+    view->rewards = f->reward_view;
+    view->rewards_n = f->rules.rewards_n;
+    view->vouchers = f->voucher_view;
+    view->vouchers_n = f->vouchers_n;
+    view->others = f->other_view;
+    view->others_n = f->others_n;
+}
+
+/* Only this step's code is drawn here; the script asks for the next ones after the first paint. */
+static enum err_code
+draw_code(struct request *req, struct card_facts *f, struct card_view *view, struct err *e)
+{
+    struct buf json = buf_new(req->arena, 16 * KIB);
+
+    if (view->is_blocked)
+        return OK;
+    if (code_draw_card(&SERVICE(req)->keys, &f->card[f->chosen], &f->rules, code_step(req->now_ms),
+                       req->arena, &f->code, e))
+        return e->code;
+    codes_write(&json, &f->code, 1, req->now_ms);
+    view->qr_svg = f->code.qr_svg;
+    view->linear_svg = f->code.linear_svg;
+    view->digits = f->code.digits;
+    view->linear_text = f->code.linear_text;
+    view->codes_json = buf_str(&json);
+    return OK;
+}
+
+static enum err_code
+card_page(struct request *req, struct reply *reply, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    struct buf b = buf_new(req->arena, PAGE_MAX);
+    struct card_facts *f = arena_alloc(req->arena, sizeof(*f));
+    struct member member;
+    struct card_view view = {
+        .title = s->shop_title,
+        .liff = liff_of(s),
+        .liff_id = s->liff_id,
+        .is_demo = s->demo,
+        .now_ms = req->now_ms,
+        .js = file_path("card.js"),
+        .icon = file_path("icon.svg"),
+    };
+
+    if (!f)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "card page");
+    if (member_load(req->db, req->actor.member_id, &member, e) || facts_load(req, f, e) ||
+        member_name(req->db, member.id, req->arena, &view.member_name, e))
+        return e->code;
+    view.language = member.language;
+    view.is_friend = member.is_friend;
+    view.plan_id = f->rules.plan_id;
+    view.plan_name = str_of(f->rules.name);
+    view.is_stamp = f->rules.unit == UNIT_STAMP;
+    view.is_blocked = !f->card[f->chosen].is_active;
+    view.balance = f->card[f->chosen].balance;
+    view.goal = f->rules.goal;
+    view.utc_offset_min = (int)f->rules.utc_offset_min;
+    facts_view(f, &view);
+    if (draw_code(req, f, &view, e))
+        return e->code;
+    page_card_write(&b, &view);
+    reply->csp = page_card_policy(view.liff, s->demo);
+    reply->may_compress = true;
+    return reply_html(reply, 200, &b, e);
+}
+
+enum err_code
+api_card_page(struct request *req, struct reply *reply, struct err *e)
+{
+    return req->actor.member_id ? card_page(req, reply, e) : signin_page(req, reply, e);
+}

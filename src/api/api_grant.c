@@ -1,0 +1,378 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "api/api_till.h"
+#include "api/keyed.h"
+#include "api/refuse.h"
+#include "api/service.h"
+#include "base/codec.h"
+#include "base/log.h"
+#include "domain/ledger.h"
+#include "domain/member.h"
+#include "domain/scan.h"
+#include "domain/shop.h"
+#include "domain/voucher.h"
+
+#define ANSWER_MAX (32 * KIB)
+#define SCAN_TEXT_MAX 512
+#define VOUCHERS_MAX 20
+
+static const struct limit_rate scan_rate = {.burst = 20, .per_ms = 200};
+static const struct limit_rate wrong_rate = {.burst = 10, .per_ms = 6 * SECOND_MS};
+
+static void
+write_name(struct buf *b, struct str name)
+{
+    buf_text(b, ",\"name\":");
+    if (name.n)
+        buf_json(b, name);
+    else
+        buf_text(b, "null");
+}
+
+static struct str
+till_name(const struct request *req, char *out, size_t cap)
+{
+    snprintf(out, cap, "%" PRId64, req->actor.till_id);
+    return str_of(out);
+}
+
+/* ---------------------------------------------------------------- scan */
+
+/* A code nobody has costs the till one of its guesses. */
+static enum err_code
+count_wrong(struct request *req, const struct refusal *refusal, struct err *e)
+{
+    char till[24];
+
+    if (refusal->kind != REFUSAL_CODE_UNKNOWN && refusal->kind != REFUSAL_CODE_STALE)
+        return OK;
+    return service_limit(SERVICE(req), "wrong-code", till_name(req, till, sizeof(till)), wrong_rate,
+                         req->now_ms, e);
+}
+
+static enum err_code
+open_scan(struct request *req, struct str text, int64_t shown_ms, struct scan_result *out,
+          struct refusal *refusal, struct err *e)
+{
+    const struct scan_request in = {
+        .text = text,
+        .till_id = req->actor.till_id,
+        .shop_id = req->actor.shop_id,
+        .staff_id = req->actor.staff_id,
+        .now_ms = req->now_ms,
+        .shown_ms = shown_ms,
+    };
+    int64_t near_miss;
+
+    if (scan_open(req->db, &in, out, refusal, &near_miss, e))
+        return e->code;
+    if (refusal->kind != REFUSAL_NONE)
+        LOG(LOG_INFO, "scan.refused", L_TEXT("req", req->id), L_INT("till", req->actor.till_id),
+            L_TEXT("why", refusal_word(refusal->kind)), L_INT("near_miss", near_miss));
+    return OK;
+}
+
+static void
+write_may(struct buf *b, const struct refusal *may)
+{
+    if (may->kind == REFUSAL_NONE) {
+        buf_text(b, ",\"may\":{\"grant\":true}");
+        return;
+    }
+    buf_format(b, ",\"may\":{\"grant\":false,\"reason\":\"%s\"", refusal_word(may->kind));
+    if (may->last_ms)
+        buf_format(b, ",\"last\":%" PRId64, may->last_ms);
+    if (may->again_ms)
+        buf_format(b, ",\"again\":%" PRId64, may->again_ms);
+    buf_char(b, '}');
+}
+
+static enum err_code
+write_member_scan(struct buf *b, struct request *req, const struct scan_result *scan, struct err *e)
+{
+    struct voucher voucher[VOUCHERS_MAX];
+    struct member member;
+    struct str name;
+    size_t n;
+
+    if (member_load(req->db, scan->card.member_id, &member, e) ||
+        member_name(req->db, member.id, req->arena, &name, e) ||
+        voucher_list(req->db, scan->card.id, req->now_ms, voucher, VOUCHERS_MAX, &n, e))
+        return e->code;
+    buf_format(b, "{\"kind\":\"member\",\"scan\":%" PRId64 ",\"again\":%s,\"card\":{\"plan\":%" PRId64,
+               scan->scan_id, scan->is_again ? "true" : "false", scan->rules.plan_id);
+    buf_text(b, ",\"plan_name\":");
+    buf_json(b, str_of(scan->rules.name));
+    buf_format(b, ",\"unit\":\"%s\",\"balance\":%" PRId64 ",\"goal\":%" PRId64,
+               unit_name(scan->rules.unit), scan->card.balance, scan->rules.goal);
+    write_name(b, name);
+    buf_format(b, ",\"language\":\"%s\"}", language_tag(member.language));
+    write_may(b, &scan->may);
+    buf_text(b, ",\"vouchers\":[");
+    for (size_t i = 0; i < n; i++) {
+        buf_format(b, "%s{\"id\":%" PRId64 ",\"title\":", i ? "," : "", voucher[i].id);
+        buf_json(b, str_of(voucher[i].title));
+        buf_format(b, ",\"expires\":%" PRId64 "}", voucher[i].expires_ms);
+    }
+    buf_format(b, "],\"until\":%" PRId64 "}", scan->until_ms);
+    return OK;
+}
+
+static enum err_code
+write_voucher_scan(struct buf *b, struct request *req, const struct scan_result *scan,
+                   struct err *e)
+{
+    struct str name;
+
+    if (member_name(req->db, scan->voucher.member_id, req->arena, &name, e))
+        return e->code;
+    buf_format(b, "{\"kind\":\"voucher\",\"voucher\":{\"id\":%" PRId64 ",\"title\":",
+               scan->voucher.id);
+    buf_json(b, str_of(scan->voucher.title));
+    buf_format(b, ",\"expires\":%" PRId64 ",\"plan_name\":", scan->voucher.expires_ms);
+    buf_json(b, str_of(scan->rules.name));
+    write_name(b, name);
+    buf_format(b, "},\"token\":\"%s\",\"until\":%" PRId64 "}", scan->token, scan->until_ms);
+    return OK;
+}
+
+/* POST /api/till/scans  {"code":"7148..."}  ->  200 {"kind":"member","scan":17,...} */
+enum err_code
+api_scan(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    struct scan_result scan;
+    struct refusal refusal;
+    struct str text;
+    char till[24];
+
+    if (service_limit(SERVICE(req), "scan", till_name(req, till, sizeof(till)), scan_rate,
+                      req->now_ms, e) ||
+        REQUEST_JSON(req, e,
+                     {"code", JSON_KIND_TEXT, .min = 1, .max = SCAN_TEXT_MAX, .out = &text}) ||
+        open_scan(req, text, 0, &scan, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return count_wrong(req, &refusal, e) ? e->code : reply_refusal(req, reply, &refusal, e);
+    if (scan.kind == SCAN_MEMBER ? write_member_scan(&b, req, &scan, e)
+                                 : write_voucher_scan(&b, req, &scan, e))
+        return e->code;
+    return reply_json(reply, 200, &b, e);
+}
+
+/* ---------------------------------------------------------------- grant */
+
+/* The scan a grant is for: one made before, or (queued while offline) the code itself and when it was read. */
+struct grant_scan {
+    int64_t scan_id;
+    struct str code;
+    int64_t scanned_at;
+};
+
+static enum err_code
+grant_read(struct request *req, struct grant *in, struct grant_scan *scan, struct err *e)
+{
+    if (REQUEST_JSON(req, e,
+                     {"scan", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scan_id},
+                     {"code", JSON_KIND_TEXT, true, 1, SCAN_TEXT_MAX, &scan->code},
+                     {"scanned_at", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scanned_at},
+                     {"stamps", JSON_KIND_INT, true, 1, GRANT_STAMPS_MAX, &in->stamps},
+                     {"yen", JSON_KIND_INT, true, 1, GRANT_YEN_MAX, &in->yen}))
+        return e->code;
+    if (!scan->scan_id == !scan->code.n)
+        return err_field(e, ERR_INPUT, "field_missing", "scan", "either scan or code is wanted");
+    if (!scan->code.n != !scan->scanned_at)
+        return err_field(e, ERR_INPUT, "field_missing", "scanned_at",
+                         "scanned_at goes with code, and with nothing else");
+    if (!in->stamps == !in->yen)
+        return err_field(e, ERR_INPUT, "field_missing", "stamps", "either stamps or yen is wanted");
+    return OK;
+}
+
+static void
+write_vouchers(struct buf *b, const struct grant_result *r)
+{
+    buf_text(b, ",\"vouchers\":[");
+    for (size_t i = 0; i < r->vouchers_n; i++) {
+        buf_format(b, "%s{\"id\":%" PRId64 ",\"title\":", i ? "," : "", r->voucher[i].id);
+        buf_json(b, str_of(r->rules.reward[r->voucher[i].reward].title));
+        buf_format(b, ",\"expires\":%" PRId64 "}", r->voucher[i].expires_ms);
+    }
+    buf_char(b, ']');
+}
+
+/* What the open card shows at once. */
+static enum err_code
+publish_grant(struct request *req, struct reply *reply, const struct grant_result *r,
+              struct err *e)
+{
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    struct till till;
+
+    if (till_load(req->db, req->actor.till_id, &till, e))
+        return e->code;
+    buf_format(&b, "{\"plan\":%" PRId64 ",\"notice\":", r->rules.plan_id);
+    if (r->notice_id)
+        buf_int(&b, r->notice_id);
+    else
+        buf_text(&b, "null");
+    buf_format(&b,
+               ",\"amount\":%" PRId64 ",\"balance\":%" PRId64 ",\"goal\":%" PRId64
+               ",\"rounds\":%" PRId64 ",\"unit\":\"%s\",\"shop\":",
+               r->amount, r->balance, r->rules.goal, r->rounds, unit_name(r->rules.unit));
+    buf_json(&b, str_of(till.shop_name));
+    buf_format(&b, ",\"at\":%" PRId64, r->at_ms);
+    write_vouchers(&b, r);
+    buf_char(&b, '}');
+    if (buf_failed(&b))
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "event");
+    reply_publish(reply, topic_member(r->card.member_id), "grant", buf_str(&b));
+    reply_publish(reply, topic_owner(), "change", STR("{}"));
+    return OK;
+}
+
+static enum err_code
+reply_grant(struct request *req, struct reply *reply, const struct grant_result *r, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    char mac[HEX_SIZE(MAC_SIZE)];
+    struct str name;
+
+    if (member_name(req->db, r->card.member_id, req->arena, &name, e))
+        return e->code;
+    hex_encode(r->mac, MAC_SIZE, mac);
+    buf_format(&b,
+               "{\"transfer\":%" PRId64 ",\"mac\":\"%s\",\"amount\":%" PRId64 ",\"balance\":%" PRId64
+               ",\"goal\":%" PRId64 ",\"unit\":\"%s\",\"rounds\":%" PRId64,
+               r->seq, mac, r->amount, r->balance, r->rules.goal, unit_name(r->rules.unit),
+               r->rounds);
+    write_name(&b, name);
+    write_vouchers(&b, r);
+    buf_format(&b, ",\"undo_until\":%" PRId64 "}", r->undo_until_ms);
+    LOG(LOG_INFO, "grant.made", L_TEXT("req", req->id), L_INT("transfer", r->seq),
+        L_INT("member", r->card.member_id), L_INT("till", req->actor.till_id),
+        L_INT("amount", r->amount), L_INT("vouchers", (int64_t)r->vouchers_n));
+    s->counts.grants++;
+    if (publish_grant(req, reply, r, e))
+        return e->code;
+    return reply_json(reply, 201, &b, e);
+}
+
+/* POST /api/till/grants  {"scan":17,"stamps":1}  ->  201 {"transfer":57,"balance":8,...} */
+enum err_code
+api_grant(struct request *req, struct reply *reply, struct err *e)
+{
+    struct grant in = {
+        .staff_id = req->actor.staff_id,
+        .till_id = req->actor.till_id,
+        .shop_id = req->actor.shop_id,
+        .now_ms = req->now_ms,
+    };
+    struct grant_scan from = {0};
+    struct grant_result out;
+    struct scan_result scan;
+    struct refusal refusal = {0};
+
+    if (grant_read(req, &in, &from, e))
+        return e->code;
+    keyed_key(req, in.request_key);
+    in.scan_id = from.scan_id;
+    in.shown_ms = from.scanned_at;
+    if (from.code.n) {
+        if (open_scan(req, from.code, from.scanned_at, &scan, &refusal, e))
+            return e->code;
+        if (refusal.kind != REFUSAL_NONE)
+            return reply_refusal(req, reply, &refusal, e);
+        in.scan_id = scan.scan_id;
+    }
+    if (ledger_grant(req->db, &in, &out, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return reply_refusal(req, reply, &refusal, e);
+    return reply_grant(req, reply, &out, e);
+}
+
+/* ---------------------------------------------------------------- reversal, redemption */
+
+static void
+publish_reversal(struct request *req, struct reply *reply, const struct reversal_result *r)
+{
+    struct buf b = buf_new(req->arena, KIB);
+
+    buf_format(&b, "{\"plan\":%" PRId64 ",\"balance\":%" PRId64 "}", r->card.plan_id,
+               r->card.balance);
+    reply_publish(reply, topic_member(r->card.member_id), "reverse", buf_str(&b));
+    reply_publish(reply, topic_owner(), "change", STR("{}"));
+}
+
+/* POST /api/till/reversals  {"transfer":57}  ->  201 {"transfer":58,"balance":7,...} */
+enum err_code
+api_reversal(struct request *req, struct reply *reply, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    struct buf b = buf_new(req->arena, KIB);
+    struct reversal in = {
+        .staff_id = req->actor.staff_id,
+        .till_id = req->actor.till_id,
+        .shop_id = req->actor.shop_id,
+        .now_ms = req->now_ms,
+    };
+    struct reversal_result out;
+    struct refusal refusal;
+    char mac[HEX_SIZE(MAC_SIZE)];
+
+    if (REQUEST_JSON(req, e, {"transfer", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in.seq}))
+        return e->code;
+    keyed_key(req, in.request_key);
+    if (ledger_reverse(req->db, &in, &out, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return reply_refusal(req, reply, &refusal, e);
+    hex_encode(out.mac, MAC_SIZE, mac);
+    buf_format(&b,
+               "{\"transfer\":%" PRId64 ",\"mac\":\"%s\",\"balance\":%" PRId64
+               ",\"vouchers_cancelled\":%" PRId64 "}",
+               out.seq, mac, out.card.balance, out.vouchers_cancelled);
+    LOG(LOG_INFO, "grant.reversed", L_TEXT("req", req->id), L_INT("transfer", in.seq),
+        L_INT("staff", in.staff_id));
+    s->counts.reversals++;
+    publish_reversal(req, reply, &out);
+    return reply_json(reply, 201, &b, e);
+}
+
+/* POST /api/till/redemptions  {"voucher":3,"token":"..."}  ->  200 {"voucher":3,"title":"..","at":ms} */
+enum err_code
+api_redemption(struct request *req, struct reply *reply, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    struct buf b = buf_new(req->arena, 2 * KIB);
+    struct buf event = buf_new(req->arena, KIB);
+    struct redemption in = {
+        .staff_id = req->actor.staff_id,
+        .till_id = req->actor.till_id,
+        .shop_id = req->actor.shop_id,
+        .now_ms = req->now_ms,
+    };
+    struct voucher voucher;
+    struct refusal refusal;
+
+    if (REQUEST_JSON(req, e,
+                     {"voucher", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in.voucher_id},
+                     {"token", JSON_KIND_TEXT, .min = 1, .max = 64, .out = &in.token}) ||
+        voucher_redeem(req->db, &in, &voucher, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return reply_refusal(req, reply, &refusal, e);
+    buf_format(&b, "{\"voucher\":%" PRId64 ",\"title\":", voucher.id);
+    buf_json(&b, str_of(voucher.title));
+    buf_format(&b, ",\"at\":%" PRId64 "}", voucher.closed_ms);
+    buf_format(&event, "{\"id\":%" PRId64 ",\"state\":\"redeemed\"}", voucher.id);
+    LOG(LOG_INFO, "voucher.redeemed", L_TEXT("req", req->id), L_INT("voucher", voucher.id),
+        L_INT("till", in.till_id));
+    s->counts.redemptions++;
+    reply_publish(reply, topic_member(voucher.member_id), "voucher", buf_str(&event));
+    reply_publish(reply, topic_owner(), "change", STR("{}"));
+    return reply_json(reply, 200, &b, e);
+}

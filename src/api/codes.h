@@ -1,0 +1,37 @@
+/*
+ * codes.h - the codes a card or a voucher shows, step by step, drawn.
+ */
+#ifndef API_CODES_H
+#define API_CODES_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "domain/card.h"
+#include "domain/code.h"
+#include "domain/keys.h"
+#include "domain/plan.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CODES_AHEAD 3 /* steps in one answer: this one and the next two */
+
+struct drawn_code {
+    int64_t from_ms, until_ms;
+    struct str digits;      /* 22 */
+    struct str linear_text; /* what is printed under the bars; empty for a voucher */
+    struct str qr_svg, linear_svg;
+};
+
+/* The code of one step; all text in arena. ERR_INTERNAL when it cannot be drawn. */
+enum err_code code_draw_card(const struct keys *keys, const struct card *card,
+                             const struct plan_rules *rules, int64_t step, struct arena *a,
+                             struct drawn_code *out, struct err *e);
+enum err_code code_draw_voucher(const struct keys *keys, int64_t locator, int64_t step,
+                                struct arena *a, struct drawn_code *out, struct err *e);
+
+/* {"now":ms,"step_ms":30000,"codes":[...]} */
+void codes_write(struct buf *b, const struct drawn_code *codes, size_t n, int64_t now_ms);
+
+#endif

@@ -1,0 +1,108 @@
+#include "api/identify.h"
+
+#include "api/api_login.h"
+#include "api/service.h"
+#include "domain/access.h"
+#include "http/cookie.h"
+#include "http/route.h"
+
+#define TOUCH_AFTER_MS MINUTE_MS
+
+/* The session behind a cookie; its last use is noted at most once a minute. */
+static enum err_code
+session_of(struct request *req, const char *cookie, enum access_kind kind, struct access *out,
+           struct err *e)
+{
+    struct service *s = SERVICE(req);
+    uint8_t hash[SHA256_SIZE];
+
+    if (!cookie_hash(req, cookie, hash))
+        return err_set(e, ERR_AUTH, "session_missing", "no cookie %s", cookie);
+    if (access_find(req->db, kind, hash, req->now_ms, out, e))
+        return e->code;
+    if (req->now_ms - out->seen_ms > TOUCH_AFTER_MS)
+        s->touch(s->app, out->session_id, req->now_ms);
+    return OK;
+}
+
+static enum err_code
+identify_member(struct request *req, struct err *e)
+{
+    struct access access;
+
+    if (session_of(req, COOKIE_MEMBER, ACCESS_MEMBER, &access, e))
+        return e->code;
+    req->actor.session_id = access.session_id;
+    req->actor.member_id = access.member_id;
+    return OK;
+}
+
+static enum err_code
+identify_till(struct request *req, struct err *e)
+{
+    struct access access;
+
+    if (session_of(req, COOKIE_TILL, ACCESS_TILL, &access, e))
+        return e->code;
+    req->actor.session_id = access.session_id;
+    req->actor.till_id = access.till_id;
+    req->actor.shop_id = access.shop_id;
+    return OK;
+}
+
+/* A person at a till: both cookies, and the person signed in at this very till. */
+static enum err_code
+identify_staff(struct request *req, struct err *e)
+{
+    struct access access;
+
+    if (identify_till(req, e) || session_of(req, COOKIE_STAFF, ACCESS_STAFF, &access, e))
+        return e->code;
+    if (access.till_id != req->actor.till_id)
+        return err_set(e, ERR_AUTH, "session_other_till", "signed in at another till");
+    req->actor.session_id = access.session_id;
+    req->actor.staff_id = access.staff_id;
+    req->actor.role = access.role;
+    return OK;
+}
+
+static enum err_code
+identify_owner(struct request *req, struct err *e)
+{
+    struct access access;
+
+    if (session_of(req, COOKIE_OWNER, ACCESS_OWNER, &access, e))
+        return e->code;
+    req->actor.session_id = access.session_id;
+    req->actor.staff_id = access.staff_id;
+    req->actor.role = access.role;
+    return OK;
+}
+
+enum err_code
+api_identify(struct request *req, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    struct err none = {0};
+
+    if (s->rate_per_peer.burst &&
+        service_limit(s, "peer", req->peer, s->rate_per_peer, req->now_ms, e))
+        return e->code;
+    switch (req->route->who) {
+    case MEMBER:
+        return identify_member(req, e);
+    case MAYBE_MEMBER:
+        (void)identify_member(req, &none); /* a guest is welcome too */
+        return OK;
+    case TILL:
+        return identify_till(req, e);
+    case STAFF:
+        return identify_staff(req, e);
+    case OWNER:
+        return identify_owner(req, e);
+    case ANYONE:
+    case SIGNED_BY_LINE:
+        break;
+    }
+    return OK;
+}

@@ -1,0 +1,79 @@
+#include "api/keyed.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define KEY_MIN 16
+#define KEY_MAX 64
+
+static const char *const method_names[] = {
+    [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE",
+};
+
+static bool
+key_is_valid(struct str key)
+{
+    if (key.n < KEY_MIN || key.n > KEY_MAX)
+        return false;
+    for (size_t i = 0; i < key.n; i++) {
+        char c = key.at[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+              c == '-' || c == '_'))
+            return false;
+    }
+    return true;
+}
+
+void
+keyed_key(const struct request *req, uint8_t out[ANSWER_KEY_SIZE])
+{
+    char actor[48];
+
+    snprintf(actor, sizeof(actor), "till:%" PRId64 " member:%" PRId64, req->actor.till_id,
+             req->actor.member_id);
+    answer_key(req->db, str_of(actor), request_header(req, "Idempotency-Key"), out);
+}
+
+static void
+fingerprint_of(const struct request *req, uint8_t out[ANSWER_KEY_SIZE])
+{
+    answer_fingerprint(str_of(method_names[req->method]), req->path, req->body, out);
+}
+
+enum err_code
+keyed_begin(struct request *req, struct reply *reply, bool *replayed_out, struct err *e)
+{
+    uint8_t key[ANSWER_KEY_SIZE], fingerprint[ANSWER_KEY_SIZE];
+    struct str text = request_header(req, "Idempotency-Key");
+    struct answer answer;
+    struct buf body;
+
+    *replayed_out = false;
+    if (!text.n)
+        return err_field(e, ERR_INPUT, "idempotency_key_missing", "Idempotency-Key",
+                         "no Idempotency-Key");
+    if (!key_is_valid(text))
+        return err_field(e, ERR_INPUT, "idempotency_key_invalid", "Idempotency-Key",
+                         "16 to 64 of A-Z a-z 0-9 - _ are wanted");
+    keyed_key(req, key);
+    fingerprint_of(req, fingerprint);
+    if (answer_find(req->db, key, fingerprint, req->arena, &answer, e))
+        return e->code;
+    if (!answer.is_found)
+        return OK;
+    *replayed_out = true;
+    body = buf_new(req->arena, answer.body.n + 1);
+    buf_str_raw(&body, answer.body);
+    reply_header(reply, "Idempotent-Replayed", "true");
+    return reply_json(reply, answer.status, &body, e);
+}
+
+enum err_code
+keyed_end(struct request *req, const struct reply *reply, struct err *e)
+{
+    uint8_t key[ANSWER_KEY_SIZE], fingerprint[ANSWER_KEY_SIZE];
+
+    keyed_key(req, key);
+    fingerprint_of(req, fingerprint);
+    return answer_store(req->db, key, fingerprint, reply->status, reply->body, req->now_ms, e);
+}

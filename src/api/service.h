@@ -1,0 +1,78 @@
+/*
+ * service.h - what every handler can reach: settings, limits, LINE's keys, the clock.
+ *
+ * Built once by app/ and constant afterwards, but for the parts that say how they are shared.
+ */
+#ifndef API_SERVICE_H
+#define API_SERVICE_H
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "domain/keys.h"
+#include "http/limit.h"
+#include "http/sse.h"
+#include "line/login.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct jwks_cache;
+
+struct service_counts { /* for /metrics; added to from any thread */
+    _Atomic uint64_t grants, reversals, redemptions, logins, events_received, events_repeated,
+        events_forged, pushes_sent, pushes_failed, replies_sent, notices_seen;
+};
+
+struct service {
+    struct str origin;     /* "https://card.example.com", without a slash at the end */
+    struct str shop_title; /* what the chain calls itself: title of the card page */
+    bool demo;
+    struct str sim_url;    /* demo: where line-sim is; else empty */
+    struct str demo_json;  /* demo: who serves where with which PIN, as demo-data left it */
+
+    struct login_config login;      /* the LINE Login channel */
+    struct str token_url;           /* where its codes become tokens; NUL-terminated, as the next */
+    struct str certs_url;           /* LINE's public keys */
+    struct str liff_id;             /* empty: no LIFF app, cards open in browsers only */
+    struct str liff_url;            /* "https://liff.line.me", or the stand-in's */
+    bool liff_is_real;              /* the page talks to LINE's SDK, not to the stand-in */
+    struct str channel_secrets[2];  /* of the Messaging API channel; two while one is being replaced */
+    size_t channel_secrets_n;
+    struct str bot_user_id;         /* what `destination` must be; empty: not checked */
+
+    struct keys keys;
+    struct clock *clock;
+    struct limit *limit;       /* locks itself */
+    struct jwks_cache *jwks;   /* locks itself */
+    struct sse_hub *hub;       /* locks itself */
+    struct service_counts counts;
+
+    struct limit_rate rate_per_peer; /* requests of one address; burst 0: no limit */
+
+    void *app; /* for these, from any thread: */
+    void (*wake)(void *app); /* there is work for the scheduler */
+    void (*touch)(void *app, int64_t session_id, int64_t now_ms); /* a session was used */
+    /* Numbers only app/ knows (queue, connections ...), appended to /metrics in Prometheus text. */
+    void (*measure)(void *app, struct buf *out);
+};
+
+/* The service of a request. */
+#define SERVICE(req) ((struct service *)(req)->service)
+
+/* Topics of server-sent events. */
+uint64_t topic_member(int64_t member_id);
+uint64_t topic_owner(void);
+
+/*
+ * Count one try of `purpose` by `name` against a rate.
+ *
+ * ERR_LIMIT "too_many_requests"; the reply gets Retry-After by reply_error.
+ */
+enum err_code service_limit(struct service *s, const char *purpose, struct str name,
+                            struct limit_rate rate, int64_t now_ms, struct err *e);
+
+#endif

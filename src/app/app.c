@@ -1,0 +1,361 @@
+#include "app/app.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "api/api_pages.h"
+#include "api/jwks_cache.h"
+#include "app/backend.h"
+#include "app/courier.h"
+#include "app/readers.h"
+#include "app/routes.h"
+#include "app/scheduler.h"
+#include "base/log.h"
+#include "domain/access.h"
+#include "http/server.h"
+#include "store/migrate.h"
+#include "store/writer.h"
+
+#define LIMIT_BUCKETS 65536
+#define DEMO_MAX (16 * KIB)
+
+struct app {
+    const struct config *config;
+    struct arena *arena; /* texts made of settings */
+    int lock_fd;
+    struct service service;
+    struct backend backend;
+    struct writer *writer;
+    struct readers *readers;
+    struct scheduler *scheduler;
+    struct courier *courier;
+    struct server *server;
+    const char *hosts[4];
+};
+
+/* ---------------------------------------------------------------- the installation's files */
+
+const char *
+data_path(struct arena *a, const struct config *c, const char *name)
+{
+    return arena_format(a, "%s/%s", c->data_dir, name);
+}
+
+int
+data_lock(const char *path, struct err *e)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd < 0) {
+        err_set(e, ERR_INPUT, "data_dir", "%s: %s", path, strerror(errno));
+        return -1;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB)) {
+        err_set(e, ERR_CONFLICT, "data_locked", "%s: another process writes this book", path);
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* ---------------------------------------------------------------- hooks of the service */
+
+static struct app *
+app_of(void *context)
+{
+    return context;
+}
+
+static void
+wake(void *context)
+{
+    scheduler_wake(app_of(context)->scheduler);
+}
+
+struct touch_job {
+    struct job job;
+    int64_t session_id, now_ms;
+};
+
+static enum err_code
+touch_run(struct job *job, struct db *db, struct err *e)
+{
+    struct touch_job *t = (struct touch_job *)(void *)job;
+
+    return access_touch(db, t->session_id, t->now_ms, e);
+}
+
+static void
+touch_done(struct job *job, const struct err *e)
+{
+    if (e->code && e->code != ERR_BUSY && e->code != ERR_NOT_FOUND)
+        LOG(LOG_WARN, "session.not_touched", L_TEXT("why", e->text));
+    free(job);
+}
+
+static void
+touch(void *context, int64_t session_id, int64_t now_ms)
+{
+    struct touch_job *t = calloc(1, sizeof(*t));
+
+    if (!t)
+        return;
+    *t = (struct touch_job){
+        .job = {.run = touch_run, .done = touch_done}, .session_id = session_id, .now_ms = now_ms};
+    writer_submit(app_of(context)->writer, &t->job);
+}
+
+static void
+gauge(struct buf *out, const char *name, const char *kind, const char *help, double value)
+{
+    buf_format(out, "# HELP stampd_%s %s\n# TYPE stampd_%s %s\nstampd_%s %g\n", name, help, name,
+               kind, name, value);
+}
+
+static void
+measure(void *context, struct buf *out)
+{
+    struct app *app = app_of(context);
+    struct writer_counts w = writer_counts(app->writer);
+    struct courier_counts c = courier_counts(app->courier);
+    struct server_counts s = server_counts(app->server);
+
+    gauge(out, "writer_queue", "gauge", "jobs waiting for the writer", (double)w.queue);
+    gauge(out, "writer_jobs_total", "counter", "jobs done", (double)w.jobs);
+    gauge(out, "writer_batches_total", "counter", "commits", (double)w.batches);
+    gauge(out, "writer_failed_commits_total", "counter", "commits that failed", (double)w.failed_commits);
+    gauge(out, "writer_commit_seconds_total", "counter", "time spent in commits", (double)w.commit_us / 1e6);
+    gauge(out, "wal_pages", "gauge", "pages in the write-ahead log", (double)w.wal_pages);
+    gauge(out, "courier_waiting", "gauge", "messages waiting for the courier", (double)c.waiting);
+    gauge(out, "courier_answered_total", "counter", "requests LINE answered", (double)c.answered);
+    gauge(out, "courier_unanswered_total", "counter", "requests LINE did not answer", (double)c.unanswered);
+    gauge(out, "connections", "gauge", "open connections", (double)s.connections);
+    gauge(out, "streams", "gauge", "open event streams", (double)s.streams);
+    gauge(out, "guard_refused_total", "counter", "requests the guard refused", (double)s.refused_by_guard);
+    gauge(out, "closed_late_total", "counter", "connections closed at a deadline", (double)s.closed_late);
+    backend_measure(&app->backend, out);
+}
+
+struct backend *
+backend_of(struct service *service)
+{
+    return &app_of(service->app)->backend;
+}
+
+/* ---------------------------------------------------------------- building */
+
+static struct str
+text_of(const char *text)
+{
+    return str_of(text ? text : "");
+}
+
+static enum err_code
+read_demo(struct app *app, struct str *out, struct err *e)
+{
+    char *text = arena_alloc(app->arena, DEMO_MAX + 1);
+    const char *path = data_path(app->arena, app->config, DATA_DEMO);
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    ssize_t n = fd >= 0 && text ? read(fd, text, DEMO_MAX) : -1;
+
+    if (fd >= 0)
+        close(fd);
+    if (n <= 0)
+        return err_set(e, ERR_NOT_FOUND, "demo_missing", "%s: run `stampd demo-data` first",
+                       path ? path : DATA_DEMO);
+    *out = (struct str){text, (size_t)n};
+    return OK;
+}
+
+static enum err_code
+service_build(struct app *app, struct clock *clock, struct err *e)
+{
+    const struct config *c = app->config;
+    struct service *s = &app->service;
+    struct arena *a = app->arena;
+
+    s->origin = text_of(c->public_url);
+    s->shop_title = text_of(c->title);
+    s->demo = c->demo != 0;
+    s->sim_url = s->demo ? text_of(c->line_api_url) : (struct str){0};
+    s->login = (struct login_config){
+        .authorize_url = str_of(arena_format(a, "%s/oauth2/v2.1/authorize", c->line_access_url)),
+        .channel_id = text_of(c->login_channel_id),
+        .channel_secret = text_of(c->login_channel_secret),
+        .redirect_uri = str_of(arena_format(a, "%s/line/callback", c->public_url)),
+    };
+    s->token_url = str_of(arena_format(a, "%s/oauth2/v2.1/token", c->line_api_url));
+    s->certs_url = str_of(arena_format(a, "%s/oauth2/v2.1/certs", c->line_api_url));
+    s->liff_id = text_of(c->liff_id);
+    s->liff_url = text_of(c->liff_url);
+    s->liff_is_real = str_starts(s->liff_url, STR("https://"));
+    s->channel_secrets[s->channel_secrets_n++] = text_of(c->channel_secret);
+    if (c->channel_secret_old)
+        s->channel_secrets[s->channel_secrets_n++] = text_of(c->channel_secret_old);
+    s->bot_user_id = text_of(c->bot_user_id);
+    s->rate_per_peer = (struct limit_rate){.burst = c->peer_rate * 4,
+                                           .per_ms = c->peer_rate ? SECOND_MS / c->peer_rate : 0};
+    s->clock = clock;
+    s->limit = limit_new(LIMIT_BUCKETS);
+    s->jwks = jwks_cache_new();
+    s->app = app;
+    s->wake = wake;
+    s->touch = touch;
+    s->measure = measure;
+    if (!s->limit || !s->jwks)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "service");
+    return s->demo ? read_demo(app, &s->demo_json, e) : OK;
+}
+
+static void
+abort_broken(const struct err *e)
+{
+    LOG(LOG_ERROR, "disk.broken", L_TEXT("why", e->text));
+    abort();
+}
+
+static enum err_code
+book_open(struct app *app, void (*broken)(const struct err *e), struct err *e)
+{
+    const char *path = data_path(app->arena, app->config, DATA_BOOK);
+    const struct db_options options = {.mode = DB_WRITE, .cache_kib = app->config->cache_kib};
+    struct db *db;
+
+    app->lock_fd = data_lock(data_path(app->arena, app->config, DATA_LOCK), e);
+    if (app->lock_fd < 0 ||
+        keys_load(data_path(app->arena, app->config, DATA_ROOT_KEY), &app->service.keys, e) ||
+        migrate_up(path, e) || db_open(&db, path, &options, e))
+        return e->code;
+    db_attach(db, &app->service.keys);
+    return writer_start(&app->writer, db, broken ? broken : abort_broken, e) ||
+                   readers_open(&app->readers, path, app->config->cache_kib, &app->service.keys, e)
+               ? e->code
+               : OK;
+}
+
+static bool
+is_http(const char *url)
+{
+    return str_starts(str_of(url), STR("http://"));
+}
+
+static enum err_code
+courier_build(struct app *app, struct err *e)
+{
+    const struct config *c = app->config;
+    const struct courier_options options = {
+        .api_url = str_of(c->line_api_url),
+        .channel_id = text_of(c->channel_id),
+        .channel_secret = text_of(c->channel_secret),
+        .allow_http_loopback = is_http(c->line_api_url),
+        .clock = app->service.clock,
+    };
+
+    return scheduler_new(&app->scheduler, app->writer, &app->service, e) ||
+                   courier_start(&app->courier, &options, scheduler_delivered, app->scheduler, e)
+               ? e->code
+               : OK;
+}
+
+static enum err_code
+server_build(struct app *app, struct err *e)
+{
+    const struct config *c = app->config;
+    struct server_backend hooks;
+    struct str host = str_of(c->public_url);
+    struct server_options options = {
+        .listen = c->listen,
+        .hosts = app->hosts,
+        .origin = c->public_url,
+        .csp = api_default_policy(app->service.demo),
+        .proxy_header = c->proxy_header,
+        .secure = !is_http(c->public_url),
+        .workers = (unsigned)c->workers,
+        .connections_max = (unsigned)c->connections_max,
+        .clock = app->service.clock,
+        .routes = routes,
+        .routes_n = routes_n,
+    };
+
+    (void)(str_skip(&host, STR("https://")) || str_skip(&host, STR("http://")));
+    app->hosts[0] = host.at;
+    app->backend.service = &app->service;
+    app->backend.readers = app->readers;
+    app->backend.writer = app->writer;
+    app->backend.courier = app->courier;
+    hooks = backend_hooks(&app->backend);
+    if (server_start(&app->server, &options, &hooks, e))
+        return err_wrap(e, "listen on %s", c->listen);
+    return OK;
+}
+
+enum err_code
+app_start(struct app **out, const struct app_options *options, struct err *e)
+{
+    struct app *app = calloc(1, sizeof(*app));
+
+    if (!app || !(app->arena = arena_new(64 * KIB))) {
+        free(app);
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "app");
+    }
+    app->config = options->config;
+    app->lock_fd = -1;
+    if (service_build(app, options->clock, e) || book_open(app, options->broken, e) ||
+        courier_build(app, e) || server_build(app, e)) {
+        app_stop(app);
+        return e->code;
+    }
+    app->service.hub = server_hub(app->server);
+    if (scheduler_go(app->scheduler, app->courier, e)) {
+        app_stop(app);
+        return e->code;
+    }
+    *out = app;
+    return OK;
+}
+
+/* The server waits for the writer and the courier, so it goes first; outcomes need the writer, so it goes last. */
+void
+app_stop(struct app *app)
+{
+    if (!app)
+        return;
+    server_stop(app->server);
+    scheduler_stop(app->scheduler);
+    courier_stop(app->courier);
+    writer_stop(app->writer);
+    scheduler_free(app->scheduler);
+    readers_close(app->readers);
+    jwks_cache_free(app->service.jwks);
+    limit_free(app->service.limit);
+    digest_wipe(&app->service.keys, sizeof(app->service.keys));
+    if (app->lock_fd >= 0)
+        close(app->lock_fd);
+    arena_free(app->arena);
+    free(app);
+}
+
+int
+app_port(const struct app *app)
+{
+    return server_port(app->server);
+}
+
+struct service *
+app_service(struct app *app)
+{
+    return &app->service;
+}
+
+enum err_code
+app_write(struct app *app, enum err_code (*run)(struct db *db, void *context, struct err *e),
+          void *context, struct err *e)
+{
+    return writer_run(app->writer, run, context, e);
+}

@@ -1,0 +1,75 @@
+#include "app/routes.h"
+
+#include "api/api_admin.h"
+#include "api/api_card.h"
+#include "api/api_login.h"
+#include "api/api_pages.h"
+#include "api/api_till.h"
+#include "api/api_webhook.h"
+
+const struct route routes[] = {
+    /* method path                        who             mode   handler           body limit, ask, media */
+    {GET,  "/",                           ANYONE,         PLAIN, api_home,         0, NULL, NULL},
+    {GET,  "/card",                       MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
+    {GET,  "/card/:plan",                 MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
+    {GET,  "/till",                       ANYONE,         PLAIN, api_till_page,    0, NULL, NULL},
+    {GET,  "/admin",                      ANYONE,         PLAIN, api_admin_page,   0, NULL, NULL},
+    {GET,  "/static/*",                   ANYONE,         PLAIN, api_static,       0, NULL, NULL},
+    {GET,  "/healthz",                    ANYONE,         PLAIN, api_health,       0, NULL, NULL},
+    {GET,  "/metrics",                    ANYONE,         PLAIN, api_metrics,      0, NULL, NULL},
+
+    {POST, "/line/webhook",               SIGNED_BY_LINE, WRITE, api_webhook,      1 * MIB, api_webhook_ask, NULL},
+    {POST, "/line/session",               ANYONE,         WRITE, api_session,      16 * KIB, api_session_ask, NULL},
+    {GET,  "/line/login",                 ANYONE,         PLAIN, api_login,        0, NULL, NULL},
+    {GET,  "/line/callback",              ANYONE,         WRITE, api_callback,     0, api_callback_ask, NULL},
+    {POST, "/line/logout",                MEMBER,         WRITE, api_logout,       1 * KIB, NULL, NULL},
+
+    {GET,  "/api/card",                   MEMBER,         READ,  api_card_show,    0, NULL, NULL},
+    {GET,  "/api/card/codes",             MEMBER,         READ,  api_card_codes,   0, NULL, NULL},
+    {GET,  "/api/vouchers/:voucher/code", MEMBER,         READ,  api_voucher_code, 0, NULL, NULL},
+    {GET,  "/api/events",                 MEMBER,         READ,  api_card_events,  0, NULL, NULL},
+    {POST, "/api/notices/:notice/seen",   MEMBER,         WRITE, api_notice_seen,  1 * KIB, NULL, NULL},
+    {GET,  "/api/profile",                MEMBER,         READ,  api_profile_show, 0, NULL, NULL},
+    {POST, "/api/profile",                MEMBER,         WRITE, api_profile_save, 1 * KIB, NULL, NULL},
+
+    {GET,  "/api/till",                   ANYONE,         READ,  api_till_show,    0, NULL, NULL},
+    {POST, "/api/till/enrol",             ANYONE,         WRITE, api_till_enrol,   1 * KIB, NULL, NULL},
+    {POST, "/api/till/staff",             TILL,           WRITE, api_till_staff,   1 * KIB, api_till_staff_ask, NULL},
+    {POST, "/api/till/lock",              STAFF,          WRITE, api_till_lock,    1 * KIB, NULL, NULL},
+    {GET,  "/api/till/today",             STAFF,          READ,  api_till_today,   0, NULL, NULL},
+    {POST, "/api/till/scans",             STAFF,          WRITE, api_scan,         4 * KIB, NULL, NULL},
+    {POST, "/api/till/grants",            STAFF,          KEYED, api_grant,        4 * KIB, NULL, NULL},
+    {POST, "/api/till/reversals",         STAFF,          KEYED, api_reversal,     4 * KIB, NULL, NULL},
+    {POST, "/api/till/redemptions",       STAFF,          KEYED, api_redemption,   4 * KIB, NULL, NULL},
+
+    {GET,  "/api/admin",                  ANYONE,         READ,  api_admin_show,   0, NULL, NULL},
+    {POST, "/api/admin/claim",            MEMBER,         WRITE, api_admin_claim,  1 * KIB, NULL, NULL},
+    {POST, "/api/admin/logout",           OWNER,          WRITE, api_admin_logout, 1 * KIB, NULL, NULL},
+    {GET,  "/api/admin/today",            OWNER,          READ,  api_admin_today,  0, NULL, NULL},
+    {GET,  "/api/admin/events",           OWNER,          READ,  api_admin_events, 0, NULL, NULL},
+
+    {GET,  "/demo",                       ANYONE,         PLAIN, api_demo_page,    0, NULL, NULL},
+    {GET,  "/api/demo",                   ANYONE,         PLAIN, api_demo_show,    0, NULL, NULL},
+    {POST, "/api/demo/code",              ANYONE,         WRITE, api_demo_code,    1 * KIB, NULL, NULL},
+};
+
+const size_t routes_n = sizeof(routes) / sizeof(routes[0]);
+
+void
+routes_markdown(struct buf *out)
+{
+    static const char *const methods[] = {[GET] = "GET", [POST] = "POST"};
+    static const char *const whos[] = {
+        [ANYONE] = "anyone",         [MAYBE_MEMBER] = "anyone",  [MEMBER] = "member",
+        [TILL] = "enrolled till",    [STAFF] = "staff at a till", [OWNER] = "owner",
+        [SIGNED_BY_LINE] = "LINE, signed",
+    };
+    static const char *const modes[] = {
+        [PLAIN] = "", [READ] = "reads", [WRITE] = "writes", [KEYED] = "writes once per Idempotency-Key",
+    };
+
+    buf_text(out, "| request | who | book |\n|---|---|---|\n");
+    for (size_t i = 0; i < routes_n; i++)
+        buf_format(out, "| `%s %s` | %s | %s |\n", methods[routes[i].method], routes[i].path,
+                   whos[routes[i].who], modes[routes[i].mode]);
+}
