@@ -43,11 +43,11 @@ struct exchange {
     struct str target;
     struct guard_findings found;
     enum stage stage;
-    bool counted;    /* in server->exchanges */
+    bool counted; /* in server->exchanges */
     bool identified;
-    bool closes;     /* answered with Connection: close */
+    bool closes; /* answered with Connection: close */
     char allow[64];
-    char *body;      /* found.length bytes when that was told, else grown in `chunks` */
+    char *body; /* found.length bytes when that was told, else grown in `chunks` */
     struct buf chunks;
     size_t body_n;
     int64_t started_us;
@@ -81,9 +81,9 @@ struct server {
 
 /* exchange.c: the callbacks of libmicrohttpd. */
 void *exchange_begin(void *server, const char *target, struct MHD_Connection *mhd);
-enum MHD_Result exchange_step(void *server, struct MHD_Connection *mhd, const char *url,
-                              const char *method, const char *version, const char *data,
-                              size_t *data_n, void **exchange);
+enum MHD_Result
+exchange_step(void *server, struct MHD_Connection *mhd, const char *url, const char *method,
+              const char *version, const char *data, size_t *data_n, void **exchange);
 void exchange_end(void *server, struct MHD_Connection *mhd, void **exchange,
                   enum MHD_RequestTerminationCode how);
 

@@ -204,6 +204,8 @@ decide_act(struct exchange *x)
         code = reader_open(x, &x->err);
     if (code == OK)
         code = before_handler(x, &errand, &x->err);
+    if (r->mode != READ)
+        reader_close(x);
     if (code == OK && errand == NULL && !is_write(r))
         code = r->handler(&x->req, &x->reply, &x->err);
     reader_close(x);

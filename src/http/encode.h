@@ -9,7 +9,8 @@
 
 #include <stdbool.h>
 
-/* Does an Accept-Encoding allow `coding`? RFC 9110 12.5.3, without weighing: any q but 0 will do. */
+/* Does an Accept-Encoding allow `coding`? RFC 9110 12.5.3, without weighing: any q but 0 will do.
+ */
 bool encode_accepts(struct str accept, struct str coding);
 
 /* `in` compressed with gzip, in arena; false when there is no room or nothing to gain. */

@@ -55,7 +55,19 @@ exchange_begin(void *server, const char *target, struct MHD_Connection *mhd)
 struct lines {
     struct request_line *at;
     size_t n, room;
+    bool folded;
 };
+
+/*
+ * A value stands behind its name, where the request was read to; only of a folded line does
+ * libmicrohttpd (0.9.75, process_broken_line) make a copy, and there it puts the continuation
+ * behind the name instead of the value. That is the one trace of it that is left.
+ */
+static bool
+is_folded(const char *name, const char *value)
+{
+    return (uintptr_t)value <= (uintptr_t)name;
+}
 
 static enum MHD_Result
 collect_line(void *context, enum MHD_ValueKind kind, const char *name, size_t name_n,
@@ -66,6 +78,7 @@ collect_line(void *context, enum MHD_ValueKind kind, const char *name, size_t na
     (void)kind;
     if (lines->n == lines->room)
         return MHD_NO;
+    lines->folded |= value != NULL && is_folded(name, value);
     lines->at[lines->n++] =
         (struct request_line){{name, name_n}, {value != NULL ? value : "", value_n}};
     return MHD_YES;
@@ -73,7 +86,7 @@ collect_line(void *context, enum MHD_ValueKind kind, const char *name, size_t na
 
 /* The lines stay where libmicrohttpd has them, which is as long as the request lives. */
 static bool
-collect_headers(struct exchange *x)
+collect_headers(struct exchange *x, bool *folded_out)
 {
     struct MHD_Connection *mhd = x->req.connection->mhd;
     int n = MHD_get_connection_values(mhd, MHD_HEADER_KIND, NULL, NULL);
@@ -85,6 +98,7 @@ collect_headers(struct exchange *x)
     MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, collect_line, &lines);
     x->req.header = lines.at;
     x->req.headers = lines.n;
+    *folded_out = lines.folded;
     return true;
 }
 
@@ -108,7 +122,7 @@ check_request(struct exchange *x, const char *method, const char *version, struc
         .version = str_of(version),
     };
 
-    if (x->target.at == NULL || !collect_headers(x))
+    if (x->target.at == NULL || !collect_headers(x, &facts.folded))
         return err_set(e, ERR_INTERNAL, "internal", "no room for the headers");
     facts.header = x->req.header;
     facts.headers = x->req.headers;

@@ -201,6 +201,8 @@ guard_check(const struct guard_facts *in, const char *const *hosts, struct guard
         return REFUSE("version is not HTTP/1.1");
     if (check_method(in->method, &out->method, e) || check_target(in->target, out, e))
         return e->code;
+    if (in->folded)
+        return REFUSE("folded header line");
     if (in->headers > GUARD_HEADERS_MAX)
         return REFUSE("%zu headers", in->headers);
     for (size_t i = 0; i < in->headers; i++)

@@ -21,6 +21,7 @@ struct guard_facts {
     struct str method, target, version;
     const struct request_line *header;
     size_t headers;
+    bool folded; /* a header line was continued on the next (obs-fold) */
 };
 
 /* What the guard found out on the way. */
@@ -39,7 +40,8 @@ struct guard_findings {
  * ERR_METHOD       "method_not_allowed": TRACE, CONNECT and all we have no routes for
  * ERR_MISDIRECTED  "host_unknown"
  *
- * Source: RFC 9112 sections 3 to 6, RFC 9110 5.1 and 5.5; security.md appendix B for what was measured.
+ * Source: RFC 9112 sections 3 to 6, RFC 9110 5.1 and 5.5; security.md appendix B for what was
+ * measured.
  */
 enum err_code guard_check(const struct guard_facts *in, const char *const *hosts,
                           struct guard_findings *out, struct err *e);

@@ -16,7 +16,7 @@ request_header(const struct request *req, const char *name)
             found = req->header[i].value;
             times++;
         }
-    return times == 1 ? found : STR("");
+    return times == 1 ? str_trim(found) : STR("");
 }
 
 /* The next "name=value" of `rest` up to `mark`; false at the end. A pair without '=' has no value.

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "http/connection.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -84,6 +85,19 @@ drop(struct sse_feed *feed)
     wake(feed);
 }
 
+/* A browser that went away is not noticed while its connection is suspended, unless one looks. */
+static bool
+is_gone(const struct sse_feed *feed)
+{
+    ssize_t got;
+    char c;
+
+    if (feed->mhd == NULL)
+        return false;
+    got = recv(feed->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 static bool
 make_room(struct sse_feed *feed, size_t n)
 {
@@ -137,8 +151,24 @@ listeners(struct sse_hub *hub, uint64_t topic)
     size_t n = 0;
 
     for (struct sse_feed *feed = *chain_of(hub, topic); feed != NULL; feed = feed->next)
-        n += feed->topic == topic;
+        n += feed->topic == topic && !feed->ended;
     return n;
+}
+
+static void
+drop_gone(struct sse_feed *feed)
+{
+    if (!feed->ended && is_gone(feed))
+        drop(feed);
+}
+
+static bool
+is_full(struct sse_hub *hub, uint64_t topic)
+{
+    for (struct sse_feed *feed = *chain_of(hub, topic); feed != NULL; feed = feed->next)
+        if (feed->topic == topic)
+            drop_gone(feed);
+    return hub->closed || hub->feeds >= FEEDS_MAX || listeners(hub, topic) >= PER_TOPIC_MAX;
 }
 
 enum err_code
@@ -152,7 +182,7 @@ sse_listen(struct sse_hub *hub, uint64_t topic, struct sse_feed **feed_out, stru
         return err_set(e, ERR_INTERNAL, "internal", "no memory for a stream");
     *feed = (struct sse_feed){.hub = hub, .topic = topic, .fd = -1};
     pthread_mutex_lock(&hub->lock);
-    full = hub->closed || hub->feeds >= FEEDS_MAX || listeners(hub, topic) >= PER_TOPIC_MAX;
+    full = is_full(hub, topic);
     if (!full) {
         feed->next = *chain;
         *chain = feed;
@@ -233,6 +263,7 @@ sse_hub_beat(struct sse_hub *hub)
         for (struct sse_feed *feed = hub->chain[i]; feed != NULL; feed = feed->next) {
             bool unread = feed->n > 0;
 
+            drop_gone(feed);
             if (unread && feed->stale)
                 drop(feed);
             else if (!unread)
