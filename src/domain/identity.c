@@ -1,0 +1,174 @@
+#include "domain/identity.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/digest.h"
+#include "base/entropy.h"
+#include "domain/keys.h"
+#include "domain/sealed.h"
+
+#define INDEX_SIZE 16
+#define PLACE_SIZE 48
+
+static const char *const field_name[IDENTITY_FIELDS] = {
+    [IDENTITY_LINE_ID] = "line_id",
+    [IDENTITY_NAME] = "name",
+    [IDENTITY_PICTURE] = "picture",
+};
+
+static struct str
+place_of(int64_t member_id, const char *field, char out[PLACE_SIZE])
+{
+    snprintf(out, PLACE_SIZE, "member:%" PRId64 ":%s", member_id, field);
+    return str_of(out);
+}
+
+static void
+index_of(const struct db *db, struct str line_id, uint8_t out[SHA256_SIZE])
+{
+    hmac_sha256(keys_of(db)->index, KEY_SIZE, &line_id, 1, out);
+}
+
+static enum err_code
+seal_field(struct sealed *out, const uint8_t key[KEY_SIZE], int64_t member_id,
+           enum identity_field field, struct str plain, struct err *e)
+{
+    char place[PLACE_SIZE];
+
+    if (plain.n == 0)
+        return OK;
+    return sealed_init(out, key, plain, place_of(member_id, field_name[field], place), e);
+}
+
+/* The member's own key out of its wrapping. */
+static enum err_code
+unwrap(const struct db *db, int64_t member_id, struct str wrapped, uint8_t out[KEY_SIZE],
+       struct err *e)
+{
+    char place[PLACE_SIZE];
+
+    if (wrapped.n != KEY_SIZE + SEAL_EXTRA ||
+        !seal_open(keys_of(db)->identity, wrapped, place_of(member_id, "key", place), out))
+        return err_set(e, ERR_INTERNAL, "seal_broken", "%s does not open", place);
+    return OK;
+}
+
+enum err_code
+identity_find(struct db *db, struct str line_id, int64_t *member_id_out, struct err *e)
+{
+    uint8_t hash[SHA256_SIZE];
+    STMT s = db_stmt(db, SQL_IDENTITY_FIND);
+
+    index_of(db, line_id, hash);
+    stmt_bind_blob(s, ":line_index", hash, INDEX_SIZE);
+    if (stmt_one(s, "member", e))
+        return e->code;
+    *member_id_out = stmt_int(s, 0);
+    return OK;
+}
+
+static enum err_code
+insert(struct db *db, int64_t member_id, struct str line_id, const uint8_t key[KEY_SIZE],
+       const struct profile *profile, struct err *e)
+{
+    char place[PLACE_SIZE];
+    uint8_t hash[SHA256_SIZE];
+    uint8_t wrapped[KEY_SIZE + SEAL_EXTRA];
+    SEALED id = {0};
+    SEALED name = {0};
+    SEALED picture = {0};
+    STMT s = db_stmt(db, SQL_IDENTITY_ADD);
+
+    if (seal_field(&id, key, member_id, IDENTITY_LINE_ID, line_id, e) ||
+        seal_field(&name, key, member_id, IDENTITY_NAME, profile->name, e) ||
+        seal_field(&picture, key, member_id, IDENTITY_PICTURE, profile->picture, e))
+        return e->code;
+    index_of(db, line_id, hash);
+    seal(keys_of(db)->identity, key, KEY_SIZE, place_of(member_id, "key", place), wrapped);
+    stmt_bind_int(s, ":member_id", member_id);
+    stmt_bind_blob(s, ":line_index", hash, INDEX_SIZE);
+    stmt_bind_blob(s, ":member_key", wrapped, sizeof(wrapped));
+    sealed_bind(s, ":line_id", &id);
+    sealed_bind(s, ":name", &name);
+    sealed_bind(s, ":picture", &picture);
+    return stmt_run(s, e);
+}
+
+enum err_code
+identity_add(struct db *db, int64_t member_id, struct str line_id, const struct profile *profile,
+             struct err *e)
+{
+    uint8_t key[KEY_SIZE];
+    enum err_code code;
+
+    entropy_fill(key, sizeof(key));
+    code = insert(db, member_id, line_id, key, profile, e);
+    digest_wipe(key, sizeof(key));
+    return code;
+}
+
+static enum err_code
+load_key(struct db *db, int64_t member_id, uint8_t out[KEY_SIZE], struct err *e)
+{
+    STMT s = db_stmt(db, SQL_IDENTITY_LOAD);
+
+    stmt_bind_int(s, ":member_id", member_id);
+    if (stmt_one(s, "member", e))
+        return e->code;
+    return unwrap(db, member_id, stmt_blob(s, 0), out, e);
+}
+
+static enum err_code
+update(struct db *db, int64_t member_id, const uint8_t key[KEY_SIZE], const struct profile *profile,
+       struct err *e)
+{
+    SEALED name = {0};
+    SEALED picture = {0};
+    STMT s = db_stmt(db, SQL_IDENTITY_REFRESH);
+
+    if (seal_field(&name, key, member_id, IDENTITY_NAME, profile->name, e) ||
+        seal_field(&picture, key, member_id, IDENTITY_PICTURE, profile->picture, e))
+        return e->code;
+    stmt_bind_int(s, ":member_id", member_id);
+    sealed_bind(s, ":name", &name);
+    sealed_bind(s, ":picture", &picture);
+    return stmt_run(s, e);
+}
+
+enum err_code
+identity_refresh(struct db *db, int64_t member_id, const struct profile *profile, struct err *e)
+{
+    uint8_t key[KEY_SIZE];
+    enum err_code code = load_key(db, member_id, key, e);
+
+    if (code == OK)
+        code = update(db, member_id, key, profile, e);
+    digest_wipe(key, sizeof(key));
+    return code;
+}
+
+enum err_code
+identity_open(struct db *db, int64_t member_id, enum identity_field field, struct arena *a,
+              struct str *out, struct err *e)
+{
+    char place[PLACE_SIZE];
+    uint8_t key[KEY_SIZE];
+    enum err_code code;
+    STMT s = db_stmt(db, SQL_IDENTITY_LOAD);
+    int column = 1 + (int)field;
+
+    stmt_bind_int(s, ":member_id", member_id);
+    if (stmt_one(s, "member", e))
+        return e->code;
+    if (stmt_is_null(s, column)) {
+        *out = STR("");
+        return OK;
+    }
+    code = unwrap(db, member_id, stmt_blob(s, 0), key, e);
+    if (code == OK)
+        code = sealed_open(key, stmt_blob(s, column), place_of(member_id, field_name[field], place),
+                           a, out, e);
+    digest_wipe(key, sizeof(key));
+    return code;
+}

@@ -1,0 +1,100 @@
+#include "domain/inbox.h"
+
+#include <stdio.h>
+
+#include "domain/keys.h"
+#include "domain/sealed.h"
+
+#define PLACE_SIZE 80 /* "inbox:" and an event id, 64 at most */
+
+static struct str
+place_of(struct str event_id, char out[PLACE_SIZE])
+{
+    snprintf(out, PLACE_SIZE, "inbox:%.*s", (int)event_id.n, event_id.at);
+    return str_of(out);
+}
+
+enum err_code
+inbox_receive(struct db *db, struct str event_id, int64_t at_ms, struct str event, int64_t now_ms,
+              bool *fresh_out, struct err *e)
+{
+    char place[PLACE_SIZE];
+    SEALED sealed = {0};
+    STMT s = db_stmt(db, SQL_INBOX_ADD);
+
+    if (sealed_init(&sealed, keys_of(db)->inbox, event, place_of(event_id, place), e))
+        return e->code;
+    stmt_bind_text(s, ":event_id", event_id);
+    stmt_bind_int(s, ":at_ms", at_ms);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    sealed_bind(s, ":event", &sealed);
+    if (stmt_run(s, e))
+        return err_wrap(e, "receive an event");
+    *fresh_out = db_changes(db) == 1;
+    return OK;
+}
+
+static enum err_code
+read_event(struct db *db, const struct stmt *s, struct arena *a, struct inbox_event *out,
+           struct err *e)
+{
+    char place[PLACE_SIZE];
+    struct str event_id = stmt_text(s, 0);
+    char *copy = arena_dup(a, event_id.at, event_id.n);
+
+    if (copy == NULL)
+        return err_set(e, ERR_INTERNAL, "arena_full", "inbox: no room");
+    *out = (struct inbox_event){
+        .event_id = {copy, event_id.n},
+        .at_ms = stmt_int(s, 1),
+        .received_ms = stmt_int(s, 2),
+    };
+    return sealed_open(keys_of(db)->inbox, stmt_blob(s, 3), place_of(event_id, place), a,
+                       &out->event, e);
+}
+
+enum err_code
+inbox_open(struct db *db, struct arena *a, struct inbox_event *out, size_t max, size_t *n_out,
+           struct err *e)
+{
+    STMT s = db_stmt(db, SQL_INBOX_OPEN);
+    size_t n;
+    bool row;
+
+    stmt_bind_int(s, ":max", (int64_t)max);
+    for (n = 0; n < max; n++) {
+        if (stmt_step(s, &row, e))
+            return e->code;
+        if (!row)
+            break;
+        if (read_event(db, s, a, &out[n], e))
+            return e->code;
+    }
+    *n_out = n;
+    return OK;
+}
+
+/* Why nothing was closed. */
+static enum err_code
+not_closed(struct db *db, struct str event_id, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_INBOX_FIND);
+
+    stmt_bind_text(s, ":event_id", event_id);
+    if (stmt_one(s, "event", e))
+        return e->code;
+    return err_set(e, ERR_CONFLICT, "event_closed", "the event was closed before");
+}
+
+enum err_code
+inbox_close(struct db *db, struct str event_id, bool applied, int64_t now_ms, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_INBOX_CLOSE);
+
+    stmt_bind_text(s, ":event_id", event_id);
+    stmt_bind_text(s, ":state", str_of(applied ? "applied" : "ignored"));
+    stmt_bind_int(s, ":now_ms", now_ms);
+    if (stmt_run(s, e))
+        return e->code;
+    return db_changes(db) == 1 ? OK : not_closed(db, event_id, e);
+}
