@@ -1,0 +1,203 @@
+#include "sim/demo_values.h"
+#include "sim/sim_check.h"
+#include "sim/sim_handlers.h"
+#include "sim/sim_sender.h"
+
+#include <string.h>
+
+#define TEST_WAIT_MS (12 * SECOND_MS)
+
+/* GET /v2/bot/message/quota */
+enum err_code
+sim_quota(struct sim_call *call)
+{
+    if (call->sim->quota < 0)
+        return sim_answer(call, 200, json_pack("{s:s}", "type", "none"));
+    return sim_answer(
+        call, 200,
+        json_pack("{s:s, s:I}", "type", "limited", "value", (json_int_t)call->sim->quota));
+}
+
+/* GET /v2/bot/message/quota/consumption */
+enum err_code
+sim_consumption(struct sim_call *call)
+{
+    bool is_this_month = call->sim->usage_month == sim_month(call->now_ms);
+
+    return sim_answer(
+        call, 200,
+        json_pack("{s:I}", "totalUsage", (json_int_t)(is_this_month ? call->sim->usage : 0)));
+}
+
+static int64_t
+delivered_on(const struct sim *sim, struct str how, int day)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < SIM_TALK_MAX; i++) {
+        const struct sim_entry *entry = &sim->talk[i];
+
+        if (entry->number > 0 && entry->shown && str_eq(how, str_of(entry->how)) &&
+            sim_day(entry->at_ms) == day)
+            n++;
+    }
+    return n;
+}
+
+/* GET /v2/bot/message/delivery/:kind?date=yyyyMMdd: a day is counted when it is over (UTC+9) */
+enum err_code
+sim_delivery_count(struct sim_call *call)
+{
+    struct str kind = request_segment(call->req, ":kind");
+    char how[16];
+    int64_t day;
+
+    if (!str_copy(kind, how, sizeof(how)) ||
+        !sim_check_is_word(how, "push|reply|multicast|broadcast"))
+        return sim_refuse(call, 404, "Not found");
+    if (!str_int(sim_query(call, "date"), &day, 20000101, 99991231))
+        return sim_refuse(call, 400, "The value for the 'date' parameter is invalid");
+    if (day >= sim_day(call->now_ms))
+        return sim_answer(call, 200, json_pack("{s:s}", "status", "unready"));
+    return sim_answer(call, 200,
+                      json_pack("{s:s, s:I}", "status", "ready", "success",
+                                (json_int_t)delivered_on(call->sim, kind, (int)day)));
+}
+
+/* POST /v2/bot/chat/loading/start  {"chatId": "U...", "loadingSeconds": 5}  ->  202 {} */
+enum err_code
+sim_loading(struct sim_call *call)
+{
+    struct str chat = str_of(json_string_value(json_object_get(call->json, "chatId")));
+    const json_t *seconds = sim_check_get(call->json, "loadingSeconds");
+    json_int_t value = seconds != NULL ? json_integer_value(seconds) : 20;
+
+    if (chat.n != SIM_USER_ID_SIZE - 1 || chat.at[0] != 'U')
+        return sim_refuse_property(call, "chatId");
+    if (value < 5 || value > 60 || value % 5 != 0)
+        return sim_refuse_property(call, "loadingSeconds");
+    return sim_answer(call, 202, json_object());
+}
+
+/* GET /v2/bot/info */
+enum err_code
+sim_bot_info(struct sim_call *call)
+{
+    return sim_answer(call, 200,
+                      json_pack("{s:s, s:s, s:s, s:s, s:s}", "userId", SIM_BOT_USER_ID, "basicId",
+                                SIM_BOT_BASIC_ID, "displayName", SIM_BOT_NAME, "chatMode", "bot",
+                                "markAsReadMode", "auto"));
+}
+
+/* GET /v2/bot/profile/:user: not of strangers, nor of those who block the account */
+enum err_code
+sim_bot_profile(struct sim_call *call)
+{
+    const struct sim_person *person =
+        sim_person_by_id(call->sim, request_segment(call->req, ":user"));
+    json_t *facts;
+
+    if (person == NULL || person->is_blocking || (!person->is_friend && person->wrote_ms == 0))
+        return sim_refuse(call, 404, "Not found");
+    facts = json_pack("{s:s, s:s, s:s}", "userId", person->user_id, "displayName", person->name,
+                      "language", person->language);
+    if (person->number % 4 != 0)
+        json_object_set_new(facts, "pictureUrl",
+                            json_sprintf("%s/sim/picture/%d", call->sim->base_url, person->number));
+    return sim_answer(call, 200, facts);
+}
+
+/* GET /v2/bot/channel/webhook/endpoint */
+enum err_code
+sim_endpoint_show(struct sim_call *call)
+{
+    if (call->sim->webhook[0] == '\0')
+        return sim_refuse(call, 404, "Not found");
+    return sim_answer(call, 200,
+                      json_pack("{s:s, s:b}", "endpoint", call->sim->webhook, "active", 1));
+}
+
+/* The URL in the body, if it is one of ours; LINE wants HTTPS, a simulator wants loopback. */
+static bool
+endpoint_of(struct sim_call *call, struct str *out)
+{
+    const json_t *value = sim_check_get(call->json, "endpoint");
+
+    *out = str_of(json_string_value(value));
+    if (value == NULL)
+        return true;
+    if (out->n <= 500 && sim_is_loopback_url(*out))
+        return true;
+    sim_refuse(call, 400, "Invalid webhook endpoint URL");
+    return false;
+}
+
+/* PUT /v2/bot/channel/webhook/endpoint  {"endpoint": "http://127.0.0.1:8080/line/webhook"} */
+enum err_code
+sim_endpoint_set(struct sim_call *call)
+{
+    struct str url;
+
+    if (!endpoint_of(call, &url))
+        return OK;
+    if (url.n == 0)
+        return sim_refuse(call, 400, "Invalid webhook endpoint URL");
+    str_copy(url, call->sim->webhook, sizeof(call->sim->webhook));
+    return sim_answer(call, 200, json_object());
+}
+
+static const char *
+reason_of(const struct sim_delivery *delivery)
+{
+    if (delivery == NULL)
+        return "REQUEST_TIMEOUT";
+    if (delivery->status == 0)
+        return strstr(delivery->reason, "timed out") != NULL ? "REQUEST_TIMEOUT"
+                                                             : "COULD_NOT_CONNECT";
+    return delivery->status == 200 ? "OK" : "ERROR_STATUS_CODE";
+}
+
+/* POST /v2/bot/channel/webhook/test  {"endpoint"?}: an empty list of events, signed, and what came
+ * back */
+enum err_code
+sim_endpoint_test(struct sim_call *call)
+{
+    struct sim_parcel parcel = {.events = json_array()};
+    const struct sim_delivery *delivery;
+    char now[CLOCK_TEXT_SIZE], target[SIM_URL_SIZE];
+    struct str url;
+    int64_t number;
+
+    if (!endpoint_of(call, &url)) {
+        json_decref(parcel.events);
+        return OK;
+    }
+    if (url.n > 0 && str_copy(url, target, sizeof(target)))
+        parcel.url = target;
+    number = sim_sender_queue(call->sim, &parcel);
+    json_decref(parcel.events);
+    delivery = number > 0 ? sim_sender_wait(call->sim, number, TEST_WAIT_MS) : NULL;
+    clock_text(call->now_ms, now);
+    return sim_answer(call, 200,
+                      json_pack("{s:b, s:s, s:i, s:s, s:s}", "success",
+                                delivery != NULL && delivery->status == 200, "timestamp", now,
+                                "statusCode", delivery != NULL ? delivery->status : 0, "reason",
+                                reason_of(delivery), "detail",
+                                delivery == NULL          ? "no answer"
+                                : delivery->status == 0   ? delivery->reason
+                                : delivery->status == 200 ? "200"
+                                                          : "status code is not 200"));
+}
+
+/* GET /liff/v1/apps: ours */
+enum err_code
+sim_liff_apps(struct sim_call *call)
+{
+    return sim_answer(
+        call, 200,
+        json_pack("{s:[{s:s, s:{s:s, s:s, s:b}, s:s, s:{s:b, s:b}, s:s, s:[s, s], s:s}]}", "apps",
+                  "liffId", SIM_LIFF_ID, "view", "type", "full", "url", call->sim->liff,
+                  "moduleMode", 0, "description", SIM_BOT_NAME, "features", "ble", 0, "qrCode", 1,
+                  "permanentLinkPattern", "concat", "scope", "openid", "profile", "botPrompt",
+                  "normal"));
+}
