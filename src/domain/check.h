@@ -2,17 +2,19 @@
  * check.h - `stampd check`: proves the book.
  *
  * Every invariant is a query in store/sql.def that returns no row when the book is sound, or needs
- * a key and stands in check.c. Numbers are those of the list of invariants; a number that is not
- * there has nothing to hold it against in this version:
+ * a key and stands in check.c. Numbers are those of the list of invariants (security.md, section
+ * 3); a number that is not there has nothing to hold it against in this version:
  *
  *   I08 both sides have the same unit     an account has one plan, and a plan one unit: part of I09
- *   I17 points given back for vouchers    expiry gives nothing back; cancelling is part of I15
  *   I19 I20 lots                          units do not expire yet; vouchers do (I16)
  *   I29 no redemption by a static code    there are no static codes yet
  *   I32 adjustments have two people       there are no adjustments yet
  *   I33 I34 erased members                members are not erased yet
- *   K4  receipts of the tills             the receipts are not kept by us
- *   K5  LINE's count per retry key        known to the simulator only
+ *   K4  receipts of the tills             the tills keep them, not the book
+ *   K5  LINE's count per retry key        only the simulator knows it
+ *
+ * and in part: I30 proves the shop, not that staff and till were active at the time (no history of
+ * that is kept); I35 leaves out "exactly one owner", for a chain may have several.
  */
 #ifndef DOMAIN_CHECK_H
 #define DOMAIN_CHECK_H
@@ -24,15 +26,15 @@
 #include <stdint.h>
 
 struct check_line {
-    const char *name;  /* "I01" */
+    const char *name;  /* "I01_BALANCES" */
     const char *claim; /* what holds */
     bool holds;
     const char *detail; /* the first thing that breaks it; "" when it holds */
 };
 
 struct check_options {
-    int64_t now_ms; /* for what depends on age */
-    bool is_quick;  /* without integrity_check and the keys' chains over the whole book */
+    int64_t now_ms; /* for what depends on age; of a backup, the time it was made */
+    bool is_quick;  /* without SQLite's own look at every page */
 };
 
 /* Each line goes to `report` as soon as it is known. *sound_out: all of them hold. */

@@ -34,7 +34,7 @@ index_of(const char *const *names, int n, struct str name)
     for (int i = 0; i < n; i++)
         if (str_eq(str_of(names[i]), name))
             return i;
-    assert(!"a name we know");
+    assert(0 && "a name we know");
     return 0;
 }
 

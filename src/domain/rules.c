@@ -58,7 +58,7 @@ points_of_sale(const struct plan_rules *rules, int64_t yen)
     case ROUNDING_UP:
         return points + (rest > 0);
     }
-    assert(!"a rounding we know");
+    assert(0 && "a rounding we know");
     return 0;
 }
 

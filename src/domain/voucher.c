@@ -36,7 +36,7 @@ state_of(struct str name)
     for (int i = VOUCHER_ISSUED; i <= VOUCHER_CANCELLED; i++)
         if (str_eq(str_of(states[i]), name))
             return (enum voucher_state)i;
-    assert(!"a state we know");
+    assert(0 && "a state we know");
     return VOUCHER_CANCELLED;
 }
 

@@ -1,0 +1,211 @@
+#include "domain/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "domain/audit.h"
+#include "domain/identity.h"
+#include "domain/keys.h"
+#include "domain/posting.h"
+
+#define DETAIL_SIZE 256
+#define IDENTITY_ARENA (64 * KIB)
+
+struct run {
+    struct db *db;
+    const struct check_options *options;
+    void (*report)(void *context, const struct check_line *line);
+    void *context;
+    bool sound;
+};
+
+static void
+tell(struct run *run, const char *name, const char *claim, const char *detail)
+{
+    const struct check_line line = {
+        .name = name, .claim = claim, .holds = detail[0] == '\0', .detail = detail};
+
+    run->sound = run->sound && line.holds;
+    run->report(run->context, &line);
+}
+
+/* ---------------------------------------------------------------- what SQL can tell */
+
+/* What depends on how old something is. */
+static bool
+takes_now(enum check_id id)
+{
+    return id == CHECK_I21_MESSAGES_END || id == CHECK_I36_EVENTS_APPLIED;
+}
+
+static enum err_code
+check_sql(struct run *run, enum check_id id, struct err *e)
+{
+    STMT s = db_check_stmt(run->db, id);
+    char detail[DETAIL_SIZE] = "";
+    bool row;
+
+    if (s == NULL) {
+        tell(run, db_check_name(id), db_check_claim(id), "the query does not fit this schema");
+        return OK;
+    }
+    if (takes_now(id))
+        stmt_bind_int(s, ":now_ms", run->options->now_ms);
+    if (stmt_step(s, &row, e))
+        return err_wrap(e, "%s", db_check_name(id));
+    if (row)
+        snprintf(detail, sizeof(detail), "%.*s", (int)stmt_text(s, 0).n, stmt_text(s, 0).at);
+    tell(run, db_check_name(id), db_check_claim(id), detail);
+    return OK;
+}
+
+static enum err_code
+check_file(struct run *run, struct err *e)
+{
+    char integrity[DETAIL_SIZE] = "";
+    char keys[DETAIL_SIZE] = "";
+    enum err_code code = db_integrity(run->db, e);
+
+    /* Of the two only the first complaint is known: the second was then not looked for. */
+    if (code == ERR_CONFLICT)
+        str_copy(str_of(e->text), strcmp(e->word, "integrity_check") == 0 ? integrity : keys,
+                 DETAIL_SIZE);
+    else if (code != OK)
+        return code;
+    tell(run, "I39_INTEGRITY", "the file's structure is whole", integrity);
+    tell(run, "I40_REFERENCES", "every reference leads somewhere",
+         integrity[0] != '\0' ? "not looked for: the file is broken" : keys);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- what needs a key */
+
+static enum err_code
+check_transfers(struct run *run, struct err *e)
+{
+    STMT s = db_stmt(run->db, SQL_TRANSFER_ALL);
+    const uint8_t *key = keys_of(run->db)->ledger;
+    char detail[DETAIL_SIZE] = "";
+    bool row;
+
+    for (;;) {
+        struct transfer t;
+        uint8_t mac[MAC_SIZE];
+
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "K1");
+        if (!row)
+            break;
+        transfer_read(s, &t);
+        transfer_mac(key, &t, mac);
+        if (!digest_equal(mac, t.mac, MAC_SIZE)) {
+            snprintf(detail, sizeof(detail), "transfer %" PRId64, t.seq);
+            break;
+        }
+    }
+    tell(run, "K1_TRANSFERS_GENUINE", "every transfer is as it was written", detail);
+    return OK;
+}
+
+static enum err_code
+check_audit(struct run *run, struct err *e)
+{
+    STMT s = db_stmt(run->db, SQL_AUDIT_ALL);
+    const uint8_t *key = keys_of(run->db)->audit;
+    char detail[DETAIL_SIZE] = "";
+    bool row;
+
+    for (;;) {
+        struct audit_line line;
+        uint8_t mac[MAC_SIZE];
+
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "K2");
+        if (!row)
+            break;
+        line = (struct audit_line){
+            .seq = stmt_int(s, 0),
+            .at_ms = stmt_int(s, 1),
+            .act = stmt_text(s, 2),
+            .staff_id = stmt_int(s, 3),
+            .till_id = stmt_int(s, 4),
+            .subject = stmt_int(s, 5),
+        };
+        if (stmt_blob(s, 6).n == MAC_SIZE && stmt_blob(s, 7).n == MAC_SIZE &&
+            line.act.n <= AUDIT_ACT_MAX) {
+            audit_mac(key, (const uint8_t *)stmt_blob(s, 6).at, &line, mac);
+            if (digest_equal(mac, stmt_blob(s, 7).at, MAC_SIZE))
+                continue;
+        }
+        snprintf(detail, sizeof(detail), "audit %" PRId64, line.seq);
+        break;
+    }
+    tell(run, "K2_AUDIT_GENUINE", "every audit line is as it was written", detail);
+    return OK;
+}
+
+/* Whether what is sealed for this member opens, and leads back to the same member. */
+static bool
+identity_holds(struct db *db, int64_t member_id)
+{
+    struct arena *a = arena_new(IDENTITY_ARENA);
+    struct err ignored;
+    struct str line_id, text;
+    int64_t found = 0;
+    bool holds = a != NULL &&
+                 identity_open(db, member_id, IDENTITY_LINE_ID, a, &line_id, &ignored) == OK &&
+                 identity_open(db, member_id, IDENTITY_NAME, a, &text, &ignored) == OK &&
+                 identity_open(db, member_id, IDENTITY_PICTURE, a, &text, &ignored) == OK &&
+                 identity_find(db, line_id, &found, &ignored) == OK && found == member_id;
+
+    arena_free(a);
+    return holds;
+}
+
+static enum err_code
+check_identities(struct run *run, struct err *e)
+{
+    STMT s = db_stmt(run->db, SQL_IDENTITY_IDS);
+    char detail[DETAIL_SIZE] = "";
+    bool row;
+
+    for (;;) {
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "K3");
+        if (!row)
+            break;
+        if (!identity_holds(run->db, stmt_int(s, 0))) {
+            snprintf(detail, sizeof(detail), "member %" PRId64, stmt_int(s, 0));
+            break;
+        }
+    }
+    tell(run, "K3_IDENTITIES_OPEN", "every identity opens with its key and is found by its index",
+         detail);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- all of it */
+
+enum err_code
+check_run(struct db *db, const struct check_options *options,
+          void (*report)(void *context, const struct check_line *line), void *context,
+          bool *sound_out, struct err *e)
+{
+    DB_TX tx = {0}; /* one state of the book for all questions; nothing is written */
+    struct run run = {
+        .db = db, .options = options, .report = report, .context = context, .sound = true};
+
+    if (db_begin(db, &tx, e))
+        return err_wrap(e, "check");
+    for (int id = 0; id < CHECK_COUNT; id++)
+        if (check_sql(&run, (enum check_id)id, e))
+            return err_wrap(e, "check");
+    if (check_transfers(&run, e) || check_audit(&run, e) || check_identities(&run, e))
+        return err_wrap(e, "check");
+    if (!options->is_quick && check_file(&run, e))
+        return err_wrap(e, "check");
+    *sound_out = run.sound;
+    return OK;
+}
