@@ -251,7 +251,6 @@ server_run_handler(struct pending *pending, struct db *db, struct err *e)
 
     req->db = db;
     e->code = req->route->handler(req, pending->reply, e);
-    req->db = NULL;
     if (e->code == OK && pending->reply->status == 0)
         err_set(e, ERR_INTERNAL, "internal", "handler left no reply");
     if (e->code != OK && e != pending->err)
@@ -264,6 +263,7 @@ server_continue(struct pending *pending)
 {
     struct exchange *x = exchange_of(pending);
 
+    x->req.db = NULL;
     settle(x, x->err.code);
     x->stage = DECIDED;
     resume(x);

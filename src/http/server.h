@@ -91,7 +91,8 @@ struct server_counts {
 };
 struct server_counts server_counts(struct server *s);
 
-/* For the backend: run the handler of a WRITE route with `db`; fills reply or err. */
+/* For the backend: run the handler of a WRITE route with `db`, which stays in req->db until
+ * server_continue; fills reply or err. */
 enum err_code server_run_handler(struct pending *pending, struct db *db, struct err *e);
 /* For the backend: the reply (or err, where e->code != OK) is final; wake the worker. */
 void server_continue(struct pending *pending);
