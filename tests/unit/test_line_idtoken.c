@@ -401,6 +401,8 @@ claims_are_judged_each(void **state)
         {"{" ISS SUB AUD "\"exp\":1767229200.5,\"iat\":1767225600" NONCE "}", "token_malformed"},
         {"{" ISS SUB AUD "\"exp\":1e18,\"iat\":1767225600" NONCE "}", "token_malformed"},
         {"{" ISS SUB AUD "\"exp\":-1,\"iat\":1767225600" NONCE "}", "token_malformed"},
+        {"{" ISS SUB AUD "\"exp\":100000000000000000,\"iat\":1767225600" NONCE "}",
+         "token_malformed"}, /* in milliseconds it would come round to a time */
         {"{" ISS SUB AUD "\"exp\":9223372036854775807,\"iat\":1767225600" NONCE "}",
          "token_malformed"},
         {"{" ISS SUB AUD "\"exp\":9223372036854775808,\"iat\":1767225600" NONCE "}",
@@ -536,6 +538,8 @@ the_kid_can_be_asked_for(void **state)
     assert_string_equal(kid, "test-key-1");
     assert_int_equal(idtoken_kid(STR(HS256_TOKEN), kid, &e), ERR_AUTH);
     assert_string_equal(e.word, "token_algorithm");
+    assert_int_equal(idtoken_kid(STR("eyJhbGciOiJFUzI1NiJ9.e30.AA"), kid, &e), ERR_AUTH);
+    assert_string_equal(e.word, "token_malformed"); /* {"alg":"ES256"} and no kid */
     assert_int_equal(idtoken_kid(STR("a.b"), kid, &e), ERR_AUTH);
     assert_string_equal(e.word, "token_malformed");
 }
