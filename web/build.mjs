@@ -147,6 +147,27 @@ const options = {
   write: false,
 };
 
+const bundling = {
+  ...options,
+  assetNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  entryNames: '[name]-[hash]',
+  format: 'esm',
+  loader: { '.wasm': 'file', '.svg': 'file', '.png': 'file' },
+  metafile: true,
+  publicPath: '/static/',
+};
+
+const filesOf = (result) => result.outputFiles.map((file) => {
+  const { entryPoint } = result.metafile.outputs[relative(root, file.path)];
+  const built = basename(file.path);
+  return {
+    name: entryPoint ? basename(entryPoint).replace(/\.tsx?$/, '.js') : built,
+    built,
+    bytes: Buffer.from(file.contents),
+  };
+});
+
 /** Scripts and styles of every surface that exists, with hashed names and shared chunks. */
 async function bundle(out) {
   const entries = surfaces.flatMap((surface) =>
@@ -155,28 +176,17 @@ async function bundle(out) {
       .filter((path) => existsSync(join(root, path))));
   if (entries.length === 0)
     return [];
-  const result = await build({
-    ...options,
-    entryPoints: entries,
-    entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
-    assetNames: '[name]-[hash]',
-    loader: { '.wasm': 'file', '.svg': 'file', '.png': 'file' },
-    publicPath: '/static/',
-    format: 'esm',
-    metafile: true,
-    outdir: join(out, 'static'),
-    splitting: true,
-  });
-  return result.outputFiles.map((file) => {
-    const { entryPoint } = result.metafile.outputs[relative(root, file.path)];
-    const built = basename(file.path);
-    return {
-      name: entryPoint ? basename(entryPoint).replace(/\.tsx?$/, '.js') : built,
-      built,
-      bytes: Buffer.from(file.contents),
-    };
-  });
+  const outdir = join(out, 'static');
+
+  // LINE's SDK stands alone: shared with others, it would drag a file of helpers before the card's script.
+  const [sdk] = filesOf(await build({ ...bundling, entryPoints: ['web/lib/liff_sdk.ts'], outdir }));
+  const sdkByName = {
+    name: 'sdk by name',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /\/liff_sdk$/ }, () => ({ path: `/static/${sdk.built}`, external: true })),
+  };
+  return [sdk, ...filesOf(await build({
+    ...bundling, entryPoints: entries, outdir, plugins: [sdkByName], splitting: true }))];
 }
 
 /** Everything under static/; manifests last, since they name the others. */

@@ -2,7 +2,7 @@
  * page.h - what every HTML page of ours shares: the words, the shell of the apps, the error page.
  *
  * These are pure writers: facts in, HTML into a buf (whose failure sticks). They know no request and
- * no database, and never print a fact that did not go through buf_xml or buf_json.
+ * no database, and print no fact that did not go through buf_xml.
  */
 #ifndef API_PAGE_H
 #define API_PAGE_H

@@ -123,7 +123,6 @@ static void
 open_body(struct buf *b, const struct opening *o)
 {
     buf_char(b, '>');
-    buf_text(b, sprite);
     if (o->is_demo) {
         buf_text(b, "<p class=\"demo\">");
         words(b, o->language, WORD_CARD_DEMO);
@@ -247,29 +246,28 @@ write_ring(struct buf *b, const struct card_view *v, int64_t at)
     buf_text(b, "</li>");
 }
 
+/* Always there, so that the script can fill it: a reversal may put a reward ahead again. */
 static void
 write_next(struct buf *b, const struct card_view *v)
 {
-    for (size_t i = 0; i < v->rewards_n; i++) {
-        int64_t left = v->rewards[i].at - v->balance;
+    const struct card_reward *next = NULL;
 
-        if (left <= 0)
-            continue;
+    for (size_t i = v->rewards_n; i > 0; i--)
+        if (v->rewards[i - 1].at > v->balance)
+            next = &v->rewards[i - 1];
+    buf_format(b, "<p class=\"next\"%s>", next ? "" : " hidden");
+    icon(b, "gift");
+    buf_text(b, "<span id=\"next\">");
+    if (next) {
+        struct page_number n = page_number(next->at - v->balance);
+        bool is_one = next->at - v->balance == 1;
 
-        struct page_number n = page_number(left);
-        enum word which = v->is_stamp ? left == 1 ? WORD_CARD_NEXT_STAMP_ONE
-                                                  : WORD_CARD_NEXT_STAMP_OTHER
-                          : left == 1 ? WORD_CARD_NEXT_POINT_ONE
-                                      : WORD_CARD_NEXT_POINT_OTHER;
-
-        buf_text(b, "<p class=\"next\">");
-        icon(b, "gift");
-        buf_text(b, "<span id=\"next\">");
-        page_word(b, v->language, which,
-                  (struct page_fact[]){{"n", str_of(n.text)}, {"title", v->rewards[i].title}}, 2);
-        buf_text(b, "</span></p>");
-        return;
+        page_word(b, v->language,
+                  v->is_stamp ? (is_one ? WORD_CARD_NEXT_STAMP_ONE : WORD_CARD_NEXT_STAMP_OTHER)
+                              : (is_one ? WORD_CARD_NEXT_POINT_ONE : WORD_CARD_NEXT_POINT_OTHER),
+                  (struct page_fact[]){{"n", str_of(n.text)}, {"title", next->title}}, 2);
     }
+    buf_text(b, "</span></p>");
 }
 
 static void
@@ -486,6 +484,7 @@ page_card_write(struct buf *b, const struct card_view *v)
     data_int(b, "goal", v->goal);
     data_int(b, "now", v->now_ms);
     open_body(b, &o);
+    buf_text(b, sprite);
     write_band(b, v);
     buf_text(b, "<main><p class=\"chip\" id=\"offline\" hidden></p>");
     write_codes(b, v);
@@ -506,6 +505,24 @@ page_card_write(struct buf *b, const struct card_view *v)
 }
 
 /* ---------------------------------------------------------------- signing in */
+
+/* A stamp card, half full. */
+static const char signin_art[] =
+    "<svg class=\"signin-art\" viewBox=\"0 0 120 84\" aria-hidden=\"true\">"
+    "<g transform=\"rotate(-5 60 42)\"><rect x=\"8\" y=\"8\" width=\"104\" height=\"68\" rx=\"8\" "
+    "fill=\"#fff\"/><path fill=\"#143d31\" d=\"M8 26V16a8 8 0 0 1 8-8h88a8 8 0 0 1 8 8v10z\"/>"
+    "<path fill=\"#fff\" d=\"M16 15h30v4H16z\"/><g fill=\"none\" stroke=\"#c5352b\" stroke-width=\"1.4\">"
+    "<circle cx=\"23\" cy=\"40\" r=\"8\"/><circle cx=\"41.5\" cy=\"40\" r=\"8\"/>"
+    "<circle cx=\"60\" cy=\"40\" r=\"8\"/></g><g fill=\"#c5352b\"><circle cx=\"23\" cy=\"40\" r=\"6\"/>"
+    "<circle cx=\"41.5\" cy=\"40\" r=\"6\"/><circle cx=\"60\" cy=\"40\" r=\"6\"/></g>"
+    "<path fill=\"none\" stroke=\"#fff\" stroke-width=\"1.6\" stroke-linecap=\"round\" "
+    "stroke-linejoin=\"round\" d=\"M20.3 40.3l2 2 3.6-4.2M38.8 40.3l2 2 3.6-4.2M57.3 40.3l2 2 "
+    "3.6-4.2\"/><g fill=\"none\" stroke=\"#bab5a8\" stroke-dasharray=\"2.5 2\">"
+    "<circle cx=\"78.5\" cy=\"40\" r=\"7.5\"/><circle cx=\"97\" cy=\"40\" r=\"7.5\"/>"
+    "<circle cx=\"23\" cy=\"60\" r=\"7.5\"/><circle cx=\"41.5\" cy=\"60\" r=\"7.5\"/>"
+    "<circle cx=\"60\" cy=\"60\" r=\"7.5\"/><circle cx=\"78.5\" cy=\"60\" r=\"7.5\"/></g>"
+    "<circle cx=\"97\" cy=\"60\" r=\"7.5\" fill=\"#fcf2d8\" stroke=\"#8a6100\" stroke-width=\"1.4\"/>"
+    "</g></svg>";
 
 void
 page_signin_write(struct buf *b, const struct signin_view *v)
@@ -535,7 +552,7 @@ page_signin_write(struct buf *b, const struct signin_view *v)
                                                                      : "failed");
     open_body(b, &o);
     buf_text(b, "<main class=\"signin\">");
-    icon(b, "mark");
+    buf_text(b, signin_art);
     buf_text(b, "<h1>");
     buf_xml(b, v->title);
     buf_text(b, "</h1><p class=\"signin-fault\" id=\"fault\" role=\"alert\">");
@@ -565,14 +582,16 @@ page_signin_write(struct buf *b, const struct signin_view *v)
     "connect-src 'self' https://api.line.me https://access.line.me https://liff.line.me "          \
     "https://liffsdk.line-scdn.net; "
 
+/* In the demo the card lives in the frame of line-sim's phone, another port of this machine. */
+#define FRAMED_BY_NONE "frame-ancestors 'none'"
+#define FRAMED_BY_DEMO "frame-ancestors 'self' http://127.0.0.1:* http://localhost:*"
+
 const char *
 page_card_policy(enum card_liff liff, bool is_demo)
 {
     static const char *const policy[2][2] = {
-        {POLICY_START POLICY_OURS "frame-ancestors 'none'",
-         POLICY_START POLICY_OURS "frame-ancestors 'self'"},
-        {POLICY_START POLICY_LINE "frame-ancestors 'none'",
-         POLICY_START POLICY_LINE "frame-ancestors 'self'"},
+        {POLICY_START POLICY_OURS FRAMED_BY_NONE, POLICY_START POLICY_OURS FRAMED_BY_DEMO},
+        {POLICY_START POLICY_LINE FRAMED_BY_NONE, POLICY_START POLICY_LINE FRAMED_BY_DEMO},
     };
 
     return policy[liff == CARD_LIFF_LINE][is_demo];

@@ -34,8 +34,8 @@ struct card_other {
     int64_t balance;
 };
 
-/* Everything on the card. All texts are raw (not escaped) and borrowed, but for the three `_svg`
- * and `_json` fields, which are ours and printed as they are. */
+/* Everything on the card. All texts are raw (not escaped) and borrowed, but for the `_svg` and `_json`
+ * fields, which are ours and printed as they are. */
 struct card_view {
     enum language language;
     struct str title;       /* the chain's name: <title> and the band */
@@ -92,7 +92,7 @@ struct signin_view {
 };
 void page_signin_write(struct buf *b, const struct signin_view *view);
 
-/* The Content-Security-Policy of both pages; `is_demo` lets our own demo page frame them. */
+/* The Content-Security-Policy of both pages; `is_demo` lets this machine's demo pages frame them. */
 const char *page_card_policy(enum card_liff liff, bool is_demo);
 
 #endif

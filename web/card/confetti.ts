@@ -1,5 +1,5 @@
-/** One burst of paper, for a full card. None for people who want less motion. */
-import { el, movesLess } from '../lib/dom';
+/** One burst of paper, for a full card: below the code, which a reader may be looking at. */
+import { byId, el, movesLess } from '../lib/dom';
 
 const PIECES = 90;
 const LASTS_MS = 2_400;
@@ -7,16 +7,18 @@ const LASTS_MS = 2_400;
 export function confetti(): void {
   const canvas = el('canvas', { class: 'confetti', 'aria-hidden': 'true' });
   const draw = canvas.getContext('2d');
-  if (!draw || movesLess()) return;
+  if (!draw || movesLess()) return; // less motion: the words must do
+  const top = Math.min(Math.max(byId('panel')?.parentElement?.getBoundingClientRect().bottom ?? 0, 0), innerHeight);
   const width = (canvas.width = innerWidth);
-  const height = (canvas.height = innerHeight);
+  const height = (canvas.height = innerHeight - top);
+  canvas.style.top = `${top}px`;
   const style = getComputedStyle(document.documentElement);
   const colours = ['--stamp', '--line-green', '--gold', '--action'].map((name) => style.getPropertyValue(name).trim());
   const pieces = Array.from({ length: PIECES }, (_, i) => ({
     x: width / 2,
-    y: height * 0.45,
+    y: height * 0.6,
     dx: (Math.random() - 0.5) * width * 1.4,
-    dy: -height * (0.35 + Math.random() * 0.5),
+    dy: -height * (0.5 + Math.random() * 0.8),
     size: 5 + Math.random() * 6,
     turn: Math.random() * 12,
     colour: colours[i % colours.length]!,
@@ -30,7 +32,7 @@ export function confetti(): void {
     draw.globalAlpha = Math.min(1, (LASTS_MS - (now - began)) / 500);
     for (const piece of pieces) {
       draw.save();
-      draw.translate(piece.x + piece.dx * t * 0.6, piece.y + piece.dy * t + height * 0.75 * t * t);
+      draw.translate(piece.x + piece.dx * t * 0.6, piece.y + piece.dy * t + height * t * t);
       draw.rotate(piece.turn * t);
       draw.fillStyle = piece.colour;
       draw.fillRect(-piece.size / 2, -piece.size / 4, piece.size, piece.size / 2);

@@ -1,6 +1,6 @@
 /** The tickets, and the live screen that staff scan to redeem one. */
 import { api } from '../lib/api';
-import { byId, drawing, el, say } from '../lib/dom';
+import { byId, drawing, el, icon, say } from '../lib/dom';
 import { clock, date, t } from '../lib/lang';
 import type { Code, Codes, Voucher } from '../lib/types';
 import { CodeKeeper, grouped } from './codes';
@@ -79,7 +79,7 @@ function openVoucher(id: number, title: string): void {
     if (which !== id) return;
     const text = t(state === 'redeemed' ? 'card.voucher_done' : 'card.voucher_gone');
     keeper.sleep();
-    content.replaceChildren(el('h2', {}, title), el('p', { class: 'show-done' }, text), done);
+    content.replaceChildren(el('h2', {}, title), el('p', { class: 'show-done' }, state === 'redeemed' && icon('tick'), text), done);
     say(text);
     window.setTimeout(close, DONE_FOR_MS);
   };
