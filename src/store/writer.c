@@ -11,7 +11,8 @@
 /*
  * When to move the WAL into the file: little by little when nothing waits, so that it is rarely
  * felt; regardless of the queue once so much has gathered that one move would be felt by all.
- * Measured: 4,000 pages at a time keep the 99th percentile of a stamp near 36 ms, 16,000 over 100.
+ * Measured with 64 clients: moving 1,000 pages at a time gives 13,500 stamps/s with 99 % under 16 ms,
+ * 2,000 gives 15,000 under 17 ms, 4,000 gives 16,500 under 23 ms, 16,000 over 100 ms.
  */
 #define QUIET_MS 20      /* nobody came for so long: */
 #define QUIET_PAGES 64   /* move even this little */
