@@ -282,7 +282,7 @@ message_is_balance_word(struct arena *arena, struct str text)
     /* As NFKC writes them: half-width katakana and full-width letters have become these. The last
      * is the one before it with its first vowel typed as two halves. */
     static const char *const words[] = {"ポイント", "point", "points", "點數",
-                                        "点数",     "แต้ม",   "เเต้ม"};
+                                        "点数",     "คะแนน", "แต้ม",    "เเต้ม"};
 
     if (text.n > 100 || !text_fold(arena, text, &text))
         return false;

@@ -71,7 +71,8 @@ bool message_alt_text(struct arena *arena, const struct message *message, struct
 /* "ja", "en", "zh-Hant", "th"; anything else is Japanese. */
 enum message_language message_language_of(struct str tag);
 
-/* Does the text ask for the balance: point, points, ポイント, 點數, 点数, แต้ม, and nothing else? */
+/* Does the text ask for the balance: ポイント, point, points, 點數, 点数, แต้ม, คะแนน and nothing
+ * else? */
 bool message_is_balance_word(struct arena *arena, struct str text);
 
 #endif

@@ -266,7 +266,7 @@ alt_texts_read_well(void **state)
         {MESSAGE_EN, MESSAGE_VOUCHER, MESSAGE_STAMP,
          "You earned a reward: One free coffee. Use it by 22 Nov 2026"},
         {MESSAGE_ZH_HANT, MESSAGE_VOUCHER, MESSAGE_STAMP,
-         "您獲得了獎勵「免費咖啡一杯」（使用期限 2026年11月22日）"},
+         "獲得好禮「免費咖啡一杯」（有效至 2026年11月22日）"},
         {MESSAGE_TH, MESSAGE_GRANT, MESSAGE_STAMP,
          "ได้รับแสตมป์ 1 ดวง ตอนนี้มี 7 / 10 ดวง (บัตรสะสม Ueno Coffee)"},
     };
@@ -479,6 +479,7 @@ balance_words_are_known_however_typed(void **state)
         {"点数", true},
         {"แต้ม", true},
         {"เเต้ม", true},
+        {"คะแนน", true},
         {"", false},
         {" ", false},
         {"point?", false},
