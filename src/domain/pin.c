@@ -144,7 +144,6 @@ count_failure(struct db *db, int64_t till_id, int64_t staff_id, int64_t now_ms, 
     stmt_bind_int(s, ":staff_id", staff_id);
     stmt_bind_int(s, ":tries", PIN_TRIES);
     stmt_bind_int(s, ":until_ms", now_ms + PIN_LOCK_MS);
-    stmt_bind_int(s, ":now_ms", now_ms);
     if (stmt_one(s, "pin_failure", e))
         return e->code;
     *left_out = PIN_TRIES - stmt_int(s, 0);
@@ -162,8 +161,10 @@ pin_tried(struct db *db, int64_t till_id, int64_t staff_id, bool matched, int64_
     if (locked_until(db, till_id, staff_id, &until_ms, e))
         return err_wrap(e, "PIN tried");
     if (until_ms > now_ms) { /* begun before the lock, by somebody with many hands */
-        left = 0;
-    } else if (matched) {
+        *until_ms_out = until_ms;
+        return err_set(e, ERR_CONFLICT, "pin_locked", "too many wrong PINs");
+    }
+    if (matched) {
         until_ms = 0;
         if (forget_failures(db, till_id, staff_id, e))
             return err_wrap(e, "PIN tried");

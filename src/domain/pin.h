@@ -29,10 +29,11 @@ enum err_code pin_open(struct db *db, int64_t till_id, int64_t staff_id, int64_t
                        char hash_out[PIN_HASH_SIZE], int64_t *until_ms_out, struct err *e);
 
 /*
- * Record a try, in a savepoint of the caller's. *left_out is how many are left before the lock.
+ * Record a try, in a savepoint of the caller's. *left_out is how many are left before the lock; 0:
+ * locked up to *until_ms_out by this one. A wrong PIN is OK here, for it must be written; audited.
  *
- * 0: locked up to *until_ms_out, and a match counts for nothing, for others ran out of tries
- * meanwhile. A wrong PIN is OK here: undo nothing. Wrong ones and locks are audited.
+ * ERR_CONFLICT "pin_locked", with *until_ms_out: tries made at the same time brought the lock on,
+ * and this one counts for nothing, matched or not
  */
 enum err_code pin_tried(struct db *db, int64_t till_id, int64_t staff_id, bool matched,
                         int64_t now_ms, int64_t *left_out, int64_t *until_ms_out, struct err *e);
