@@ -168,25 +168,24 @@ const filesOf = (result) => result.outputFiles.map((file) => {
   };
 });
 
-/** Scripts and styles of every surface that exists, with hashed names and shared chunks. */
+/** Scripts and styles of every surface that exists, with hashed names. */
 async function bundle(out) {
-  const entries = surfaces.flatMap((surface) =>
-    [`${surface}.ts`, `${surface}.tsx`, ...(surface === 'card' ? [] : [`${surface}.css`])]
-      .map((name) => join('web', surface, name))
-      .filter((path) => existsSync(join(root, path))));
-  if (entries.length === 0)
-    return [];
   const outdir = join(out, 'static');
+  const entriesOf = (surface) => [`${surface}.ts`, `${surface}.tsx`, ...(surface === 'card' ? [] : [`${surface}.css`])]
+    .map((name) => join('web', surface, name))
+    .filter((path) => existsSync(join(root, path)));
 
-  // LINE's SDK stands alone: shared with others, it would drag a file of helpers before the card's script.
+  // LINE's SDK and the card stand alone: chunks shared with others would be more files before the first line runs.
   const [sdk] = filesOf(await build({ ...bundling, entryPoints: ['web/lib/liff_sdk.ts'], outdir }));
-  const sdkByName = {
-    name: 'sdk by name',
+  const plugins = [{
+    name: 'sdk by its built name',
     setup: ({ onResolve }) =>
       onResolve({ filter: /\/liff_sdk$/ }, () => ({ path: `/static/${sdk.built}`, external: true })),
-  };
-  return [sdk, ...filesOf(await build({
-    ...bundling, entryPoints: entries, outdir, plugins: [sdkByName], splitting: true }))];
+  }];
+  const groups = [entriesOf('card'), surfaces.slice(1).flatMap(entriesOf)].filter((entries) => entries.length > 0);
+  const built = await Promise.all(groups.map((entryPoints) =>
+    build({ ...bundling, entryPoints, outdir, plugins, splitting: true })));
+  return [sdk, ...built.flatMap(filesOf)];
 }
 
 /** Everything under static/; manifests last, since they name the others. */
