@@ -25,12 +25,11 @@ void *arena_alloc(struct arena *a, size_t n);
 
 /* A copy with a NUL behind it (not counted in n); NULL past the cap. */
 char *arena_dup(struct arena *a, const void *bytes, size_t n);
-char *arena_format(struct arena *a, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+char *arena_format(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same piece with more_n >= n bytes, longer in place if it was the last one given out, else moved
- * (its old place must not be used again); the new bytes are not zeroed. NULL past the cap: the old
- * piece is as it was. at == NULL with n == 0 starts one. */
+/* The same piece with more_n >= n bytes, longer in place if it was the last one given out, else
+ * moved (its old place must not be used again); the new bytes are not zeroed. NULL past the cap:
+ * the old piece is as it was. at == NULL with n == 0 starts one. */
 void *arena_grow(struct arena *a, void *at, size_t n, size_t more_n);
 
 /* Have `release(what)` called by arena_free, last registered first; false past the cap. */

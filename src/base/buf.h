@@ -32,14 +32,15 @@ void buf_text(struct buf *b, const char *text); /* as it is: literals and text a
 void buf_str_raw(struct buf *b, struct str text);
 void buf_char(struct buf *b, char c);
 void buf_int(struct buf *b, int64_t n);
-void buf_xml(struct buf *b, struct str text);  /* & < > " ' as entities: HTML and XML text, attributes */
+void buf_xml(struct buf *b, struct str text);  /* & < > " ' as entities: text and attributes */
 void buf_json(struct buf *b, struct str text); /* with the quotes; <, >, & and U+2028/9 escaped too,
                                                   so it may stand in a <script> block; invalid UTF-8
                                                   becomes U+FFFD */
 void buf_url(struct buf *b, struct str text);  /* percent-encoded as a query value (RFC 3986 2.3) */
 void buf_format(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Reserve n bytes at the end for the caller to fill; NULL when they do not fit. They count as written. */
+/* Reserve n bytes at the end for the caller to fill; NULL when they do not fit. They count as
+ * written. */
 char *buf_reserve(struct buf *b, size_t n);
 
 #endif

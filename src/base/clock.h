@@ -22,7 +22,7 @@ struct clock {
 };
 
 int64_t clock_now_ms(struct clock *c);
-int64_t clock_monotonic_ms(void); /* for measuring, never for storing */
+int64_t clock_monotonic_ms(void);                          /* for measuring, never for storing */
 void clock_text(int64_t at_ms, char out[CLOCK_TEXT_SIZE]); /* RFC 3339, UTC; years 1970 to 9999 */
 
 #endif

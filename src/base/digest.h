@@ -27,9 +27,10 @@ void hmac_sha256(const void *key, size_t key_n, const struct str *parts, size_t 
 void hkdf_sha256(const uint8_t secret[KEY_SIZE], const char *purpose, uint8_t out[KEY_SIZE]);
 
 /* AES-256-GCM with a fresh random nonce: out = nonce, ciphertext, tag; n + SEAL_EXTRA bytes. */
-void seal(const uint8_t key[KEY_SIZE], const void *plain, size_t n, struct str bound_to,
-          uint8_t *out);
-/* False when anything was changed, key and `bound_to` included. Writes sealed.n - SEAL_EXTRA bytes. */
+void
+seal(const uint8_t key[KEY_SIZE], const void *plain, size_t n, struct str bound_to, uint8_t *out);
+/* False when anything was changed, key and `bound_to` included; then `out` holds zeros. Writes
+ * sealed.n - SEAL_EXTRA bytes. */
 bool seal_open(const uint8_t key[KEY_SIZE], struct str sealed, struct str bound_to, void *out);
 
 /* In constant time for equal lengths. */

@@ -41,7 +41,7 @@ enum err_code err_field(struct err *e, enum err_code code, const char *word, con
                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Put context in front of a failure that was set below: "context: text". Keeps code and word. */
-enum err_code err_wrap(struct err *e, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+enum err_code
+err_wrap(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

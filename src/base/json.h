@@ -25,7 +25,7 @@ struct json_field {
     bool optional; /* left out or null: *out stays as it was */
     int64_t min;   /* INT: least value; TEXT: least length in bytes */
     int64_t max;   /* INT: greatest value; TEXT: greatest length in bytes */
-    void *out;     /* struct str *, int64_t *, bool *, const json_t ** (all borrowed from the object) */
+    void *out; /* struct str *, int64_t *, bool *, const json_t ** (all borrowed from the object) */
 };
 
 /*
@@ -34,10 +34,10 @@ struct json_field {
  * ERR_INPUT with word field_missing, field_type, field_range or field_unknown and e->field set;
  * "json_not_object" when it is none.
  */
-enum err_code json_read(const json_t *object, const struct json_field *fields, size_t n,
-                        struct err *e);
+enum err_code
+json_read(const json_t *object, const struct json_field *fields, size_t n, struct err *e);
 /* The same, but fields that are not listed are left alone: for what LINE sends. */
-enum err_code json_read_some(const json_t *object, const struct json_field *fields, size_t n,
-                             struct err *e);
+enum err_code
+json_read_some(const json_t *object, const struct json_field *fields, size_t n, struct err *e);
 
 #endif

@@ -24,9 +24,11 @@ struct log_pair {
     int64_t number;
 };
 
+/* clang-format off */
 #define L_TEXT(k, v) {.key = (k), .text = str_of(v)}
 #define L_STR(k, v) {.key = (k), .text = (v)}
 #define L_INT(k, v) {.key = (k), .number = (v)}
+/* clang-format on */
 
 #define LOG(level, event, ...)                                                                     \
     log_write(level, event, (const struct log_pair[]){__VA_ARGS__},                                \

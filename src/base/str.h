@@ -17,7 +17,9 @@ struct str {
 };
 
 #define STR(literal) ((struct str){("" literal), sizeof(literal) - 1})
+/* clang-format off */
 #define STR_INIT(literal) {"" literal, sizeof(literal) - 1} /* the same, in a static initializer */
+/* clang-format on */
 
 struct str str_of(const char *text); /* NULL gives an empty str */
 bool str_eq(struct str a, struct str b);

@@ -20,16 +20,17 @@
  * ERR_INPUT "text_invalid" (not UTF-8, or over 30 accents in a row), "text_empty", "text_too_long";
  * ERR_TOO_LARGE "text_too_long" when the arena has no room for it
  */
-enum err_code text_clean(struct arena *a, struct str in, size_t max_points, struct str *out,
-                         struct err *e);
+enum err_code
+text_clean(struct arena *a, struct str in, size_t max_points, struct str *out, struct err *e);
 
-/* NFKC, for what scanners and keyboards send: full-width digits become ASCII. In arena; false if not UTF-8. */
+/* NFKC, for what scanners and keyboards send: full-width digits become ASCII. In arena; false when
+ * it is not UTF-8, has over 30 accents in a row, or does not fit. */
 bool text_fold(struct arena *a, struct str in, struct str *out);
 
 /* Whether a code point is one that text_clean removes. */
 bool text_is_hidden(int32_t point);
 
-/* How many UTF-16 code units the text takes: LINE's limits count so. Invalid UTF-8 counts 1 a byte. */
+/* How many UTF-16 code units the text takes, as LINE's limits count; invalid UTF-8 is 1 a byte. */
 size_t text_utf16_units(struct str text);
 /* The longest front of `text` that takes at most max_units, cut between code points. */
 struct str text_utf16_cut(struct str text, size_t max_units);

@@ -177,7 +177,7 @@ long_text_is_the_sum_of_its_pieces(void **state)
     CHECK_THAT(!buf_failed(&b));
     CHECK_INT(buf_str(&b).n, 16003);
     for (int i = 0; i < 4000; i++) {
-        char want[8];
+        char want[16];
 
         snprintf(want, sizeof(want), "%04d", i);
         CHECK_STR(((struct str){b.at + 4 * i, 4}), want);
