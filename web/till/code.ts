@@ -106,9 +106,9 @@ function split(text: string): string[] | null {
   return null;
 }
 
-/** For eyes: 71 1234567890 12345678 12, or 2 123456 789012. */
+/** For eyes, also while it is typed: 71 1234567890 12345678 12, or 2 123456 789012. */
 export function grouped(digits: string): string {
-  const cuts = digits.length > 13 ? [2, 12, 20] : [1, 7];
+  const cuts = digits.startsWith('7') || digits.length > 13 ? [2, 12, 20] : [1, 7];
   let text = '';
   for (let i = 0; i < digits.length; i++) text += (cuts.includes(i) ? ' ' : '') + digits[i]!;
   return text;

@@ -10,6 +10,8 @@
  * Redeeming is never queued: it needs the server's word at that moment.
  */
 
+import { newKey } from '../lib/api';
+
 export interface GrantBody {
   scan?: number;
   code?: string;
@@ -73,12 +75,6 @@ export interface QueueHooks<Answer> {
 
 const PATIENCE_MS = 4000; /* how long a cashier waits for an answer before it is "will be sent" */
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
-
-/** 128 random bits as 22 characters of base64url. */
-export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
-}
 
 function bodyOf(entry: Entry): GrantBody {
   return entry.scan === null

@@ -1,0 +1,180 @@
+/*
+ * fake_api.mjs - a stand-in for the server, for looking at and testing the till and the owner's page
+ * by themselves: the interface as agreed, one shop, everything in memory, every refusal on demand.
+ *
+ *   const fake = await startFake();  // fake.url, fake.state, fake.stop()
+ *
+ * Codes: 22 digits whose locator chooses the answer, see `answers`. state.isDown closes every call.
+ */
+import { build } from 'esbuild';
+import { createServer } from 'node:http';
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+
+export const codeOf = (locator, kind = 71, otp = 12345678) => {
+  const front = `${kind}${String(locator).padStart(10, '0')}${String(otp).padStart(8, '0')}`;
+  return front + String(98n - (BigInt(front) * 100n) % 97n).padStart(2, '0');
+};
+
+/** Locators and what a scan of them meets. */
+export const answers = { stale: 901, used: 902, unknown: 903, blocked: 904, own: 905, soon: 906, full: 907, points: 908,
+  v_redeemed: 911, v_expired: 912, v_cancelled: 913 };
+
+const refusals = {
+  901: [409, { error: 'code_stale' }],
+  902: [409, { error: 'code_used', at: Date.now() - 40_000, till: 'Till 2' }],
+  903: [404, { error: 'code_unknown' }],
+  904: [409, { error: 'card_blocked' }],
+  911: [409, { error: 'voucher_redeemed', at: Date.now() - 3_600_000 }],
+  912: [409, { error: 'voucher_expired' }],
+  913: [409, { error: 'voucher_cancelled' }],
+};
+
+const plans = [
+  { id: 1, name: '珈琲カード', unit: 'stamp', goal: 10, yen_per_point: 0, rounding: 'down', jan_prefix: 21 },
+  { id: 2, name: 'ポイントカード', unit: 'point', goal: 500, yen_per_point: 100, rounding: 'down', jan_prefix: 22 },
+];
+const people = [1, 2, 3].map((id) => ({ id, name: `Staff ${id}` }));
+
+function newState() {
+  return { isDown: false, loseAnswers: 0, signed: 'new', staff: null, cards: new Map(), keys: new Map(), items: [], nextTransfer: 100,
+    scans: new Map(), written: [], redemptions: 0, streams: new Set() };
+}
+
+function cardOf(state, locator) {
+  if (!state.cards.has(locator)) state.cards.set(locator, { balance: locator === answers.points ? 1240 : locator % 10, name: locator % 2 ? 'ミドリ' : null });
+  return state.cards.get(locator);
+}
+
+const hours = [0, 0, 0, 0, 0, 0, 0, 4, 18, 12, 9, 14, 31, 26, 11, 9, 13, 17, 22, 12, 6, 1, 0, 0];
+function adminToday(state) {
+  return { day: '2026-11-22', visits: 205, grants: 208 + state.items.length, units: { stamp: 231, point: 1860 }, new_members: 17, vouchers_issued: 14,
+    vouchers_redeemed: 9, reversals: 2, messages: { sent: 11, saved: 63, waiting: 2 }, members: 1284, hours, last_week: { visits: 183, grants: 190 },
+    shops: [{ name: '本町店', visits: 96, grants: 98, redemptions: 4 }, { name: '駅前店', visits: 71, grants: 72, redemptions: 4 }, { name: '港店', visits: 38, grants: 38, redemptions: 1 }] };
+}
+
+function tillInfo(state) {
+  if (state.signed === 'new') return { state: 'new', now: Date.now() };
+  const info = { state: state.signed, till: 'Till 1', shop: '本町店', people, now: Date.now() };
+  return state.signed === 'signed_in' ? { ...info, staff: { ...state.staff, role: 'cashier' }, plans } : info;
+}
+
+function scan(state, body) {
+  const code = String(body.code);
+  const locator = Number(code.length === 13 ? code.slice(2, 12) : code.slice(2, 12));
+  if (refusals[locator]) return refusals[locator];
+  if (code.startsWith('72'))
+    return [200, { kind: 'voucher', voucher: { id: locator, title: 'お好きなドリンク 1杯', expires: Date.now() + 20 * 86_400_000, plan_name: plans[0].name, name: 'ミドリ' },
+      token: 't', until: Date.now() + 120_000 }];
+  const plan = plans[locator === answers.points ? 1 : 0];
+  const card = cardOf(state, locator);
+  const id = state.scans.size + 1;
+  state.scans.set(id, { locator, plan });
+  const may = locator === answers.soon ? { grant: false, reason: 'too_soon', last: Date.now() - 3_600_000, again: Date.now() + 3 * 3_600_000 }
+    : locator === answers.full ? { grant: false, reason: 'day_full', last: Date.now() - 600_000, again: Date.now() + 14 * 3_600_000 } : { grant: true };
+  return [200, { kind: 'member', scan: id, again: false, until: Date.now() + 120_000, may,
+    card: { plan: plan.id, plan_name: plan.name, unit: plan.unit, balance: card.balance, goal: plan.goal, name: card.name, language: 'ja' },
+    vouchers: locator === 7 ? [{ id: 5, title: '焼き菓子 1個', expires: Date.now() + 9 * 86_400_000 }] : [] }];
+}
+
+function grant(state, body) {
+  const found = body.scan ? state.scans.get(body.scan) : { locator: Number(String(body.code).slice(2, 12)), plan: plans[0] };
+  if (!found) return [409, { error: 'scan_over' }];
+  if (refusals[found.locator]) return refusals[found.locator];
+  if (found.locator === answers.own) return [409, { error: 'own_card' }];
+  if (!body.scan && found.locator === answers.soon) return [409, { error: 'too_soon', last: Date.now() - 60_000, again: Date.now() + 60_000 }];
+  const card = cardOf(state, found.locator);
+  const amount = body.stamps ?? Math.floor(body.yen / found.plan.yen_per_point);
+  card.balance += amount;
+  const isGoal = found.plan.unit === 'stamp' && card.balance >= found.plan.goal;
+  if (isGoal) card.balance -= found.plan.goal;
+  const transfer = state.nextTransfer++;
+  state.items.unshift({ transfer, at: Date.now(), kind: 'earn', amount, unit: found.plan.unit, name: card.name, staff: state.staff?.name ?? 'Staff 1', reversed: false, may_reverse: true });
+  state.written.push(body);
+  return [201, { transfer, mac: '00', amount, balance: card.balance, goal: found.plan.goal, unit: found.plan.unit, name: card.name, rounds: isGoal ? 1 : 0,
+    vouchers: isGoal ? [{ id: 9, title: 'お好きなドリンク 1杯' }] : [], undo_until: Date.now() + 10_000 }];
+}
+
+function reverse(state, body) {
+  const item = state.items.find((each) => each.transfer === body.transfer);
+  if (!item || item.reversed) return [409, { error: 'already_reversed' }];
+  item.reversed = true;
+  item.may_reverse = false;
+  state.items.unshift({ ...item, transfer: state.nextTransfer++, at: Date.now(), kind: 'reverse', reversed: false });
+  return [201, { transfer: state.nextTransfer, balance: 7, mac: '00' }];
+}
+
+const keyed = (state, key, work) => {
+  if (!/^[A-Za-z0-9_-]{16,64}$/.test(key ?? '')) return [400, { error: 'idempotency_key_missing' }];
+  if (!state.keys.has(key)) state.keys.set(key, work());
+  return state.keys.get(key);
+};
+
+const routes = {
+  'GET /api/till': (state) => [200, tillInfo(state)],
+  'POST /api/till/enrol': (state, body) => (body.code === '12345678' ? ((state.signed = 'enrolled'), [200, tillInfo(state)]) : [401, { error: 'enrol_code_wrong' }]),
+  'POST /api/till/staff': (state, body) => {
+    if (body.pin !== '123456') return body.staff === 3 ? [409, { error: 'pin_locked', until: Date.now() + 900_000 }] : [401, { error: 'pin_wrong', left: 4 }];
+    state.signed = 'signed_in';
+    state.staff = people.find((person) => person.id === body.staff);
+    return [200, tillInfo(state)];
+  },
+  'POST /api/till/lock': (state) => ((state.signed = 'enrolled'), [204, null]),
+  'POST /api/till/scans': scan,
+  'POST /api/till/grants': (state, body, key) => keyed(state, key, () => grant(state, body)),
+  'POST /api/till/reversals': (state, body, key) => keyed(state, key, () => reverse(state, body)),
+  'POST /api/till/redemptions': (state, body, key) => keyed(state, key, () => { state.redemptions++; return [200, { voucher: body.voucher, title: 'お好きなドリンク 1杯', at: Date.now() }]; }),
+  'GET /api/till/today': (state) => [200, { items: state.items, totals: { grants: state.items.filter((i) => i.kind === 'earn').length,
+    reversals: state.items.filter((i) => i.kind === 'reverse').length, redemptions: state.redemptions } }],
+  'GET /api/admin': (state) => [200, state.owner ? { state: 'owner', name: 'Owner' } : { state: 'guest', signed_in: Boolean(state.member) }],
+  'POST /api/admin/claim': (state, body) => (body.token === 'good' ? ((state.owner = true), [200, { state: 'owner', name: 'Owner' }]) : [401, { error: 'owner_link_wrong' }]),
+  'GET /api/admin/today': (state) => [200, adminToday(state)],
+};
+const staffOnly = (path) => /^\/api\/till\/(scans|grants|reversals|redemptions|today|lock)$/.test(path);
+
+/** Scripts and styles as the real build makes them, but kept in memory. */
+async function bundle(root) {
+  const entries = ['till', 'admin', 'demo'].flatMap((name) => [`${name}.tsx`, `${name}.ts`, `${name}.css`].map((file) => `web/${name}/${file}`))
+    .filter((path) => existsSync(`${root}/${path}`));
+  const result = await build({ absWorkingDir: root, entryPoints: entries, bundle: true, splitting: true, format: 'esm', write: false, outdir: 'out', charset: 'utf8',
+    entryNames: '[name]', chunkNames: '[name]-[hash]', publicPath: '/static/', jsx: 'automatic', jsxImportSource: 'preact', minify: true,
+    target: ['es2020', 'chrome87', 'safari15', 'firefox90'], define: { 'process.env.NODE_ENV': '"production"' }, logLevel: 'error' });
+  return new Map(result.outputFiles.map((file) => [`/static/${basename(file.path)}`, Buffer.from(file.contents)]));
+}
+
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+  + "form-action 'self'; frame-src 'self' http://127.0.0.1:*; frame-ancestors 'self' http://127.0.0.1:*";
+
+const shell = (name, language) => `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>stampd</title>`
+  + '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><meta name="color-scheme" content="light dark">'
+  + `<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/${name}.css"><script type="module" src="/static/${name}.js"></script></head>`
+  + '<body><div id="app" data-title="スタンプ堂" data-demo="1"></div></body></html>';
+
+export async function startFake({ root = process.cwd(), port = 0 } = {}) {
+  const files = await bundle(root);
+  const state = newState();
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url, 'http://x');
+    if (state.isDown && url.pathname.startsWith('/api')) return void request.socket.destroy();
+    const language = url.searchParams.get('lang') ?? state.language ?? 'ja';
+    const page = /^\/(till|admin|demo)$/.exec(url.pathname)?.[1];
+    if (page) return void response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': POLICY }).end(shell(page, language));
+    if (files.has(url.pathname))
+      return void response.writeHead(200, { 'Content-Type': url.pathname.endsWith('.css') ? 'text/css' : 'text/javascript' }).end(files.get(url.pathname));
+    if (url.pathname === '/api/admin/events') {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': hello\n\n');
+      state.streams.add(response);
+      return void request.on('close', () => state.streams.delete(response));
+    }
+    let text = '';
+    for await (const part of request) text += part;
+    const route = routes[`${request.method} ${url.pathname}`] ?? state.more?.[`${request.method} ${url.pathname}`];
+    let [status, body] = !route ? [404, { error: 'path_unknown' }]
+      : staffOnly(url.pathname) && state.signed !== 'signed_in' ? [401, { error: 'session_none' }]
+      : route(state, text ? JSON.parse(text) : null, request.headers['idempotency-key']);
+    if (Math.random() < state.loseAnswers && request.method === 'POST') return void request.socket.destroy();
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(body === null ? undefined : JSON.stringify(body));
+  });
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { state, server, url: `http://127.0.0.1:${server.address().port}`, stop: () => { server.closeAllConnections(); server.close(); } };
+}

@@ -1,0 +1,148 @@
+/** A card has been read: whose, how full, and what may be given. */
+
+import type { ComponentChildren, JSX } from 'preact';
+import { date, number, t, time } from '../lib/lang';
+import type { TillPlan, Unit } from '../lib/types';
+import { grouped } from './code';
+import { Icon } from './icons';
+import { pointsFor, type Screen, type Till } from './model';
+import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
+
+type At<K extends Screen['at']> = Extract<Screen, { at: K }>;
+
+function StampButtons({ till, chosen }: { till: Till; chosen: number }): JSX.Element {
+  return (
+    <div class="presets" role="group" aria-label={t('till.give')}>
+      {[1, 2, 3].map((n) => (
+        <button type="button" key={n} class={n === chosen ? 'preset preset-chosen' : 'preset'} disabled={till.state.isBusy}
+          onClick={() => void till.give(n)}>
+          <span class="preset-amount"><span class="sr">{t('till.give')} </span>+{n}</span>
+          {n === chosen && <Key name="Enter" />}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function AmountPad({ till, plan, yen }: { till: Till; plan: TillPlan; yen: string }): JSX.Element {
+  const points = pointsFor(Number(yen), plan);
+  return (
+    <div class="amount">
+      <output class="amount-sum" aria-label={t('till.sale')}>
+        <span class="amount-yen">{yen ? t('till.yen', { n: number(Number(yen)) }) : t('till.sale')}</span>
+        <span class="amount-points">+{amountOf('point', points)}</span>
+      </output>
+      <p class="amount-rule">{t(`till.rule_${plan.rounding}`, { n: plan.yen_per_point })}</p>
+      <Pad onKey={(key) => till.type(key)} enter={t('till.give')} canEnter={points > 0 && !till.state.isBusy} />
+    </div>
+  );
+}
+
+function Give({ till, screen, unit }: { till: Till; screen: At<'member'> | At<'offline'>; unit: Unit }): JSX.Element | null {
+  const plan = till.planOf(screen);
+  if (unit === 'stamp') return <StampButtons till={till} chosen={screen.chosen} />;
+  return plan && <AmountPad till={till} plan={plan} yen={screen.yen} />;
+}
+
+const GiveTop = ({ till, title }: { till: Till; title: string }): JSX.Element => (
+  <div class="give-top">
+    <h2 class="give-title">{title}</h2>
+    <BackButton label={t('till.no_stamp')} onClick={() => till.back()} />
+  </div>
+);
+
+/** Already stamped: when, and from when again. */
+function NotNow({ may, goBack }: { may: Extract<At<'member'>['found']['may'], { grant: false }>; goBack: () => void }): JSX.Element {
+  const last = may.last ? t('till.stamped_at', { time: time(may.last) }) : '';
+  const again = may.again ? t('till.again_from', { time: timeOrDay(may.again) }) : '';
+  return (
+    <div class="band band-warn band-inline" role="status">
+      <Icon name="wait" big />
+      <div>
+        <p class="band-word">{t(`till.${may.reason}`)}</p>
+        <p class="band-more">{[last, again].filter(Boolean).join(t('till.comma'))}</p>
+        <p><BackButton onClick={goBack} /></p>
+      </div>
+    </div>
+  );
+}
+
+/** The time today, the day when it is another one. */
+export function timeOrDay(at: number): string {
+  const isToday = new Date(at).toDateString() === new Date().toDateString();
+  return isToday ? time(at) : `${date(at)} ${time(at)}`;
+}
+
+function Vouchers({ found, hint, onHint }: { found: At<'member'>['found']; hint: boolean; onHint: () => void }): JSX.Element | null {
+  if (found.vouchers.length === 0) return null;
+  return (
+    <section class="vouchers">
+      <h2 class="vouchers-title"><Icon name="gift" />{t('till.has_rewards')}</h2>
+      <ul>
+        {found.vouchers.map((voucher) => (
+          <li key={voucher.id}>
+            <b>{voucher.title}</b>
+            {voucher.expires && <small>{t('till.until', { date: date(voucher.expires) })}</small>}
+          </li>
+        ))}
+      </ul>
+      {hint ? <p class="note note-ok" role="status">{t('till.reward_how')}</p> : (
+        <button type="button" class="till-button till-quiet" onClick={onHint}>{t('till.use_reward')}<Key name="F2" /></button>
+      )}
+    </section>
+  );
+}
+
+const Panel = ({ children }: { children: ComponentChildren }): JSX.Element => <section class="member-card">{children}</section>;
+
+export function Member({ till, screen }: { till: Till; screen: At<'member'> }): JSX.Element {
+  const { card, may } = screen.found;
+  return (
+    <div class="member">
+      <Panel>
+        <p class="eyebrow">{card.plan_name}{screen.found.again && ` · ${t('till.same_scan')}`}</p>
+        <h1 class="member-name">{card.name ?? t('till.no_name')}</h1>
+        <p class="member-balance">{balanceOf(card.unit, card.balance, card.goal)}</p>
+        {card.unit === 'stamp' && <Stamps balance={card.balance} goal={card.goal} />}
+        <Vouchers found={screen.found} hint={screen.hint} onHint={() => till.reward()} />
+      </Panel>
+      <section class="member-give">
+        {may.grant ? (
+          <>
+            <GiveTop till={till} title={t(card.unit === 'stamp' ? 'till.give_title' : 'till.sale_title')} />
+            <Give till={till} screen={screen} unit={card.unit} />
+          </>
+        ) : <NotNow may={may} goBack={() => till.back()} />}
+      </section>
+    </div>
+  );
+}
+
+/** The code looks right, but nobody could be asked. */
+export function OfflineMember({ till, screen }: { till: Till; screen: At<'offline'> }): JSX.Element {
+  const { info } = till.state;
+  const units = info.state === 'signed_in' ? [...new Set(info.plans.map((plan) => plan.unit))] : [];
+  return (
+    <div class="member">
+      <Panel>
+        <p class="note note-warn" role="status"><Icon name="offline" />{t('till.offline')}</p>
+        <h1 class="member-name">{t('till.offline_title')}</h1>
+        <p class="lead">{t('till.offline_member')}</p>
+        <p class="typed-number-small">{grouped(screen.code)}</p>
+      </Panel>
+      <section class="member-give">
+        <GiveTop till={till} title={t('till.give_later')} />
+        {units.length > 1 && (
+          <div class="units" role="group" aria-label={t('till.which_card')}>
+            {units.map((unit) => (
+              <button type="button" key={unit} class="unit" aria-pressed={unit === screen.unit} onClick={() => till.pick(unit)}>
+                {t(`till.unit_${unit}`)}
+              </button>
+            ))}
+          </div>
+        )}
+        <Give till={till} screen={screen} unit={screen.unit} />
+      </section>
+    </div>
+  );
+}

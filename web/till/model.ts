@@ -1,0 +1,553 @@
+/**
+ * What the till shows and what a key, a tap or a scan does next.
+ *
+ * The one rule behind it: at every moment a scan means "the next customer", except while somebody
+ * types a PIN. Nothing here touches the page; screens draw `state` and call the methods.
+ */
+
+import { newKey } from '../lib/api';
+import type { GrantAnswer, Person, TillAnswer, TillPlan, TillToday, Unit } from '../lib/types';
+import { classify, normalise } from './code';
+import type { Failure, Grant, Outcome, Queue } from './queue';
+import * as server from './server';
+import type { MemberScan, TodayItem, VoucherScan } from './server';
+import type { Tune } from './sound';
+import type { Scan } from './wedge';
+
+export interface Result {
+  amount: number;
+  unit: Unit;
+  name: string | null;
+  balance: number | null; /* null: not known yet, the grant is queued */
+  goal: number;
+  vouchers: { id: number; title: string }[];
+}
+
+export type Screen =
+  | { at: 'loading' }
+  | { at: 'unreachable' }
+  | { at: 'enrol'; digits: string; failure: Failure | null }
+  | { at: 'people'; note: string }
+  | { at: 'pin'; staff: Person; digits: string; failure: Failure | null; note: string }
+  | { at: 'ready' }
+  | { at: 'entry'; digits: string }
+  | { at: 'reading'; code: string }
+  | { at: 'member'; found: MemberScan; code: string; scannedAt: number; chosen: number; yen: string; hint: boolean }
+  | { at: 'offline'; code: string; scannedAt: number; unit: Unit; chosen: number; yen: string }
+  | { at: 'voucher'; found: VoucherScan; key: string }
+  | { at: 'done'; result: Result }
+  | { at: 'handed'; title: string }
+  | { at: 'undone'; balance: number | null }
+  | { at: 'problem'; word: string; facts: Record<string, unknown>; again: (() => void) | null }
+  | { at: 'today'; asking: number | null };
+
+/** What the last grant was, for ten seconds of second thoughts. */
+export interface Undo {
+  result: Result;
+  transfer: number | null; /* null: still queued, under `seq` */
+  seq: number | null;
+  key: string;
+  until: number;
+}
+
+export type Overlay = 'help' | 'queue' | 'settings' | null;
+
+export interface State {
+  info: TillAnswer;
+  screen: Screen;
+  overlay: Overlay;
+  isOnline: boolean;
+  isBusy: boolean;
+  isKana: boolean;
+  undo: Undo | null;
+  today: TillToday | null;
+  lastScanAt: number | null;
+  heard: Scan | null; /* what arrived while the settings were open: the scanner check */
+}
+
+export interface Outside {
+  now(): number;
+  after(ms: number, work: () => void): void;
+  play(tune: Tune): void;
+}
+
+const DONE_MS = 3000;
+const UNDO_MS = 10000;
+const PROBE_MS = 3000;
+const PIN_DIGITS = 6;
+const ENROL_DIGITS = 8;
+const YEN_DIGITS = 8;
+
+export function pointsFor(yen: number, plan: Pick<TillPlan, 'yen_per_point' | 'rounding'>): number {
+  const each = Math.max(1, plan.yen_per_point);
+  const half = plan.rounding === 'nearest' ? Math.floor(each / 2) : plan.rounding === 'up' ? each - 1 : 0;
+  return Math.floor((yen + half) / each);
+}
+
+const failureOf = (reason: unknown): Failure => {
+  const { status = 0, word = 'offline', facts = {} } = (reason ?? {}) as Partial<Failure>;
+  return { status, word, facts };
+};
+const isLost = (failure: Failure): boolean => failure.status === 0 || failure.status >= 502;
+
+export class Till {
+  state: State = {
+    info: { state: 'new' }, screen: { at: 'loading' }, overlay: null, isOnline: true, isBusy: false, isKana: false,
+    undo: null, today: null, lastScanAt: null, heard: null,
+  };
+  queue!: Queue<GrantAnswer>;
+  isQuick = false; /* one stamp at once for every scan that may have one */
+  private turn = 0; /* answers that come after the cashier has moved on are not shown */
+  private held: string | null = null; /* the next customer's code, read while the last grant was under way */
+  private clockAhead = 0; /* server's clock minus ours */
+  private isProbing = false;
+
+  constructor(private readonly outside: Outside, private readonly changed: () => void) {}
+
+  // -------------------------------------------------------------- the page's own life
+
+  async start(): Promise<void> {
+    try {
+      this.enter(await server.readTill());
+      await this.queue.open();
+    } catch {
+      this.show({ at: 'unreachable' });
+      this.outside.after(PROBE_MS, () => void (this.state.screen.at === 'unreachable' && this.start()));
+    }
+  }
+
+  /** The server's time, as well as this till knows it. */
+  now(): number {
+    return this.outside.now() + this.clockAhead;
+  }
+
+  /** Something changed in the queue. */
+  queueChanged(): void {
+    if (this.queue.isDown) this.lost();
+    this.changed();
+  }
+
+  setOnline(isOnline: boolean): void {
+    if (isOnline) void this.probe();
+    else this.lost();
+  }
+
+  setKana(isKana: boolean): void {
+    this.set({ isKana });
+  }
+
+  open(overlay: Overlay): void {
+    this.set({ overlay, heard: null });
+  }
+
+  // -------------------------------------------------------------- keys, pads and scans
+
+  /** Whether scans are to be dropped now, and how long a typed number may get. */
+  get listening(): { ignoreScans: boolean; minLength: number } {
+    const isSecret = ['enrol', 'pin', 'loading', 'unreachable'].includes(this.state.screen.at);
+    return isSecret ? { ignoreScans: true, minLength: ENROL_DIGITS + 2 } : { ignoreScans: false, minLength: 6 };
+  }
+
+  scan(scan: Scan): void {
+    this.set({ lastScanAt: this.outside.now() });
+    if (this.state.overlay === 'settings') this.set({ heard: scan });
+    else if (this.state.screen.at === 'people') this.show({ at: 'people', note: 'sign_in_first' });
+    else void this.read(scan.text);
+  }
+
+  /** A digit, 'Enter' or 'Backspace', from the keyboard or from a pad on the screen. */
+  type(key: string): void {
+    const { screen, overlay, isBusy } = this.state;
+    if (key === '?' || key === '/') return this.open(overlay === 'help' ? null : 'help');
+    if (overlay || isBusy) return;
+    if (/^\d$/.test(key)) this.digit(key, screen);
+    else if (key === 'Backspace') this.retype(screen, (digits) => digits.slice(0, -1));
+    else if (key === 'Enter') this.confirm();
+  }
+
+  private digit(digit: string, screen: Screen): void {
+    if (screen.at === 'ready' || screen.at === 'done' || screen.at === 'handed' || screen.at === 'undone')
+      return void this.show({ at: 'entry', digits: digit });
+    if ((screen.at === 'member' || screen.at === 'offline') && this.unitOf(screen) === 'stamp') {
+      if (digit >= '1' && digit <= '3') this.set({ screen: { ...screen, chosen: Number(digit) } });
+      return;
+    }
+    this.retype(screen, (digits) => digits + digit);
+  }
+
+  private retype(screen: Screen, change: (digits: string) => string): void {
+    if (screen.at === 'enrol') {
+      this.set({ screen: { ...screen, digits: change(screen.digits).slice(0, ENROL_DIGITS), failure: null } });
+      if (this.digits.length === ENROL_DIGITS) this.confirm();
+    } else if (screen.at === 'pin') {
+      this.set({ screen: { ...screen, digits: change(screen.digits).slice(0, PIN_DIGITS), failure: null } });
+      if (this.digits.length === PIN_DIGITS) this.confirm();
+    } else if (screen.at === 'entry') {
+      const digits = change(screen.digits).slice(0, 22);
+      this.set({ screen: digits === '' ? { at: 'ready' } : { ...screen, digits } });
+    } else if (screen.at === 'member' || screen.at === 'offline') {
+      this.set({ screen: { ...screen, yen: change(screen.yen).replace(/^0+/, '').slice(0, YEN_DIGITS) } });
+    }
+  }
+
+  private get digits(): string {
+    const { screen } = this.state;
+    return 'digits' in screen ? screen.digits : '';
+  }
+
+  /** Enter: the one obvious next thing. */
+  confirm(): void {
+    const { screen } = this.state;
+    if (this.state.isBusy) return;
+    if (screen.at === 'enrol' && screen.digits.length === ENROL_DIGITS) void this.enrol(screen.digits);
+    else if (screen.at === 'pin' && screen.digits.length >= 4) void this.signIn(screen.staff, screen.digits);
+    else if (screen.at === 'entry' && screen.digits) void this.read(screen.digits);
+    else if (screen.at === 'member' || screen.at === 'offline') void this.give();
+    else if (screen.at === 'voucher') void this.handOver();
+    else if (screen.at === 'problem' && screen.again) screen.again();
+    else if (['problem', 'done', 'handed', 'undone'].includes(screen.at)) this.back();
+  }
+
+  /** Esc: one step towards Ready. */
+  back(): void {
+    const { screen, overlay, info, isBusy } = this.state;
+    if (overlay) return this.open(null);
+    if (isBusy) return;
+    if (screen.at === 'today' && screen.asking !== null) return void this.show({ at: 'today', asking: null });
+    if (screen.at === 'pin') return void this.show({ at: 'people', note: '' });
+    if (info.state === 'signed_in') this.show({ at: 'ready' });
+  }
+
+  // -------------------------------------------------------------- who is at the till
+
+  private async enrol(code: string): Promise<void> {
+    await this.busy(async () => {
+      try {
+        this.enter(await server.enrol(code));
+      } catch (reason) {
+        this.outside.play('bad');
+        this.set({ screen: { at: 'enrol', digits: '', failure: failureOf(reason) } });
+      }
+    });
+  }
+
+  choose(staff: Person): void {
+    this.show({ at: 'pin', staff, digits: '', failure: null, note: '' });
+  }
+
+  private async signIn(staff: Person, pin: string): Promise<void> {
+    await this.busy(async () => {
+      try {
+        this.enter(await server.signIn(staff.id, pin));
+        this.queue.wake();
+      } catch (reason) {
+        this.outside.play('bad');
+        this.set({ screen: { at: 'pin', staff, digits: '', failure: failureOf(reason), note: '' } });
+      }
+    });
+  }
+
+  async lock(): Promise<void> {
+    await server.lock().catch(() => undefined);
+    await this.reenter('');
+  }
+
+  /** The staff session is over: the same person can go on with their PIN. */
+  private async sessionOver(): Promise<void> {
+    const { info } = this.state;
+    const who = info.state === 'signed_in' ? info.staff : null;
+    await this.reenter('session_over');
+    if (who && this.state.screen.at === 'people')
+      this.show({ at: 'pin', staff: who, digits: '', failure: null, note: 'session_over' });
+  }
+
+  private async reenter(note: string): Promise<void> {
+    const { info } = this.state;
+    try {
+      this.enter(await server.readTill(), note);
+    } catch {
+      if (info.state !== 'new') this.enter({ ...info, state: 'enrolled' } as TillAnswer, note);
+    }
+  }
+
+  private enter(info: TillAnswer, note = ''): void {
+    if ('now' in info && typeof info.now === 'number') this.clockAhead = info.now - this.outside.now();
+    this.set({ info, today: info.state === 'signed_in' ? this.state.today : null, undo: null, overlay: null });
+    if (info.state === 'new') this.show({ at: 'enrol', digits: '', failure: null });
+    else if (info.state === 'enrolled') this.show({ at: 'people', note });
+    else {
+      this.show({ at: 'ready' });
+      void this.readToday();
+    }
+  }
+
+  // -------------------------------------------------------------- a code
+
+  async read(sent: string): Promise<void> {
+    const { info, screen, isBusy } = this.state;
+    if (info.state !== 'signed_in') return;
+    if (isBusy) {
+      this.held = sent;
+      return;
+    }
+    const code = classify(sent);
+    const local = code.kind === 'goods' ? 'code_goods' : code.kind === 'unreadable' ? 'code_unreadable' : '';
+    if (local) return this.problem(local, { code: normalise(sent) });
+
+    const scannedAt = this.now();
+    const turn = this.show({ at: 'reading', code: code.text });
+    try {
+      const found = this.state.isOnline ? await server.scanCode(code.text) : null;
+      if (turn !== this.turn) return;
+      if (found) return this.found(found, code.text, scannedAt);
+    } catch (reason) {
+      if (turn !== this.turn) return;
+      const failure = failureOf(reason);
+      if (!isLost(failure)) return this.refused(failure, () => void this.read(sent));
+      this.lost();
+    }
+    void this.probe();
+    if (code.kind === 'member') this.showOffline(code.text, scannedAt, info.plans);
+    else this.problem('voucher_offline', {}, screen.at === 'voucher' ? null : () => void this.read(sent));
+  }
+
+  private showOffline(code: string, scannedAt: number, plans: TillPlan[]): void {
+    this.outside.play('read');
+    this.show({ at: 'offline', code, scannedAt, unit: plans[0]?.unit ?? 'stamp', chosen: 1, yen: '' });
+  }
+
+  private found(found: MemberScan | VoucherScan, code: string, scannedAt: number): void {
+    this.set({ isOnline: true });
+    this.outside.play(found.kind === 'member' && !found.may.grant ? 'bad' : 'read');
+    if (found.kind === 'voucher') {
+      this.show({ at: 'voucher', found, key: newKey() });
+    } else {
+      const turn = this.show({ at: 'member', found, code, scannedAt, chosen: 1, yen: '', hint: false });
+      this.outside.after(Math.max(0, found.until - this.now()), () => {
+        if (turn === this.turn && this.state.screen.at === 'member' && !this.state.isBusy) this.show({ at: 'ready' });
+      });
+      if (this.isQuick && found.may.grant && !found.again && found.card.unit === 'stamp') void this.give(1);
+    }
+  }
+
+  // -------------------------------------------------------------- giving
+
+  unitOf(screen: Screen): Unit {
+    return screen.at === 'member' ? screen.found.card.unit : screen.at === 'offline' ? screen.unit : 'stamp';
+  }
+
+  /** The plan whose rules turn yen into points on this screen. */
+  planOf(screen: Screen): TillPlan | null {
+    const { info } = this.state;
+    if (info.state !== 'signed_in') return null;
+    if (screen.at === 'member') return info.plans.find((plan) => plan.id === screen.found.card.plan) ?? null;
+    return info.plans.find((plan) => plan.unit === this.unitOf(screen)) ?? null;
+  }
+
+  pick(unit: Unit): void {
+    const { screen } = this.state;
+    if (screen.at === 'offline') this.set({ screen: { ...screen, unit, yen: '' } });
+  }
+
+  /** Gives what is chosen on the screen, or `stamps`. */
+  async give(stamps?: number): Promise<void> {
+    const { screen, info, isBusy } = this.state;
+    if (isBusy || info.state !== 'signed_in' || (screen.at !== 'member' && screen.at !== 'offline')) return;
+    if (screen.at === 'member' && !screen.found.may.grant) return;
+    const unit = this.unitOf(screen);
+    const plan = this.planOf(screen);
+    const yen = Number(screen.yen);
+    const amount = unit === 'stamp' ? (stamps ?? screen.chosen) : plan ? pointsFor(yen, plan) : 0;
+    if (amount < 1) return;
+    const name = screen.at === 'member' ? screen.found.card.name : null;
+    const grant: Grant = {
+      scan: screen.at === 'member' ? screen.found.scan : null, code: screen.code, scannedAt: screen.scannedAt,
+      give: unit === 'stamp' ? { stamps: amount } : { yen }, name, staff: info.staff.name,
+    };
+    await this.busy(async () => {
+      try {
+        const goal = screen.at === 'member' ? screen.found.card.goal : (plan?.goal ?? 0);
+        this.given(await this.queue.give(grant), { amount, unit, name, balance: null, goal, vouchers: [] });
+      } catch {
+        this.problem('not_kept', {}); /* the device could not write it down, so nothing was sent */
+      }
+    });
+  }
+
+  private given(outcome: Outcome<GrantAnswer>, expected: Result): void {
+    if (outcome.state === 'refused') return this.refused(outcome.failure, null);
+    const answer = outcome.state === 'done' ? outcome.answer : null;
+    const result: Result = answer
+      ? { amount: answer.amount, unit: answer.unit, name: answer.name, balance: answer.balance, goal: answer.goal, vouchers: answer.vouchers }
+      : expected;
+    const undo: Undo = {
+      result, transfer: answer?.transfer ?? null, seq: outcome.state === 'waiting' ? outcome.entry.seq : null,
+      key: newKey(), until: this.outside.now() + UNDO_MS,
+    };
+    this.set({ undo });
+    this.outside.after(UNDO_MS, () => void (this.state.undo === undo && this.set({ undo: null })));
+    this.outside.play(result.vouchers.length > 0 ? 'goal' : 'ok');
+    if (!answer && this.queue.isSignedOut) return void this.sessionOver();
+    this.passing({ at: 'done', result });
+    if (answer) void this.readToday();
+  }
+
+  // -------------------------------------------------------------- taking back
+
+  /** F1: the last grant while it is fresh; later, the list of today. */
+  undoLast(): void {
+    const { undo, info } = this.state;
+    if (info.state !== 'signed_in' || this.state.isBusy) return;
+    if (undo) void this.takeBack(undo);
+    else this.openToday();
+  }
+
+  private async takeBack(undo: Undo): Promise<void> {
+    if (undo.transfer !== null) return this.reverse(undo.transfer, undo.key);
+    if (undo.seq !== null && await this.queue.withdraw(undo.seq)) {
+      this.set({ undo: null });
+      this.passing({ at: 'undone', balance: null });
+    } else {
+      this.problem('undo_later', {});
+    }
+  }
+
+  async reverse(transfer: number, key = newKey()): Promise<void> {
+    await this.busy(async () => {
+      try {
+        const { balance } = await server.reverse(transfer, key);
+        this.set({ undo: null });
+        this.outside.play('ok');
+        this.passing({ at: 'undone', balance });
+        void this.readToday();
+      } catch (reason) {
+        const failure = failureOf(reason);
+        if (isLost(failure)) this.problem('undo_offline', {}, () => void this.reverse(transfer, key));
+        else this.refused(failure, null);
+      }
+    });
+  }
+
+  openToday(): void {
+    this.show({ at: 'today', asking: null });
+    void this.readToday();
+  }
+
+  ask(transfer: number | null): void {
+    this.show({ at: 'today', asking: transfer });
+  }
+
+  get recent(): TodayItem[] {
+    return this.state.today?.items.slice(0, 10) ?? [];
+  }
+
+  async readToday(): Promise<void> {
+    try {
+      this.set({ today: await server.readToday(), isOnline: true });
+    } catch (reason) {
+      const failure = failureOf(reason);
+      if (isLost(failure)) this.lost();
+      else if (failure.status === 401) void this.sessionOver();
+    }
+  }
+
+  // -------------------------------------------------------------- vouchers
+
+  /** F2: what can be done about rewards here. */
+  reward(): void {
+    const { screen } = this.state;
+    if (screen.at === 'voucher') this.confirm();
+    else if (screen.at === 'member') this.set({ screen: { ...screen, hint: !screen.hint } });
+  }
+
+  private async handOver(): Promise<void> {
+    const { screen } = this.state;
+    if (screen.at !== 'voucher') return;
+    const { found, key } = screen;
+    await this.busy(async () => {
+      try {
+        const { title } = await server.redeem(found.voucher.id, found.token, key);
+        this.outside.play('ok');
+        this.passing({ at: 'handed', title });
+        void this.readToday();
+      } catch (reason) {
+        const failure = failureOf(reason);
+        if (!isLost(failure)) return this.refused(failure, null);
+        this.lost();
+        this.problem('redeem_unsure', { title: found.voucher.title }, () => {
+          this.show(screen); /* the same key: if the first try arrived, this one only hears its answer */
+          void this.handOver();
+        });
+      }
+    });
+  }
+
+  // -------------------------------------------------------------- connection
+
+  private lost(): void {
+    if (this.state.isOnline) this.set({ isOnline: false });
+    void this.probe();
+  }
+
+  /** Asks again and again until the server answers; then sends what waits. */
+  private async probe(): Promise<void> {
+    if (this.isProbing) return;
+    this.isProbing = true;
+    try {
+      await server.readTill();
+      this.isProbing = false;
+      this.set({ isOnline: true });
+      if (this.state.info.state === 'signed_in') {
+        this.queue.wake();
+        void this.readToday();
+      }
+    } catch {
+      this.set({ isOnline: false });
+      this.outside.after(PROBE_MS, () => {
+        this.isProbing = false;
+        void this.probe();
+      });
+    }
+  }
+
+  // -------------------------------------------------------------- small things
+
+  private refused(failure: Failure, again: (() => void) | null): void {
+    if (failure.status === 401) return void this.sessionOver();
+    const isSlow = failure.status === 429 || failure.status === 503;
+    this.problem(isSlow ? 'slow_down' : failure.word, failure.facts, isSlow ? again : null);
+  }
+
+  private problem(word: string, facts: Record<string, unknown>, again: (() => void) | null = null): void {
+    this.outside.play('bad');
+    this.show({ at: 'problem', word, facts, again });
+  }
+
+  /** A screen that leaves by itself. */
+  private passing(screen: Screen): void {
+    const turn = this.show(screen);
+    this.outside.after(DONE_MS, () => void (turn === this.turn && this.show({ at: 'ready' })));
+  }
+
+  show(screen: Screen): number {
+    this.set({ screen, overlay: null });
+    return ++this.turn;
+  }
+
+  private async busy(work: () => Promise<void>): Promise<void> {
+    this.set({ isBusy: true });
+    try {
+      await work();
+    } finally {
+      this.set({ isBusy: false });
+      const { held } = this;
+      this.held = null;
+      if (held !== null && this.state.screen.at !== 'problem') void this.read(held); /* a refusal is read first */
+    }
+  }
+
+  private set(patch: Partial<State>): void {
+    this.state = { ...this.state, ...patch };
+    this.changed();
+  }
+}

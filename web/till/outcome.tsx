@@ -1,0 +1,172 @@
+/** How it went: a band with colour, drawing and words, large enough to read from the other side of the counter. */
+
+import type { ComponentChildren, JSX } from 'preact';
+import { date, t } from '../lib/lang';
+import { Icon, type IconName } from './icons';
+import { timeOrDay } from './member';
+import type { Result, Screen, Till } from './model';
+import { amountOf, BackButton, balanceOf, Key, Stamps } from './parts';
+
+type At<K extends Screen['at']> = Extract<Screen, { at: K }>;
+type Tone = 'ok' | 'warn' | 'alarm' | 'gift';
+
+function Band({ tone, icon, word, children }: {
+  tone: Tone; icon: IconName; word: string; children?: ComponentChildren;
+}): JSX.Element {
+  return (
+    <section class={`band band-${tone}`}>
+      <Icon name={icon} big />
+      <h1 class="band-word">{word}</h1>
+      {children}
+    </section>
+  );
+}
+
+export function Done({ result }: { result: Result }): JSX.Element {
+  const { amount, balance, goal, name, unit, vouchers } = result;
+  const isQueued = balance === null;
+  const isGoal = vouchers.length > 0;
+  return (
+    <Band tone={isQueued ? 'warn' : isGoal ? 'gift' : 'ok'} icon={isQueued ? 'tray' : isGoal ? 'gift' : 'check'}
+      word={isQueued ? t('till.done_queued') : isGoal ? t('till.done_goal') : t('till.done')}>
+      <p class="band-amount">+{amountOf(unit, amount)}</p>
+      {isGoal && <ul class="band-list">{vouchers.map((voucher) => <li key={voucher.id}>{voucher.title}</li>)}</ul>}
+      {isQueued ? <p class="band-hint">{t('till.done_queued_text')}</p>
+        : <p class="band-more">{t('till.now', { balance: balanceOf(unit, balance, goal) })}</p>}
+      {!isQueued && !isGoal && unit === 'stamp' && <Stamps balance={balance} goal={goal} plus={amount} />}
+      {name && <p class="band-name">{name}</p>}
+      <p class="band-next">{t('till.next_any_time')}</p>
+    </Band>
+  );
+}
+
+export function Handed({ title }: { title: string }): JSX.Element {
+  return (
+    <Band tone="gift" icon="gift" word={t('till.handed')}>
+      <p class="band-amount">{title}</p>
+      <p class="band-next">{t('till.next_any_time')}</p>
+    </Band>
+  );
+}
+
+export function Undone({ balance }: { balance: number | null }): JSX.Element {
+  return (
+    <Band tone="warn" icon="undo" word={t('till.undone')}>
+      <p class="band-more">{balance === null ? t('till.undone_queued') : t('till.undone_balance', { n: balance })}</p>
+      <p class="band-next">{t('till.next_any_time')}</p>
+    </Band>
+  );
+}
+
+export function VoucherScreen({ till, screen }: { till: Till; screen: At<'voucher'> }): JSX.Element {
+  const { voucher } = screen.found;
+  return (
+    <section class="hand-over">
+      <div class="hand-over-card">
+        <Icon name="gift" big />
+        <p class="eyebrow">{voucher.plan_name}{voucher.name && ` · ${voucher.name}`}</p>
+        <h1 class="hand-over-word">{t('till.hand_over')}</h1>
+        <p class="hand-over-title">{voucher.title}</p>
+        <p class="lead">{t('till.until', { date: date(voucher.expires) })}</p>
+      </div>
+      <div class="hand-over-buttons">
+        <button type="button" class="till-button till-main" disabled={till.state.isBusy} onClick={() => till.confirm()}>
+          <Icon name="check" />{t('till.handed_over')}<Key name="Enter" />
+        </button>
+        <BackButton label={t('till.not_now')} onClick={() => till.back()} />
+      </div>
+    </section>
+  );
+}
+
+/** Amber: the shopper or the cashier can put it right now. Red: not with this code or card. */
+const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
+  code_stale: { tone: 'warn', icon: 'wait' },
+  code_used: { tone: 'warn', icon: 'wait' },
+  code_unknown: { tone: 'alarm', icon: 'cross' },
+  code_goods: { tone: 'warn', icon: 'scan' },
+  code_unreadable: { tone: 'warn', icon: 'scan' },
+  too_soon: { tone: 'warn', icon: 'wait' },
+  day_full: { tone: 'warn', icon: 'wait' },
+  scan_over: { tone: 'warn', icon: 'wait' },
+  no_points: { tone: 'warn', icon: 'alert' },
+  card_blocked: { tone: 'alarm', icon: 'stop' },
+  own_card: { tone: 'alarm', icon: 'stop' },
+  voucher_redeemed: { tone: 'alarm', icon: 'cross' },
+  voucher_expired: { tone: 'alarm', icon: 'cross' },
+  voucher_cancelled: { tone: 'alarm', icon: 'cross' },
+  voucher_offline: { tone: 'warn', icon: 'offline' },
+  redeem_unsure: { tone: 'alarm', icon: 'offline' },
+  already_reversed: { tone: 'warn', icon: 'undo' },
+  balance_too_low: { tone: 'alarm', icon: 'undo' },
+  other_till: { tone: 'alarm', icon: 'undo' },
+  too_late: { tone: 'alarm', icon: 'undo' },
+  undo_later: { tone: 'warn', icon: 'undo' },
+  undo_offline: { tone: 'warn', icon: 'offline' },
+  not_kept: { tone: 'alarm', icon: 'alert' },
+  slow_down: { tone: 'warn', icon: 'wait' },
+};
+
+/** What a refusal says, for the screen and for the list of problems. */
+export function problemText(word: string, facts: Record<string, unknown>): { title: string; more: string; next: string } {
+  const known = word in PROBLEMS ? word : 'unknown';
+  const at = Number(facts['at'] ?? facts['last'] ?? 0);
+  const again = Number(facts['again'] ?? 0);
+  const more = [
+    at > 0 && t(known === 'code_used' ? 'till.read_at' : known === 'voucher_redeemed' ? 'till.redeemed_at' : 'till.stamped_at', { time: timeOrDay(at) }),
+    typeof facts['till'] === 'string' && facts['till'],
+    again > 0 && t('till.again_from', { time: timeOrDay(again) }),
+    known === 'unknown' && t('till.tell_operator', { word, request: String(facts['request'] ?? '–') }),
+  ].filter(Boolean).join(t('till.comma'));
+  return { title: t(`till.problem_${known}`), more, next: t(`till.problem_${known}_next`) };
+}
+
+export function Problem({ till, screen }: { till: Till; screen: At<'problem'> }): JSX.Element {
+  const { tone, icon } = PROBLEMS[screen.word] ?? { tone: 'alarm', icon: 'alert' };
+  const { title, more, next } = problemText(screen.word, screen.facts);
+  return (
+    <Band tone={tone} icon={icon} word={title}>
+      {more && <p class="band-more">{more}</p>}
+      <p class="band-hint">{next}</p>
+      <div class="band-buttons">
+        {screen.again && (
+          <button type="button" class="till-button till-main" onClick={() => till.confirm()}>
+            {t('till.try_again')}<Key name="Enter" />
+          </button>
+        )}
+        <BackButton onClick={() => till.back()} />
+        {screen.word === 'code_unreadable' && (
+          <button type="button" class="till-button till-quiet" onClick={() => till.show({ at: 'entry', digits: '' })}>
+            <Icon name="keys" />{t('till.type_number')}
+          </button>
+        )}
+      </div>
+    </Band>
+  );
+}
+
+/** One line for those who hear the page. */
+export function spoken(screen: Screen): string {
+  switch (screen.at) {
+    case 'ready': return t('till.scan_card');
+    case 'member': {
+      const { card, may } = screen.found;
+      const balance = balanceOf(card.unit, card.balance, card.goal);
+      return `${card.name ?? t('till.no_name')}${t('till.comma')}${balance}${may.grant ? '' : `${t('till.comma')}${t(`till.${may.reason}`)}`}`;
+    }
+    case 'offline': return t('till.offline_title');
+    case 'voucher': return `${t('till.hand_over')}${t('till.comma')}${screen.found.voucher.title}`;
+    case 'done': {
+      const { amount, balance, goal, unit } = screen.result;
+      const more = balance === null ? t('till.done_queued') : t('till.now', { balance: balanceOf(unit, balance, goal) });
+      return `+${amountOf(unit, amount)}${t('till.comma')}${more}`;
+    }
+    case 'handed': return `${t('till.handed')}${t('till.comma')}${screen.title}`;
+    case 'undone': return t('till.undone');
+    case 'problem': {
+      const { title, more, next } = problemText(screen.word, screen.facts);
+      return [title, more, next].filter(Boolean).join(t('till.comma'));
+    }
+    default: return '';
+  }
+}

@@ -1,0 +1,27 @@
+/** The till's calls. Whoever waits at a till waits no longer than this for an answer. */
+
+import { api } from '../lib/api';
+import type {
+  GrantAnswer, RedemptionAnswer, ReversalAnswer, ScanAnswer, TillAnswer, TillToday,
+} from '../lib/types';
+import type { GrantBody } from './queue';
+
+export type MemberScan = Extract<ScanAnswer, { kind: 'member' }>;
+export type VoucherScan = Extract<ScanAnswer, { kind: 'voucher' }>;
+export type TodayItem = TillToday['items'][number];
+
+const timeoutMs = 6_000;
+
+export const readTill = (): Promise<TillAnswer> => api.get('/api/till', { timeoutMs });
+export const enrol = (code: string): Promise<TillAnswer> => api.post('/api/till/enrol', { code }, { timeoutMs });
+export const signIn = (staff: number, pin: string): Promise<TillAnswer> =>
+  api.post('/api/till/staff', { staff, pin }, { timeoutMs });
+export const lock = (): Promise<null> => api.post('/api/till/lock', {}, { timeoutMs });
+export const readToday = (): Promise<TillToday> => api.get('/api/till/today', { timeoutMs });
+export const scanCode = (code: string): Promise<ScanAnswer> => api.post('/api/till/scans', { code }, { timeoutMs: 3_000 });
+export const grant = (body: GrantBody, key: string): Promise<GrantAnswer> =>
+  api.post('/api/till/grants', body, { key, timeoutMs });
+export const reverse = (transfer: number, key: string): Promise<ReversalAnswer> =>
+  api.post('/api/till/reversals', { transfer }, { key, timeoutMs });
+export const redeem = (voucher: number, token: string, key: string): Promise<RedemptionAnswer> =>
+  api.post('/api/till/redemptions', { voucher, token }, { key, timeoutMs });

@@ -1,0 +1,201 @@
+/** The cashier's page: puts the model, the keyboard, the queue and the screens together. */
+
+import { type JSX, render } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { languageOf, loadWords, t } from '../lib/lang';
+import type { GrantAnswer } from '../lib/types';
+import { Help, Owing, type Preferences, Settings } from './dialogs';
+import { Header } from './header';
+import { Icon } from './icons';
+import { Member, OfflineMember } from './member';
+import { type Screen, Till } from './model';
+import { Done, Handed, Problem, spoken, Undone, VoucherScreen } from './outcome';
+import { amountOf, Key } from './parts';
+import { memoryStore, openStore, Queue } from './queue';
+import { Entry, Reading, Ready } from './ready';
+import { grant } from './server';
+import { Enrol, People, Pin } from './sign_in';
+import { isSoundReady, play, unlockSound } from './sound';
+import { TodayScreen } from './today';
+import { listenForKeys, Wedge } from './wedge';
+
+const PREFERENCES = 'stampd-till';
+
+const now = (): number => Date.now();
+
+function readPreferences(): Preferences {
+  const asked = languageOf([document.documentElement.lang, ...navigator.languages]);
+  const plain: Preferences = { medianMs: 50, isQuick: false, language: asked };
+  try {
+    return { ...plain, ...(JSON.parse(localStorage.getItem(PREFERENCES) ?? '{}') as Partial<Preferences>) };
+  } catch {
+    return plain; /* storage is off, or holds something else */
+  }
+}
+
+function keepPreferences(preferences: Preferences): void {
+  try {
+    localStorage.setItem(PREFERENCES, JSON.stringify(preferences));
+  } catch {
+    /* then they last as long as the page */
+  }
+}
+
+// ---------------------------------------------------------------- the page
+
+interface Tools {
+  till: Till;
+  preferences: Preferences;
+  change: (patch: Partial<Preferences>) => void;
+  start: () => void;
+}
+
+function Shown({ till, start, screen }: Tools & { screen: Screen }): JSX.Element {
+  switch (screen.at) {
+    case 'loading': return <p class="sheet sheet-centre"><span class="spinner spinner-big" aria-hidden="true" /></p>;
+    case 'unreachable': return (
+      <section class="sheet sheet-centre" role="status">
+        <Icon name="offline" big /><h1 class="headline">{t('till.unreachable')}</h1><p class="lead">{t('till.unreachable_text')}</p>
+      </section>
+    );
+    case 'enrol': return <Enrol till={till} screen={screen} />;
+    case 'people': return <People till={till} screen={screen} />;
+    case 'pin': return <Pin till={till} screen={screen} />;
+    case 'ready': return <Ready till={till} canSound={isSoundReady()} start={start} now={now} />;
+    case 'entry': return <Entry till={till} digits={screen.digits} />;
+    case 'reading': return <Reading code={screen.code} />;
+    case 'member': return <Member till={till} screen={screen} />;
+    case 'offline': return <OfflineMember till={till} screen={screen} />;
+    case 'voucher': return <VoucherScreen till={till} screen={screen} />;
+    case 'done': return <Done result={screen.result} />;
+    case 'handed': return <Handed title={screen.title} />;
+    case 'undone': return <Undone balance={screen.balance} />;
+    case 'problem': return <Problem till={till} screen={screen} />;
+    case 'today': return <TodayScreen till={till} asking={screen.asking} />;
+  }
+}
+
+/** Ten seconds of second thoughts. Its strip keeps its place when empty, so that no button ever jumps. */
+function UndoStrip({ till }: { till: Till }): JSX.Element | null {
+  const { undo, info, isBusy } = till.state;
+  if (info.state !== 'signed_in') return null;
+  return (
+    <aside class="strip" aria-label={t('till.undo')}>
+      {undo && (
+        <div class="undo" key={undo.key}>
+          <span class="undo-text">
+            <b>+{amountOf(undo.result.unit, undo.result.amount)}</b>{undo.result.name && <span>{undo.result.name}</span>}
+          </span>
+          <button type="button" class="till-button undo-button" disabled={isBusy} onClick={() => till.undoLast()}>
+            <Icon name="undo" />{t('till.undo')}<Key name="F1" />
+          </button>
+          <span class="undo-time" aria-hidden="true" />
+        </div>
+      )}
+    </aside>
+  );
+}
+
+function Page(tools: Tools): JSX.Element {
+  const { till, preferences, change } = tools;
+  const { screen, overlay, isKana, heard } = till.state;
+  const main = useRef<HTMLElement>(null);
+  /* A new screen takes the focus, so that Enter never presses a button that is gone. */
+  useEffect(() => { if (!overlay) main.current?.focus({ preventScroll: true }); }, [screen.at, overlay]);
+  const testSound = (): void => { void unlockSound().then(() => play('ok')); };
+  return (
+    <>
+      <Header till={till} />
+      {isKana && <p class="kana" role="status"><Icon name="keys" />{t('till.kana')}</p>}
+      <main ref={main} class={`main main-${screen.at}`} tabIndex={-1} key={screen.at}>
+        <Shown {...tools} screen={screen} />
+      </main>
+      <UndoStrip till={till} />
+      <p class="sr" role="status">{spoken(screen)}</p>
+      {overlay === 'help' && <Help till={till} />}
+      {overlay === 'queue' && <Owing till={till} />}
+      {overlay === 'settings' && (
+        <Settings key={heard?.sent ?? ''} till={till} preferences={preferences} change={change} testSound={testSound} />
+      )}
+    </>
+  );
+}
+
+// ---------------------------------------------------------------- the outside
+
+/** A tablet on a counter must not fall asleep between two customers. */
+async function stayAwake(): Promise<void> {
+  if (document.visibilityState === 'visible') await navigator.wakeLock?.request('screen').catch(() => undefined);
+}
+
+async function newQueue(till: Till): Promise<Queue<GrantAnswer>> {
+  const store = await openStore().catch(() => memoryStore());
+  return new Queue<GrantAnswer>(store, {
+    send: grant,
+    changed: () => till.queueChanged(),
+    now: () => till.now(),
+    /* Two tabs of one till share the store. */
+    alone: (work) => (navigator.locks ? navigator.locks.request('stampd-till', work) : work()),
+  });
+}
+
+function onShortcut(event: KeyboardEvent, till: Till): void {
+  const does: Record<string, () => void> = {
+    F1: () => till.undoLast(), F2: () => till.reward(), Escape: () => till.back(),
+  };
+  const work = does[event.key];
+  if (!work || event.repeat) return;
+  event.preventDefault();
+  work();
+}
+
+/** Enter belongs to a focused button; then the till leaves it alone. */
+const hasPressable = (): boolean => document.activeElement?.matches('button, a[href], summary') ?? false;
+
+async function begin(root: HTMLElement): Promise<void> {
+  let preferences = readPreferences();
+  let isDrawn = false;
+  const draw = (): void => {
+    if (isDrawn) return;
+    isDrawn = true;
+    queueMicrotask(() => {
+      isDrawn = false;
+      Object.assign(wedge.options, till.listening, { medianMs: preferences.medianMs });
+      till.isQuick = preferences.isQuick;
+      render(<Page till={till} preferences={preferences} change={change} start={start} />, root);
+    });
+  };
+  const speak = async (): Promise<void> => {
+    await loadWords((language) => import(`../lang/till.${language}.json`), preferences.language);
+    document.documentElement.lang = preferences.language;
+    document.title = t('till.title');
+  };
+  const change = (patch: Partial<Preferences>): void => {
+    preferences = { ...preferences, ...patch };
+    keepPreferences(preferences);
+    void speak().then(draw);
+  };
+  const start = (): void => { void Promise.all([unlockSound(), stayAwake()]).then(draw); };
+
+  const till = new Till({ now, after: (ms, work) => void window.setTimeout(work, ms), play }, draw);
+  const wedge = new Wedge({
+    scan: (scan) => till.scan(scan),
+    type: (key) => { if (key !== 'Enter' || !hasPressable()) till.type(key); },
+    kana: (isKana) => till.setKana(isKana),
+  });
+
+  till.queue = await newQueue(till);
+  await speak();
+  draw();
+  listenForKeys(window, wedge);
+  window.addEventListener('keydown', (event) => onShortcut(event, till));
+  for (const gesture of ['pointerdown', 'keydown'])
+    window.addEventListener(gesture, () => { if (!isSoundReady()) start(); });
+  document.addEventListener('visibilitychange', () => void stayAwake());
+  window.addEventListener('online', () => till.setOnline(true));
+  window.addEventListener('offline', () => till.setOnline(false));
+  await till.start();
+}
+
+const root = document.getElementById('app');
+if (root) void begin(root);
