@@ -127,6 +127,31 @@ a_name_larger_than_the_arena_is_too_long(void **state)
 }
 
 static void
+whatever_room_there_is_the_answer_is_whole_or_none(void **state)
+{
+    int succeeded = 0;
+
+    (void)state;
+    for (size_t cap = 0; cap < 128; cap++) {
+        struct arena *small = arena_new(cap);
+        struct str out = STR("untouched");
+        struct err e = {0};
+
+        CHECK_ROW(cap);
+        if (text_clean(small, STR("Cafe\u0301 Ueno"), 64, &out, &e) == OK) {
+            CHECK_STR(out, "Caf\u00E9 Ueno");
+            succeeded++;
+        } else {
+            CHECK_FAILS(e.code, e, ERR_TOO_LARGE, "text_too_long");
+            CHECK_STR(out, "untouched");
+            CHECK_INT(succeeded, 0); /* more room never does harm */
+        }
+        arena_free(small);
+    }
+    CHECK_THAT(succeeded > 0 && succeeded < 128);
+}
+
+static void
 what_scanners_send_is_folded_to_ascii(void **state)
 {
     struct str out;
@@ -176,6 +201,7 @@ main(void)
         TEST(cleaning_twice_changes_nothing),
         TEST(what_is_no_name_is_refused),
         TEST(a_name_larger_than_the_arena_is_too_long),
+        TEST(whatever_room_there_is_the_answer_is_whole_or_none),
         TEST(what_scanners_send_is_folded_to_ascii),
         TEST(length_is_counted_in_utf16_units),
     };
