@@ -74,7 +74,7 @@ struct server {
     pthread_mutex_t suspended_lock;
     pthread_cond_t none_suspended;
     uint64_t suspended;
-    bool stopping;
+    _Atomic bool stopping; /* set under the lock */
 
     _Atomic uint64_t requests, refused, late, open_connections, exchanges;
 };

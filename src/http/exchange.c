@@ -176,17 +176,6 @@ make_place(struct exchange *x)
     return x->found.chunked || x->body != NULL;
 }
 
-static bool
-is_stopping(struct server *s)
-{
-    bool stopping;
-
-    pthread_mutex_lock(&s->suspended_lock);
-    stopping = s->stopping;
-    pthread_mutex_unlock(&s->suspended_lock);
-    return stopping;
-}
-
 /* The first call: only the headers are there. */
 static enum MHD_Result
 on_headers(struct exchange *x, const char *method, const char *version)
@@ -202,7 +191,7 @@ on_headers(struct exchange *x, const char *method, const char *version)
     if (check_request(x, method, version, &x->err))
         return answer(x); /* now, or a strange transfer coding would be waited for */
     decide_headers(x, &x->err);
-    if (is_stopping(s)) {
+    if (atomic_load(&s->stopping)) {
         err_set(&x->err, ERR_BUSY, "stopping", "the server is stopping");
         x->closes = true;
     }

@@ -48,7 +48,7 @@ struct server_backend {
     void (*errand)(void *service, struct pending *pending, struct errand *errand);
 
     /* Each answer, when it is final and about to be sent: for the log and the metrics. `e` tells what
-     * went wrong (e->code is OK otherwise). May be NULL, as may all of these but those routes need. */
+     * went wrong (e->code is OK otherwise); req->route is NULL where none was found. May be NULL, as may all of these but those routes need. */
     void (*finished)(void *service, const struct request *req, const struct reply *reply,
                      const struct err *e, int64_t took_us);
 };

@@ -132,7 +132,7 @@ big_text(struct request *req, struct reply *reply, struct err *e)
 {
     struct buf out = buf_new(req->arena, 2 * BIG);
 
-    while (out.n < BIG)
+    while (out.n < BIG && !buf_failed(&out))
         buf_text(&out, "stamp stamp stamp! ");
     return reply_html(reply, 200, &out, e);
 }
@@ -800,6 +800,47 @@ what_cannot_be_listened_to_is_an_error(void **state)
     server_stop(NULL);
 }
 
+/* As many allocations of a request's as there are, each failing in its turn. */
+static void
+a_request_without_room_fails_alone(void **state)
+{
+    static const struct route tight[] = {
+        {.method = GET, .path = "/things/:thing", .handler = echo_path},
+        {.method = GET, .path = "/cookie", .handler = use_cookie},
+        {.method = GET, .path = "/static/*", .handler = serve_file},
+        {.method = GET, .path = "/big", .handler = big_text},
+    };
+    static const char *const request[] = {
+        "GET /things/a%20b?q=c%20d HTTP/1.1\r\n" H "\r\n",
+        "GET /cookie HTTP/1.1\r\n" H "\r\n",
+        "GET /static/b-22.js HTTP/1.1\r\n" H "Accept-Encoding: br\r\n\r\n",
+        "GET /big HTTP/1.1\r\n" H "Accept-Encoding: gzip\r\n\r\n",
+        "GET /nowhere HTTP/1.1\r\n" H "Accept: text/html\r\n\r\n",
+    };
+    struct server_options options = options_for("127.0.0.1:0");
+    struct server_backend backend = {0};
+    struct err e = {0};
+    int served = 0;
+
+    (void)state;
+    options.routes = tight;
+    options.routes_n = COUNT(tight);
+    for (options.arena_max = 16; options.arena_max < 128 * KIB;
+         options.arena_max += options.arena_max < 4 * KIB ? 128 : 16 * KIB) {
+        struct server *other;
+
+        CHECK_OK(server_start(&other, &options, &backend, &e), e);
+        for (size_t i = 0; i < COUNT(request); i++) {
+            int status = http_ask(server_port(other), request[i], &answer);
+
+            CHECK_THAT(status == 0 || status == 200 || status == 404 || status == 500);
+            served += status == 200;
+        }
+        server_stop(other);
+    }
+    CHECK_THAT(served > 20);
+}
+
 static int
 start(void **state)
 {
@@ -850,6 +891,7 @@ main(void)
         TEST(cookies_are_hardened_and_read_strictly),
         TEST(a_dropped_reply_is_no_reply),
         TEST(every_answer_is_told_to_the_hook_once),
+        TEST(a_request_without_room_fails_alone),
         TEST(a_unix_socket_serves_too_and_is_removed),
         TEST(what_cannot_be_listened_to_is_an_error),
     };
