@@ -1,0 +1,127 @@
+/* Webhook events: kept once, in the order they happened, applied once, then forgotten. */
+#include <stdio.h>
+#include <string.h>
+
+#include "domain/inbox.h"
+#include "tests/support/book.h"
+#include "tests/support/check.h"
+
+#define EVENT "{\"type\":\"follow\",\"source\":{\"userId\":\"U0123456789abcdef0123456789abcdef\"}}"
+
+static bool
+receive(struct book *b, const char *id, int64_t at_ms)
+{
+    bool fresh;
+    struct err e;
+
+    CHECK_OK(inbox_receive(b->db, str_of(id), at_ms, STR(EVENT), b->now_ms, &fresh, &e), e);
+    return fresh;
+}
+
+static void
+an_event_is_kept_once(void **state)
+{
+    struct inbox_event event[4];
+    struct arena *a = arena_new(4 * KIB);
+    struct book b;
+    size_t n;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    CHECK_THAT(receive(&b, "01A", b.now_ms - 500));
+    CHECK_THAT(!receive(&b, "01A", b.now_ms - 500));
+    CHECK_OK(inbox_open(b.db, a, event, 4, &n, &e), e);
+    CHECK_INT(n, 1);
+    CHECK_STR(event[0].event_id, "01A");
+    CHECK_INT(event[0].at_ms, b.now_ms - 500);
+    CHECK_INT(event[0].received_ms, b.now_ms);
+    CHECK_STR(event[0].event, EVENT);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM inbox WHERE instr(event, 'userId') > 0"), 0);
+
+    CHECK_OK(inbox_close(b.db, STR("01A"), true, b.now_ms, &e), e);
+    CHECK_THAT(!receive(&b, "01A", b.now_ms)); /* LINE sends it again: it stays known */
+    CHECK_OK(inbox_open(b.db, a, event, 4, &n, &e), e);
+    CHECK_INT(n, 0);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM inbox WHERE event IS NULL"), 1);
+    arena_free(a);
+    book_close(&b);
+}
+
+static void
+an_event_is_applied_once(void **state)
+{
+    struct book b;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    receive(&b, "01A", 1);
+    receive(&b, "01B", 1);
+    CHECK_OK(inbox_close(b.db, STR("01A"), true, b.now_ms, &e), e);
+    CHECK_OK(inbox_close(b.db, STR("01B"), false, b.now_ms, &e), e);
+    CHECK_FAILS(inbox_close(b.db, STR("01A"), true, b.now_ms, &e), e, ERR_CONFLICT, "event_closed");
+    CHECK_FAILS(inbox_close(b.db, STR("01B"), true, b.now_ms, &e), e, ERR_CONFLICT, "event_closed");
+    CHECK_FAILS(inbox_close(b.db, STR("01C"), true, b.now_ms, &e), e, ERR_NOT_FOUND,
+                "event_unknown");
+    book_close(&b);
+}
+
+static void
+events_come_out_in_the_order_they_happened(void **state)
+{
+    static const struct {
+        const char *id;
+        int64_t at_ms;
+    } row[] = {{"01D", 4000}, {"01A", 2000}, {"01C", 3000}, {"01B", 2000}};
+    struct inbox_event event[4];
+    struct arena *a = arena_new(8 * KIB);
+    struct book b;
+    size_t n;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    for (size_t i = 0; i < COUNT(row); i++)
+        receive(&b, row[i].id, row[i].at_ms);
+    CHECK_OK(inbox_open(b.db, a, event, 3, &n, &e), e);
+    CHECK_INT(n, 3);
+    CHECK_STR(event[0].event_id, "01A");
+    CHECK_STR(event[1].event_id, "01B");
+    CHECK_STR(event[2].event_id, "01C");
+    arena_free(a);
+    for (size_t i = 0; i < COUNT(row); i++)
+        CHECK_OK(inbox_close(b.db, str_of(row[i].id), true, b.now_ms, &e), e);
+    book_close(&b);
+}
+
+static void
+an_event_opens_only_under_its_own_name(void **state)
+{
+    struct inbox_event event[1];
+    struct arena *a = arena_new(4 * KIB);
+    struct book b;
+    size_t n;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    receive(&b, "01A", 1);
+    book_exec(&b, "UPDATE inbox SET event_id = '01B'");
+    CHECK_FAILS(inbox_open(b.db, a, event, 1, &n, &e), e, ERR_INTERNAL, "seal_broken");
+    arena_free(a);
+    book_close_broken(&b);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_event_is_kept_once),
+        TEST(an_event_is_applied_once),
+        TEST(events_come_out_in_the_order_they_happened),
+        TEST(an_event_opens_only_under_its_own_name),
+    };
+
+    return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);
+}
