@@ -144,16 +144,13 @@ answer_balance(struct db *db, struct service *s, struct arena *a, const struct w
     struct message message[MESSAGE_MAX_PER_BODY];
     struct buf body = buf_new(a, MESSAGE_BODY_CAP);
     struct member member;
-    struct err none = {0};
+    enum err_code found = member_find(db, str_of(event->user_id), &member, e);
     size_t n = 0;
 
-    if (!member_find(db, str_of(event->user_id), &member, &none) &&
-        balance_messages(db, s, a, &member, now_ms, message, &n, e))
+    if (found && found != ERR_NOT_FOUND)
+        return found;
+    if (!found && balance_messages(db, s, a, &member, now_ms, message, &n, e))
         return e->code;
-    if (none.code && none.code != ERR_NOT_FOUND) {
-        *e = none;
-        return e->code;
-    }
     if (n == 0) {
         message[0] = (struct message){
             .kind = MESSAGE_INVITE, .plan_name = s->shop_title, .card_url = card_url(s, a, 0)};

@@ -353,6 +353,12 @@ app_service(struct app *app)
     return &app->service;
 }
 
+const struct config *
+app_config(const struct app *app)
+{
+    return app->config;
+}
+
 enum err_code
 app_write(struct app *app, enum err_code (*run)(struct db *db, void *context, struct err *e),
           void *context, struct err *e)

@@ -31,6 +31,7 @@ void app_stop(struct app *app); /* accepts NULL; answers what was begun, loses n
 
 int app_port(const struct app *app);
 struct service *app_service(struct app *app);
+const struct config *app_config(const struct app *app);
 
 /* Run something on the writer and wait: for the control socket and for tests. */
 enum err_code app_write(struct app *app,

@@ -14,7 +14,7 @@
 #define CONFIG_MAX (64 * KIB)
 #define SECRET_MAX (4 * KIB)
 
-enum setting_kind { TEXT, NUMBER, SWITCH, SECRET, URL };
+enum setting_kind { TEXT, NUMBER, SWITCH, SECRET, URL, BASE /* a URL that may have a path */ };
 
 struct setting {
     const char *key;
@@ -49,7 +49,7 @@ static const struct setting settings[] = {
      "LINE's login pages; another value is for line-sim", 0, 0},
     {"LINE_API_URL", URL, AT(line_api_url), "https://api.line.me",
      "LINE's API; another value is for line-sim", 0, 0},
-    {"LIFF_URL", URL, AT(liff_url), "https://liff.line.me",
+    {"LIFF_URL", BASE, AT(liff_url), "https://liff.line.me",
      "where LIFF links begin; another value is for line-sim", 0, 0},
     {"PROXY_HEADER", TEXT, AT(proxy_header), NULL,
      "header in which the proxy in front gives the client's address, such as X-Real-IP", 0, 0},
@@ -146,13 +146,14 @@ read_all(const char *path, size_t max, struct arena *a, struct str *out, struct 
 }
 
 static bool
-url_is_plain(struct str url)
+url_is_plain(struct str url, bool may_have_path)
 {
     struct str rest = url;
 
     if (!str_skip(&rest, STR("https://")) && !str_skip(&rest, STR("http://")))
         return false;
-    return rest.n > 0 && !memchr(rest.at, '/', rest.n) && !memchr(rest.at, ' ', rest.n);
+    return rest.n > 0 && rest.at[rest.n - 1] != '/' && !memchr(rest.at, ' ', rest.n) &&
+           (may_have_path || !memchr(rest.at, '/', rest.n));
 }
 
 static enum err_code
@@ -172,10 +173,10 @@ setting_store(struct config *c, const struct setting *s, struct str value, struc
         memcpy(at, &number, sizeof(number));
         return OK;
     }
-    if (s->kind == URL && !url_is_plain(value))
+    if ((s->kind == URL || s->kind == BASE) && !url_is_plain(value, s->kind == BASE))
         return err_field(e, ERR_INPUT, "setting_invalid", s->key,
-                         "https://host or http://host:port without a path is wanted, not \"%s\"",
-                         text);
+                         "https://host or http://host:port%s is wanted, not \"%s\"",
+                         s->kind == BASE ? ", not ending in a slash," : " without a path", text);
     memcpy(at, &(const char *){value.n ? text : NULL}, sizeof(const char *));
     return OK;
 }

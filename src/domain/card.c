@@ -92,6 +92,16 @@ card_by_locator(struct db *db, int64_t locator, struct card *out, bool *found_ou
     return OK;
 }
 
+enum err_code
+card_of_locator(struct db *db, int64_t locator, struct card *out, struct err *e)
+{
+    bool found;
+
+    if (card_by_locator(db, locator, out, &found, e))
+        return e->code;
+    return found ? OK : err_set(e, ERR_NOT_FOUND, "card_unknown", "no card has this locator");
+}
+
 /* ---------------------------------------------------------------- making and changing */
 
 static enum err_code

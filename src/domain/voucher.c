@@ -252,6 +252,20 @@ voucher_redeem(struct db *db, const struct redemption *in, struct voucher *out,
     return OK;
 }
 
+enum err_code
+voucher_redeemed_count(struct db *db, int64_t till_id, int64_t since_ms, int64_t *n_out,
+                       struct err *e)
+{
+    STMT s = db_stmt(db, SQL_VOUCHER_REDEEMED_COUNT);
+
+    stmt_bind_int(s, ":till_id", till_id);
+    stmt_bind_int(s, ":since_ms", since_ms);
+    if (stmt_one(s, "voucher", e))
+        return err_wrap(e, "count redemptions");
+    *n_out = stmt_int(s, 0);
+    return OK;
+}
+
 /* ---------------------------------------------------------------- expiring */
 
 enum err_code

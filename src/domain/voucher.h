@@ -66,6 +66,10 @@ struct redemption {
 enum err_code voucher_redeem(struct db *db, const struct redemption *in, struct voucher *out,
                              struct refusal *refusal, struct err *e);
 
+/* How many were redeemed at a till since then. */
+enum err_code voucher_redeemed_count(struct db *db, int64_t till_id, int64_t since_ms,
+                                     int64_t *n_out, struct err *e);
+
 /* End what expired by now_ms, at most `max` of them in one go; *n_out is how many. */
 enum err_code
 voucher_expire_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, struct err *e);

@@ -111,9 +111,9 @@ run_job(struct db *db, struct job *job, struct err *e)
     job->code = job->run(job, db, &job->err);
     if (job->code == OK)
         job->code = db_savepoint_release(db, &job->err);
+    job->err.code = job->code; /* what an attempt inside left behind is no failure */
     if (job->code == OK)
         return OK;
-    job->err.code = job->code;
     if (!db_in_tx(db) || db_is_broken(db)) {
         *e = job->err;
         return e->code;

@@ -1,0 +1,216 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/commands.h"
+#include "app/control.h"
+#include "base/log.h"
+#include "domain/check.h"
+#include "domain/keys.h"
+#include "domain/staff.h"
+#include "store/migrate.h"
+
+/* ---------------------------------------------------------------- init */
+
+const struct option_row init_options[] = {{0}};
+
+static enum err_code
+make_conf(struct call *call, struct err *e)
+{
+    const char *path = call->config_path ? call->config_path : "stampd.conf";
+    struct buf text = buf_new(call->arena, 16 * KIB);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    ssize_t n;
+
+    if (fd < 0 && errno == EEXIST) {
+        buf_format(call->out, "settings    %s (was there)\n", path);
+        return OK;
+    }
+    if (fd < 0)
+        return err_set(e, ERR_INPUT, "file_unwritable", "%s: %s", path, strerror(errno));
+    config_sample(&text);
+    n = write(fd, text.at, text.n);
+    if (close(fd) || n != (ssize_t)text.n)
+        return err_set(e, ERR_FULL, "file_unwritable", "%s: %s", path, strerror(errno));
+    buf_format(call->out, "settings    %s: fill in LINE's channel ids and secrets\n", path);
+    return OK;
+}
+
+static enum err_code
+make_link(struct db *db, struct call *call, struct err *e)
+{
+    char token[TOKEN_SIZE];
+
+    if (owner_link_make(db, call->now_ms, token, e))
+        return e->code;
+    buf_format(call->out, "owner       %s/admin#claim=%s\n            works once, for three days; opens after `stampd serve`\n",
+               call->config->public_url, token);
+    return OK;
+}
+
+enum err_code
+command_owner_link(struct call *call, struct err *e)
+{
+    return make_link(call->db, call, e);
+}
+
+static enum err_code
+make_book(struct call *call, struct err *e)
+{
+    const char *path = data_path(call->arena, call->config, DATA_BOOK);
+    const struct db_options options = {.mode = DB_WRITE};
+    struct keys keys;
+    struct db *db = NULL;
+    struct db_tx tx = {0};
+    enum err_code code;
+
+    if (keys_load(data_path(call->arena, call->config, DATA_ROOT_KEY), &keys, e) ||
+        migrate_up(path, e) || db_open(&db, path, &options, e))
+        return e->code;
+    db_attach(db, &keys);
+    buf_format(call->out, "book        %s\n", path);
+    code = db_begin(db, &tx, e) || make_link(db, call, e) || db_commit(&tx, e) ? e->code : OK;
+    db_rollback(&tx);
+    db_close(db);
+    return code;
+}
+
+enum err_code
+command_init(struct call *call, struct err *e)
+{
+    const char *key = data_path(call->arena, call->config, DATA_ROOT_KEY);
+    enum err_code code;
+    int lock;
+
+    if (mkdir(call->config->data_dir, 0700) && errno != EEXIST)
+        return err_set(e, ERR_INPUT, "data_dir", "%s: %s", call->config->data_dir, strerror(errno));
+    lock = data_lock(data_path(call->arena, call->config, DATA_LOCK), e);
+    if (lock < 0)
+        return e->code;
+    code = keys_create(key, e);
+    if (code == ERR_CONFLICT) {
+        code = OK;
+        buf_format(call->out, "root key    %s (was there)\n", key);
+    } else if (!code) {
+        buf_format(call->out, "root key    %s: keep a copy apart from the book; without it nobody in it can be known\n", key);
+    }
+    if (!code)
+        code = make_book(call, e) || make_conf(call, e) ? e->code : OK;
+    close(lock);
+    return code;
+}
+
+enum err_code
+command_migrate(struct call *call, struct err *e)
+{
+    const char *path = data_path(call->arena, call->config, DATA_BOOK);
+    int lock = data_lock(data_path(call->arena, call->config, DATA_LOCK), e);
+    int64_t before;
+    enum err_code code;
+
+    if (lock < 0)
+        return e->code;
+    code = migrate_version(path, &before, e);
+    if (!code && before == 0)
+        code = err_set(e, ERR_NOT_FOUND, "database_missing", "%s: run `stampd init` first", path);
+    if (!code && !(code = migrate_up(path, e)))
+        buf_format(call->out, "schema %" PRId64 " -> %" PRId64 "\n", before, migrate_latest());
+    close(lock);
+    return code;
+}
+
+/* ---------------------------------------------------------------- serve */
+
+static void
+level_set(const char *name)
+{
+    static const char *const names[] = {
+        [LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARN] = "warn", [LOG_ERROR] = "error"};
+
+    for (enum log_level level = LOG_DEBUG; level <= LOG_ERROR; level++)
+        if (strcmp(name, names[level]) == 0)
+            log_level_set(level);
+}
+
+/* Signals are blocked before any thread starts, so that only sigwait gets them. */
+static int
+wait_for_end(const sigset_t *signals)
+{
+    int number = 0;
+
+    while (sigwait(signals, &number) != 0)
+        ;
+    return number;
+}
+
+enum err_code
+command_serve(struct call *call, struct err *e)
+{
+    struct clock clock = {0};
+    const struct app_options options = {.config = call->config, .clock = &clock};
+    struct app *app = NULL;
+    struct control *control = NULL;
+    sigset_t signals;
+    enum err_code code;
+
+    if (config_check_serve(call->config, e))
+        return e->code;
+    level_set(call->config->log_level);
+    umask(0077);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core file with keys in it, no ptrace by others */
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    code = app_start(&app, &options, e);
+    if (!code)
+        code = control_start(&control, app, data_path(call->arena, call->config, DATA_CONTROL), e);
+    if (!code) {
+        LOG(LOG_INFO, "serve.started", L_TEXT("listen", call->config->listen),
+            L_TEXT("public", call->config->public_url), L_INT("port", app_port(app)));
+        LOG(LOG_INFO, "serve.stopping", L_INT("signal", wait_for_end(&signals)));
+    }
+    control_stop(control);
+    app_stop(app);
+    if (!code)
+        LOG(LOG_INFO, "serve.stopped", L_INT("pid", getpid()));
+    return code;
+}
+
+/* ---------------------------------------------------------------- check */
+
+const struct option_row check_options_rows[] = {
+    {"quick", NULL, NULL, "leave out what reads the whole file"},
+    {0},
+};
+
+static void
+check_report(void *context, const struct check_line *line)
+{
+    struct call *call = context;
+
+    buf_format(call->out, "%-6s %s  %s%s%s\n", line->holds ? "ok" : "BROKEN", line->name,
+               line->claim, line->holds ? "" : ": ", line->holds ? "" : line->detail);
+}
+
+enum err_code
+command_check(struct call *call, struct err *e)
+{
+    const struct check_options options = {.now_ms = call->now_ms,
+                                          .is_quick = call->value[0].at != NULL};
+    bool sound = false;
+
+    if (check_run(call->db, &options, check_report, call, &sound, e))
+        return e->code;
+    buf_text(call->out, sound ? "the book is sound\n" : "THE BOOK IS NOT SOUND\n");
+    call->failed = !sound;
+    return OK;
+}

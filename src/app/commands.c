@@ -1,0 +1,307 @@
+#include "app/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/control.h"
+#include "app/routes.h"
+#include "base/log.h"
+#include "domain/keys.h"
+
+#define OUT_MAX (4 * MIB)
+
+const struct option_row no_options[] = {{0}};
+const struct option_row help_options[] = {
+    {"settings", NULL, NULL, "the settings"},
+    {"markdown", "WHAT", "", "commands, settings or routes as the README has them"},
+    {"man", NULL, NULL, "the man page"},
+    {0},
+};
+
+const struct command commands[] = {
+    {"init", "make the data folder: book, root key, stampd.conf, and the first owner's link", NEEDS_CONFIG, init_options, NULL, command_init},
+    {"serve", "answer requests until SIGTERM", NEEDS_CONFIG, no_options, NULL, command_serve},
+    {"check", "prove the book, one line for each invariant; exit 0 only when all hold", NEEDS_READER, check_options_rows, NULL, command_check},
+    {"doctor", "look at keys, clock, disk, and what LINE says about the channels", NEEDS_CONFIG, no_options, NULL, command_doctor},
+    {"migrate", "bring the book to this program's schema", NEEDS_CONFIG, no_options, NULL, command_migrate},
+    {"owner link", "a one-time link that makes whoever opens it an owner", NEEDS_WRITER, no_options, NULL, command_owner_link},
+    {"shop add", "a shop", NEEDS_WRITER, shop_add_options, NULL, command_shop_add},
+    {"shop list", "all shops", NEEDS_READER, no_options, NULL, command_shop_list},
+    {"till add", "a till, or a new code for one: prints the 8-digit code to enrol it with", NEEDS_WRITER, till_add_options, NULL, command_till_add},
+    {"till list", "all tills", NEEDS_READER, no_options, NULL, command_till_list},
+    {"staff add", "a person who serves; prints the PIN unless one is given on standard input", NEEDS_WRITER, staff_add_options, command_staff_prepare, command_staff_add},
+    {"staff list", "everybody who serves", NEEDS_READER, no_options, NULL, command_staff_list},
+    {"plan add", "a card's rules", NEEDS_WRITER, plan_add_options, NULL, command_plan_add},
+    {"plan list", "all plans and their rules", NEEDS_READER, no_options, NULL, command_plan_list},
+    {"member show", "one member: cards, vouchers, latest history", NEEDS_READER, member_show_options, NULL, command_member_show},
+    {"demo-data", "a folder with three shops, two plans and 300 members with a past", NEEDS_NOTHING, demo_data_options, NULL, command_demo_data},
+    {"help", "this list; with --settings the settings", NEEDS_NOTHING, help_options, NULL, command_help},
+};
+const size_t commands_n = sizeof(commands) / sizeof(commands[0]);
+
+/* ---------------------------------------------------------------- finding and parsing */
+
+const struct command *
+command_find(int argc, char **argv, int *words_out)
+{
+    for (size_t i = 0; i < commands_n; i++) {
+        const char *space = strchr(commands[i].name, ' ');
+        size_t n = space ? (size_t)(space - commands[i].name) : strlen(commands[i].name);
+
+        if (argc < 1 || strlen(argv[0]) != n || strncmp(argv[0], commands[i].name, n) != 0)
+            continue;
+        if (!space || (argc > 1 && strcmp(argv[1], space + 1) == 0)) {
+            *words_out = space ? 2 : 1;
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+static int
+option_find(const struct option_row *options, struct str name)
+{
+    for (int i = 0; options[i].name; i++)
+        if (str_eq(name, str_of(options[i].name)))
+            return i;
+    return -1;
+}
+
+enum err_code
+command_parse(const struct command *command, int argc, char **argv, struct str value[OPTIONS_MAX],
+              struct err *e)
+{
+    const struct option_row *options = command->options;
+
+    memset(value, 0, OPTIONS_MAX * sizeof(value[0]));
+    for (int i = 0; i < argc; i++) {
+        struct str word = str_of(argv[i]), name;
+        int at;
+
+        if (!str_skip(&word, STR("--")))
+            return err_set(e, ERR_INPUT, "usage", "\"%s\" is not understood; options begin with --",
+                           argv[i]);
+        if (!str_until(&word, '=', &name)) {
+            name = word;
+            word = (struct str){0};
+        }
+        at = option_find(options, name);
+        if (at < 0)
+            return err_set(e, ERR_INPUT, "usage", "there is no option --%.*s", (int)name.n, name.at);
+        if (!options[at].value) {
+            if (word.at)
+                return err_set(e, ERR_INPUT, "usage", "--%s takes no value", options[at].name);
+            word = STR("1");
+        } else if (!word.at) {
+            if (++i >= argc)
+                return err_set(e, ERR_INPUT, "usage", "--%s needs a value", options[at].name);
+            word = str_of(argv[i]);
+        }
+        if (value[at].at)
+            return err_set(e, ERR_INPUT, "usage", "--%s is given twice", options[at].name);
+        value[at] = word;
+    }
+    for (int i = 0; options[i].name; i++) {
+        if (value[i].at || !options[i].value)
+            continue;
+        if (!options[i].otherwise)
+            return err_set(e, ERR_INPUT, "usage", "--%s %s is missing", options[i].name,
+                           options[i].value);
+        value[i] = str_of(options[i].otherwise);
+    }
+    return OK;
+}
+
+/* ---------------------------------------------------------------- help */
+
+void
+command_usage(const struct command *command, struct buf *out)
+{
+    buf_format(out, "usage: stampd [--config FILE] %s", command->name);
+    for (const struct option_row *o = command->options; o->name; o++)
+        buf_format(out, " %s--%s%s%s%s", o->value && !o->otherwise ? "" : "[", o->name,
+                   o->value ? " " : "", o->value ? o->value : "",
+                   o->value && !o->otherwise ? "" : "]");
+    buf_format(out, "\n\n%s\n", command->help);
+    for (const struct option_row *o = command->options; o->name; o++)
+        buf_format(out, "  --%-14s %s%s%s%s\n", o->name, o->help,
+                   o->otherwise && *o->otherwise ? " [" : "",
+                   o->otherwise && *o->otherwise ? o->otherwise : "",
+                   o->otherwise && *o->otherwise ? "]" : "");
+}
+
+void
+commands_help(struct buf *out)
+{
+    buf_text(out, "stampd - a membership card on LINE\n\nusage: stampd [--config FILE] COMMAND "
+                  "[--help]\n\n");
+    for (size_t i = 0; i < commands_n; i++)
+        buf_format(out, "  %-14s %s\n", commands[i].name, commands[i].help);
+    buf_text(out, "\nSettings come from stampd.conf and the environment: stampd help --settings\n");
+}
+
+void
+commands_markdown(struct buf *out)
+{
+    buf_text(out, "| command | what it does |\n|---|---|\n");
+    for (size_t i = 0; i < commands_n; i++)
+        buf_format(out, "| `stampd %s` | %s |\n", commands[i].name, commands[i].help);
+}
+
+void
+commands_roff(struct buf *out)
+{
+    for (size_t i = 0; i < commands_n; i++)
+        buf_format(out, ".TP\n.B %s\n%s\n", commands[i].name, commands[i].help);
+}
+
+enum err_code
+command_help(struct call *call, struct err *e)
+{
+    if (call->value[2].at) {
+        buf_text(call->out, ".TH STAMPD 1\n.SH NAME\nstampd \\- a membership card on LINE\n"
+                            ".SH SYNOPSIS\n.B stampd\n[\\-\\-config FILE] COMMAND [\\-\\-help]\n"
+                            ".SH COMMANDS\n");
+        commands_roff(call->out);
+        buf_text(call->out, ".SH SETTINGS\nKEY=value lines in stampd.conf; in the environment "
+                            "with STAMPD_ in front.\n");
+        config_roff(call->out);
+        buf_text(call->out, ".SH EXIT STATUS\n0 done; 1 not done; 2 the words were wrong.\n");
+    } else if (str_eq(call->value[1], STR("commands"))) {
+        commands_markdown(call->out);
+    } else if (str_eq(call->value[1], STR("settings"))) {
+        config_markdown(call->out);
+    } else if (str_eq(call->value[1], STR("routes"))) {
+        routes_markdown(call->out);
+    } else if (call->value[1].n) {
+        return err_set(e, ERR_INPUT, "usage", "--markdown takes commands, settings or routes");
+    } else if (call->value[0].at) {
+        config_help(call->out);
+    } else {
+        commands_help(call->out);
+    }
+    return OK;
+}
+
+/* ---------------------------------------------------------------- running */
+
+static enum err_code
+run_reader(const struct command *command, struct call *call, struct err *e)
+{
+    const struct db_options options = {.mode = DB_READ, .cache_kib = call->config->cache_kib};
+    struct keys keys;
+    struct db *db = NULL;
+    struct db_tx tx = {0};
+    enum err_code code;
+
+    if (keys_load(data_path(call->arena, call->config, DATA_ROOT_KEY), &keys, e) ||
+        db_open(&db, data_path(call->arena, call->config, DATA_BOOK), &options, e))
+        return e->code;
+    db_attach(db, &keys);
+    call->db = db;
+    code = db_begin(db, &tx, e) || command->run(call, e) ? e->code : OK;
+    db_rollback(&tx);
+    db_close(db);
+    digest_wipe(&keys, sizeof(keys));
+    return code;
+}
+
+static enum err_code
+run(const struct command *command, struct call *call, struct err *e)
+{
+    if (command->prepare && command->prepare(call, e))
+        return e->code;
+    switch (command->needs) {
+    case NEEDS_READER:
+        return run_reader(command, call, e);
+    case NEEDS_WRITER:
+        return control_write(command, call, e);
+    case NEEDS_NOTHING:
+    case NEEDS_CONFIG:
+        break;
+    }
+    return command->run(call, e);
+}
+
+static void
+flush(const struct buf *out)
+{
+    struct str text = buf_str(out);
+
+    if (text.n && fwrite(text.at, 1, text.n, stdout) != text.n)
+        perror("standard output");
+    fflush(stdout);
+}
+
+static int
+run_and_say(const struct command *command, struct call *call)
+{
+    struct config config = {0};
+    struct err e = {0};
+    enum err_code code;
+
+    call->config = &config;
+    if (command->needs != NEEDS_NOTHING && config_load(call->config_path, &config, &e)) {
+        fprintf(stderr, "stampd: %s\n", e.text);
+        return 1;
+    }
+    code = run(command, call, &e);
+    if (!code)
+        flush(call->out);
+    config_clear(&config);
+    if (code)
+        fprintf(stderr, "stampd: %s: %s\n", command->name, e.text);
+    return code && strcmp(e.word, "usage") == 0 ? 2 : code || call->failed ? 1 : 0;
+}
+
+static bool
+wants_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+int
+commands_main(int argc, char **argv)
+{
+    struct call call = {.arena = arena_new(16 * MIB)};
+    struct clock clock = {0};
+    struct buf out = buf_new(call.arena, OUT_MAX);
+    const struct command *command;
+    struct err e = {0};
+    int words = 0, status = 2;
+
+    if (argc > 1 && strcmp(argv[1], "--config") == 0 && argc > 2) {
+        call.config_path = argv[2];
+        argc -= 2;
+        argv += 2;
+    }
+    call.out = &out;
+    call.now_ms = clock_now_ms(&clock);
+    command = command_find(argc - 1, argv + 1, &words);
+    if (!command) {
+        commands_help(&out);
+        if (wants_help(argc - 1, argv + 1)) {
+            flush(&out);
+            status = 0;
+        } else {
+            fprintf(stderr, "%s", out.at);
+        }
+    } else if (wants_help(argc - 1 - words, argv + 1 + words)) {
+        command_usage(command, &out);
+        flush(&out);
+        status = 0;
+    } else if (command_parse(command, argc - 1 - words, argv + 1 + words, call.value, &e)) {
+        command_usage(command, &out);
+        fprintf(stderr, "stampd: %s: %s\n\n%s", command->name, e.text, out.at);
+    } else {
+        status = run_and_say(command, &call);
+    }
+    arena_free(call.arena);
+    return status;
+}

@@ -1,0 +1,101 @@
+/*
+ * commands.h - what `stampd` can be told on the command line, as one table.
+ *
+ * Parser, --help, README and man page come from it. A command that writes runs in the process that
+ * holds the book: in this one when nobody serves, else in the server, asked over the control
+ * socket; either way it is one transaction.
+ *
+ * Exit status: 0 done; 1 not done, the reason is on standard error; 2 the words were wrong.
+ */
+#ifndef APP_COMMANDS_H
+#define APP_COMMANDS_H
+
+#include "app/config.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OPTIONS_MAX 20
+
+enum command_needs {
+    NEEDS_NOTHING, /* no settings, no book */
+    NEEDS_CONFIG,
+    NEEDS_READER,  /* a read-only connection, whoever serves */
+    NEEDS_WRITER,
+};
+
+struct option_row {
+    const char *name;      /* "shop" for --shop; NULL ends the list */
+    const char *value;     /* "NAME" in the usage; NULL: a switch */
+    const char *otherwise; /* NULL: must be given, unless a switch */
+    const char *help;
+};
+
+struct call {
+    const struct config *config;
+    const char *config_path;
+    struct db *db;
+    struct arena *arena;
+    struct buf *out; /* for standard output */
+    int64_t now_ms;
+    struct str value[OPTIONS_MAX]; /* as the command's options; .at NULL: not given */
+    bool failed;     /* run returned OK, but the answer is "no": exit 1 */
+};
+
+struct command {
+    const char *name; /* "till add" */
+    const char *help;
+    enum command_needs needs;
+    const struct option_row *options;
+    /* Before anything is locked, in the process that was called: hashes, checks of words. May change call->value. */
+    enum err_code (*prepare)(struct call *call, struct err *e);
+    enum err_code (*run)(struct call *call, struct err *e);
+};
+
+extern const struct command commands[];
+extern const size_t commands_n;
+
+/* The command whose name the first words are; *words_out says how many those were. NULL: none. */
+const struct command *command_find(int argc, char **argv, int *words_out);
+/* ERR_INPUT "usage" */
+enum err_code command_parse(const struct command *command, int argc, char **argv,
+                            struct str value[OPTIONS_MAX], struct err *e);
+
+void command_usage(const struct command *command, struct buf *out);
+void commands_help(struct buf *out);
+void commands_markdown(struct buf *out);
+void commands_roff(struct buf *out);
+
+/* Everything between main() and exit. */
+int commands_main(int argc, char **argv);
+
+/* The rows' functions, by file. */
+extern const struct option_row no_options[], init_options[], shop_add_options[], till_add_options[],
+    staff_add_options[], plan_add_options[], member_show_options[], check_options_rows[],
+    demo_data_options[], help_options[];
+enum err_code command_init(struct call *call, struct err *e);
+enum err_code command_serve(struct call *call, struct err *e);
+enum err_code command_check(struct call *call, struct err *e);
+enum err_code command_doctor(struct call *call, struct err *e);
+enum err_code command_migrate(struct call *call, struct err *e);
+enum err_code command_owner_link(struct call *call, struct err *e);
+enum err_code command_shop_add(struct call *call, struct err *e);
+enum err_code command_shop_list(struct call *call, struct err *e);
+enum err_code command_till_add(struct call *call, struct err *e);
+enum err_code command_till_list(struct call *call, struct err *e);
+enum err_code command_staff_prepare(struct call *call, struct err *e);
+enum err_code command_staff_add(struct call *call, struct err *e);
+enum err_code command_staff_list(struct call *call, struct err *e);
+enum err_code command_plan_add(struct call *call, struct err *e);
+enum err_code command_plan_list(struct call *call, struct err *e);
+enum err_code command_member_show(struct call *call, struct err *e);
+enum err_code command_demo_data(struct call *call, struct err *e);
+enum err_code command_help(struct call *call, struct err *e);
+
+#endif
