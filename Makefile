@@ -85,6 +85,8 @@ $(B)/line-sim: $(B)/src/sim/sim_main.o $(call archive,$(needs_sim))
 $(B)/%.o: %.c | $(W)/.stamp
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+$(B)/src/store/schema.o: src/store/schema.sql
+$(B)/src/sim/sim_files.o: $(wildcard src/sim/phone*)
 $(B)/%.o: %.S | $(W)/.stamp
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -c $< -o $@
@@ -133,6 +135,7 @@ $(foreach unit,$(UNIT),$(eval $(call unit_rule,$(unit))))
 
 fuzz_layer_barcode := barcode
 fuzz_layer_json    := base
+fuzz_layer_buf     := base
 fuzz_layer_codec   := base
 fuzz_layer_text    := base
 fuzz_layer_request := http
