@@ -73,7 +73,7 @@ events_come_out_in_the_order_they_happened(void **state)
     static const struct {
         const char *id;
         int64_t at_ms;
-    } row[] = {{"01D", 4000}, {"01A", 2000}, {"01C", 3000}, {"01B", 2000}};
+    } row[] = {{"01A", 4000}, {"01D", 2000}, {"01B", 3000}, {"01C", 2000}};
     struct inbox_event event[4];
     struct arena *a = arena_new(8 * KIB);
     struct book b;
@@ -82,13 +82,15 @@ events_come_out_in_the_order_they_happened(void **state)
 
     (void)state;
     book_open(&b);
-    for (size_t i = 0; i < COUNT(row); i++)
+    for (size_t i = 0; i < COUNT(row); i++) {
+        b.now_ms++;
         receive(&b, row[i].id, row[i].at_ms);
+    }
     CHECK_OK(inbox_open(b.db, a, event, 3, &n, &e), e);
     CHECK_INT(n, 3);
-    CHECK_STR(event[0].event_id, "01A");
-    CHECK_STR(event[1].event_id, "01B");
-    CHECK_STR(event[2].event_id, "01C");
+    CHECK_STR(event[0].event_id, "01C");
+    CHECK_STR(event[1].event_id, "01D");
+    CHECK_STR(event[2].event_id, "01B");
     arena_free(a);
     for (size_t i = 0; i < COUNT(row); i++)
         CHECK_OK(inbox_close(b.db, str_of(row[i].id), true, b.now_ms, &e), e);
