@@ -13,6 +13,7 @@
 #include "domain/rules.h"
 #include "domain/staff.h"
 #include "http/cookie.h"
+#include "http/sse.h"
 
 #define ANSWER_MAX (64 * KIB)
 #define TOKYO_MIN (9 * 60)
@@ -157,7 +158,7 @@ api_admin_events(struct request *req, struct reply *reply, struct err *e)
 {
     struct sse_feed *feed;
 
-    if (sse_listen(SERVICE(req)->hub, topic_owner(), &feed, e))
+    if (sse_listen(req->hub, topic_owner(), &feed, e))
         return e->code;
     return reply_stream(reply, feed);
 }

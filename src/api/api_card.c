@@ -253,7 +253,7 @@ api_card_events(struct request *req, struct reply *reply, struct err *e)
 {
     struct sse_feed *feed;
 
-    if (sse_listen(SERVICE(req)->hub, topic_member(req->actor.member_id), &feed, e))
+    if (sse_listen(req->hub, topic_member(req->actor.member_id), &feed, e))
         return e->code;
     return reply_stream(reply, feed);
 }

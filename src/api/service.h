@@ -13,7 +13,6 @@
 #include "base/str.h"
 #include "domain/keys.h"
 #include "http/limit.h"
-#include "http/sse.h"
 #include "line/login.h"
 
 #include <stdatomic.h>
@@ -48,7 +47,6 @@ struct service {
     struct clock *clock;
     struct limit *limit;       /* locks itself */
     struct jwks_cache *jwks;   /* locks itself */
-    struct sse_hub *hub;       /* locks itself */
     struct service_counts counts;
 
     struct limit_rate rate_per_peer; /* requests of one address; burst 0: no limit */

@@ -311,7 +311,6 @@ app_start(struct app **out, const struct app_options *options, struct err *e)
         app_stop(app);
         return e->code;
     }
-    app->service.hub = server_hub(app->server);
     if (scheduler_go(app->scheduler, app->courier, e)) {
         app_stop(app);
         return e->code;

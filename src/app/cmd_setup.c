@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -139,6 +140,19 @@ level_set(const char *name)
             log_level_set(level);
 }
 
+/* One descriptor a connection, and some for files; as many as the system lets us have. */
+static void
+raise_descriptors(int64_t connections_max)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur > (rlim_t)connections_max + 256)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit))
+        LOG(LOG_WARN, "serve.descriptors", L_INT("limit", (int64_t)limit.rlim_cur));
+}
+
 /* Signals are blocked before any thread starts, so that only sigwait gets them. */
 static int
 wait_for_end(const sigset_t *signals)
@@ -164,6 +178,7 @@ command_serve(struct call *call, struct err *e)
         return e->code;
     level_set(call->config->log_level);
     umask(0077);
+    raise_descriptors(call->config->connections_max);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core file with keys in it, no ptrace by others */
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&signals);

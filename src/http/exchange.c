@@ -46,6 +46,7 @@ exchange_begin(void *server, const char *target, struct MHD_Connection *mhd)
     x->req.arena = arena;
     x->req.connection = c;
     x->req.service = s->backend.service;
+    x->req.hub = s->hub;
     x->target.n = strlen(target);
     x->target.at = arena_dup(arena, target, x->target.n);
     write_id(s, x->req.id);

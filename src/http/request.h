@@ -19,6 +19,7 @@
 
 struct db;
 struct route;
+struct sse_hub;
 
 enum http_method { GET, POST, PUT, PATCH, DELETE, HEAD };
 
@@ -54,6 +55,7 @@ struct request {
     struct actor actor;
     struct db *db;        /* READ: this thread's read-only connection; WRITE: the writer's */
     void *service;        /* what the program gave to server_start */
+    struct sse_hub *hub;  /* for sse_listen */
     void *prepared;       /* what the route's `ask` left for its handler */
     struct connection *connection; /* the server's own */
 };
