@@ -39,6 +39,16 @@ book_exec(struct book *b, const char *sql, ...)
     sqlite3_close(plain);
 }
 
+bool
+book_is_refused(struct book *b, const char *sql)
+{
+    sqlite3 *plain = plain_open(b);
+    bool refused = sqlite3_exec(plain, sql, NULL, NULL, NULL) != SQLITE_OK;
+
+    sqlite3_close(plain);
+    return refused;
+}
+
 int64_t
 book_int(struct book *b, const char *sql, ...)
 {
@@ -114,22 +124,58 @@ add_plans(struct book *b)
     CHECK_INT(id, BOOK_POINTS);
 }
 
+static void
+name_file(struct book *b)
+{
+    static int books;
+    char name[32];
+
+    snprintf(name, sizeof(name), "book-%d.db", ++books);
+    snprintf(b->path, sizeof(b->path), "%s", check_path(name));
+}
+
+static void
+open_file(struct book *b)
+{
+    struct err e;
+
+    CHECK_OK(db_open(&b->db, b->path, &(struct db_options){.mode = DB_WRITE}, &e), e);
+    db_attach(b->db, &b->keys);
+}
+
 void
 book_open(struct book *b)
 {
     static const uint8_t root[KEY_SIZE] = "the root of a book for tests";
-    static int books;
     struct err e;
-    char name[32];
 
-    snprintf(name, sizeof(name), "book-%d.db", ++books);
-    *b = (struct book){.path = check_path(name), .now_ms = BOOK_NOW_MS};
+    *b = (struct book){.now_ms = BOOK_NOW_MS};
+    name_file(b);
     keys_derive(root, &b->keys);
     CHECK_OK(migrate_up(b->path, &e), e);
     add_people(b);
-    CHECK_OK(db_open(&b->db, b->path, &(struct db_options){.mode = DB_WRITE}, &e), e);
-    db_attach(b->db, &b->keys);
+    open_file(b);
     add_plans(b);
+}
+
+void
+book_copy(struct book *b, const struct book *closed)
+{
+    char bytes[64 * 1024];
+    FILE *from = fopen(closed->path, "rb");
+    FILE *to;
+    size_t n;
+
+    *b = *closed;
+    name_file(b);
+    to = fopen(b->path, "wb");
+    assert_non_null(from);
+    assert_non_null(to);
+    while ((n = fread(bytes, 1, sizeof(bytes), from)) > 0)
+        assert_int_equal(fwrite(bytes, 1, n, to), n);
+    fclose(from);
+    assert_int_equal(fclose(to), 0);
+    open_file(b);
 }
 
 static void

@@ -30,7 +30,7 @@ enum {
 };
 
 struct book {
-    const char *path;
+    char path[256];
     struct keys keys;
     struct db *db; /* the writing connection */
     int64_t now_ms;
@@ -38,12 +38,14 @@ struct book {
 };
 
 void book_open(struct book *b);
+void book_copy(struct book *b, const struct book *closed); /* opens a copy of its file */
 void
 book_close(struct book *b); /* proves the book by `check` first, unless told that it is broken */
 void book_close_broken(struct book *b);
 
 /* SQL of any kind on a connection of its own, as somebody with the file would. */
 void book_exec(struct book *b, const char *sql, ...) __attribute__((format(printf, 2, 3)));
+bool book_is_refused(struct book *b, const char *sql);
 int64_t book_int(struct book *b, const char *sql, ...) __attribute__((format(printf, 2, 3)));
 
 /* A card of a member of its own. */

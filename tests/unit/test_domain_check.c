@@ -1,0 +1,384 @@
+/*
+ * The proof of the book: a sound one passes; broken on purpose, each way of breaking it is caught
+ * by the invariant that stands against it.
+ */
+#include "domain/check.h"
+
+#include "tests/support/book.h"
+#include "tests/support/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "domain/member.h"
+
+/* ---------------------------------------------------------------- a book with a little of
+ * everything */
+
+static void
+add_member(struct book *b, const char *line_id, const char *name)
+{
+    const struct member_login login = {
+        .line_id = str_of(line_id), .name = str_of(name), .now_ms = b->now_ms};
+    struct member member;
+    bool is_new;
+    struct err e;
+
+    CHECK_OK(member_enter(b->db, &login, &member, &is_new, &e), e);
+    CHECK_THAT(is_new);
+}
+
+/* Card 1: points, 1 a grant, 2 another that fills it (3 the round), 4 undone by 5. Card 2: stamps,
+ * 6, and 7 undone by 8. Card 3: points, 9, whose voucher expired. Vouchers: 1 redeemed, 2 issued, 3
+ * cancelled, 4 expired. */
+static void
+add_transfers(struct book *b)
+{
+    struct card points = book_card(b, BOOK_POINTS);
+    struct card stamps = book_card(b, BOOK_STAMPS);
+    struct card other = book_card(b, BOOK_POINTS);
+    int64_t n;
+    struct err e;
+
+    book_grant(b, &points, 40000);
+    book_grant(b, &points, 15000);
+    book_redeem(b, 1);
+    book_reverse(b, book_grant(b, &points, 10000).seq);
+    book_grant(b, &stamps, 3);
+    b->now_ms += HOUR_MS;
+    book_reverse(b, book_grant(b, &stamps, 3).seq);
+    book_grant(b, &other, 20000);
+    b->now_ms += 20 * DAY_MS;
+    CHECK_OK(voucher_expire_due(b->db, b->now_ms, 10, &n, &e), e);
+    CHECK_INT(n, 1);
+}
+
+/* What the message side leaves behind. */
+static void
+add_messages(struct book *b)
+{
+    book_exec(
+        b,
+        "UPDATE notice SET state = 'owed' WHERE voucher_id = 2;"
+        "INSERT INTO outbox (id, notice_id, member_id, kind, retry_key, body, state, tries,"
+        " next_ms, first_ms, closed_ms, created_ms)"
+        " SELECT 1, id, member_id, 'push', '00000000-0000-4000-8000-000000000000', x'00', 'sent',"
+        " 2, %lld, %lld, %lld, %lld FROM notice WHERE voucher_id = 2;",
+        (long long)b->now_ms, (long long)b->now_ms, (long long)b->now_ms + 2000,
+        (long long)b->now_ms);
+    book_exec(
+        b,
+        "INSERT INTO outbox_try (outbox_id, try, at_ms, status)"
+        " VALUES (1, 1, %lld, 0), (1, 2, %lld, 200);"
+        "INSERT INTO inbox (event_id, at_ms, received_ms, state, closed_ms)"
+        " VALUES ('01A', 1, 1, 'applied', 2);"
+        "INSERT INTO session (token_hash, kind, till_id, staff_id, created_ms, seen_ms, until_ms)"
+        " VALUES (zeroblob(32), 'staff', 1, 1, 0, 0, 43200000);"
+        "INSERT INTO answer (request_key, fingerprint, status, body, at_ms)"
+        " SELECT request_key, zeroblob(16), 201, '{}', at_ms FROM transfer WHERE seq >= 7",
+        (long long)b->now_ms, (long long)b->now_ms + 1000);
+}
+
+static void
+open_sample(struct book *b)
+{
+    book_open(b);
+    add_transfers(b);
+    add_member(b, "U0123456789abcdef0123456789abcdef", "one");
+    add_member(b, "Ufedcba9876543210fedcba9876543210", "two");
+    add_messages(b);
+    b->now_ms += HOUR_MS;
+}
+
+/* ---------------------------------------------------------------- breaking it */
+
+#define FAILED_MAX 64
+
+struct found {
+    size_t n, lines;
+    char name[FAILED_MAX][32];
+};
+
+static void
+note(void *context, const struct check_line *line)
+{
+    struct found *found = context;
+
+    found->lines++;
+    CHECK_INT(line->holds, line->detail[0] == '\0');
+    CHECK_THAT(strlen(line->claim) > 10);
+    if (!line->holds && found->n < FAILED_MAX)
+        str_copy(str_of(line->name), found->name[found->n++], sizeof(found->name[0]));
+}
+
+static struct found
+prove(struct book *b, bool is_quick)
+{
+    struct check_options options = {.now_ms = b->now_ms, .is_quick = is_quick};
+    struct found found = {.n = 0};
+    bool sound;
+    struct err e;
+
+    CHECK_OK(check_run(b->db, &options, note, &found, &sound, &e), e);
+    CHECK_INT(sound, found.n == 0);
+    return found;
+}
+
+static bool
+is_among(const struct found *found, const char *name)
+{
+    for (size_t i = 0; i < found->n; i++)
+        if (strcmp(found->name[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void
+a_sound_book_passes(void **state)
+{
+    struct book b;
+    struct found found;
+
+    (void)state;
+    open_sample(&b);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM transfer"), 9);
+    CHECK_INT(book_int(&b, "SELECT count(DISTINCT state) FROM voucher"), 4);
+    found = prove(&b, false);
+    for (size_t i = 0; i < found.n; i++)
+        print_error("%s fails\n", found.name[i]);
+    CHECK_INT(found.n, 0);
+    CHECK_INT(found.lines, CHECK_COUNT + 5);
+    CHECK_INT(prove(&b, true).lines, CHECK_COUNT + 3);
+    book_close(&b);
+}
+
+static void
+an_empty_book_passes(void **state)
+{
+    struct book b;
+
+    (void)state;
+    book_open(&b);
+    book_close(&b);
+}
+
+/* As somebody would who has the file: no triggers, no checks, no foreign keys. */
+static void
+drop_guards(struct book *b)
+{
+    int64_t n = book_int(b, "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'");
+
+    CHECK_THAT(n >= 8);
+    book_exec(b, "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE type = 'trigger';"
+                 "PRAGMA writable_schema = RESET; VACUUM");
+}
+
+static const struct {
+    const char *name; /* of the invariant that catches it */
+    const char *sql;
+} broken[] = {
+    {"I01_BALANCES", "UPDATE card SET balance = balance + 1 WHERE id = 1"},
+    {"I01_BALANCES", "UPDATE card SET balance = 1 WHERE id = 5"}, /* one without transfers */
+    {"I01_BALANCES", "UPDATE system_account SET balance = balance - 1 WHERE id = -17"},
+    {"I01_BALANCES", "UPDATE system_account SET balance = 1 WHERE id = -20"},
+    {"I02_UNITS_BALANCE", "UPDATE card SET balance = balance + 1 WHERE id = 1"},
+    {"I03_NEVER_NEGATIVE", "UPDATE transfer SET amount = 1 WHERE seq = 1"},
+    {"I04_NO_GAPS", "DELETE FROM transfer WHERE seq = 6"},
+    {"I04_NO_GAPS", "DELETE FROM transfer WHERE seq = 1"},
+    {"I05_TIME_ADVANCES", "UPDATE transfer SET at_ms = at_ms + 864000000 WHERE seq = 2"},
+    {"I06_CHAINED", "UPDATE transfer SET prev_mac = zeroblob(16) WHERE seq = 3"},
+    {"I06_CHAINED", "UPDATE transfer SET prev_mac = mac WHERE seq = 1"},
+    {"I07_HEAD", "UPDATE chain_head SET seq = seq - 1 WHERE chain = 'transfer'"},
+    {"I07_HEAD", "DELETE FROM transfer WHERE seq = 9"}, /* cut off at the end */
+    {"I07_HEAD", "UPDATE chain_head SET mac = zeroblob(16) WHERE chain = 'transfer'"},
+    {"I07_HEAD", "DELETE FROM chain_head WHERE chain = 'transfer'"},
+    {"I09_LEGAL_WAYS", "UPDATE transfer SET debit = -18 WHERE seq = 1"}, /* from redeem */
+    {"I09_LEGAL_WAYS", "UPDATE transfer SET debit = -9 WHERE seq = 1"},  /* of another plan */
+    {"I09_LEGAL_WAYS", "UPDATE transfer SET debit = 2 WHERE seq = 1"},   /* from another card */
+    {"I09_LEGAL_WAYS", "UPDATE transfer SET plan_id = 1 WHERE seq = 1"},
+    {"I09_LEGAL_WAYS", "UPDATE transfer SET kind = 2 WHERE seq = 1"},
+    {"I09_LEGAL_WAYS", "UPDATE transfer SET kind = 9 WHERE seq = 1"},
+    {"I10_REVERSALS_MIRROR", "UPDATE transfer SET amount = amount + 1 WHERE seq = 5"},
+    {"I10_REVERSALS_MIRROR", "UPDATE transfer SET reverses_seq = 5 WHERE seq = 8"},
+    {"I10_REVERSALS_MIRROR", "UPDATE transfer SET reverses_seq = 1 WHERE seq = 8"},
+    {"I10_REVERSALS_MIRROR", "UPDATE transfer SET reverses_seq = 99 WHERE seq = 8"},
+    {"I10_REVERSALS_MIRROR",
+     "UPDATE transfer SET reverses_seq = 9 WHERE seq = 8"}, /* later than it */
+    {"I10_REVERSALS_MIRROR",
+     "DROP INDEX transfer_reverses; UPDATE transfer SET reverses_seq = 7 WHERE seq = 5"},
+    {"I11_BALANCE_AFTER", "UPDATE transfer SET balance_after = balance_after + 1 WHERE seq = 2"},
+    {"I12_KEY_ONCE", "UPDATE transfer SET request_key = (SELECT request_key FROM transfer"
+                     " WHERE seq = 1) WHERE seq = 6"},
+    {"I12_KEY_ONCE", "UPDATE transfer SET request_key = zeroblob(16) WHERE seq = 3"},
+    {"I12_KEY_ONCE", "UPDATE transfer SET cause_seq = 6 WHERE seq = 3"},
+    {"I13_ANSWERED", "DELETE FROM answer WHERE id = 2"},
+    {"I14_ANSWERS_TRUE", "UPDATE answer SET request_key = randomblob(16) WHERE id = 2"},
+    {"I15_VOUCHERS_EARNED", "UPDATE voucher SET cause_seq = 3 WHERE id = 2"},
+    {"I15_VOUCHERS_EARNED", "UPDATE voucher SET cause_seq = 1 WHERE id = 2"},
+    {"I15_VOUCHERS_EARNED", "UPDATE voucher SET card_id = 3 WHERE id = 2"},
+    {"I15_VOUCHERS_EARNED", "UPDATE voucher SET round_seq = NULL WHERE id = 2"},
+    {"I15_VOUCHERS_EARNED", "UPDATE voucher SET round_seq = 1 WHERE id = 2"},
+    {"I15_VOUCHERS_EARNED", "UPDATE voucher SET reward_id = 4 WHERE id = 1"}, /* a better one */
+    {"I15_VOUCHERS_EARNED", "UPDATE voucher SET reward_id = 2 WHERE id = 2"}, /* of another plan */
+    {"I15_VOUCHERS_EARNED", "DELETE FROM voucher WHERE id = 2"},
+    {"I15_VOUCHERS_EARNED", "UPDATE transfer SET amount = 499 WHERE seq = 3"},
+    {"I15_VOUCHERS_EARNED",
+     "INSERT INTO voucher SELECT 9, card_id, reward_id, 77, state, cause_seq, round_seq,"
+     " issued_ms, expires_ms, closed_ms, closed_by_seq, till_id, staff_id FROM voucher WHERE id = "
+     "2"},
+    {"I16_CLOSED", "DELETE FROM audit WHERE act = 'voucher.redeemed'"},
+    {"I16_CLOSED", "UPDATE voucher SET state = 'issued', closed_ms = NULL, till_id = NULL,"
+                   " staff_id = NULL WHERE id = 1"}, /* to be redeemed again */
+    {"I16_CLOSED", "UPDATE voucher SET closed_ms = expires_ms WHERE id = 1"},
+    {"I16_CLOSED", "UPDATE voucher SET closed_ms = expires_ms - 1 WHERE id = 4"},
+    {"I16_CLOSED", "UPDATE voucher SET closed_by_seq = 7 WHERE id = 3"},
+    {"I16_CLOSED", "UPDATE voucher SET closed_ms = 1 WHERE id = 2"},
+    {"I17_GIVEN_BACK", "UPDATE voucher SET state = 'cancelled', closed_ms = 1, closed_by_seq = 5"
+                       " WHERE id = 2"},
+    {"I18_NOT_GIVEN_BACK", "UPDATE transfer SET reverses_seq = 3 WHERE seq = 5"},
+    {"I21_MESSAGES_END", "UPDATE outbox SET state = 'queued', closed_ms = NULL,"
+                         " first_ms = first_ms - 86400000"},
+    {"I21_MESSAGES_END", "UPDATE outbox SET closed_ms = NULL"},
+    {"I22_SENT_ONCE", "UPDATE outbox_try SET status = 200"},
+    {"I23_TRIES_AGREE", "UPDATE outbox SET state = 'rejected'"},
+    {"I23_TRIES_AGREE", "UPDATE outbox SET tries = 3"},
+    {"I23_TRIES_AGREE", "UPDATE outbox_try SET status = 500"},
+    {"I23_TRIES_AGREE", "UPDATE outbox_try SET status = 500; UPDATE outbox SET state ="
+                        " 'accepted_before'"},
+    {"I24_TRIES_IN_TIME", "UPDATE outbox SET closed_ms = first_ms"},
+    {"I24_TRIES_IN_TIME", "UPDATE outbox SET first_ms = first_ms - 86400000"},
+    {"I24_TRIES_IN_TIME", "UPDATE outbox SET first_ms = NULL"},
+    {"I25_NO_ORPHANS", "UPDATE notice SET seq = 99 WHERE id = 1"},
+    {"I25_NO_ORPHANS", "UPDATE notice SET seq = 3 WHERE id = 2"},
+    {"I25_NO_ORPHANS", "UPDATE notice SET member_id = 2 WHERE id = 1"},
+    {"I25_NO_ORPHANS", "UPDATE notice SET state = 'waiting' WHERE state = 'owed'"},
+    {"I25_NO_ORPHANS", "UPDATE outbox SET member_id = 2"},
+    {"I26_NONE_FORGOTTEN", "DELETE FROM notice WHERE voucher_id = 1"},
+    {"I26_NONE_FORGOTTEN", "DELETE FROM notice WHERE kind = 'grant'"},
+    {"I26_NONE_FORGOTTEN", "DELETE FROM outbox"},
+    {"I27_CODES_ONCE", "UPDATE scan SET step = step - 4 WHERE id = 1"},
+    {"I27_CODES_ONCE", "UPDATE scan SET until_ms = until_ms + 1 WHERE id = 1"},
+    {"I28_GRANTS_SCANNED", "UPDATE transfer SET scan_id = NULL WHERE seq = 1"},
+    {"I28_GRANTS_SCANNED", "UPDATE transfer SET till_id = 2 WHERE seq = 1"},
+    {"I28_GRANTS_SCANNED", "UPDATE scan SET card_id = 2 WHERE id = 1"},
+    {"I28_GRANTS_SCANNED", "UPDATE transfer SET visit_ms = at_ms - 130000 WHERE seq = 1"},
+    {"I28_GRANTS_SCANNED", "UPDATE transfer SET scan_id = 1 WHERE seq = 2"},
+    {"I30_OWN_SHOP", "UPDATE till SET shop_id = 2 WHERE id = 1"},
+    {"I30_OWN_SHOP", "UPDATE staff SET shop_id = 2, name = 'moved' WHERE id = 1"},
+    {"I30_OWN_SHOP", "UPDATE transfer SET staff_id = 4 WHERE seq = 1"},
+    {"I30_OWN_SHOP", "UPDATE transfer SET staff_id = NULL WHERE seq = 1"},
+    {"I30_OWN_SHOP", "UPDATE voucher SET staff_id = 4 WHERE id = 1"},
+    {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 2 WHERE id = 1"},
+    {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 1 WHERE id = 2;"
+                         "UPDATE voucher SET staff_id = 2 WHERE id = 1"},
+    {"I35_SESSIONS", "UPDATE staff SET is_active = 0 WHERE id = 1"},
+    {"I35_SESSIONS", "UPDATE session SET until_ms = 43200001"},
+    {"I36_EVENTS_APPLIED", "UPDATE inbox SET state = 'received', event = x'00', closed_ms = NULL"},
+    {"I37_AUDIT_CHAINED", "UPDATE audit SET prev_mac = zeroblob(16) WHERE seq = 2"},
+    {"I37_AUDIT_CHAINED", "DELETE FROM audit WHERE seq = 1"},
+    {"I37_AUDIT_CHAINED", "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)"},
+    {"I37_AUDIT_CHAINED", "UPDATE audit SET at_ms = 1 WHERE seq = 2"},
+    {"I38_AUDITED", "UPDATE audit SET act = 'other' WHERE act = 'transfer.reversed'"},
+    {"I39_INTEGRITY", "PRAGMA ignore_check_constraints = ON; UPDATE member SET is_friend = 7"},
+    {"I40_REFERENCES", "UPDATE card SET member_id = 99 WHERE id = 3"},
+    {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET staff_id = 2 WHERE seq = 1"},
+    {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET reason = 'gift' WHERE seq = 9"},
+    {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET yen = 1 WHERE seq = 1"},
+    {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET cause_seq = 0 WHERE seq = 1"}, /* 0 is not NULL */
+    {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET mac = randomblob(16) WHERE seq = 5"},
+    {"K2_AUDIT_GENUINE", "UPDATE audit SET subject = 77 WHERE seq = 1"},
+    {"K2_AUDIT_GENUINE", "UPDATE audit SET act = act || 'x' WHERE seq = 1"},
+    {"K3_IDENTITIES_OPEN", "UPDATE identity SET line_index = randomblob(16) WHERE rowid ="
+                           " (SELECT min(rowid) FROM identity)"},
+    {"K3_IDENTITIES_OPEN", "UPDATE identity SET name = (SELECT name FROM identity i"
+                           " WHERE i.member_id <> identity.member_id)"},
+    {"K3_IDENTITIES_OPEN", "UPDATE identity SET member_key = randomblob(60)"},
+};
+
+static void
+each_way_of_breaking_it_is_caught_by_name(void **state)
+{
+    struct book sample;
+    int missed = 0;
+
+    (void)state;
+    open_sample(&sample);
+    drop_guards(&sample);
+    book_close(&sample);
+    for (size_t i = 0; i < COUNT(broken); i++) {
+        struct book b;
+        struct found found;
+
+        CHECK_ROW(i);
+        book_copy(&b, &sample);
+        book_exec(&b, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; %s",
+                  broken[i].sql);
+        found = prove(&b, false);
+        if (!is_among(&found, broken[i].name))
+            print_error("row %zu: %s misses: %s\n", i, broken[i].name, broken[i].sql);
+        missed += !is_among(&found, broken[i].name);
+        book_close_broken(&b);
+    }
+    CHECK_INT(missed, 0);
+}
+
+static void
+every_invariant_was_broken_once(void **state)
+{
+    (void)state;
+    for (int id = 0; id < CHECK_COUNT; id++) {
+        bool was = false;
+
+        for (size_t i = 0; i < COUNT(broken); i++)
+            was = was || strcmp(broken[i].name, db_check_name((enum check_id)id)) == 0;
+        if (!was)
+            fail_msg("%s was never broken", db_check_name((enum check_id)id));
+    }
+}
+
+/* The triggers themselves: with them in place, nothing final can be changed. */
+static void
+final_rows_refuse_to_change(void **state)
+{
+    static const char *const sql[] = {
+        "UPDATE transfer SET amount = 1",
+        "DELETE FROM transfer",
+        "UPDATE scan SET step = 1",
+        "DELETE FROM scan",
+        "UPDATE audit SET act = 'x'",
+        "DELETE FROM audit",
+        "UPDATE plan_version SET goal = 1",
+        "DELETE FROM plan_version",
+        "UPDATE reward SET title = 'x'",
+        "DELETE FROM reward",
+        "DELETE FROM voucher",
+        "UPDATE voucher SET state = 'issued' WHERE id = 1",
+        "UPDATE voucher SET closed_ms = closed_ms + 1 WHERE id = 1",
+        "UPDATE voucher SET expires_ms = expires_ms + 1 WHERE id = 2",
+        "UPDATE voucher SET locator = 1 WHERE id = 2",
+    };
+    struct book b;
+
+    (void)state;
+    open_sample(&b);
+    for (size_t i = 0; i < COUNT(sql); i++) {
+        CHECK_ROW(i);
+        CHECK_THAT(book_is_refused(&b, sql[i]));
+    }
+    book_close(&b);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_sound_book_passes),
+        TEST(an_empty_book_passes),
+        TEST(each_way_of_breaking_it_is_caught_by_name),
+        TEST(every_invariant_was_broken_once),
+        TEST(final_rows_refuse_to_change),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
