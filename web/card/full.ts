@@ -23,7 +23,7 @@ export function openFull(code: Code): void {
     el('div', { class: 'full-page' }, el('div', { class: 'full-turn' }, linear)),
     el('div', { class: 'full-page' }, qr, digits),
   ];
-  const strip = el('div', { class: 'full-strip', tabindex: '-1' }, ...pages);
+  const strip = el('div', { class: 'full-strip', tabindex: 0, role: 'group', 'aria-label': t('card.code') }, ...pages);
   const tabs = [t('card.code_linear'), t('card.code_qr')].map((name, i) => {
     const tab = el('button', { type: 'button', 'aria-pressed': i === 0 ? 'true' : 'false' }, name);
     tab.addEventListener('click', () => strip.scrollTo({ left: i * strip.clientWidth }));

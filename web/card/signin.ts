@@ -9,7 +9,7 @@ import { hasLeft, prove, setLeft } from './session';
 export async function startSignin(mode: LiffMode, liffId: string): Promise<void> {
   const { body } = document;
   const byHand = body.dataset['state'] === 'failed' || hasLeft(); // the person decides, not the page
-  const isLikely = mode === 'sim' ? location.hash.includes('id_token=') : mode === 'line' && isFromLine();
+  const isLikely = isFromLine(mode);
   body.dataset['state'] = isLikely && !byHand ? 'checking' : byHand && !hasLeft() ? 'failed' : 'ready';
 
   let liff: Liff | null = null;

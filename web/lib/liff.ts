@@ -31,12 +31,15 @@ const plain: Liff = {
   logout: () => undefined,
 };
 
+const SIM_TOKEN = 'stampd.sim_token';
+
 /** Opened by LINE? Its browser says so, and a LIFF URL leaves its mark. Needs no SDK to tell. */
-export function isFromLine(): boolean {
+export function isFromLine(mode: LiffMode): boolean {
+  if (mode === 'sim') return location.hash.includes('id_token=') || sessionStorage.getItem(SIM_TOKEN) !== null;
+  if (mode !== 'line') return false;
   return /\bLine\//.test(navigator.userAgent) || /[?&]liff\.state=/.test(location.search) || /[#&]access_token=/.test(location.hash);
 }
 
-const SIM_TOKEN = 'stampd.sim_token';
 
 /** line-sim opens the card as /card#id_token=...; the fragment leaves the address at once. */
 function openSim(): Liff {
@@ -79,6 +82,6 @@ async function openReal(liffId: string): Promise<Liff> {
 /** Rejects when LINE's SDK could not start. The address must not be changed before it has settled. */
 export async function openLiff(mode: LiffMode, liffId: string): Promise<Liff> {
   if (mode === 'sim') return openSim();
-  if (mode === 'line' && liffId !== '' && isFromLine()) return openReal(liffId);
+  if (liffId !== '' && isFromLine(mode)) return openReal(liffId);
   return plain;
 }

@@ -1,0 +1,345 @@
+/* The card in a real browser: readable by scanners, alive, safe, and usable by everyone. */
+import axe from 'axe-core';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { chromium } from 'playwright-core';
+import { startCard } from './card_page.mjs';
+
+const DIGITS = '7112345678901234567890';
+const shots = process.env.SHOTS ?? mkdtempSync(join(tmpdir(), 'stampd-shots-')); /* SHOTS=folder keeps the pictures */
+let browser, card;
+
+before(async () => {
+  card = await startCard();
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+});
+after(async () => {
+  await browser?.close();
+  card?.stop();
+  if (!process.env.SHOTS) rmSync(shots, { recursive: true });
+});
+
+/** A page, closed after `use`; anything the policy or a script complains about fails the test. */
+async function visit(path, options, use) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, locale: 'ja-JP',
+    timezoneId: 'Asia/Tokyo', ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => /Content Security Policy|Uncaught/.test(message.text()) && complaints.push(message.text()));
+  await page.goto(card.url + path);
+  await use(page);
+  await context.close();
+  assert.deepEqual(complaints, []);
+}
+
+const PHONES = [
+  { viewport: { width: 320, height: 640 }, deviceScaleFactor: 2 },
+  { viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 },
+  { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2.625, colorScheme: 'dark' },
+  { viewport: { width: 412, height: 915 }, deviceScaleFactor: 1.5, forcedColors: 'active', colorScheme: 'dark' },
+  { viewport: { width: 820, height: 1180 }, deviceScaleFactor: 1 },
+];
+
+const run = (program, ...args) => {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch (error) {
+    return (error.stdout ?? '').trim(); /* zbarimg: 4 when it found nothing */
+  }
+};
+
+/** What ZBar finds anywhere on the screen. */
+async function seen(page, name) {
+  const path = join(shots, `${name}.png`);
+  await page.screenshot({ path });
+  return run('zbarimg', '-q', '-Sdisable', '-Scode128.enable', '-Sqrcode.enable', path).split('\n').sort();
+}
+
+/** What ZXing reads of one code alone: Debian's 1.4.0 stops at an assertion of its own when it sees too much of one. */
+async function aimed(page, selector, name) {
+  const path = join(shots, `${name}.png`);
+  const { x, y, width, height } = await page.locator(selector).boundingBox();
+  const flat = /linear/.test(name), turned = /turned/.test(name); /* a third of the bars' length, as a laser line */
+  await page.screenshot({ path, clip: {
+    x: turned ? x + width / 3 : x, width: turned ? width / 3 : width,
+    y: flat ? y + height / 3 : y, height: flat ? height / 3 : height } });
+  return /"(.*)"$/.exec(run('ZXingReader', '-1', path))?.[1];
+}
+
+test('two readers read both codes from pictures of five screens, light, dark and forced colours', async () => {
+  for (const [i, phone] of PHONES.entries()) {
+    card.reset();
+    await visit('/card', phone, async (page) => {
+      assert.deepEqual(await seen(page, `screen-${i}`), [`CODE-128:${DIGITS}`, `QR-Code:${DIGITS}`], `phone ${i}`);
+      assert.equal(await aimed(page, '#linear', `linear-${i}`), DIGITS, `phone ${i}`);
+      assert.equal(await aimed(page, '#qr', `qr-${i}`), DIGITS, `phone ${i}`);
+    });
+  }
+});
+
+test('the full screen holds one code at a time, large, and both are read', async () => {
+  for (const [i, phone] of PHONES.entries()) {
+    card.reset();
+    await visit('/card', phone, async (page) => {
+      await page.click('#enlarge');
+      assert.deepEqual(await seen(page, `full-linear-${i}`), [`CODE-128:${DIGITS}`], `phone ${i}`);
+      assert.equal(await aimed(page, '.full-turn svg', `full-turned-${i}`), DIGITS, `phone ${i}`);
+      await page.click('.full-bar button >> nth=1');
+      await page.waitForFunction(() => document.querySelectorAll('.full-bar [aria-pressed]')[1].getAttribute('aria-pressed') === 'true');
+      await page.waitForTimeout(400);
+      assert.deepEqual(await seen(page, `full-qr-${i}`), [`QR-Code:${DIGITS}`], `phone ${i}`);
+      assert.equal(await aimed(page, '.full-qr', `full-square-${i}`), DIGITS, `phone ${i}`);
+      await page.keyboard.press('Escape');
+      await page.waitForSelector('dialog', { state: 'detached', timeout: 2000 });
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'enlarge', 'focus comes back');
+    });
+  }
+});
+
+test('codes are as large and as far apart as the rules want, and nothing is wider than the screen', async () => {
+  for (const phone of PHONES) {
+    card.reset();
+    await visit('/card', phone, async (page) => {
+      const box = async (selector) => page.locator(selector).boundingBox();
+      const [linear, qr] = [await box('#linear svg'), await box('#qr svg')];
+      assert.equal(linear.height, 96);
+      assert.ok(linear.width <= 440 && linear.width >= Math.min(phone.viewport.width, 440) - 16, `${linear.width} px wide`);
+      assert.ok(qr.width >= 160 && Math.abs(qr.width - qr.height) < 1);
+      assert.ok(qr.y - (linear.y + linear.height) >= 24);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    });
+  }
+});
+
+test('the code is there without any script', async () => {
+  card.reset();
+  await visit('/card', { javaScriptEnabled: false }, async (page) => {
+    assert.deepEqual(await seen(page, 'no-script'), [`CODE-128:${DIGITS}`, `QR-Code:${DIGITS}`]);
+  });
+});
+
+test('axe finds nothing, in every language, view and scheme', async () => {
+  for (const language of ['ja', 'en', 'zh-Hant', 'th']) {
+    for (const colorScheme of ['light', 'dark']) {
+      card.reset({ language });
+      await visit('/card', { colorScheme, viewport: { width: 320, height: 640 }, bypassCSP: true }, async (page) => {
+        await page.evaluate(axe.source);
+        const check = async (where) => {
+          const found = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+          const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ').slice(0, 200)}`);
+          assert.deepEqual(told, [], `${language} ${colorScheme} ${where}`);
+        };
+        await check('card');
+        for (const view of ['rewards', 'history', 'me']) {
+          await page.click(`[data-to="${view}"]`);
+          await page.waitForTimeout(50);
+          await check(view);
+        }
+        if (language !== 'ja') return; /* the overlays do not differ but in words */
+        await page.click('[data-to="rewards"]');
+        await page.click('.ticket button');
+        await page.waitForSelector('.show-qr svg');
+        await check('voucher');
+        await page.keyboard.press('Escape');
+        await page.click('[data-to="card"]');
+        await page.click('#enlarge');
+        await check('full screen');
+      });
+    }
+  }
+});
+
+test("axe finds nothing on the sign-in page but LINE's own button colours", async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    card.reset({ signedIn: false });
+    await visit('/card', { colorScheme, bypassCSP: true }, async (page) => {
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(() => globalThis.axe.run());
+      assert.deepEqual(found.violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target[0]).join()]),
+        [['color-contrast', '#login']]);
+      const colours = await page.locator('#login').evaluate((node) => [getComputedStyle(node).backgroundColor, getComputedStyle(node).color]);
+      assert.deepEqual(colours, ['rgb(6, 199, 85)', 'rgb(255, 255, 255)']);
+    });
+  }
+});
+
+test('targets are 44 px, and text at 200 % loses nothing at 320 px', async () => {
+  for (const language of ['ja', 'en', 'zh-Hant', 'th']) {
+    card.reset({ language });
+    await visit('/card', { viewport: { width: 320, height: 640 } }, async (page) => {
+      for (const view of ['card', 'rewards', 'history', 'me']) {
+        await page.evaluate(() => (document.documentElement.style.fontSize = ''));
+        if (view !== 'card') await page.click(`[data-to="${view}"]`);
+        const small = await page.evaluate(() => [...document.querySelectorAll('button, a')]
+          .filter((node) => node.offsetParent !== null).map((node) => [node.textContent, node.getBoundingClientRect()])
+          .filter(([, { width, height }]) => width < 44 || height < 44).map(([text]) => text));
+        assert.deepEqual(small, [], `${language} ${view}`);
+        const cut = await page.evaluate(() => {
+          document.documentElement.style.fontSize = '200%';
+          return [document.documentElement.scrollWidth, ...[...document.querySelectorAll('main *, .band *')]
+            .filter((node) => node.offsetParent !== null && !node.closest('svg, .sr') && node.getBoundingClientRect().right > innerWidth + 1)
+            .map((node) => node.className || node.tagName)];
+        });
+        assert.deepEqual(cut, [320], `${language} ${view}`);
+      }
+    });
+  }
+});
+
+const grant = (more) => ({ plan: 1, notice: 5, amount: 1, balance: 8, goal: 10, unit: 'stamp', shop: '上野店', at: Date.now(), vouchers: [], ...more });
+
+test('a stamp drops in within a second of the event, is told once, and the notice is seen', async () => {
+  card.reset();
+  await visit('/card', {}, async (page) => {
+    await page.waitForFunction(() => document.querySelector('#history .day')); /* the first answer is in */
+    await expectStream();
+    card.state.balance = 8;
+    const sent = Date.now();
+    card.send('grant', grant());
+    await page.waitForSelector('#stamps li:nth-child(8)[data-state="stamped"]');
+    assert.ok(Date.now() - sent < 1000);
+    assert.match(await page.locator('#said').textContent(), /スタンプが1個たまりました/);
+    assert.equal(await page.locator('#count').textContent(), '10個中8個');
+    assert.equal(await page.locator('#next').textContent(), 'あと2個で「お好きなドリンク1杯」');
+    await page.waitForTimeout(200);
+    assert.equal(card.state.calls.filter((call) => call === 'POST /api/notices/5/seen').length, 1);
+    assert.equal(await page.locator('#stamps [data-fresh]').count() <= 1, true);
+  });
+});
+
+async function expectStream() {
+  for (let i = 0; card.state.streams.size === 0; i++) {
+    assert.ok(i < 40, 'the page listens');
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+test('a full card is celebrated once and then starts anew; nobody who wants less motion sees confetti', async () => {
+  for (const reducedMotion of ['no-preference', 'reduce']) {
+    card.reset({ balance: 9 });
+    await visit('/card', { reducedMotion }, async (page) => {
+      await page.waitForFunction(() => document.querySelectorAll('#stamps [data-state="stamped"]').length === 9);
+      await expectStream();
+      Object.assign(card.state, { balance: 0, vouchers: [...card.state.vouchers, { id: 4, title: 'お好きなドリンク1杯', expires: Date.now() + 9e9 }] });
+      card.send('grant', grant({ balance: 0, vouchers: [{ id: 4, title: 'お好きなドリンク1杯' }] }));
+      await page.waitForFunction(() => document.querySelectorAll('#stamps [data-state="stamped"]').length === 10);
+      assert.equal(await page.locator('.confetti').count(), reducedMotion === 'reduce' ? 0 : 1);
+      assert.match(await page.locator('#said').textContent(), /達成/);
+      await page.waitForFunction(() => document.querySelectorAll('#stamps [data-state="stamped"]').length === 0);
+      assert.equal(await page.locator('.ticket').count(), 2);
+      assert.equal(await page.locator('.badge').textContent(), '2');
+    });
+  }
+});
+
+test('without a stream the page asks every five seconds', async () => {
+  card.reset({ streamsFail: true });
+  await visit('/card', {}, async (page) => {
+    await page.waitForFunction(() => document.querySelector('#history .day'));
+    card.state.balance = 8;
+    await page.waitForSelector('#stamps li:nth-child(8)[data-state="stamped"]', { timeout: 7000 });
+  });
+});
+
+test('a redeemed voucher says so on its open screen and is gone from the list', async () => {
+  card.reset();
+  await visit('/card', {}, async (page) => {
+    await expectStream();
+    await page.click('.ticket button');
+    await page.waitForSelector('.show-qr svg');
+    assert.deepEqual(await seen(page, 'voucher'), [`QR-Code:${DIGITS}`]);
+    card.state.vouchers = [];
+    card.send('voucher', { id: 3, state: 'redeemed' });
+    await page.waitForSelector('.show-done');
+        await page.waitForSelector('dialog', { state: 'detached', timeout: 4000 });
+    assert.equal(await page.locator('.ticket').count(), 0);
+  });
+});
+
+test('offline: the state stays with its time, a dead code does not, and it comes back by itself', async () => {
+  card.reset();
+  await visit('/card', {}, async (page) => {
+    await page.waitForFunction(() => document.querySelector('#history .day'));
+    card.state.isDown = true;
+    card.state.streams.forEach((stream) => stream.destroy());
+    await page.evaluate(() => {
+      const real = Date.now;
+      Date.now = () => real() + 100_000;
+      window.dispatchEvent(new Event('online')); /* it was not: asking shows it */
+    });
+    await page.waitForSelector('#code-gone');
+    assert.match(await page.locator('#offline').textContent(), /オフライン・\d\d:\d\d 時点/);
+    assert.equal(await page.locator('#panel').isVisible(), false);
+    assert.equal(await page.locator('#count').textContent(), '10個中7個');
+    await page.screenshot({ path: join(shots, 'offline.png') });
+    card.state.isDown = false;
+    await page.click('#code-gone button');
+    await page.waitForSelector('#code-gone', { state: 'detached' });
+    assert.equal(await page.locator('#panel').isVisible(), true);
+  });
+});
+
+test('inside LINE the page signs in by itself, the token leaves the address, and the card follows', async () => {
+  card.reset({ signedIn: false });
+  await visit('/card#id_token=abc.def.ghi', {}, async (page) => {
+    await page.waitForSelector('#panel');
+    assert.equal(new URL(page.url()).hash, '');
+    assert.ok(card.state.calls.includes('POST /line/session'));
+  });
+});
+
+test('a login that does not hold ends in a page with a button, not in a loop', async () => {
+  for (const changes of [{ keepsCookie: false }, { session: [401, { error: 'token_expired' }] }, { session: [503, { error: 'busy' }] }]) {
+    card.reset({ signedIn: false, ...changes });
+    await visit('/card#id_token=abc.def.ghi', {}, async (page) => {
+      await page.waitForSelector('[data-state="failed"] #login');
+      await page.waitForTimeout(500);
+      assert.ok(await page.locator('#fault').textContent() !== '');
+      assert.ok(card.state.calls.filter((call) => call === 'GET /card').length <= 3);
+    });
+  }
+});
+
+test("another person's LINE on this phone: the card changes with them, once", async () => {
+  card.reset({ session: [200, { member: 'known', changed: true }] });
+  await visit('/card#id_token=abc.def.ghi', {}, async (page) => {
+    await page.waitForTimeout(1500);
+    const loads = card.state.calls.filter((call) => call === 'GET /card').length;
+    assert.ok(loads >= 2 && loads <= 3, `${loads} loads`);
+  });
+});
+
+test('the language changes and stays; who logs out stays out until they come back by hand', async () => {
+  card.reset();
+  await visit('/card#id_token=abc.def.ghi', {}, async (page) => {
+    await page.click('[data-to="me"]');
+    await page.click('#languages [lang="en"]');
+    await page.waitForSelector('html[lang="en"]');
+    await page.click('[data-to="me"]');
+    await page.click('#logout');
+    await page.click('.ask .button-quiet');
+    await page.waitForSelector('#login');
+    await page.waitForTimeout(300);
+    assert.equal(card.state.signedIn, false);
+    assert.equal(await page.locator('body').getAttribute('data-state'), 'ready');
+  });
+});
+
+test('the bar, the back key and the keyboard alone reach every view', async () => {
+  card.reset();
+  await visit('/card', {}, async (page) => {
+    await page.focus('[data-to="history"]');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('#h-history').isVisible(), true);
+    assert.equal(await page.locator('[aria-current="page"]').getAttribute('data-to'), 'history');
+    await page.goBack();
+    assert.equal(await page.locator('#panel').isVisible(), true);
+    assert.equal(new URL(page.url()).pathname, '/card');
+  });
+});

@@ -1,0 +1,120 @@
+/*
+ * card_page.mjs - the card's HTML as C writes it (tests/golden), its real style and script, and a server
+ * that answers the member's part of the interface from memory.
+ *
+ *   const card = await startCard();  // card.url, card.state, card.send(event, data), card.stop()
+ */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildAll } from '../../web/build.mjs';
+
+const GOLDEN_NOW = 1795000015000; /* NOW_MS of tests/unit/test_api_page.c */
+const STEP = 30_000;
+const DAY = 86_400_000;
+
+const newState = () => ({
+  language: 'ja', signedIn: true, balance: 7, goal: 10, vouchers: [{ id: 3, title: 'クッキー1枚', expires: Date.now() + 30 * DAY }],
+  isDown: false, isBlocked: false, session: [200, { member: 'known', changed: false }], calls: [], streams: new Set(),
+  signinState: 'ready', streamsFail: false,
+});
+
+export async function startCard() {
+  const out = mkdtempSync(join(tmpdir(), 'stampd-card-'));
+  await buildAll(out);
+  const css = readFileSync(join(out, 'card.css')).subarray(0, -1).toString();
+  const policy = `default-src 'none'; base-uri 'none'; style-src 'self' 'sha256-${createHash('sha256').update(css).digest('base64')}'; `
+    + "script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+  const built = readdirSync(join(out, 'static'));
+  const scriptName = built.find((name) => /^card-\w+\.js$/.test(name));
+  let state = newState();
+
+  /** The golden page with its style and words again, moved to this very moment. */
+  const page = (name, language) => {
+    const words = readFileSync(join(out, `words.${language}.json`)).subarray(0, -1).toString();
+    const shift = Date.now() - GOLDEN_NOW;
+    return readFileSync(`tests/golden/${name}.html`, 'utf8').replaceAll('>\n<', '><')
+      .replace('<style></style>', () => `<style>${css}</style>`)
+      .replace('id="words"></script>', () => `id="words">${words}</script>`)
+      .replace('/static/card.js', `/static/${scriptName}`)
+      .replace(/17950000\d{5}/g, (at) => String(Number(at) + shift));
+  };
+  const codes = () => {
+    const text = /id="codes">(.*?)<\/script>/s.exec(page('page_card_ja', 'ja'))[1];
+    const answer = JSON.parse(text);
+    answer.codes = [0, 1, 2].map((i) => ({ ...answer.codes[0], from: answer.codes[0].from + i * STEP, until: answer.codes[0].until + i * STEP }));
+    return answer;
+  };
+  const card = () => ({
+    card: { plan: 1, plan_name: 'スタンプカード', unit: 'stamp', balance: state.balance, goal: state.goal,
+      state: state.isBlocked ? 'blocked' : 'active', next: null,
+      rewards: [{ at: 5, title: 'クッキー1枚' }, { at: 10, title: 'お好きなドリンク1杯' }] },
+    cards: [], vouchers: state.vouchers, name: 'ミドリ', language: state.language, friend: true, now: Date.now(),
+    history: [
+      { seq: 9, kind: 'earn', amount: 1, sign: 1, balance: 7, at: Date.now() - 1000, shop: '上野店', reversed: false },
+      { seq: 8, kind: 'reverse', amount: 1, sign: -1, balance: 6, at: Date.now() - 2000, shop: '上野店', reversed: false },
+      { seq: 7, kind: 'earn', amount: 1, sign: 1, balance: 7, at: Date.now() - 3000, shop: '上野店', reversed: true },
+      { seq: 3, kind: 'round', amount: 10, sign: -1, balance: 0, at: Date.now() - 9 * DAY, shop: '浅草店', reversed: false },
+    ],
+  });
+
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => (body += part));
+    request.on('end', () => {
+      const { pathname } = new URL(request.url, 'http://card');
+      const send = (status, type, content) => {
+        response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+        response.end(content);
+      };
+      const json = (value, status = 200) => send(status, 'application/json', JSON.stringify(value));
+      if (state.isDown) return request.socket.destroy();
+      state.calls.push(`${request.method} ${pathname}`);
+      if (pathname.startsWith('/static/'))
+        return send(200, 'text/javascript', readFileSync(join(out, pathname)));
+      if (pathname === '/card' || pathname.startsWith('/card/')) {
+        response.setHeader('content-security-policy', policy);
+        const html = state.signedIn ? page(`page_card_${state.language}`, state.language)
+          : page('page_signin_ja', 'ja').replace('data-state="ready"', `data-state="${state.signinState}"`);
+        return send(200, 'text/html; charset=utf-8', html);
+      }
+      if (pathname === '/line/session') {
+        if (state.session[0] === 200) state.signedIn = state.keepsCookie !== false;
+        return json(state.session[1], state.session[0]);
+      }
+      if (!state.signedIn) return json({ error: 'session_missing' }, 401);
+      if (pathname === '/api/card') return json(card());
+      if (/^\/api\/(card\/codes|vouchers\/\d+\/code)$/.test(pathname)) return json(codes());
+      if (pathname === '/api/events') {
+        if (state.streamsFail) return json({ error: 'busy' }, 503);
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(': open\n\n');
+        state.streams.add(response);
+        return request.socket.on('close', () => state.streams.delete(response));
+      }
+      if (pathname === '/api/profile') {
+        state.language = JSON.parse(body).language;
+        return json({ name: 'ミドリ', language: state.language, picture: null });
+      }
+      if (pathname === '/line/logout') state.signedIn = false;
+      response.writeHead(pathname === '/line/logout' || /seen$/.test(pathname) ? 204 : 404);
+      response.end();
+    });
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    get state() {
+      return state;
+    },
+    reset: (changes = {}) => (state = Object.assign(newState(), changes)),
+    send: (event, data) => state.streams.forEach((stream) => stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)),
+    stop() {
+      server.closeAllConnections();
+      server.close();
+      rmSync(out, { recursive: true });
+    },
+  };
+}
