@@ -45,33 +45,48 @@ count_members(struct db *db, const struct span *span, struct figures *f, struct 
     return OK;
 }
 
-/* By shop, and the sums over all of them. */
-static enum err_code
-count_grants(struct db *db, const struct span *span, struct figures *f, struct err *e)
+static void
+add_shop(const struct stmt *s, struct figures *f)
 {
-    STMT s = db_stmt(db, SQL_FIGURES_SHOPS);
+    struct figures_shop shop = {
+        .shop_id = stmt_int(s, 1),
+        .visits = stmt_int(s, 2),
+        .grants = stmt_int(s, 3),
+        .redemptions = stmt_int(s, 8),
+    };
+
+    str_copy(stmt_text(s, 4), shop.name, sizeof(shop.name));
+    f->visits += shop.visits;
+    f->grants += shop.grants;
+    f->stamps += stmt_int(s, 5);
+    f->points += stmt_int(s, 6);
+    f->vouchers_issued += stmt_int(s, 7);
+    f->vouchers_redeemed += shop.redemptions;
+    if (f->shops_n < FIGURES_SHOPS_MAX)
+        f->shop[f->shops_n++] = shop;
+}
+
+/* Shops, hours and reversals come as rows of one statement, which says what each is. */
+static enum err_code
+count_span(struct db *db, const struct span *span, int utc_offset_min, struct figures *f,
+           struct err *e)
+{
+    STMT s = db_stmt(db, SQL_FIGURES_OF_SPAN);
     bool row;
 
     bind_span(s, span);
+    stmt_bind_int(s, ":offset_ms", utc_offset_min * MINUTE_MS);
     for (;;) {
-        struct figures_shop shop;
-
         if (stmt_step(s, &row, e))
             return e->code;
         if (!row)
             return OK;
-        shop.shop_id = stmt_int(s, 0);
-        str_copy(stmt_text(s, 1), shop.name, sizeof(shop.name));
-        shop.visits = stmt_int(s, 2);
-        shop.grants = stmt_int(s, 3);
-        shop.redemptions = stmt_int(s, 6);
-        f->visits += shop.visits;
-        f->grants += shop.grants;
-        f->stamps += stmt_int(s, 4);
-        f->points += stmt_int(s, 5);
-        f->vouchers_redeemed += shop.redemptions;
-        if (f->shops_n < FIGURES_SHOPS_MAX)
-            f->shop[f->shops_n++] = shop;
+        if (str_eq(stmt_text(s, 0), STR("shop")))
+            add_shop(s, f);
+        else if (str_eq(stmt_text(s, 0), STR("hour")))
+            f->hours[stmt_int(s, 1)] = stmt_int(s, 3);
+        else
+            f->reversals = stmt_int(s, 3);
     }
 }
 
@@ -88,39 +103,6 @@ count_before(struct db *db, const struct span *span, struct figures *f, struct e
     return OK;
 }
 
-static enum err_code
-count_hours(struct db *db, const struct span *span, int utc_offset_min, struct figures *f,
-            struct err *e)
-{
-    STMT s = db_stmt(db, SQL_FIGURES_HOURS);
-    bool row;
-
-    bind_span(s, span);
-    stmt_bind_int(s, ":offset_ms", utc_offset_min * MINUTE_MS);
-    for (;;) {
-        if (stmt_step(s, &row, e))
-            return e->code;
-        if (!row)
-            return OK;
-        f->hours[stmt_int(s, 0)] = stmt_int(s, 1);
-    }
-}
-
-static enum err_code
-count_rest(struct db *db, const struct span *span, struct figures *f, struct err *e)
-{
-    STMT reversals = db_stmt(db, SQL_FIGURES_REVERSALS);
-    STMT issued = db_stmt(db, SQL_FIGURES_ISSUED);
-
-    bind_span(reversals, span);
-    bind_span(issued, span);
-    if (stmt_one(reversals, "figure", e) || stmt_one(issued, "figure", e))
-        return e->code;
-    f->reversals = stmt_int(reversals, 0);
-    f->vouchers_issued = stmt_int(issued, 0);
-    return OK;
-}
-
 enum err_code
 figures_of_day(struct db *db, int64_t from_ms, int64_t now_ms, int utc_offset_min,
                struct figures *out, struct err *e)
@@ -132,9 +114,8 @@ figures_of_day(struct db *db, int64_t from_ms, int64_t now_ms, int utc_offset_mi
     *out = (struct figures){.members = 0};
     if (db_begin(db, &tx, e) || span_of(db, from_ms, now_ms, &day, e) ||
         span_of(db, from_ms - WEEK_MS, now_ms - WEEK_MS, &before, e) ||
-        count_members(db, &day, out, e) || count_grants(db, &day, out, e) ||
-        count_before(db, &before, out, e) || count_hours(db, &day, utc_offset_min, out, e) ||
-        count_rest(db, &day, out, e) || db_commit(&tx, e))
+        count_members(db, &day, out, e) || count_span(db, &day, utc_offset_min, out, e) ||
+        count_before(db, &before, out, e) || db_commit(&tx, e))
         return err_wrap(e, "figures of the day");
     return OK;
 }

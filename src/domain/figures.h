@@ -24,7 +24,7 @@ struct figures {
     int64_t visits;                 /* a card in a shop, once */
     int64_t grants, stamps, points; /* without those that were reversed since */
     int64_t reversals;              /* made in the span, of whichever grant */
-    int64_t vouchers_issued;        /* without those cancelled since */
+    int64_t vouchers_issued;        /* by these grants, without those cancelled since */
     int64_t vouchers_redeemed;
     int64_t visits_before, grants_before; /* the same hours a week earlier */
     int64_t hours[24];                    /* grants by local hour */
