@@ -117,11 +117,8 @@ token_done(struct exchange *x)
     int64_t now_ms = clock_now_ms(c->options.clock);
 
     c->token_under_way = false;
-    if (x->status == 0)
-        err_set(&e, ERR_UPSTREAM, "line_unreachable", "%s", x->failure);
-    else
-        (void)token_response(x->answer, now_ms, &c->token, &e);
-    if (e.code) {
+    if (x->status == 0 ? err_set(&e, ERR_UPSTREAM, "line_unreachable", "%s", x->failure)
+                       : token_response(x->answer, now_ms, &c->token, &e)) {
         c->token_after_ms = now_ms + TOKEN_RETRY_MS;
         LOG(LOG_WARN, "token.refused", L_INT("status", x->status), L_TEXT("why", e.text));
     }
