@@ -60,6 +60,9 @@ enter(struct request *req, const struct idtoken *id, struct member *out, bool *i
         .name = id->name,
         .picture = id->picture,
         .language = language_of(request_header(req, "Accept-Language"), LANGUAGE_JA),
+        /* Nobody tells us here; a message to somebody who is none costs nothing, and an unfollow
+         * event says so when it happens. */
+        .is_friend = true,
         .now_ms = req->now_ms,
     };
 

@@ -77,6 +77,32 @@ command_till_add(struct call *call, struct err *e)
     return OK;
 }
 
+const struct option_row till_revoke_options[] = {
+    {"till", "N", NULL, "its number, see till list"},
+    {0},
+};
+
+/* The number given as the command's first option. */
+static enum err_code
+first_number(const struct call *call, int64_t *out, struct err *e)
+{
+    if (str_int(call->value[0], out, 1, INT64_MAX))
+        return OK;
+    return err_set(e, ERR_INPUT, "usage", "a number is wanted, not \"%.*s\"",
+                   (int)call->value[0].n, call->value[0].at);
+}
+
+enum err_code
+command_till_revoke(struct call *call, struct err *e)
+{
+    int64_t id;
+
+    if (first_number(call, &id, e) || till_revoke(call->db, id, call->now_ms, e))
+        return e->code;
+    buf_format(call->out, "till %" PRId64 " is revoked; till add gives it a new code\n", id);
+    return OK;
+}
+
 static enum err_code
 say_till(void *context, const struct till *till)
 {
@@ -128,17 +154,18 @@ pin_make(char pin[PIN_LINE], char hash[PIN_HASH_SIZE], struct err *e)
     return e->code;
 }
 
-enum err_code
-command_staff_prepare(struct call *call, struct err *e)
+/* The hash of the PIN given on standard input, or of one made and printed here. */
+static enum err_code
+pin_prepare(struct call *call, int stdin_option, int hash_option, struct err *e)
 {
     char *hash = arena_alloc(call->arena, PIN_HASH_SIZE);
     char pin[PIN_LINE];
 
     if (!hash)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "PIN");
-    if (call->value[STAFF_PIN_HASH].n)
+    if (call->value[hash_option].n)
         return OK;
-    if (call->value[STAFF_PIN_STDIN].at) {
+    if (call->value[stdin_option].at) {
         if (pin_read(pin, e) || pin_hash(str_of(pin), hash, e))
             return e->code;
     } else {
@@ -146,8 +173,14 @@ command_staff_prepare(struct call *call, struct err *e)
             return e->code;
         buf_format(call->out, "pin %s\n", pin);
     }
-    call->value[STAFF_PIN_HASH] = str_of(hash);
+    call->value[hash_option] = str_of(hash);
     return OK;
+}
+
+enum err_code
+command_staff_prepare(struct call *call, struct err *e)
+{
+    return pin_prepare(call, STAFF_PIN_STDIN, STAFF_PIN_HASH, e);
 }
 
 enum err_code
@@ -169,6 +202,49 @@ command_staff_add(struct call *call, struct err *e)
     if (staff_add(call->db, &in, &id, e))
         return e->code;
     buf_format(call->out, "staff %" PRId64 "\n", id);
+    return OK;
+}
+
+const struct option_row staff_pin_options[] = {
+    {"staff", "N", NULL, "their number, see staff list"},
+    {"pin-stdin", NULL, NULL, "read the PIN (4 to 8 digits) from standard input"},
+    {"pin-hash", "HASH", "", "a crypt(5) hash of the PIN instead"},
+    {0},
+};
+
+enum err_code
+command_staff_pin_prepare(struct call *call, struct err *e)
+{
+    return pin_prepare(call, 1, 2, e);
+}
+
+enum err_code
+command_staff_pin(struct call *call, struct err *e)
+{
+    char hash[PIN_HASH_SIZE];
+    int64_t id;
+
+    if (!str_copy(call->value[2], hash, sizeof(hash)))
+        return err_set(e, ERR_INPUT, "pin_invalid", "--pin-hash is too long");
+    if (first_number(call, &id, e) || staff_set_pin(call->db, id, hash, call->now_ms, e))
+        return e->code;
+    buf_format(call->out, "staff %" PRId64 "\n", id);
+    return OK;
+}
+
+const struct option_row staff_end_options[] = {
+    {"staff", "N", NULL, "their number, see staff list"},
+    {0},
+};
+
+enum err_code
+command_staff_end(struct call *call, struct err *e)
+{
+    int64_t id;
+
+    if (first_number(call, &id, e) || staff_end(call->db, id, call->now_ms, e))
+        return e->code;
+    buf_format(call->out, "staff %" PRId64 " has left\n", id);
     return OK;
 }
 
@@ -321,20 +397,88 @@ const struct option_row member_show_options[] = {
     {0},
 };
 
+/* The card that carries a code, fresh or not. */
+static enum err_code
+card_of_code(struct call *call, struct str text, struct card *out, struct err *e)
+{
+    struct reading reading;
+
+    scan_normalise(text, &reading);
+    if (reading.kind != READING_MEMBER)
+        return err_set(e, ERR_INPUT, "usage", "the 22 digits under a card's code are wanted");
+    return card_of_locator(call->db, reading.code.locator, out, e);
+}
+
+const struct option_row card_options[] = {
+    {"code", "DIGITS", NULL, "the 22 digits of the card, old ones too"},
+    {0},
+};
+
+static enum err_code
+change_card(struct call *call, const char *done,
+            enum err_code (*change)(struct db *db, int64_t card_id, const struct by *by,
+                                    struct err *e),
+            struct err *e)
+{
+    struct card card;
+
+    if (card_of_code(call, call->value[0], &card, e) ||
+        change(call->db, card.id, &(struct by){.now_ms = call->now_ms}, e))
+        return e->code;
+    buf_format(call->out, "card %" PRId64 " of member %" PRId64 " is %s\n", card.id,
+               card.member_id, done);
+    return OK;
+}
+
+enum err_code
+command_card_block(struct call *call, struct err *e)
+{
+    return change_card(call, "blocked", card_block, e);
+}
+
+enum err_code
+command_card_unblock(struct call *call, struct err *e)
+{
+    return change_card(call, "active", card_unblock, e);
+}
+
+enum err_code
+command_card_reissue(struct call *call, struct err *e)
+{
+    return change_card(call, "reissued", card_reissue, e);
+}
+
+const struct option_row staff_declare_options[] = {
+    {"staff", "N", NULL, "their number, see staff list"},
+    {"code", "DIGITS", NULL, "the 22 digits of their own card"},
+    {0},
+};
+
+enum err_code
+command_staff_declare(struct call *call, struct err *e)
+{
+    struct card card;
+    int64_t id;
+
+    if (first_number(call, &id, e) || card_of_code(call, call->value[1], &card, e) ||
+        staff_declare(call->db, id, card.member_id, call->now_ms, e))
+        return e->code;
+    buf_format(call->out, "staff %" PRId64 " is member %" PRId64 "\n", id, card.member_id);
+    return OK;
+}
+
 static enum err_code
 member_of(struct call *call, int64_t *id_out, struct err *e)
 {
-    struct reading reading;
     struct card card;
 
     if (call->value[0].n && !str_int(call->value[0], id_out, 1, INT64_MAX))
         return err_set(e, ERR_INPUT, "number", "--member: a number is wanted");
     if (call->value[0].n)
         return OK;
-    scan_normalise(call->value[1], &reading);
-    if (reading.kind != READING_MEMBER)
-        return err_set(e, ERR_INPUT, "usage", "either --member N or --code with 22 digits is wanted");
-    if (card_of_locator(call->db, reading.code.locator, &card, e))
+    if (!call->value[1].n)
+        return err_set(e, ERR_INPUT, "usage", "either --member or --code is wanted");
+    if (card_of_code(call, call->value[1], &card, e))
         return e->code;
     *id_out = card.member_id;
     return OK;

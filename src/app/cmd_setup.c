@@ -20,8 +20,6 @@
 
 /* ---------------------------------------------------------------- init */
 
-const struct option_row init_options[] = {{0}};
-
 static enum err_code
 make_conf(struct call *call, struct err *e)
 {

@@ -76,9 +76,10 @@ void commands_roff(struct buf *out);
 int commands_main(int argc, char **argv);
 
 /* The rows' functions, by file. */
-extern const struct option_row no_options[], init_options[], shop_add_options[], till_add_options[],
-    staff_add_options[], plan_add_options[], member_show_options[], check_options_rows[],
-    demo_data_options[], help_options[];
+extern const struct option_row no_options[], shop_add_options[], till_add_options[],
+    till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
+    staff_declare_options[], plan_add_options[], member_show_options[], card_options[],
+    check_options_rows[], demo_data_options[], help_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
 enum err_code command_check(struct call *call, struct err *e);
@@ -88,12 +89,20 @@ enum err_code command_owner_link(struct call *call, struct err *e);
 enum err_code command_shop_add(struct call *call, struct err *e);
 enum err_code command_shop_list(struct call *call, struct err *e);
 enum err_code command_till_add(struct call *call, struct err *e);
+enum err_code command_till_revoke(struct call *call, struct err *e);
 enum err_code command_till_list(struct call *call, struct err *e);
 enum err_code command_staff_prepare(struct call *call, struct err *e);
 enum err_code command_staff_add(struct call *call, struct err *e);
+enum err_code command_staff_pin_prepare(struct call *call, struct err *e);
+enum err_code command_staff_pin(struct call *call, struct err *e);
+enum err_code command_staff_end(struct call *call, struct err *e);
+enum err_code command_staff_declare(struct call *call, struct err *e);
 enum err_code command_staff_list(struct call *call, struct err *e);
 enum err_code command_plan_add(struct call *call, struct err *e);
 enum err_code command_plan_list(struct call *call, struct err *e);
+enum err_code command_card_block(struct call *call, struct err *e);
+enum err_code command_card_unblock(struct call *call, struct err *e);
+enum err_code command_card_reissue(struct call *call, struct err *e);
 enum err_code command_member_show(struct call *call, struct err *e);
 enum err_code command_demo_data(struct call *call, struct err *e);
 enum err_code command_help(struct call *call, struct err *e);

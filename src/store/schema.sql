@@ -69,7 +69,7 @@ CREATE TABLE pin_failure (
 -- ---------------------------------------------------------------- sessions
 
 CREATE TABLE session (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: a logout must not end a newer one
     token_hash BLOB    NOT NULL UNIQUE CHECK (length(token_hash) = 32), -- SHA-256 of the cookie
     kind       TEXT    NOT NULL CHECK (kind IN ('member', 'till', 'staff', 'owner')),
     member_id  INTEGER REFERENCES member (id),
@@ -263,6 +263,7 @@ CREATE TABLE voucher (
     CHECK ((state = 'cancelled') = (closed_by_seq IS NOT NULL))
 ) STRICT;
 CREATE INDEX voucher_card ON voucher (card_id, id);
+CREATE INDEX voucher_redeemed ON voucher (closed_ms) WHERE state = 'redeemed';
 CREATE INDEX voucher_due ON voucher (expires_ms) WHERE state = 'issued';
 CREATE TRIGGER voucher_ends_once BEFORE UPDATE ON voucher
 WHEN old.state <> 'issued' OR new.state = 'issued' OR new.id <> old.id OR new.card_id <> old.card_id
