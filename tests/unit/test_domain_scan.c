@@ -173,7 +173,7 @@ both_forms_are_used_up_together(void **state)
 {
     struct book b;
     struct card card;
-    char jan[JAN_DIGITS + 1], qr[CODE_DIGITS + 1];
+    char jan[CODE_DIGITS + 1], qr[CODE_DIGITS + 1];
     struct scan_request in;
 
     (void)state;
