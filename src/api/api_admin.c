@@ -120,8 +120,7 @@ write_figures(struct buf *b, const struct figures *f, const struct notice_counts
     for (size_t i = 0; i < f->shops_n; i++) {
         buf_text(b, i ? ",{\"name\":" : "{\"name\":");
         buf_json(b, str_of(f->shop[i].name));
-        buf_format(b,
-                   ",\"visits\":%" PRId64 ",\"grants\":%" PRId64 ",\"redemptions\":%" PRId64 "}",
+        buf_format(b, ",\"visits\":%" PRId64 ",\"grants\":%" PRId64 ",\"redemptions\":%" PRId64 "}",
                    f->shop[i].visits, f->shop[i].grants, f->shop[i].redemptions);
     }
     buf_text(b, "]}");

@@ -216,8 +216,8 @@ api_card_codes(struct request *req, struct reply *reply, struct err *e)
     if (!own.chosen->is_active)
         return err_set(e, ERR_CONFLICT, "card_blocked", "card %lld", (long long)own.chosen->id);
     for (int64_t i = 0; i < CODES_AHEAD; i++)
-        if (code_draw_card(&s->keys, own.chosen, &own.rules, code_step(req->now_ms) + i,
-                           req->arena, &code[i], e))
+        if (code_draw_card(&s->keys, own.chosen, &own.rules, code_step(req->now_ms) + i, req->arena,
+                           &code[i], e))
             return e->code;
     codes_write(&b, code, CODES_AHEAD, req->now_ms);
     return reply_json(reply, 200, &b, e);
@@ -309,8 +309,7 @@ api_profile_save(struct request *req, struct reply *reply, struct err *e)
     struct str tag;
     enum language language = LANGUAGES;
 
-    if (REQUEST_JSON(req, e,
-                     {"language", JSON_KIND_TEXT, .min = 2, .max = 16, .out = &tag}))
+    if (REQUEST_JSON(req, e, {"language", JSON_KIND_TEXT, .min = 2, .max = 16, .out = &tag}))
         return e->code;
     for (enum language i = 0; i < LANGUAGES; i++)
         if (str_eq(tag, str_of(language_tag(i))))

@@ -123,11 +123,11 @@ static void
 facts_view(struct card_facts *f, struct card_view *view)
 {
     for (size_t i = 0; i < f->rules.rewards_n; i++)
-        f->reward_view[i] = (struct card_reward){f->rules.reward[i].at,
-                                                 str_of(f->rules.reward[i].title)};
+        f->reward_view[i] =
+            (struct card_reward){f->rules.reward[i].at, str_of(f->rules.reward[i].title)};
     for (size_t i = 0; i < f->vouchers_n; i++)
-        f->voucher_view[i] = (struct card_voucher){
-            f->voucher[i].id, str_of(f->voucher[i].title), f->voucher[i].expires_ms};
+        f->voucher_view[i] = (struct card_voucher){f->voucher[i].id, str_of(f->voucher[i].title),
+                                                   f->voucher[i].expires_ms};
     for (size_t i = 0; i < f->cards_n; i++)
         if (i != f->chosen)
             f->other_view[f->others_n++] = (struct card_other){

@@ -100,7 +100,8 @@ write_member_scan(struct buf *b, struct request *req, const struct scan_result *
         member_name(req->db, member.id, req->arena, &name, e) ||
         voucher_list(req->db, scan->card.id, req->now_ms, voucher, VOUCHERS_MAX, &n, e))
         return e->code;
-    buf_format(b, "{\"kind\":\"member\",\"scan\":%" PRId64 ",\"again\":%s,\"card\":{\"plan\":%" PRId64,
+    buf_format(b,
+               "{\"kind\":\"member\",\"scan\":%" PRId64 ",\"again\":%s,\"card\":{\"plan\":%" PRId64,
                scan->scan_id, scan->is_again ? "true" : "false", scan->rules.plan_id);
     buf_text(b, ",\"plan_name\":");
     buf_json(b, str_of(scan->rules.name));
@@ -127,8 +128,8 @@ write_voucher_scan(struct buf *b, struct request *req, const struct scan_result 
 
     if (member_name(req->db, scan->voucher.member_id, req->arena, &name, e))
         return e->code;
-    buf_format(b, "{\"kind\":\"voucher\",\"voucher\":{\"id\":%" PRId64 ",\"title\":",
-               scan->voucher.id);
+    buf_format(
+        b, "{\"kind\":\"voucher\",\"voucher\":{\"id\":%" PRId64 ",\"title\":", scan->voucher.id);
     buf_json(b, str_of(scan->voucher.title));
     buf_format(b, ",\"expires\":%" PRId64 ",\"plan_name\":", scan->voucher.expires_ms);
     buf_json(b, str_of(scan->rules.name));
@@ -163,7 +164,8 @@ api_scan(struct request *req, struct reply *reply, struct err *e)
 
 /* ---------------------------------------------------------------- grant */
 
-/* The scan a grant is for: one made before, or (queued while offline) the code itself and when it was read. */
+/* The scan a grant is for: one made before, or (queued while offline) the code itself and when it
+ * was read. */
 struct grant_scan {
     int64_t scan_id;
     struct str code;
@@ -173,8 +175,7 @@ struct grant_scan {
 static enum err_code
 grant_read(struct request *req, struct grant *in, struct grant_scan *scan, struct err *e)
 {
-    if (REQUEST_JSON(req, e,
-                     {"scan", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scan_id},
+    if (REQUEST_JSON(req, e, {"scan", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scan_id},
                      {"code", JSON_KIND_TEXT, true, 1, SCAN_TEXT_MAX, &scan->code},
                      {"scanned_at", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scanned_at},
                      {"stamps", JSON_KIND_INT, true, 1, GRANT_STAMPS_MAX, &in->stamps},
@@ -204,8 +205,7 @@ write_vouchers(struct buf *b, const struct grant_result *r)
 
 /* What the open card shows at once. */
 static enum err_code
-publish_grant(struct request *req, struct reply *reply, const struct grant_result *r,
-              struct err *e)
+publish_grant(struct request *req, struct reply *reply, const struct grant_result *r, struct err *e)
 {
     struct buf b = buf_new(req->arena, ANSWER_MAX);
     struct till till;
@@ -244,8 +244,8 @@ reply_grant(struct request *req, struct reply *reply, const struct grant_result 
         return e->code;
     hex_encode(r->mac, MAC_SIZE, mac);
     buf_format(&b,
-               "{\"transfer\":%" PRId64 ",\"mac\":\"%s\",\"amount\":%" PRId64 ",\"balance\":%" PRId64
-               ",\"goal\":%" PRId64 ",\"unit\":\"%s\",\"rounds\":%" PRId64,
+               "{\"transfer\":%" PRId64 ",\"mac\":\"%s\",\"amount\":%" PRId64
+               ",\"balance\":%" PRId64 ",\"goal\":%" PRId64 ",\"unit\":\"%s\",\"rounds\":%" PRId64,
                r->seq, mac, r->amount, r->balance, r->rules.goal, unit_name(r->rules.unit),
                r->rounds);
     write_name(&b, name);
@@ -323,7 +323,8 @@ api_reversal(struct request *req, struct reply *reply, struct err *e)
     struct refusal refusal;
     char mac[HEX_SIZE(MAC_SIZE)];
 
-    if (REQUEST_JSON(req, e, {"transfer", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in.seq}))
+    if (REQUEST_JSON(req, e,
+                     {"transfer", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in.seq}))
         return e->code;
     keyed_key(req, in.request_key);
     if (ledger_reverse(req->db, &in, &out, &refusal, e))
@@ -342,7 +343,8 @@ api_reversal(struct request *req, struct reply *reply, struct err *e)
     return reply_json(reply, 201, &b, e);
 }
 
-/* POST /api/till/redemptions  {"voucher":3,"token":"..."}  ->  200 {"voucher":3,"title":"..","at":ms} */
+/* POST /api/till/redemptions  {"voucher":3,"token":"..."}  ->  200
+ * {"voucher":3,"title":"..","at":ms} */
 enum err_code
 api_redemption(struct request *req, struct reply *reply, struct err *e)
 {

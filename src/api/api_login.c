@@ -18,7 +18,7 @@
 
 #define LOGIN_LIFE_MS (10 * MINUTE_MS)
 #define NONCE_SIZE 33
-#define PRE_MAX 512 /* bytes of the sealed login cookie */
+#define PRE_MAX 512                    /* bytes of the sealed login cookie */
 #define COOKIE_AGE_S (400 * 24 * 3600) /* the longest a browser keeps one (RFC 6265bis 5.5) */
 
 static const struct limit_rate login_rate = {.burst = 30, .per_ms = 6 * SECOND_MS};
@@ -46,8 +46,8 @@ member_session(struct request *req, struct reply *reply, const struct member *me
     *changed_out = true;
     if (access_open(req->db, ACCESS_MEMBER, member->id, 0, 0, req->now_ms, token, e))
         return e->code;
-    cookie_set(req, reply, COOKIE_MEMBER, token,
-               access_life(ACCESS_MEMBER).absolute_ms / SECOND_MS, SAME_SITE_LAX);
+    cookie_set(req, reply, COOKIE_MEMBER, token, access_life(ACCESS_MEMBER).absolute_ms / SECOND_MS,
+               SAME_SITE_LAX);
     return OK;
 }
 
@@ -102,8 +102,9 @@ api_session_ask(struct request *req, struct errand **errand_out, struct err *e)
     if (!ask)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "session");
     if (service_limit(s, "login", req->peer, login_rate, req->now_ms, e) ||
-        REQUEST_JSON(req, e, {"id_token", JSON_KIND_TEXT, .min = 1, .max = IDTOKEN_MAX_BYTES,
-                              .out = &ask->token}))
+        REQUEST_JSON(
+            req, e,
+            {"id_token", JSON_KIND_TEXT, .min = 1, .max = IDTOKEN_MAX_BYTES, .out = &ask->token}))
         return e->code;
     req->prepared = ask;
     code = jwks_cache_verify(s->jwks, ask->token, &want, req->arena, &ask->id, e);
@@ -136,7 +137,8 @@ verify_with_fetched(struct request *req, struct session_ask *ask, struct err *e)
     return e->code;
 }
 
-/* LIFF hands out the same token until it ends: only the device that used it first may use it again. */
+/* LIFF hands out the same token until it ends: only the device that used it first may use it again.
+ */
 static enum err_code
 burn_token(struct request *req, struct reply *reply, const struct session_ask *ask, struct err *e)
 {
@@ -269,7 +271,7 @@ callback_read(const struct request *req, struct attempt_cookie *a, struct str *c
                    ? CALLBACK_DENIED
                    : CALLBACK_FAILED;
     return request_query(req, "code", code_out) && code_out->n > 0 ? CALLBACK_GO_ON
-                                                                    : CALLBACK_FAILED;
+                                                                   : CALLBACK_FAILED;
 }
 
 enum err_code

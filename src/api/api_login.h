@@ -15,10 +15,11 @@
 #define COOKIE_STAFF "__Host-staff"
 #define COOKIE_OWNER "__Host-a"
 
-route_handler api_session;   /* POST /line/session  {"id_token":"..."} -> {"member":"new|known","changed":bool} */
-route_handler api_login;     /* GET  /line/login?next=/card|/admin&retry=1 */
-route_handler api_callback;  /* GET  /line/callback */
-route_handler api_logout;    /* POST /line/logout */
+route_handler api_session;  /* POST /line/session  {"id_token":"..."} ->
+                               {"member":"new|known","changed":bool} */
+route_handler api_login;    /* GET  /line/login?next=/card|/admin&retry=1 */
+route_handler api_callback; /* GET  /line/callback */
+route_handler api_logout;   /* POST /line/logout */
 
 enum err_code api_session_ask(struct request *req, struct errand **errand_out, struct err *e);
 enum err_code api_callback_ask(struct request *req, struct errand **errand_out, struct err *e);

@@ -160,7 +160,8 @@ api_till_staff_ask(struct request *req, struct errand **errand_out, struct err *
         return err_set(e, ERR_INTERNAL, "out_of_memory", "PIN");
     snprintf(till, sizeof(till), "%lld", (long long)req->actor.till_id);
     if (service_limit(s, "pin", str_of(till), pin_rate, req->now_ms, e) ||
-        REQUEST_JSON(req, e, {"staff", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &ask->staff_id},
+        REQUEST_JSON(req, e,
+                     {"staff", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &ask->staff_id},
                      {"pin", JSON_KIND_TEXT, .min = 4, .max = 8, .out = &pin}))
         return e->code;
     req->prepared = ask;
@@ -204,8 +205,8 @@ api_till_staff(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     if (!ask->matched)
         return reply_pin_wrong(req, reply, left, until_ms, e);
-    if (access_open(req->db, ACCESS_STAFF, 0, req->actor.till_id, ask->staff_id, req->now_ms,
-                    token, e))
+    if (access_open(req->db, ACCESS_STAFF, 0, req->actor.till_id, ask->staff_id, req->now_ms, token,
+                    e))
         return e->code;
     cookie_set(req, reply, COOKIE_STAFF, token, access_life(ACCESS_STAFF).absolute_ms / SECOND_MS,
                SAME_SITE_STRICT);

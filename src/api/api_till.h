@@ -6,16 +6,16 @@
 
 #include "http/route.h"
 
-route_handler api_till_show;   /* GET  /api/till */
-route_handler api_till_enrol;  /* POST /api/till/enrol  {"code":"12345678"} */
-route_handler api_till_staff;  /* POST /api/till/staff  {"staff":1,"pin":"..."} */
-route_handler api_till_lock;   /* POST /api/till/lock */
-route_handler api_till_today;  /* GET  /api/till/today */
+route_handler api_till_show;  /* GET  /api/till */
+route_handler api_till_enrol; /* POST /api/till/enrol  {"code":"12345678"} */
+route_handler api_till_staff; /* POST /api/till/staff  {"staff":1,"pin":"..."} */
+route_handler api_till_lock;  /* POST /api/till/lock */
+route_handler api_till_today; /* GET  /api/till/today */
 
-route_handler api_scan;        /* POST /api/till/scans */
-route_handler api_grant;       /* POST /api/till/grants       KEYED */
-route_handler api_reversal;    /* POST /api/till/reversals    KEYED */
-route_handler api_redemption;  /* POST /api/till/redemptions  KEYED */
+route_handler api_scan;       /* POST /api/till/scans */
+route_handler api_grant;      /* POST /api/till/grants       KEYED */
+route_handler api_reversal;   /* POST /api/till/reversals    KEYED */
+route_handler api_redemption; /* POST /api/till/redemptions  KEYED */
 
 /* A PIN's hash is checked on the worker: it costs 0.1 s of CPU on purpose. */
 enum err_code api_till_staff_ask(struct request *req, struct errand **errand_out, struct err *e);

@@ -25,9 +25,9 @@ struct drawn_code {
 };
 
 /* The code of one step; all text in arena. ERR_INTERNAL when it cannot be drawn. */
-enum err_code code_draw_card(const struct keys *keys, const struct card *card,
-                             const struct plan_rules *rules, int64_t step, struct arena *a,
-                             struct drawn_code *out, struct err *e);
+enum err_code
+code_draw_card(const struct keys *keys, const struct card *card, const struct plan_rules *rules,
+               int64_t step, struct arena *a, struct drawn_code *out, struct err *e);
 enum err_code code_draw_voucher(const struct keys *keys, int64_t locator, int64_t step,
                                 struct arena *a, struct drawn_code *out, struct err *e);
 

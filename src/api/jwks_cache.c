@@ -5,7 +5,7 @@
 
 struct jwks_cache {
     pthread_mutex_t lock;
-    struct jwks *keys;  /* NULL: none yet */
+    struct jwks *keys; /* NULL: none yet */
     int64_t filled_ms;
     int64_t fetched_ms; /* the last time somebody was allowed to ask */
 };

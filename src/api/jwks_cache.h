@@ -23,14 +23,14 @@ struct jwks_cache;
 struct jwks_cache *jwks_cache_new(void);
 void jwks_cache_free(struct jwks_cache *c);
 
-/* Verify with the keys in hand. ERR_NOT_FOUND "key_unknown" as idtoken_verify_es256; also when all are too old. */
-enum err_code jwks_cache_verify(struct jwks_cache *c, struct str token,
-                                const struct idtoken_want *want, struct arena *arena,
-                                struct idtoken *out, struct err *e);
+/* Verify with the keys in hand. ERR_NOT_FOUND "key_unknown" as idtoken_verify_es256; also when all
+ * are too old. */
+enum err_code
+jwks_cache_verify(struct jwks_cache *c, struct str token, const struct idtoken_want *want,
+                  struct arena *arena, struct idtoken *out, struct err *e);
 /* May keys be fetched now? True counts as a fetch. */
 bool jwks_cache_may_fetch(struct jwks_cache *c, int64_t now_ms);
 /* Take a fetched set in; a bad one changes nothing. */
-enum err_code jwks_cache_fill(struct jwks_cache *c, struct str text, int64_t now_ms,
-                              struct err *e);
+enum err_code jwks_cache_fill(struct jwks_cache *c, struct str text, int64_t now_ms, struct err *e);
 
 #endif

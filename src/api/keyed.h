@@ -16,8 +16,8 @@
 
 /* Before the handler: *replayed_out says that the reply is filled and the handler must not run.
  * ERR_INPUT "idempotency_key_missing", "idempotency_key_invalid"; ERR_MISMATCH */
-enum err_code keyed_begin(struct request *req, struct reply *reply, bool *replayed_out,
-                          struct err *e);
+enum err_code
+keyed_begin(struct request *req, struct reply *reply, bool *replayed_out, struct err *e);
 /* After a handler that returned OK. */
 enum err_code keyed_end(struct request *req, const struct reply *reply, struct err *e);
 

@@ -24,10 +24,11 @@ static const enum message_language message_languages[LANGUAGES] = {
 struct str
 card_url(const struct service *s, struct arena *a, int64_t plan_id)
 {
-    char *text = s->liff_id.n ? arena_format(a, "%.*s/%.*s/%lld", (int)s->liff_url.n, s->liff_url.at,
-                                             (int)s->liff_id.n, s->liff_id.at, (long long)plan_id)
-                              : arena_format(a, "%.*s/card/%lld", (int)s->origin.n, s->origin.at,
-                                             (long long)plan_id);
+    char *text =
+        s->liff_id.n
+            ? arena_format(a, "%.*s/%.*s/%lld", (int)s->liff_url.n, s->liff_url.at,
+                           (int)s->liff_id.n, s->liff_id.at, (long long)plan_id)
+            : arena_format(a, "%.*s/card/%lld", (int)s->origin.n, s->origin.at, (long long)plan_id);
 
     return str_of(text);
 }
@@ -126,9 +127,10 @@ balance_messages(struct db *db, struct service *s, struct arena *a, const struct
             .plan_name = str_of(arena_format(a, "%s", rules.name)),
             .balance = card[i].balance,
             .goal = rules.goal,
-            .reward_title = rules.rewards_n
-                                ? str_of(arena_format(a, "%s", rules.reward[rules.rewards_n - 1].title))
-                                : (struct str){0},
+            .reward_title =
+                rules.rewards_n
+                    ? str_of(arena_format(a, "%s", rules.reward[rules.rewards_n - 1].title))
+                    : (struct str){0},
             .date_text = date_text(a, member->language, now_ms, (int)rules.utc_offset_min),
             .card_url = card_url(s, a, rules.plan_id),
         };

@@ -19,11 +19,13 @@
 enum err_code notify_due(struct db *db, struct service *s, struct arena *a, int64_t now_ms,
                          bool *more_out, struct err *e);
 
-/* Events of the inbox are applied: friends kept by event time, questions answered by a free reply. */
+/* Events of the inbox are applied: friends kept by event time, questions answered by a free reply.
+ */
 enum err_code events_apply(struct db *db, struct service *s, struct arena *a, int64_t now_ms,
                            bool *more_out, struct err *e);
 
-/* The card's address as a message carries it: the LIFF app's, or our own page where there is none. */
+/* The card's address as a message carries it: the LIFF app's, or our own page where there is none.
+ */
 struct str card_url(const struct service *s, struct arena *a, int64_t plan_id);
 
 #endif

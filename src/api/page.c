@@ -70,10 +70,10 @@ day_of(int64_t days_since_1970)
 void
 page_date(struct buf *b, enum language language, int64_t at_ms, int utc_offset_min)
 {
-    static const char *const en[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+    static const char *const en[] = {"Jan", "Feb", "Mar",  "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"};
     static const char *const th[] = {"ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.",
-                                     "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."};
+                                     "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.",  "พ.ย.", "ธ.ค."};
     enum { DAY_MS = 86400000, MINUTE_MS = 60000 };
     int64_t local = at_ms + (int64_t)utc_offset_min * MINUTE_MS;
     struct day d = day_of(local / DAY_MS - (local % DAY_MS < 0));

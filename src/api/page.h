@@ -1,8 +1,8 @@
 /*
  * page.h - what every HTML page of ours shares: the words, the shell of the apps, the error page.
  *
- * These are pure writers: facts in, HTML into a buf (whose failure sticks). They know no request and
- * no database, and print no fact that did not go through buf_xml.
+ * These are pure writers: facts in, HTML into a buf (whose failure sticks). They know no request
+ * and no database, and print no fact that did not go through buf_xml.
  */
 #ifndef API_PAGE_H
 #define API_PAGE_H
@@ -22,8 +22,8 @@ struct page_fact {
 };
 
 /* The word with its placeholders filled in, all of it escaped for HTML text and attributes. */
-void page_word(struct buf *b, enum language language, enum word word,
-               const struct page_fact *facts, size_t facts_n);
+void page_word(struct buf *b, enum language language, enum word word, const struct page_fact *facts,
+               size_t facts_n);
 
 /* A whole number as the language groups it: 12,345. At most 27 characters. */
 struct page_number {
@@ -46,7 +46,8 @@ struct page_shell {
 };
 void page_shell_write(struct buf *b, const struct page_shell *shell);
 
-/* A short page for what went wrong; `request` is the id to tell the operator. Needs no style of others. */
+/* A short page for what went wrong; `request` is the id to tell the operator. Needs no style of
+ * others. */
 void page_error_write(struct buf *b, enum language language, int status, struct str request);
 
 #endif

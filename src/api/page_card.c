@@ -1,26 +1,26 @@
-#include "api/page_card.h"
-
-#include <string.h>
-
-#include "web/card_css.h"
+#include "api/page_parts.h"
 
 /* ---------------------------------------------------------------- small pieces */
 
 enum {
-    RINGS_MAX = 50, /* a larger goal is shown as a bar: rings would push the rewards off the screen */
-    GROUP = 4,      /* digits read out at a till by fours */
+    RINGS_MAX =
+        50,    /* a larger goal is shown as a bar: rings would push the rewards off the screen */
+    GROUP = 4, /* digits read out at a till by fours */
 };
 
 /* Our own drawings, stroked by the style; each is used by its id. */
 static const char sprite[] =
     "<svg class=\"sprite\" aria-hidden=\"true\" width=\"0\" height=\"0\">"
     "<symbol id=\"i-mark\" viewBox=\"0 0 32 32\"><circle cx=\"16\" cy=\"16\" r=\"13.5\"/>"
-    "<circle cx=\"16\" cy=\"16\" r=\"10\" stroke-width=\"1\"/><path d=\"M10.5 16.5l4 4 7.5-8.5\"/></symbol>"
+    "<circle cx=\"16\" cy=\"16\" r=\"10\" stroke-width=\"1\"/><path d=\"M10.5 16.5l4 4 "
+    "7.5-8.5\"/></symbol>"
     "<symbol id=\"i-tick\" viewBox=\"0 0 24 24\"><path d=\"M5.5 12.5l4.5 4.5 8.5-9.5\"/></symbol>"
-    "<symbol id=\"i-gift\" viewBox=\"0 0 24 24\"><path d=\"M4 9.5h16v3H4zM5.5 12.5v7.5h13v-7.5M12 9.5V20M12 "
+    "<symbol id=\"i-gift\" viewBox=\"0 0 24 24\"><path d=\"M4 9.5h16v3H4zM5.5 12.5v7.5h13v-7.5M12 "
+    "9.5V20M12 "
     "9.5C8 9.5 6.5 8 7 6.2 7.6 4.3 10.6 4.4 12 9.5 13.4 4.4 16.4 4.3 17 6.2c.5 1.8-1 "
     "3.3-5 3.3z\"/></symbol>"
-    "<symbol id=\"i-card\" viewBox=\"0 0 24 24\"><rect x=\"3\" y=\"5.5\" width=\"18\" height=\"13\" "
+    "<symbol id=\"i-card\" viewBox=\"0 0 24 24\"><rect x=\"3\" y=\"5.5\" width=\"18\" "
+    "height=\"13\" "
     "rx=\"2.5\"/><path d=\"M7 9.5v5M10 9.5v5M12.5 9.5v5M15 9.5v5M17.5 9.5v5\"/></symbol>"
     "<symbol id=\"i-clock\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"8.5\"/>"
     "<path d=\"M12 7v5.5l3.5 2\"/></symbol>"
@@ -28,12 +28,6 @@ static const char sprite[] =
     "<path d=\"M4.5 20c.8-4 3.7-6 7.5-6s6.7 2 7.5 6\"/></symbol>"
     "<symbol id=\"i-grow\" viewBox=\"0 0 24 24\"><path d=\"M14 4.5h5.5V10M10 19.5H4.5V14M19 5l-5.5 "
     "5.5M5 19l5.5-5.5\"/></symbol></svg>";
-
-static void
-words(struct buf *b, enum language language, enum word which)
-{
-    page_word(b, language, which, NULL, 0);
-}
 
 /* A word with one number in it. */
 static void
@@ -45,24 +39,10 @@ word_n(struct buf *b, enum language language, enum word which, int64_t n)
 }
 
 static void
-icon(struct buf *b, const char *name)
-{
-    buf_format(b, "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#i-%s\"/></svg>", name);
-}
-
-static void
 data_int(struct buf *b, const char *name, int64_t value)
 {
     buf_format(b, " data-%s=\"", name);
     buf_int(b, value);
-    buf_char(b, '"');
-}
-
-static void
-data_str(struct buf *b, const char *name, struct str value)
-{
-    buf_format(b, " data-%s=\"", name);
-    buf_xml(b, value);
     buf_char(b, '"');
 }
 
@@ -82,70 +62,13 @@ grouped(struct buf *b, struct str digits)
     }
 }
 
-static const char *
-liff_name(enum card_liff liff)
-{
-    return liff == CARD_LIFF_LINE ? "line" : liff == CARD_LIFF_SIM ? "sim" : "";
-}
-
-/* From the doctype to the inside of <body>: what both pages share. */
-struct opening {
-    enum language language;
-    struct str title;
-    const char *page; /* data-page: what the script starts */
-    enum card_liff liff;
-    struct str liff_id;
-    bool is_demo;
-    const char *js, *icon;
-};
-
-static void
-open_page(struct buf *b, const struct opening *o)
-{
-    buf_format(b, "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\"><title>",
-               language_tag(o->language));
-    buf_xml(b, o->title);
-    buf_text(b, "</title><meta name=\"viewport\" content=\"width=device-width,initial-scale=1,"
-                "viewport-fit=cover\"><meta name=\"color-scheme\" content=\"light dark\">"
-                "<meta name=\"format-detection\" content=\"telephone=no\">");
-    if (o->icon)
-        buf_format(b, "<link rel=\"icon\" href=\"%s\">", o->icon);
-    buf_text(b, "<style>");
-    buf_text(b, card_css);
-    buf_format(b, "</style><script type=\"module\" src=\"%s\"></script></head><body data-page=\"%s\"",
-               o->js, o->page);
-    data_str(b, "liff", str_of(liff_name(o->liff)));
-    data_str(b, "liff-id", o->liff_id);
-}
-
-/* After the attributes of <body>. */
-static void
-open_body(struct buf *b, const struct opening *o)
-{
-    buf_char(b, '>');
-    if (o->is_demo) {
-        buf_text(b, "<p class=\"demo\">");
-        words(b, o->language, WORD_CARD_DEMO);
-        buf_text(b, "</p>");
-    }
-}
-
-static void
-close_page(struct buf *b, enum language language)
-{
-    buf_text(b, "<p class=\"sr\" role=\"status\" id=\"said\"></p>"
-                "<script type=\"application/json\" id=\"words\">");
-    buf_text(b, words_json(language));
-    buf_text(b, "</script></body></html>");
-}
-
 /* ---------------------------------------------------------------- the card */
 
 static void
 write_band(struct buf *b, const struct card_view *v)
 {
     buf_text(b, "<header class=\"band\">");
-    icon(b, "mark");
+    part_icon(b, "mark");
     buf_text(b, "<div class=\"band-names\"><h1>");
     buf_xml(b, v->title);
     buf_text(b, "</h1><p>");
@@ -167,11 +90,11 @@ write_codes(struct buf *b, const struct card_view *v)
 
     buf_text(b, "<section class=\"panel\" data-in=\"card\" aria-labelledby=\"h-code\">"
                 "<h2 class=\"sr\" id=\"h-code\">");
-    words(b, l, WORD_CARD_CODE);
+    part_word(b, l, WORD_CARD_CODE);
     buf_text(b, "</h2>");
     if (v->is_blocked) {
         buf_text(b, "<p class=\"panel-note\">");
-        words(b, l, WORD_CARD_BLOCKED);
+        part_word(b, l, WORD_CARD_BLOCKED);
         buf_text(b, "</p></section>");
         return;
     }
@@ -182,12 +105,12 @@ write_codes(struct buf *b, const struct card_view *v)
     buf_text(b, "</p><div class=\"codes-low\"><div class=\"codes-qr\" id=\"qr\">");
     buf_str_raw(b, v->qr_svg);
     buf_text(b, "</div><div class=\"codes-side\"><p class=\"codes-hint\">");
-    words(b, l, WORD_CARD_CODE_HINT);
+    part_word(b, l, WORD_CARD_CODE_HINT);
     buf_text(b, "</p><p class=\"codes-soft\">");
-    words(b, l, WORD_CARD_CODE_RENEWS);
+    part_word(b, l, WORD_CARD_CODE_RENEWS);
     buf_text(b, "</p><button type=\"button\" class=\"codes-grow\" id=\"enlarge\">");
-    icon(b, "grow");
-    words(b, l, WORD_CARD_CODE_ENLARGE);
+    part_icon(b, "grow");
+    part_word(b, l, WORD_CARD_CODE_ENLARGE);
     buf_text(b, "</button></div></div>");
     if (!str_eq(v->digits, v->linear_text)) {
         buf_text(b, "<p class=\"codes-text codes-digits\" id=\"digits\" translate=\"no\">");
@@ -196,7 +119,7 @@ write_codes(struct buf *b, const struct card_view *v)
     }
     buf_text(b, "</div><p class=\"timer\" aria-hidden=\"true\"><i id=\"timer\"></i></p>"
                 "<noscript><p class=\"panel-note\">");
-    words(b, l, WORD_CARD_NO_SCRIPT);
+    part_word(b, l, WORD_CARD_NO_SCRIPT);
     buf_text(b, "</p></noscript></section>");
 }
 
@@ -228,7 +151,7 @@ write_ring(struct buf *b, const struct card_view *v, int64_t at)
     buf_format(b, "<li data-state=\"%s\"%s>", is_stamped ? "stamped" : "empty",
                at == v->goal ? " class=\"goal\"" : "");
     if (is_stamped || reward)
-        icon(b, reward ? "gift" : "tick");
+        part_icon(b, reward ? "gift" : "tick");
     if (is_stamped) {
         buf_text(b, "<span class=\"sr\">");
         word_n(b, v->language, WORD_CARD_STAMP_GOT, at);
@@ -240,7 +163,7 @@ write_ring(struct buf *b, const struct card_view *v, int64_t at)
     }
     if (reward) {
         buf_text(b, "<span class=\"sr\">");
-        words(b, v->language, WORD_CARD_REWARD_HERE);
+        part_word(b, v->language, WORD_CARD_REWARD_HERE);
         buf_text(b, "</span>");
     }
     buf_text(b, "</li>");
@@ -256,7 +179,7 @@ write_next(struct buf *b, const struct card_view *v)
         if (v->rewards[i - 1].at > v->balance)
             next = &v->rewards[i - 1];
     buf_format(b, "<p class=\"next\"%s>", next ? "" : " hidden");
-    icon(b, "gift");
+    part_icon(b, "gift");
     buf_text(b, "<span id=\"next\">");
     if (next) {
         struct page_number n = page_number(next->at - v->balance);
@@ -278,7 +201,7 @@ write_progress(struct buf *b, const struct card_view *v)
 
     buf_text(b, "<section class=\"box\" data-in=\"card\" aria-labelledby=\"h-progress\">"
                 "<div class=\"box-head\"><h2 id=\"h-progress\">");
-    words(b, l, v->is_stamp ? WORD_CARD_STAMPS : WORD_CARD_POINTS);
+    part_word(b, l, v->is_stamp ? WORD_CARD_STAMPS : WORD_CARD_POINTS);
     buf_text(b, "</h2><p class=\"count\" id=\"count\">");
     if (v->is_stamp)
         write_count(b, v, WORD_CARD_STAMPS_OF);
@@ -308,10 +231,11 @@ write_vouchers(struct buf *b, const struct card_view *v)
 {
     enum language l = v->language;
 
-    buf_format(b, "<section class=\"box\" id=\"ready\" data-in=\"card rewards\"%s "
-                  "aria-labelledby=\"h-ready\"><h2 id=\"h-ready\">",
+    buf_format(b,
+               "<section class=\"box\" id=\"ready\" data-in=\"card rewards\"%s "
+               "aria-labelledby=\"h-ready\"><h2 id=\"h-ready\">",
                v->vouchers_n == 0 ? " data-empty" : "");
-    words(b, l, WORD_CARD_REWARDS_READY);
+    part_word(b, l, WORD_CARD_REWARDS_READY);
     buf_text(b, "</h2><ul class=\"tickets\" role=\"list\" id=\"tickets\">");
     for (size_t i = 0; i < v->vouchers_n; i++) {
         const struct card_voucher *voucher = &v->vouchers[i];
@@ -330,11 +254,11 @@ write_vouchers(struct buf *b, const struct card_view *v)
         page_word(b, l, WORD_CARD_VOUCHER_USE_LABEL, &(struct page_fact){"title", voucher->title},
                   1);
         buf_text(b, "\">");
-        words(b, l, WORD_CARD_VOUCHER_USE);
+        part_word(b, l, WORD_CARD_VOUCHER_USE);
         buf_text(b, "</button></li>");
     }
     buf_text(b, "</ul><p class=\"none\">");
-    words(b, l, WORD_CARD_REWARDS_NONE);
+    part_word(b, l, WORD_CARD_REWARDS_NONE);
     buf_text(b, "</p></section>");
 }
 
@@ -343,13 +267,13 @@ write_rewards(struct buf *b, const struct card_view *v)
 {
     buf_text(b, "<section class=\"box\" data-in=\"rewards\" aria-labelledby=\"h-ahead\">"
                 "<h2 id=\"h-ahead\">");
-    words(b, v->language, WORD_CARD_REWARDS_AHEAD);
+    part_word(b, v->language, WORD_CARD_REWARDS_AHEAD);
     buf_text(b, "</h2><ol class=\"ladder\" role=\"list\" id=\"ladder\">");
     for (size_t i = 0; i < v->rewards_n; i++) {
         buf_text(b, "<li");
         data_int(b, "at", v->rewards[i].at);
         buf_format(b, " data-state=\"%s\">", v->rewards[i].at <= v->balance ? "reached" : "ahead");
-        icon(b, "gift");
+        part_icon(b, "gift");
         buf_text(b, "<span class=\"ladder-at\">");
         word_n(b, v->language, v->is_stamp ? WORD_CARD_REWARD_STAMP : WORD_CARD_REWARD_POINT,
                v->rewards[i].at);
@@ -366,11 +290,11 @@ write_friend(struct buf *b, const struct card_view *v)
     if (v->is_friend || v->friend_url.n == 0)
         return;
     buf_text(b, "<section class=\"box friend\" data-in=\"card\"><p>");
-    words(b, v->language, WORD_CARD_FRIEND);
+    part_word(b, v->language, WORD_CARD_FRIEND);
     buf_text(b, "</p><a class=\"button-quiet\" id=\"friend\" href=\"");
     buf_xml(b, v->friend_url);
     buf_text(b, "\">");
-    words(b, v->language, WORD_CARD_FRIEND_ADD);
+    part_word(b, v->language, WORD_CARD_FRIEND_ADD);
     buf_text(b, "</a></section>");
 }
 
@@ -381,7 +305,7 @@ write_others(struct buf *b, const struct card_view *v)
         return;
     buf_text(b, "<section class=\"box\" data-in=\"card\" aria-labelledby=\"h-others\">"
                 "<h2 id=\"h-others\">");
-    words(b, v->language, WORD_CARD_OTHERS);
+    part_word(b, v->language, WORD_CARD_OTHERS);
     buf_text(b, "</h2><ul class=\"links\" role=\"list\">");
     for (size_t i = 0; i < v->others_n; i++) {
         buf_text(b, "<li><a href=\"/card/");
@@ -404,28 +328,29 @@ write_me(struct buf *b, const struct card_view *v)
 
     buf_text(b, "<section class=\"box\" data-in=\"history\" aria-labelledby=\"h-history\">"
                 "<h2 id=\"h-history\">");
-    words(b, l, WORD_CARD_HISTORY);
+    part_word(b, l, WORD_CARD_HISTORY);
     buf_text(b, "</h2><div id=\"history\"></div></section>"
                 "<section class=\"box\" data-in=\"me\" aria-labelledby=\"h-me\"><h2 id=\"h-me\">");
-    words(b, l, WORD_CARD_ME);
+    part_word(b, l, WORD_CARD_ME);
     buf_text(b, "</h2>");
     if (v->member_name.n > 0) {
         buf_text(b, "<p class=\"fact\"><span>");
-        words(b, l, WORD_CARD_ME_NAME);
+        part_word(b, l, WORD_CARD_ME_NAME);
         buf_text(b, "</span><b>");
         buf_xml(b, v->member_name);
         buf_text(b, "</b></p>");
     }
-    buf_text(b, "<div class=\"choices\" id=\"languages\" role=\"group\" aria-labelledby=\"h-language\">"
-                "<p id=\"h-language\">");
-    words(b, l, WORD_CARD_ME_LANGUAGE);
+    buf_text(
+        b, "<div class=\"choices\" id=\"languages\" role=\"group\" aria-labelledby=\"h-language\">"
+           "<p id=\"h-language\">");
+    part_word(b, l, WORD_CARD_ME_LANGUAGE);
     buf_text(b, "</p>");
     for (int i = 0; i < LANGUAGES; i++)
         buf_format(b, "<button type=\"button\" lang=\"%s\" aria-pressed=\"%s\">%s</button>",
                    language_tag((enum language)i), (enum language)i == l ? "true" : "false",
                    names[i]);
     buf_text(b, "</div><button type=\"button\" class=\"button-quiet wide\" id=\"logout\">");
-    words(b, l, WORD_CARD_ME_LOGOUT);
+    part_word(b, l, WORD_CARD_ME_LOGOUT);
     buf_text(b, "</button></section>");
 }
 
@@ -443,14 +368,14 @@ write_bar(struct buf *b, const struct card_view *v)
     };
 
     buf_text(b, "<nav class=\"bar\" id=\"bar\" aria-label=\"");
-    words(b, v->language, WORD_CARD_MENU);
+    part_word(b, v->language, WORD_CARD_MENU);
     buf_text(b, "\">");
     for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++) {
         buf_format(b, "<button type=\"button\" data-to=\"%s\"%s>", tabs[i].to,
                    i == 0 ? " aria-current=\"page\"" : "");
-        icon(b, tabs[i].icon);
+        part_icon(b, tabs[i].icon);
         buf_text(b, "<span>");
-        words(b, v->language, tabs[i].word);
+        part_word(b, v->language, tabs[i].word);
         buf_text(b, "</span>");
         if (tabs[i].word == WORD_CARD_REWARDS && v->vouchers_n > 0) {
             buf_text(b, "<b class=\"badge\">");
@@ -465,7 +390,7 @@ write_bar(struct buf *b, const struct card_view *v)
 void
 page_card_write(struct buf *b, const struct card_view *v)
 {
-    struct opening o = {
+    struct part_page o = {
         .language = v->language,
         .title = v->title,
         .page = "card",
@@ -476,14 +401,14 @@ page_card_write(struct buf *b, const struct card_view *v)
         .icon = v->icon,
     };
 
-    open_page(b, &o);
+    part_open(b, &o);
     buf_text(b, " data-view=\"card\"");
     data_int(b, "plan", v->plan_id);
-    data_str(b, "unit", v->is_stamp ? STR("stamp") : STR("point"));
+    part_data(b, "unit", v->is_stamp ? STR("stamp") : STR("point"));
     data_int(b, "balance", v->balance);
     data_int(b, "goal", v->goal);
     data_int(b, "now", v->now_ms);
-    open_body(b, &o);
+    part_open_body(b, &o);
     buf_text(b, sprite);
     write_band(b, v);
     buf_text(b, "<main><p class=\"chip\" id=\"offline\" hidden></p>");
@@ -501,98 +426,5 @@ page_card_write(struct buf *b, const struct card_view *v)
         buf_str_raw(b, v->codes_json);
         buf_text(b, "</script>");
     }
-    close_page(b, v->language);
-}
-
-/* ---------------------------------------------------------------- signing in */
-
-/* A stamp card, half full. */
-static const char signin_art[] =
-    "<svg class=\"signin-art\" viewBox=\"0 0 120 84\" aria-hidden=\"true\">"
-    "<g transform=\"rotate(-5 60 42)\"><rect x=\"8\" y=\"8\" width=\"104\" height=\"68\" rx=\"8\" "
-    "fill=\"#fff\"/><path fill=\"#143d31\" d=\"M8 26V16a8 8 0 0 1 8-8h88a8 8 0 0 1 8 8v10z\"/>"
-    "<path fill=\"#fff\" d=\"M16 15h30v4H16z\"/><g fill=\"none\" stroke=\"#c5352b\" stroke-width=\"1.4\">"
-    "<circle cx=\"23\" cy=\"40\" r=\"8\"/><circle cx=\"41.5\" cy=\"40\" r=\"8\"/>"
-    "<circle cx=\"60\" cy=\"40\" r=\"8\"/></g><g fill=\"#c5352b\"><circle cx=\"23\" cy=\"40\" r=\"6\"/>"
-    "<circle cx=\"41.5\" cy=\"40\" r=\"6\"/><circle cx=\"60\" cy=\"40\" r=\"6\"/></g>"
-    "<path fill=\"none\" stroke=\"#fff\" stroke-width=\"1.6\" stroke-linecap=\"round\" "
-    "stroke-linejoin=\"round\" d=\"M20.3 40.3l2 2 3.6-4.2M38.8 40.3l2 2 3.6-4.2M57.3 40.3l2 2 "
-    "3.6-4.2\"/><g fill=\"none\" stroke=\"#bab5a8\" stroke-dasharray=\"2.5 2\">"
-    "<circle cx=\"78.5\" cy=\"40\" r=\"7.5\"/><circle cx=\"97\" cy=\"40\" r=\"7.5\"/>"
-    "<circle cx=\"23\" cy=\"60\" r=\"7.5\"/><circle cx=\"41.5\" cy=\"60\" r=\"7.5\"/>"
-    "<circle cx=\"60\" cy=\"60\" r=\"7.5\"/><circle cx=\"78.5\" cy=\"60\" r=\"7.5\"/></g>"
-    "<circle cx=\"97\" cy=\"60\" r=\"7.5\" fill=\"#fcf2d8\" stroke=\"#8a6100\" stroke-width=\"1.4\"/>"
-    "</g></svg>";
-
-void
-page_signin_write(struct buf *b, const struct signin_view *v)
-{
-    static const enum word failures[] = {
-        [SIGNIN_DENIED] = WORD_CARD_LOGIN_DENIED,
-        [SIGNIN_FAILED] = WORD_CARD_LOGIN_FAILED,
-        [SIGNIN_AGAIN] = WORD_CARD_LOGIN_AGAIN,
-    };
-    enum language l = v->language;
-    /* After a failure nothing starts by itself: the person decides. */
-    bool is_checking = v->is_inside && v->liff != CARD_LIFF_NONE && v->failure == SIGNIN_FIRST;
-    struct opening o = {
-        .language = l,
-        .title = v->title,
-        .page = "signin",
-        .liff = v->liff,
-        .liff_id = v->liff_id,
-        .is_demo = v->is_demo,
-        .js = v->js,
-        .icon = v->icon,
-    };
-
-    open_page(b, &o);
-    buf_format(b, " data-state=\"%s\"", is_checking                     ? "checking"
-                                        : v->failure == SIGNIN_FIRST ? "ready"
-                                                                     : "failed");
-    open_body(b, &o);
-    buf_text(b, "<main class=\"signin\">");
-    buf_text(b, signin_art);
-    buf_text(b, "<h1>");
-    buf_xml(b, v->title);
-    buf_text(b, "</h1><p class=\"signin-fault\" id=\"fault\" role=\"alert\">");
-    if (v->failure != SIGNIN_FIRST)
-        words(b, l, failures[v->failure]);
-    buf_text(b, "</p><p class=\"signin-wait\" role=\"status\"><i class=\"spinner\"></i>");
-    words(b, l, WORD_CARD_LOGIN_CHECKING);
-    buf_text(b, "</p><div class=\"signin-way\"><p>");
-    words(b, l, WORD_CARD_LOGIN_LEAD);
-    buf_format(b, "</p><a class=\"line-button\" id=\"login\" href=\"/line/login?next=/card%s\">",
-               v->failure == SIGNIN_FIRST ? "" : "&amp;retry=1");
-    words(b, l, WORD_CARD_LOGIN_BUTTON);
-    buf_text(b, "</a><p class=\"signin-soft\">");
-    words(b, l, WORD_CARD_LOGIN_USES);
-    buf_text(b, "</p></div></main>");
-    close_page(b, l);
-}
-
-/* Hosts as found in LINE's SDK 2.31; no other page talks to anyone but us. */
-#define POLICY_START                                                                               \
-    "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'self'; "                 \
-    "font-src 'self'; manifest-src 'self'; style-src 'self' " CARD_CSS_HASH "; "
-#define POLICY_OURS "script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-#define POLICY_LINE                                                                                \
-    "script-src 'self' https://static.line-scdn.net; "                                             \
-    "img-src 'self' data: https://profile.line-scdn.net; "                                         \
-    "connect-src 'self' https://api.line.me https://access.line.me https://liff.line.me "          \
-    "https://liffsdk.line-scdn.net; "
-
-/* In the demo the card lives in the frame of line-sim's phone, another port of this machine. */
-#define FRAMED_BY_NONE "frame-ancestors 'none'"
-#define FRAMED_BY_DEMO "frame-ancestors 'self' http://127.0.0.1:* http://localhost:*"
-
-const char *
-page_card_policy(enum card_liff liff, bool is_demo)
-{
-    static const char *const policy[2][2] = {
-        {POLICY_START POLICY_OURS FRAMED_BY_NONE, POLICY_START POLICY_OURS FRAMED_BY_DEMO},
-        {POLICY_START POLICY_LINE FRAMED_BY_NONE, POLICY_START POLICY_LINE FRAMED_BY_DEMO},
-    };
-
-    return policy[liff == CARD_LIFF_LINE][is_demo];
+    part_close(b, v->language);
 }

@@ -34,11 +34,11 @@ struct card_other {
     int64_t balance;
 };
 
-/* Everything on the card. All texts are raw (not escaped) and borrowed, but for the `_svg` and `_json`
- * fields, which are ours and printed as they are. */
+/* Everything on the card. All texts are raw (not escaped) and borrowed, but for the `_svg` and
+ * `_json` fields, which are ours and printed as they are. */
 struct card_view {
     enum language language;
-    struct str title;       /* the chain's name: <title> and the band */
+    struct str title; /* the chain's name: <title> and the band */
     int64_t plan_id;
     struct str plan_name;
     bool is_stamp;          /* the plan's unit; else points */
@@ -56,7 +56,7 @@ struct card_view {
     struct str qr_svg, linear_svg; /* of the current code, from barcode_svg */
     struct str digits;             /* what the QR holds */
     struct str linear_text;        /* the line under the bars; shown grouped */
-    struct str codes_json;         /* the body of GET /api/card/codes, from buf_json and barcode_svg */
+    struct str codes_json; /* the body of GET /api/card/codes, from buf_json and barcode_svg */
 
     bool is_friend;
     struct str friend_url; /* where to add our account as a friend; empty: no prompt */
@@ -68,8 +68,8 @@ struct card_view {
     int64_t now_ms;
     int utc_offset_min; /* of the plan: how dates are shown */
 
-    const char *js;             /* path of "card.js" among the bundled files */
-    const char *icon;           /* path of "icon.svg", or NULL */
+    const char *js;   /* path of "card.js" among the bundled files */
+    const char *icon; /* path of "icon.svg", or NULL */
 };
 void page_card_write(struct buf *b, const struct card_view *view);
 
@@ -83,7 +83,8 @@ enum signin_failure {
 struct signin_view {
     enum language language;
     struct str title;
-    bool is_inside; /* LINE's own browser asks (User-Agent has "Line/"): the adapter starts at once */
+    bool is_inside; /* LINE's own browser asks (User-Agent has "Line/"): the adapter starts at once
+                     */
     enum signin_failure failure;
     enum card_liff liff;
     struct str liff_id;
@@ -92,7 +93,8 @@ struct signin_view {
 };
 void page_signin_write(struct buf *b, const struct signin_view *view);
 
-/* The Content-Security-Policy of both pages; `is_demo` lets this machine's demo pages frame them. */
+/* The Content-Security-Policy of both pages; `is_demo` lets this machine's demo pages frame them.
+ */
 const char *page_card_policy(enum card_liff liff, bool is_demo);
 
 #endif

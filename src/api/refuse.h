@@ -1,5 +1,6 @@
 /*
- * refuse.h - a rule's refusal as an answer: {"error":"too_soon","last":ms,"again":ms,"request":"..."}.
+ * refuse.h - a rule's refusal as an answer:
+ * {"error":"too_soon","last":ms,"again":ms,"request":"..."}.
  */
 #ifndef API_REFUSE_H
 #define API_REFUSE_H

@@ -30,28 +30,29 @@ struct service {
     struct str origin;     /* "https://card.example.com", without a slash at the end */
     struct str shop_title; /* what the chain calls itself: title of the card page */
     bool demo;
-    struct str sim_url;    /* demo: where line-sim is; else empty */
-    struct str demo_json;  /* demo: who serves where with which PIN, as demo-data left it */
+    struct str sim_url;   /* demo: where line-sim is; else empty */
+    struct str demo_json; /* demo: who serves where with which PIN, as demo-data left it */
 
-    struct login_config login;      /* the LINE Login channel */
-    struct str token_url;           /* where its codes become tokens; NUL-terminated, as the next */
-    struct str certs_url;           /* LINE's public keys */
-    struct str liff_id;             /* empty: no LIFF app, cards open in browsers only */
-    struct str liff_url;            /* "https://liff.line.me", or the stand-in's */
-    bool liff_is_real;              /* the page talks to LINE's SDK, not to the stand-in */
-    struct str channel_secrets[2];  /* of the Messaging API channel; two while one is being replaced */
+    struct login_config login; /* the LINE Login channel */
+    struct str token_url;      /* where its codes become tokens; NUL-terminated, as the next */
+    struct str certs_url;      /* LINE's public keys */
+    struct str liff_id;        /* empty: no LIFF app, cards open in browsers only */
+    struct str liff_url;       /* "https://liff.line.me", or the stand-in's */
+    bool liff_is_real;         /* the page talks to LINE's SDK, not to the stand-in */
+    struct str
+        channel_secrets[2]; /* of the Messaging API channel; two while one is being replaced */
     size_t channel_secrets_n;
-    struct str bot_user_id;         /* what `destination` must be; empty: not checked */
+    struct str bot_user_id; /* what `destination` must be; empty: not checked */
 
     struct keys keys;
     struct clock *clock;
-    struct limit *limit;       /* locks itself */
-    struct jwks_cache *jwks;   /* locks itself */
+    struct limit *limit;     /* locks itself */
+    struct jwks_cache *jwks; /* locks itself */
     struct service_counts counts;
 
     struct limit_rate rate_per_peer; /* requests of one address; burst 0: no limit */
 
-    void *app; /* for these, from any thread: */
+    void *app;               /* for these, from any thread: */
     void (*wake)(void *app); /* there is work for the scheduler */
     void (*touch)(void *app, int64_t session_id, int64_t now_ms); /* a session was used */
     /* Numbers only app/ knows (queue, connections ...), appended to /metrics in Prometheus text. */

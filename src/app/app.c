@@ -129,16 +129,21 @@ measure(void *context, struct buf *out)
     gauge(out, "writer_queue", "gauge", "jobs waiting for the writer", (double)w.queue);
     gauge(out, "writer_jobs_total", "counter", "jobs done", (double)w.jobs);
     gauge(out, "writer_batches_total", "counter", "commits", (double)w.batches);
-    gauge(out, "writer_failed_commits_total", "counter", "commits that failed", (double)w.failed_commits);
-    gauge(out, "writer_commit_seconds_total", "counter", "time spent in commits", (double)w.commit_us / 1e6);
+    gauge(out, "writer_failed_commits_total", "counter", "commits that failed",
+          (double)w.failed_commits);
+    gauge(out, "writer_commit_seconds_total", "counter", "time spent in commits",
+          (double)w.commit_us / 1e6);
     gauge(out, "wal_pages", "gauge", "pages in the write-ahead log", (double)w.wal_pages);
     gauge(out, "courier_waiting", "gauge", "messages waiting for the courier", (double)c.waiting);
     gauge(out, "courier_answered_total", "counter", "requests LINE answered", (double)c.answered);
-    gauge(out, "courier_unanswered_total", "counter", "requests LINE did not answer", (double)c.unanswered);
+    gauge(out, "courier_unanswered_total", "counter", "requests LINE did not answer",
+          (double)c.unanswered);
     gauge(out, "connections", "gauge", "open connections", (double)s.connections);
     gauge(out, "streams", "gauge", "open event streams", (double)s.streams);
-    gauge(out, "guard_refused_total", "counter", "requests the guard refused", (double)s.refused_by_guard);
-    gauge(out, "closed_late_total", "counter", "connections closed at a deadline", (double)s.closed_late);
+    gauge(out, "guard_refused_total", "counter", "requests the guard refused",
+          (double)s.refused_by_guard);
+    gauge(out, "closed_late_total", "counter", "connections closed at a deadline",
+          (double)s.closed_late);
     backend_measure(&app->backend, out);
 }
 
@@ -319,7 +324,8 @@ app_start(struct app **out, const struct app_options *options, struct err *e)
     return OK;
 }
 
-/* The server waits for the writer and the courier, so it goes first; outcomes need the writer, so it goes last. */
+/* The server waits for the writer and the courier, so it goes first; outcomes need the writer, so
+ * it goes last. */
 void
 app_stop(struct app *app)
 {

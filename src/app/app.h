@@ -19,7 +19,8 @@ struct app;
 struct app_options {
     const struct config *config; /* borrowed for the app's life */
     struct clock *clock;         /* borrowed */
-    /* Called from the writer when the disk cannot be trusted: the process must end. NULL: abort(). */
+    /* Called from the writer when the disk cannot be trusted: the process must end. NULL: abort().
+     */
     void (*broken)(const struct err *e);
 };
 
@@ -34,9 +35,9 @@ struct service *app_service(struct app *app);
 const struct config *app_config(const struct app *app);
 
 /* Run something on the writer and wait: for the control socket and for tests. */
-enum err_code app_write(struct app *app,
-                        enum err_code (*run)(struct db *db, void *context, struct err *e),
-                        void *context, struct err *e);
+enum err_code
+app_write(struct app *app, enum err_code (*run)(struct db *db, void *context, struct err *e),
+          void *context, struct err *e);
 
 /* Files of an installation, in arena. */
 const char *data_path(struct arena *a, const struct config *c, const char *name);
@@ -46,7 +47,8 @@ const char *data_path(struct arena *a, const struct config *c, const char *name)
 #define DATA_CONTROL "control.sock"
 #define DATA_DEMO "demo.json"
 
-/* The lock that whoever writes the book holds. -1 with e set: ERR_CONFLICT "data_locked". Close to release. */
+/* The lock that whoever writes the book holds. -1 with e set: ERR_CONFLICT "data_locked". Close to
+ * release. */
 int data_lock(const char *path, struct err *e);
 
 #endif

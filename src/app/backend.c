@@ -94,7 +94,8 @@ errand_submit(void *service, struct pending *pending, struct errand *errand)
 /* ---------------------------------------------------------------- afterwards */
 
 static const char *const method_names[] = {
-    [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE", [HEAD] = "HEAD",
+    [GET] = "GET",     [POST] = "POST",     [PUT] = "PUT",
+    [PATCH] = "PATCH", [DELETE] = "DELETE", [HEAD] = "HEAD",
 };
 
 static void
@@ -163,7 +164,7 @@ backend_measure(struct backend *b, struct buf *out)
     buf_text(out, "# HELP stampd_http_requests_total answers by route and status class\n"
                   "# TYPE stampd_http_requests_total counter\n");
     for (size_t i = 0; i < routes_n && i < BACKEND_ROUTES_MAX; i++)
-        for (int class = 1; class < BACKEND_CLASSES; class++)
+        for (int class = 1; class < BACKEND_CLASSES; class ++)
             if (b->answers[i][class])
                 buf_format(out,
                            "stampd_http_requests_total{method=\"%s\",route=\"%s\",status=\"%dxx\"} "
@@ -175,8 +176,7 @@ backend_measure(struct backend *b, struct buf *out)
     for (size_t i = 0; i < routes_n && i < BACKEND_ROUTES_MAX; i++)
         if (b->took_us[i])
             buf_format(out, "stampd_http_seconds_total{method=\"%s\",route=\"%s\"} %.6f\n",
-                       method_names[routes[i].method], routes[i].path,
-                       (double)b->took_us[i] / 1e6);
+                       method_names[routes[i].method], routes[i].path, (double)b->took_us[i] / 1e6);
     buf_format(out,
                "# HELP stampd_http_unrouted_total requests for no route of ours\n"
                "# TYPE stampd_http_unrouted_total counter\nstampd_http_unrouted_total %" PRIu64

@@ -72,8 +72,9 @@ command_till_add(struct call *call, struct err *e)
 
     if (till_add(call->db, call->value[0], call->value[1], call->now_ms, code, &id, e))
         return e->code;
-    buf_format(call->out, "till %" PRId64 "\ncode %s\nopen %s/till and type the code within ten minutes\n",
-               id, code, call->config->public_url);
+    buf_format(call->out,
+               "till %" PRId64 "\ncode %s\nopen %s/till and type the code within ten minutes\n", id,
+               code, call->config->public_url);
     return OK;
 }
 
@@ -88,8 +89,8 @@ first_number(const struct call *call, int64_t *out, struct err *e)
 {
     if (str_int(call->value[0], out, 1, INT64_MAX))
         return OK;
-    return err_set(e, ERR_INPUT, "usage", "a number is wanted, not \"%.*s\"",
-                   (int)call->value[0].n, call->value[0].at);
+    return err_set(e, ERR_INPUT, "usage", "a number is wanted, not \"%.*s\"", (int)call->value[0].n,
+                   call->value[0].at);
 }
 
 enum err_code
@@ -266,21 +267,35 @@ command_staff_list(struct call *call, struct err *e)
 /* ---------------------------------------------------------------- plans */
 
 enum {
-    PLAN_NAME, PLAN_UNIT, PLAN_GOAL, PLAN_REWARDS, PLAN_VALID, PLAN_COOL_DOWN, PLAN_PER_DAY,
-    PLAN_YEN, PLAN_ROUNDING, PLAN_LINEAR, PLAN_PREFIX, PLAN_OFFSET, PLAN_CUT, PLAN_NOTIFY,
+    PLAN_NAME,
+    PLAN_UNIT,
+    PLAN_GOAL,
+    PLAN_REWARDS,
+    PLAN_VALID,
+    PLAN_COOL_DOWN,
+    PLAN_PER_DAY,
+    PLAN_YEN,
+    PLAN_ROUNDING,
+    PLAN_LINEAR,
+    PLAN_PREFIX,
+    PLAN_OFFSET,
+    PLAN_CUT,
+    PLAN_NOTIFY,
 };
 
 const struct option_row plan_add_options[] = {
     {"name", "NAME", NULL, "what shoppers read on the card"},
     {"unit", "UNIT", "stamp", "stamp or point"},
     {"goal", "N", NULL, "stamps or points that fill the card"},
-    {"rewards", "AT=TITLE,...", NULL, "what is reached where, the last at the goal: 5=Cookie,10=Free coffee"},
+    {"rewards", "AT=TITLE,...", NULL,
+     "what is reached where, the last at the goal: 5=Cookie,10=Free coffee"},
     {"valid-days", "N", "90", "days a voucher lives"},
     {"cool-down-min", "N", "240", "minutes between two grants"},
     {"per-day", "N", "0", "grants a business day; 0: no limit"},
     {"yen-per-point", "N", "0", "point plans: so many yen a point"},
     {"rounding", "HOW", "down", "of points: down, nearest or up"},
-    {"linear", "CODE", "code128", "the card's bars: code128, or jan13 for tills that read no other"},
+    {"linear", "CODE", "code128",
+     "the card's bars: code128, or jan13 for tills that read no other"},
     {"jan-prefix", "NN", "29", "in-store prefix, 20 to 29, that the till's own goods do not use"},
     {"utc-offset-min", "N", "540", "where business days are counted; 540 is Japan"},
     {"day-cut-hour", "H", "4", "local hour at which a business day ends"},
@@ -331,7 +346,8 @@ plan_words(const struct call *call, struct plan_rules *rules, struct err *e)
         return err_set(e, ERR_INPUT, "unit", "--unit is stamp or point");
     if (!jan && !str_eq(call->value[PLAN_LINEAR], str_of(linear_name(LINEAR_CODE128))))
         return err_set(e, ERR_INPUT, "linear", "--linear is code128 or jan13");
-    while (rounding <= ROUNDING_UP && !str_eq(call->value[PLAN_ROUNDING], str_of(rounding_name(rounding))))
+    while (rounding <= ROUNDING_UP &&
+           !str_eq(call->value[PLAN_ROUNDING], str_of(rounding_name(rounding))))
         rounding++;
     if (rounding > ROUNDING_UP)
         return err_set(e, ERR_INPUT, "rounding", "--rounding is down, nearest or up");
@@ -348,8 +364,7 @@ command_plan_add(struct call *call, struct err *e)
     struct plan_rules rules = {0};
     int64_t valid_days, id;
 
-    if (plan_words(call, &rules, e) ||
-        plan_number(call, PLAN_GOAL, 1, 1000000, &rules.goal, e) ||
+    if (plan_words(call, &rules, e) || plan_number(call, PLAN_GOAL, 1, 1000000, &rules.goal, e) ||
         plan_number(call, PLAN_VALID, 1, 3660, &valid_days, e) ||
         plan_number(call, PLAN_COOL_DOWN, 0, 43200, &rules.cool_down_min, e) ||
         plan_number(call, PLAN_PER_DAY, 0, 1000, &rules.per_day_max, e) ||
@@ -383,8 +398,7 @@ command_plan_list(struct call *call, struct err *e)
                    plan[i].cool_down_min, plan[i].version, linear_name(plan[i].linear));
         for (size_t r = 0; r < plan[i].rewards_n; r++)
             buf_format(call->out, "      at %" PRId64 ": %s, valid %" PRId64 " days\n",
-                       plan[i].reward[r].at, plan[i].reward[r].title,
-                       plan[i].reward[r].valid_days);
+                       plan[i].reward[r].at, plan[i].reward[r].title, plan[i].reward[r].valid_days);
     }
     return OK;
 }
@@ -425,8 +439,8 @@ change_card(struct call *call, const char *done,
     if (card_of_code(call, call->value[0], &card, e) ||
         change(call->db, card.id, &(struct by){.now_ms = call->now_ms}, e))
         return e->code;
-    buf_format(call->out, "card %" PRId64 " of member %" PRId64 " is %s\n", card.id,
-               card.member_id, done);
+    buf_format(call->out, "card %" PRId64 " of member %" PRId64 " is %s\n", card.id, card.member_id,
+               done);
     return OK;
 }
 

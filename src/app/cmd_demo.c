@@ -1,6 +1,7 @@
 /*
  * A shop chain with a past, for the demo, for screenshots and for measuring: made through the same
- * functions that serve, at times that lie behind us, so that `stampd check` proves it like any book.
+ * functions that serve, at times that lie behind us, so that `stampd check` proves it like any
+ * book.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +80,7 @@ static const struct names names_ja = {
 /* One visit to come, while the past is made. */
 struct visit {
     int64_t at_ms;
-    int member;  /* index */
+    int member; /* index */
     int plan, shop, staff;
 };
 
@@ -140,10 +141,8 @@ make_staff(struct demo *d, int i, struct err *e)
     snprintf(name, sizeof(name), "%s %d", d->names->staff, i + 1);
     in.name = str_of(name);
     snprintf(d->pin[i], sizeof(d->pin[i]), "2580%02d", 13 + 17 * i);
-    return pin_hash(str_of(d->pin[i]), hash, e) ||
-                   staff_add(d->db, &in, &d->staff[i], e)
-               ? e->code
-               : OK;
+    return pin_hash(str_of(d->pin[i]), hash, e) || staff_add(d->db, &in, &d->staff[i], e) ? e->code
+                                                                                          : OK;
 }
 
 static enum err_code
@@ -180,7 +179,8 @@ chance(void)
 static int64_t
 hour_of_visit(void)
 {
-    static const int weight[24] = {0, 0, 0, 0, 0, 0, 1, 6, 10, 7, 5, 6, 10, 8, 5, 6, 5, 7, 8, 5, 3, 1, 0, 0};
+    static const int weight[24] = {0,  0, 0, 0, 0, 0, 1, 6, 10, 7, 5, 6,
+                                   10, 8, 5, 6, 5, 7, 8, 5, 3,  1, 0, 0};
     uint64_t at = entropy_below(98);
 
     for (int hour = 0; hour < 24; hour++) {
@@ -235,7 +235,9 @@ plan_visits(struct demo *d, int member)
             .member = member,
             .plan = chance() < 0.7 ? 0 : 1,
             .shop = shop,
-            .staff = shop == 0 ? (int)entropy_below(2) : shop == 1 ? 2 + (int)entropy_below(2) : 4,
+            .staff = shop == 0   ? (int)entropy_below(2)
+                     : shop == 1 ? 2 + (int)entropy_below(2)
+                                 : 4,
         };
         if ((days == first || chance() < rate * busy) && !visit_add(d, v))
             return false;
@@ -243,7 +245,8 @@ plan_visits(struct demo *d, int member)
     return true;
 }
 
-/* line-sim's people: 1 lacks one stamp, 2 is new, 3 has not come for two months, the rest come now and then. */
+/* line-sim's people: 1 lacks one stamp, 2 is new, 3 has not come for two months, the rest come now
+ * and then. */
 static bool
 plan_person(struct demo *d, int member)
 {
@@ -279,7 +282,8 @@ make_member(struct demo *d, int i, int64_t at_ms, struct err *e)
     if (i < PEOPLE)
         snprintf(line_id, sizeof(line_id), PERSON_FORMAT, (unsigned)(i + 1));
     else
-        snprintf(line_id, sizeof(line_id), "U%016" PRIx64 "%016x", entropy_below(UINT64_MAX), (unsigned)i);
+        snprintf(line_id, sizeof(line_id), "U%016" PRIx64 "%016x", entropy_below(UINT64_MAX),
+                 (unsigned)i);
     snprintf(name, sizeof(name), "%s %d", d->names->member, i + 1);
     if (member_enter(d->db,
                      &(struct member_login){.line_id = str_of(line_id),
@@ -416,7 +420,9 @@ live(struct demo *d, struct err *e)
         i--;
         a = arena_new(16 * MIB);
         if (code || close_notices(d, a, e) ||
-            voucher_expire_due(d->db, (day + 1) * DAY_MS < d->now_ms ? (day + 1) * DAY_MS : d->now_ms, 1000, &ended, e) ||
+            voucher_expire_due(d->db,
+                               (day + 1) * DAY_MS < d->now_ms ? (day + 1) * DAY_MS : d->now_ms,
+                               1000, &ended, e) ||
             db_commit(&tx, e))
             code = e->code;
         db_rollback(&tx);
@@ -549,7 +555,8 @@ command_demo_data(struct call *call, struct err *e)
 
     if (!str_int(call->value[OPTION_MEMBERS], &d.members_n, PEOPLE, 10000000) ||
         !str_int(call->value[OPTION_SEED], &seed, 0, INT64_MAX))
-        return err_set(e, ERR_INPUT, "usage", "--members (at least %d) and --seed are numbers", PEOPLE);
+        return err_set(e, ERR_INPUT, "usage", "--members (at least %d) and --seed are numbers",
+                       PEOPLE);
     if (make_dir(call, dir, e))
         return e->code;
     d.names = str_eq(call->value[OPTION_LANGUAGE], STR("ja")) ? &names_ja : &names_en;

@@ -49,7 +49,9 @@ make_link(struct db *db, struct call *call, struct err *e)
 
     if (owner_link_make(db, call->now_ms, token, e))
         return e->code;
-    buf_format(call->out, "owner       %s/admin#claim=%s\n            works once, for three days; opens after `stampd serve`\n",
+    buf_format(call->out,
+               "owner       %s/admin#claim=%s\n            works once, for three days; opens after "
+               "`stampd serve`\n",
                call->config->public_url, token);
     return OK;
 }
@@ -98,7 +100,10 @@ command_init(struct call *call, struct err *e)
         code = OK;
         buf_format(call->out, "root key    %s (was there)\n", key);
     } else if (!code) {
-        buf_format(call->out, "root key    %s: keep a copy apart from the book; without it nobody in it can be known\n", key);
+        buf_format(call->out,
+                   "root key    %s: keep a copy apart from the book; without it nobody in it can "
+                   "be known\n",
+                   key);
     }
     if (!code)
         code = make_book(call, e) || make_conf(call, e) ? e->code : OK;

@@ -22,30 +22,46 @@ const struct option_row help_options[] = {
 };
 
 const struct command commands[] = {
-    {"init", "make the data folder: book, root key, stampd.conf, and the first owner's link", NEEDS_CONFIG, no_options, NULL, command_init},
+    {"init", "make the data folder: book, root key, stampd.conf, and the first owner's link",
+     NEEDS_CONFIG, no_options, NULL, command_init},
     {"serve", "answer requests until SIGTERM", NEEDS_CONFIG, no_options, NULL, command_serve},
-    {"check", "prove the book, one line for each invariant; exit 0 only when all hold", NEEDS_READER, check_options_rows, NULL, command_check},
-    {"doctor", "look at keys, clock, disk, and what LINE says about the channels", NEEDS_CONFIG, no_options, NULL, command_doctor},
-    {"migrate", "bring the book to this program's schema", NEEDS_CONFIG, no_options, NULL, command_migrate},
-    {"owner link", "a one-time link that makes whoever opens it an owner", NEEDS_WRITER, no_options, NULL, command_owner_link},
+    {"check", "prove the book, one line for each invariant; exit 0 only when all hold",
+     NEEDS_READER, check_options_rows, NULL, command_check},
+    {"doctor", "look at keys, clock, disk, and what LINE says about the channels", NEEDS_CONFIG,
+     no_options, NULL, command_doctor},
+    {"migrate", "bring the book to this program's schema", NEEDS_CONFIG, no_options, NULL,
+     command_migrate},
+    {"owner link", "a one-time link that makes whoever opens it an owner", NEEDS_WRITER, no_options,
+     NULL, command_owner_link},
     {"shop add", "a shop", NEEDS_WRITER, shop_add_options, NULL, command_shop_add},
     {"shop list", "all shops", NEEDS_READER, no_options, NULL, command_shop_list},
-    {"till add", "a till, or a new code for one: prints the 8-digit code to enrol it with", NEEDS_WRITER, till_add_options, NULL, command_till_add},
-    {"till revoke", "a lost till: its sessions end at once", NEEDS_WRITER, till_revoke_options, NULL, command_till_revoke},
+    {"till add", "a till, or a new code for one: prints the 8-digit code to enrol it with",
+     NEEDS_WRITER, till_add_options, NULL, command_till_add},
+    {"till revoke", "a lost till: its sessions end at once", NEEDS_WRITER, till_revoke_options,
+     NULL, command_till_revoke},
     {"till list", "all tills", NEEDS_READER, no_options, NULL, command_till_list},
-    {"staff add", "a person who serves; prints the PIN unless one is given on standard input", NEEDS_WRITER, staff_add_options, command_staff_prepare, command_staff_add},
-    {"staff pin", "a new PIN", NEEDS_WRITER, staff_pin_options, command_staff_pin_prepare, command_staff_pin},
-    {"staff end", "they left: sessions and PIN are dead at once", NEEDS_WRITER, staff_end_options, NULL, command_staff_end},
-    {"staff declare", "their own card, which they may then not serve", NEEDS_WRITER, staff_declare_options, NULL, command_staff_declare},
+    {"staff add", "a person who serves; prints the PIN unless one is given on standard input",
+     NEEDS_WRITER, staff_add_options, command_staff_prepare, command_staff_add},
+    {"staff pin", "a new PIN", NEEDS_WRITER, staff_pin_options, command_staff_pin_prepare,
+     command_staff_pin},
+    {"staff end", "they left: sessions and PIN are dead at once", NEEDS_WRITER, staff_end_options,
+     NULL, command_staff_end},
+    {"staff declare", "their own card, which they may then not serve", NEEDS_WRITER,
+     staff_declare_options, NULL, command_staff_declare},
     {"staff list", "everybody who serves", NEEDS_READER, no_options, NULL, command_staff_list},
     {"plan add", "a card's rules", NEEDS_WRITER, plan_add_options, NULL, command_plan_add},
     {"plan list", "all plans and their rules", NEEDS_READER, no_options, NULL, command_plan_list},
-    {"member show", "one member: cards, vouchers, latest history", NEEDS_READER, member_show_options, NULL, command_member_show},
-    {"card block", "a card that tills refuse from now on; its balance stays", NEEDS_WRITER, card_options, NULL, command_card_block},
+    {"member show", "one member: cards, vouchers, latest history", NEEDS_READER,
+     member_show_options, NULL, command_member_show},
+    {"card block", "a card that tills refuse from now on; its balance stays", NEEDS_WRITER,
+     card_options, NULL, command_card_block},
     {"card unblock", "and lets it back", NEEDS_WRITER, card_options, NULL, command_card_unblock},
-    {"card reissue", "new codes for a card; every picture of the old ones is worthless", NEEDS_WRITER, card_options, NULL, command_card_reissue},
-    {"demo-data", "a folder with three shops, two plans and 300 members with a past", NEEDS_NOTHING, demo_data_options, NULL, command_demo_data},
-    {"help", "this list; with --settings the settings", NEEDS_NOTHING, help_options, NULL, command_help},
+    {"card reissue", "new codes for a card; every picture of the old ones is worthless",
+     NEEDS_WRITER, card_options, NULL, command_card_reissue},
+    {"demo-data", "a folder with three shops, two plans and 300 members with a past", NEEDS_NOTHING,
+     demo_data_options, NULL, command_demo_data},
+    {"help", "this list; with --settings the settings", NEEDS_NOTHING, help_options, NULL,
+     command_help},
 };
 const size_t commands_n = sizeof(commands) / sizeof(commands[0]);
 
@@ -97,7 +113,8 @@ command_parse(const struct command *command, int argc, char **argv, struct str v
         }
         at = option_find(options, name);
         if (at < 0)
-            return err_set(e, ERR_INPUT, "usage", "there is no option --%.*s", (int)name.n, name.at);
+            return err_set(e, ERR_INPUT, "usage", "there is no option --%.*s", (int)name.n,
+                           name.at);
         if (!options[at].value) {
             if (word.at)
                 return err_set(e, ERR_INPUT, "usage", "--%s takes no value", options[at].name);
@@ -135,8 +152,7 @@ command_usage(const struct command *command, struct buf *out)
     buf_format(out, "\n\n%s\n", command->help);
     for (const struct option_row *o = command->options; o->name; o++)
         buf_format(out, "  --%s %-*s %s%s%s%s\n", o->name, 20 - (int)strlen(o->name),
-                   o->value ? o->value : "", o->help,
-                   o->otherwise && *o->otherwise ? " [" : "",
+                   o->value ? o->value : "", o->help, o->otherwise && *o->otherwise ? " [" : "",
                    o->otherwise && *o->otherwise ? o->otherwise : "",
                    o->otherwise && *o->otherwise ? "]" : "");
 }

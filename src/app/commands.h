@@ -26,7 +26,7 @@
 enum command_needs {
     NEEDS_NOTHING, /* no settings, no book */
     NEEDS_CONFIG,
-    NEEDS_READER,  /* a read-only connection, whoever serves */
+    NEEDS_READER, /* a read-only connection, whoever serves */
     NEEDS_WRITER,
 };
 
@@ -45,7 +45,7 @@ struct call {
     struct buf *out; /* for standard output */
     int64_t now_ms;
     struct str value[OPTIONS_MAX]; /* as the command's options; .at NULL: not given */
-    bool failed;     /* run returned OK, but the answer is "no": exit 1 */
+    bool failed;                   /* run returned OK, but the answer is "no": exit 1 */
 };
 
 struct command {
@@ -53,7 +53,8 @@ struct command {
     const char *help;
     enum command_needs needs;
     const struct option_row *options;
-    /* Before anything is locked, in the process that was called: hashes, checks of words. May change call->value. */
+    /* Before anything is locked, in the process that was called: hashes, checks of words. May
+     * change call->value. */
     enum err_code (*prepare)(struct call *call, struct err *e);
     enum err_code (*run)(struct call *call, struct err *e);
 };

@@ -19,22 +19,24 @@ enum setting_kind { TEXT, NUMBER, SWITCH, SECRET, URL, BASE /* a URL that may ha
 struct setting {
     const char *key;
     enum setting_kind kind;
-    size_t at;               /* in struct config */
-    const char *otherwise;   /* NULL: none, may stay empty */
+    size_t at;             /* in struct config */
+    const char *otherwise; /* NULL: none, may stay empty */
     const char *help;
-    int64_t min, max;        /* NUMBER */
+    int64_t min, max; /* NUMBER */
 };
 
 #define AT(field) offsetof(struct config, field)
 
 static const struct setting settings[] = {
-    {"DATA_DIR", TEXT, AT(data_dir), "data", "folder of the book (stampd.db) and the root key", 0, 0},
+    {"DATA_DIR", TEXT, AT(data_dir), "data", "folder of the book (stampd.db) and the root key", 0,
+     0},
     {"LISTEN", TEXT, AT(listen), "127.0.0.1:8080",
      "address and port, or unix:/path for a proxy on the same machine", 0, 0},
     {"PUBLIC_URL", URL, AT(public_url), "http://127.0.0.1:8080",
      "how browsers reach this service, without a path", 0, 0},
     {"TITLE", TEXT, AT(title), "Members", "what the chain calls itself, on the card", 0, 0},
-    {"LOGIN_CHANNEL_ID", TEXT, AT(login_channel_id), NULL, "channel id of the LINE Login channel", 0, 0},
+    {"LOGIN_CHANNEL_ID", TEXT, AT(login_channel_id), NULL, "channel id of the LINE Login channel",
+     0, 0},
     {"LOGIN_CHANNEL_SECRET", SECRET, AT(login_channel_secret), NULL,
      "channel secret of the LINE Login channel", 0, 0},
     {"CHANNEL_ID", TEXT, AT(channel_id), NULL, "channel id of the Messaging API channel", 0, 0},
@@ -57,8 +59,8 @@ static const struct setting settings[] = {
     {"WORKERS", NUMBER, AT(workers), "0", "threads that answer requests; 0: one per core", 0, 256},
     {"CACHE_KIB", NUMBER, AT(cache_kib), "2048", "SQLite page cache of each connection, in KiB", 64,
      4 * 1024 * 1024},
-    {"CONNECTIONS_MAX", NUMBER, AT(connections_max), "4096", "connections open at the same time", 16,
-     100000},
+    {"CONNECTIONS_MAX", NUMBER, AT(connections_max), "4096", "connections open at the same time",
+     16, 100000},
     {"PEER_RATE", NUMBER, AT(peer_rate), "50",
      "requests a second of one address, four times that at once; 0: no limit", 0, 1000},
     {"DEMO", SWITCH, AT(demo), "0", "1: the demo; refuses real LINE keys and other machines", 0, 1},
@@ -135,7 +137,8 @@ read_all(const char *path, size_t max, struct arena *a, struct str *out, struct 
     ssize_t n;
 
     if (fd < 0)
-        return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_INPUT, "file_unreadable", "%s: %s", path, strerror(errno));
+        return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_INPUT, "file_unreadable", "%s: %s",
+                       path, strerror(errno));
     n = text ? read(fd, text, max + 1) : -1;
     close(fd);
     if (n < 0 || (size_t)n > max)
@@ -352,10 +355,10 @@ config_markdown(struct buf *out)
 {
     buf_text(out, "| setting | default | what it is |\n|---|---|---|\n");
     for (size_t i = 0; i < SETTINGS; i++)
-        buf_format(out, "| `%s` | %s%s%s | %s%s |\n", settings[i].key,
-                   settings[i].otherwise ? "`" : "", settings[i].otherwise ? settings[i].otherwise : "",
-                   settings[i].otherwise ? "`" : "", settings[i].help,
-                   settings[i].kind == SECRET ? " (or its file, as KEY_FILE)" : "");
+        buf_format(
+            out, "| `%s` | %s%s%s | %s%s |\n", settings[i].key, settings[i].otherwise ? "`" : "",
+            settings[i].otherwise ? settings[i].otherwise : "", settings[i].otherwise ? "`" : "",
+            settings[i].help, settings[i].kind == SECRET ? " (or its file, as KEY_FILE)" : "");
 }
 
 void
@@ -371,8 +374,10 @@ config_roff(struct buf *out)
 void
 config_sample(struct buf *out)
 {
-    buf_text(out, "# stampd.conf - settings of this installation. `stampd help settings` explains them.\n"
-                  "# Lines that begin with # are defaults or still to be filled in.\n\n");
+    buf_text(
+        out,
+        "# stampd.conf - settings of this installation. `stampd help settings` explains them.\n"
+        "# Lines that begin with # are defaults or still to be filled in.\n\n");
     for (size_t i = 0; i < SETTINGS; i++)
         if (settings[i].kind != SWITCH)
             buf_format(out, "# %s\n#%s=%s\n\n", settings[i].help, settings[i].key,
@@ -394,6 +399,8 @@ config_show(const struct config *c, struct buf *out)
         }
         memcpy(&text, at, sizeof(text));
         buf_format(out, "  %-22s %s\n", settings[i].key,
-                   !text ? "(none)" : settings[i].kind == SECRET ? "(set)" : text);
+                   !text                        ? "(none)"
+                   : settings[i].kind == SECRET ? "(set)"
+                                                : text);
     }
 }

@@ -28,8 +28,8 @@ struct config {
 };
 
 /*
- * Read `path` (NULL: ./stampd.conf if there is one) and the environment into *out, then check that the values
- * make sense together. Free with config_clear.
+ * Read `path` (NULL: ./stampd.conf if there is one) and the environment into *out, then check that
+ * the values make sense together. Free with config_clear.
  *
  * ERR_INPUT "setting_unknown", "setting_invalid" or "setting_missing", e->field the key, the text
  * with file and line

@@ -24,8 +24,8 @@
 
 /*
  * name NUL now_ms NUL then for each option '+' value NUL (given) or '-' NUL (not given). The other
- * side ends its sending; the answer is a digit (0 done, 1 done with the answer "no", 2 failed), the error's
- * word and NUL when it failed, and the text.
+ * side ends its sending; the answer is a digit (0 done, 1 done with the answer "no", 2 failed), the
+ * error's word and NUL when it failed, and the text.
  */
 static bool
 message_write(const struct command *command, const struct call *call, struct buf *b)
@@ -132,7 +132,8 @@ answer(struct control *c, int fd, struct arena *a)
     remote.command = message_read((struct str){text, n}, &call);
     call.config = app_config(c->app);
     if (!remote.command)
-        code = err_set(&e, ERR_INPUT, "usage", "the server does not know this command: is it another version?");
+        code = err_set(&e, ERR_INPUT, "usage",
+                       "the server does not know this command: is it another version?");
     else
         code = app_write(c->app, remote_run, &remote, &e);
     LOG(LOG_INFO, "control.done", L_TEXT("command", remote.command ? remote.command->name : "?"),
@@ -191,8 +192,8 @@ control_start(struct control **out, struct app *app, const char *path, struct er
     c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     (void)unlink(path); /* left by a process that died: we hold the lock */
     old = umask(0177);
-    failed = c->fd < 0 || bind(c->fd, (struct sockaddr *)&address, sizeof(address)) ||
-             listen(c->fd, 8);
+    failed =
+        c->fd < 0 || bind(c->fd, (struct sockaddr *)&address, sizeof(address)) || listen(c->fd, 8);
     umask(old);
     if (failed || pthread_create(&c->thread, NULL, control_run, c)) {
         err_set(e, ERR_INTERNAL, "control_socket", "%s: %s", path, strerror(errno));

@@ -15,7 +15,8 @@
 #define UNDER_WAY_MAX 64
 #define TOKEN_RETRY_MS SECOND_MS
 
-/* One exchange with LINE and what it is for: a parcel, an errand, or (neither) the channel token. */
+/* One exchange with LINE and what it is for: a parcel, an errand, or (neither) the channel token.
+ */
 struct trip {
     struct exchange exchange;
     struct courier *courier;
@@ -83,7 +84,8 @@ parcel_done(struct exchange *x)
     p->answer = x->answer; /* taken over: exchange_clear must not free it */
     x->answer = (struct str){0};
     snprintf(p->request_id, sizeof(p->request_id), "%s",
-             x->status == 409 && x->accepted_request_id[0] ? x->accepted_request_id : x->request_id);
+             x->status == 409 && x->accepted_request_id[0] ? x->accepted_request_id
+                                                           : x->request_id);
     snprintf(p->failure, sizeof(p->failure), "%.*s", (int)sizeof(p->failure) - 1, x->failure);
     exchange_clear(x);
     free(trip);
@@ -99,7 +101,8 @@ errand_done(struct exchange *x)
     trip->courier->under_way--;
     counted(trip->courier, x->status != 0);
     errand->status = x->status;
-    errand->answer = (struct str){trip->keep(trip->context, x->answer.at, x->answer.n), x->answer.n};
+    errand->answer =
+        (struct str){trip->keep(trip->context, x->answer.at, x->answer.n), x->answer.n};
     errand->failure = trip->keep(trip->context, x->failure, strlen(x->failure));
     if (!errand->answer.at)
         errand->status = 0;
@@ -185,8 +188,7 @@ parcel_back(struct courier *c, struct parcel *p, const char *why)
 static void
 parcel_go(struct courier *c, struct parcel *p)
 {
-    struct trip *trip =
-        trip_new(c, p->is_push ? "/v2/bot/message/push" : "/v2/bot/message/reply");
+    struct trip *trip = trip_new(c, p->is_push ? "/v2/bot/message/push" : "/v2/bot/message/reply");
     struct exchange *x;
     struct err e = {0};
 
@@ -314,11 +316,11 @@ courier_run(void *context)
 
 enum err_code
 courier_start(struct courier **out, const struct courier_options *options,
-              void (*delivered)(void *context, struct parcel *parcel), void *context,
-              struct err *e)
+              void (*delivered)(void *context, struct parcel *parcel), void *context, struct err *e)
 {
     struct courier *c = calloc(1, sizeof(*c));
-    const struct transport_options transport = {.allow_http_loopback = options->allow_http_loopback};
+    const struct transport_options transport = {.allow_http_loopback =
+                                                    options->allow_http_loopback};
 
     if (!c || !(c->transport = transport_new(&transport))) {
         free(c);

@@ -8,9 +8,9 @@
 #ifndef APP_COURIER_H
 #define APP_COURIER_H
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
-#include "base/clock.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,13 +19,14 @@ struct courier;
 struct errand;
 
 struct courier_options {
-    struct str api_url;      /* "https://api.line.me" */
+    struct str api_url; /* "https://api.line.me" */
     struct str channel_id, channel_secret;
     bool allow_http_loopback; /* line-sim */
     struct clock *clock;
 };
 
-/* A message on its way. All that the courier needs is copied in; `done` gets it back and frees it. */
+/* A message on its way. All that the courier needs is copied in; `done` gets it back and frees it.
+ */
 struct parcel {
     int64_t outbox_id, try_number, first_ms;
     bool is_push;
@@ -48,17 +49,20 @@ enum err_code courier_start(struct courier **out, const struct courier_options *
 /* Ends what is under way with status 0; everything given gets its done. Accepts NULL. */
 void courier_stop(struct courier *c);
 
-/* From any thread. The parcel is taken, and comes back through `delivered`, on the courier's thread. */
+/* From any thread. The parcel is taken, and comes back through `delivered`, on the courier's
+ * thread. */
 void courier_send(struct courier *c, struct parcel *parcel);
-/* From any thread: done(context) is called on the courier's thread when errand's outcome is filled in; `keep` copies
- * text to where the errand lives. */
+/* From any thread: done(context) is called on the courier's thread when errand's outcome is filled
+ * in; `keep` copies text to where the errand lives. */
 void courier_errand(struct courier *c, struct errand *errand,
                     char *(*keep)(void *context, const char *text, size_t n),
                     void (*done)(void *context), void *context);
 /* The next parcel is sent with a fresh channel token: LINE refused the one in use. */
 void courier_renew_token(struct courier *c);
 
-struct courier_counts { uint64_t waiting, under_way, answered, unanswered; };
+struct courier_counts {
+    uint64_t waiting, under_way, answered, unanswered;
+};
 struct courier_counts courier_counts(struct courier *c);
 
 #endif

@@ -7,6 +7,7 @@
 #include "api/api_till.h"
 #include "api/api_webhook.h"
 
+/* clang-format off */
 const struct route routes[] = {
     /* method path                        who             mode   handler           body limit, ask, media */
     {GET,  "/",                           ANYONE,         PLAIN, api_home,         0, NULL, NULL},
@@ -52,6 +53,7 @@ const struct route routes[] = {
     {GET,  "/api/demo",                   ANYONE,         PLAIN, api_demo_show,    0, NULL, NULL},
     {POST, "/api/demo/code",              ANYONE,         WRITE, api_demo_code,    1 * KIB, NULL, NULL},
 };
+/* clang-format on */
 
 const size_t routes_n = sizeof(routes) / sizeof(routes[0]);
 
@@ -60,12 +62,19 @@ routes_markdown(struct buf *out)
 {
     static const char *const methods[] = {[GET] = "GET", [POST] = "POST"};
     static const char *const whos[] = {
-        [ANYONE] = "anyone",         [MAYBE_MEMBER] = "anyone",  [MEMBER] = "member",
-        [TILL] = "enrolled till",    [STAFF] = "staff at a till", [OWNER] = "owner",
+        [ANYONE] = "anyone",
+        [MAYBE_MEMBER] = "anyone",
+        [MEMBER] = "member",
+        [TILL] = "enrolled till",
+        [STAFF] = "staff at a till",
+        [OWNER] = "owner",
         [SIGNED_BY_LINE] = "LINE, signed",
     };
     static const char *const modes[] = {
-        [PLAIN] = "", [READ] = "reads", [WRITE] = "writes", [KEYED] = "writes once per Idempotency-Key",
+        [PLAIN] = "",
+        [READ] = "reads",
+        [WRITE] = "writes",
+        [KEYED] = "writes once per Idempotency-Key",
     };
 
     buf_text(out, "| request | who | book |\n|---|---|---|\n");

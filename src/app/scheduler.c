@@ -16,7 +16,7 @@
 #include "domain/voucher.h"
 #include "line/outcome.h"
 
-#define TAKE_MAX 64         /* messages taken from the outbox in one job */
+#define TAKE_MAX 64             /* messages taken from the outbox in one job */
 #define COURIER_WAITING_MAX 128 /* more than this is left in the outbox, where it is safe */
 #define EXPIRE_MAX 200
 #define SWEEP_MAX 1000
@@ -245,7 +245,8 @@ step(struct scheduler *s, const char *name, struct round *r,
 {
     struct err e = {0};
 
-    *r = (struct round){.s = s, .arena = arena_new(ARENA_MAX), .now_ms = clock_now_ms(s->service->clock)};
+    *r = (struct round){
+        .s = s, .arena = arena_new(ARENA_MAX), .now_ms = clock_now_ms(s->service->clock)};
     if (!r->arena)
         return false;
     if (writer_run(s->writer, run, r, &e)) {
@@ -308,8 +309,7 @@ scheduler_run(void *context)
 }
 
 enum err_code
-scheduler_new(struct scheduler **out, struct writer *writer, struct service *service,
-              struct err *e)
+scheduler_new(struct scheduler **out, struct writer *writer, struct service *service, struct err *e)
 {
     struct scheduler *s = calloc(1, sizeof(*s));
     pthread_condattr_t attr;

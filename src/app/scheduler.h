@@ -1,5 +1,6 @@
 /*
- * scheduler.h - what has to happen without anybody asking: notices, outbox, inbox, expiry, sweeping.
+ * scheduler.h - what has to happen without anybody asking: notices, outbox, inbox, expiry,
+ * sweeping.
  *
  * One thread that sleeps until something is due or it is woken, and then gives the writer bounded
  * jobs, one at a time. It keeps nothing itself: all that is owed stands in the book.
@@ -14,9 +15,10 @@
 
 struct scheduler;
 
-/* New (scheduler_free). Scheduler and courier know each other: make this, then the courier, then go. */
+/* New (scheduler_free). Scheduler and courier know each other: make this, then the courier, then
+ * go. */
 enum err_code scheduler_new(struct scheduler **out, struct writer *writer, struct service *service,
-                              struct err *e);
+                            struct err *e);
 enum err_code scheduler_go(struct scheduler *s, struct courier *courier, struct err *e);
 /* Ends the thread; outcomes may still be delivered until the courier has stopped. Accepts NULL. */
 void scheduler_stop(struct scheduler *s);
