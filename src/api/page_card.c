@@ -1,11 +1,14 @@
+#include "api/page_card.h"
+
 #include "api/page_parts.h"
 
 /* ---------------------------------------------------------------- small pieces */
 
 enum {
-    RINGS_MAX =
-        50,    /* a larger goal is shown as a bar: rings would push the rewards off the screen */
-    GROUP = 4, /* digits read out at a till by fours */
+    /* A larger goal is shown as a bar: rings would push the rewards off the screen. */
+    RINGS_MAX = 50,
+    /* Digits are read out at a till by fours. */
+    GROUP = 4,
 };
 
 /* Our own drawings, stroked by the style; each is used by its id. */

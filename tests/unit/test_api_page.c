@@ -90,7 +90,8 @@ codes(int n)
 static const struct {
     const char *title, *plan, *name, *first, *full;
 } said[LANGUAGES] = {
-    [LANGUAGE_JA] = {"珈琲はなれ", "スタンプカード", "ミドリ", "クッキー1枚", "お好きなドリンク1杯"},
+    [LANGUAGE_JA] = {"珈琲はなれ", "スタンプカード", "ミドリ", "クッキー1枚",
+                     "お好きなドリンク1杯"},
     [LANGUAGE_EN] = {"Hanare Coffee", "Stamp card", "Midori", "One cookie", "Any drink"},
     [LANGUAGE_ZH_HANT] = {"離咖啡", "集點卡", "小綠", "餅乾一片", "任選飲品一杯"},
     [LANGUAGE_TH] = {"ฮานาเระ คอฟฟี่", "บัตรสะสมแสตมป์", "มิโดริ", "คุกกี้ 1 ชิ้น", "เครื่องดื่ม 1 แก้ว"},
@@ -191,8 +192,8 @@ readable(struct str html)
             size_t n = strlen(skipped[k].from);
 
             if (i + 1 >= n && memcmp(html.at + i + 1 - n, skipped[k].from, n) == 0) {
-                const char *end = memmem(html.at + i, html.n - i, skipped[k].to,
-                                         strlen(skipped[k].to));
+                const char *end =
+                    memmem(html.at + i, html.n - i, skipped[k].to, strlen(skipped[k].to));
 
                 i = (size_t)(end - html.at) - 1;
             }
@@ -376,8 +377,9 @@ rings_stand_for_small_goals_and_a_bar_for_the_rest(void **state)
         {true, 4, 10, 10, 4, "1 more stamp to: One cookie"},
         {true, 10, 10, 10, 10, "class=\"next\" hidden"},
         {true, 7, 50, 50, 7, "7 of 50"},
-        {true, 7, 51, 0, 0, "<progress class=\"meter\" id=\"meter\" aria-labelledby=\"h-progress\""
-                            " max=\"51\" value=\"7\">"},
+        {true, 7, 51, 0, 0,
+         "<progress class=\"meter\" id=\"meter\" aria-labelledby=\"h-progress\""
+         " max=\"51\" value=\"7\">"},
         {false, 1234567, 10, 0, 0, "1,234,567 pt"},
     };
 
@@ -466,10 +468,14 @@ numbers_are_grouped_by_thousands(void **state)
         int64_t n;
         const char *text;
     } row[] = {
-        {0, "0"},           {7, "7"},
-        {999, "999"},       {1000, "1,000"},
-        {-12345, "-12,345"}, {1000000, "1,000,000"},
-        {INT64_MAX, "9,223,372,036,854,775,807"}, {INT64_MIN, "-9,223,372,036,854,775,808"},
+        {0, "0"},
+        {7, "7"},
+        {999, "999"},
+        {1000, "1,000"},
+        {-12345, "-12,345"},
+        {1000000, "1,000,000"},
+        {INT64_MAX, "9,223,372,036,854,775,807"},
+        {INT64_MIN, "-9,223,372,036,854,775,808"},
     };
 
     for (size_t i = 0; i < COUNT(row); i++) {

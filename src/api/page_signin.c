@@ -1,0 +1,99 @@
+#include "api/page_card.h"
+
+#include "api/page_parts.h"
+#include "web/card_css.h"
+
+/* A stamp card, half full. */
+static const char signin_art[] =
+    "<svg class=\"signin-art\" viewBox=\"0 0 120 84\" aria-hidden=\"true\">"
+    "<g transform=\"rotate(-5 60 42)\"><rect x=\"8\" y=\"8\" width=\"104\" height=\"68\" rx=\"8\" "
+    "fill=\"#fff\"/><path fill=\"#143d31\" d=\"M8 26V16a8 8 0 0 1 8-8h88a8 8 0 0 1 8 8v10z\"/>"
+    "<path fill=\"#fff\" d=\"M16 15h30v4H16z\"/><g fill=\"none\" stroke=\"#c5352b\" "
+    "stroke-width=\"1.4\">"
+    "<circle cx=\"23\" cy=\"40\" r=\"8\"/><circle cx=\"41.5\" cy=\"40\" r=\"8\"/>"
+    "<circle cx=\"60\" cy=\"40\" r=\"8\"/></g><g fill=\"#c5352b\"><circle cx=\"23\" cy=\"40\" "
+    "r=\"6\"/>"
+    "<circle cx=\"41.5\" cy=\"40\" r=\"6\"/><circle cx=\"60\" cy=\"40\" r=\"6\"/></g>"
+    "<path fill=\"none\" stroke=\"#fff\" stroke-width=\"1.6\" stroke-linecap=\"round\" "
+    "stroke-linejoin=\"round\" d=\"M20.3 40.3l2 2 3.6-4.2M38.8 40.3l2 2 3.6-4.2M57.3 40.3l2 2 "
+    "3.6-4.2\"/><g fill=\"none\" stroke=\"#bab5a8\" stroke-dasharray=\"2.5 2\">"
+    "<circle cx=\"78.5\" cy=\"40\" r=\"7.5\"/><circle cx=\"97\" cy=\"40\" r=\"7.5\"/>"
+    "<circle cx=\"23\" cy=\"60\" r=\"7.5\"/><circle cx=\"41.5\" cy=\"60\" r=\"7.5\"/>"
+    "<circle cx=\"60\" cy=\"60\" r=\"7.5\"/><circle cx=\"78.5\" cy=\"60\" r=\"7.5\"/></g>"
+    "<circle cx=\"97\" cy=\"60\" r=\"7.5\" fill=\"#fcf2d8\" stroke=\"#8a6100\" "
+    "stroke-width=\"1.4\"/>"
+    "</g></svg>";
+
+void
+page_signin_write(struct buf *b, const struct signin_view *v)
+{
+    static const enum word failures[] = {
+        [SIGNIN_DENIED] = WORD_CARD_LOGIN_DENIED,
+        [SIGNIN_FAILED] = WORD_CARD_LOGIN_FAILED,
+        [SIGNIN_AGAIN] = WORD_CARD_LOGIN_AGAIN,
+    };
+    enum language l = v->language;
+    /* After a failure nothing starts by itself: the person decides. */
+    bool is_checking = v->is_inside && v->liff != CARD_LIFF_NONE && v->failure == SIGNIN_FIRST;
+    struct part_page o = {
+        .language = l,
+        .title = v->title,
+        .page = "signin",
+        .liff = v->liff,
+        .liff_id = v->liff_id,
+        .is_demo = v->is_demo,
+        .js = v->js,
+        .icon = v->icon,
+    };
+
+    part_open(b, &o);
+    buf_format(b, " data-state=\"%s\"",
+               is_checking                  ? "checking"
+               : v->failure == SIGNIN_FIRST ? "ready"
+                                            : "failed");
+    part_open_body(b, &o);
+    buf_text(b, "<main class=\"signin\">");
+    buf_text(b, signin_art);
+    buf_text(b, "<h1>");
+    buf_xml(b, v->title);
+    buf_text(b, "</h1><p class=\"signin-fault\" id=\"fault\" role=\"alert\">");
+    if (v->failure != SIGNIN_FIRST)
+        part_word(b, l, failures[v->failure]);
+    buf_text(b, "</p><p class=\"signin-wait\" role=\"status\"><i class=\"spinner\"></i>");
+    part_word(b, l, WORD_CARD_LOGIN_CHECKING);
+    buf_text(b, "</p><div class=\"signin-way\"><p>");
+    part_word(b, l, WORD_CARD_LOGIN_LEAD);
+    buf_format(b, "</p><a class=\"line-button\" id=\"login\" href=\"/line/login?next=/card%s\">",
+               v->failure == SIGNIN_FIRST ? "" : "&amp;retry=1");
+    part_word(b, l, WORD_CARD_LOGIN_BUTTON);
+    buf_text(b, "</a><p class=\"signin-soft\">");
+    part_word(b, l, WORD_CARD_LOGIN_USES);
+    buf_text(b, "</p></div></main>");
+    part_close(b, l);
+}
+
+/* Hosts as found in LINE's SDK 2.31; no other page talks to anyone but us. */
+#define POLICY_START                                                                               \
+    "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'self'; "                 \
+    "font-src 'self'; manifest-src 'self'; style-src 'self' " CARD_CSS_HASH "; "
+#define POLICY_OURS "script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+#define POLICY_LINE                                                                                \
+    "script-src 'self' https://static.line-scdn.net; "                                             \
+    "img-src 'self' data: https://profile.line-scdn.net; "                                         \
+    "connect-src 'self' https://api.line.me https://access.line.me https://liff.line.me "          \
+    "https://liffsdk.line-scdn.net; "
+
+/* In the demo the card lives in the frame of line-sim's phone, another port of this machine. */
+#define FRAMED_BY_NONE "frame-ancestors 'none'"
+#define FRAMED_BY_DEMO "frame-ancestors 'self' http://127.0.0.1:* http://localhost:*"
+
+const char *
+page_card_policy(enum card_liff liff, bool is_demo)
+{
+    static const char *const policy[2][2] = {
+        {POLICY_START POLICY_OURS FRAMED_BY_NONE, POLICY_START POLICY_OURS FRAMED_BY_DEMO},
+        {POLICY_START POLICY_LINE FRAMED_BY_NONE, POLICY_START POLICY_LINE FRAMED_BY_DEMO},
+    };
+
+    return policy[liff == CARD_LIFF_LINE][is_demo];
+}
