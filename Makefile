@@ -201,10 +201,11 @@ golden: ## rewrite the golden files from what the code writes now
 	@GOLDEN=write $(MAKE) --no-print-directory -B $(filter %.ok,$(CHECKS))
 
 bench: ## speed beside a bare libmicrohttpd (and PEER=folder of a Node service), as ratios
-	@$(MAKE) --no-print-directory all $(B)/tests/bench/hello_main
-	python3 tests/bench/run.py --build $(B) $(if $(PEER),--peer $(PEER))
-$(B)/tests/bench/hello_main: $(B)/tests/bench/hello_main.o
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+	@$(MAKE) --no-print-directory all $(BENCH)
+	python3 tests/bench/run.py --build $(B) $(if $(PEER),--peer $(PEER)) $(BENCH_OPTIONS)
+BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_main.c))
+$(BENCH): %: %.o $(call archive,$(needs_domain))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
 	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
 

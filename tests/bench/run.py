@@ -1,0 +1,456 @@
+#!/usr/bin/env python3
+"""Speed as ratios: the service beside a bare libmicrohttpd, the raw book, and a Node service.
+
+  run.py --build build/release [--peer FOLDER] [--members N] [--rounds N] [--seconds S] [--million]
+
+In each round everything is measured once, in turn, the order turning about; a ratio is taken within
+a round, and its median, lowest and highest are printed. The server has one worker on the first
+core, wrk (64 keep-alive connections, one thread) the second. `cpu us` is the server's processor time
+for one request, all its threads together: it holds still where requests a second do not.
+
+What one operation is:
+  card JSON   GET /api/card with a session: card, rewards, vouchers, 20 lines of history
+  card HTML   GET /card: the whole page, QR and bars drawn; once as is, once gzipped for the client
+  stamp       POST /api/till/grants {"code","scanned_at","stamps":1}: the code is read and used up,
+              rules looked at, transfer, MAC, balances, notice, every tenth a voucher, answer kept;
+              on the disk before the 201. No code and no key comes twice. Nobody is a friend of the
+              account, so notices end without a push: LINE is not part of what is measured.
+  webhook     POST /line/webhook, one signed text event of 1 KB, sealed and on the disk before the 200
+  static      GET of the card's script
+  raw book    the rows of a stamp by our own statements, 64 to a COMMIT, nothing else
+"""
+import argparse
+import base64
+import hashlib
+import hmac
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HZ = os.sysconf("SC_CLK_TCK")
+UNIT = {"us": 1e-3, "ms": 1.0, "s": 1e3}
+CHANNEL_SECRET = "fedcba9876543210fedcba9876543210"  # of the demo
+PEER_SECRET = "bench-channel-secret"
+TILLS = 64
+STAMPS_A_ROUND = 40000
+random.seed(20261122)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def on_core(core, *command):
+    return ["taskset", "-c", str(core % os.cpu_count()), *command]
+
+
+# ---------------------------------------------------------------- processes
+
+def tree(pid):
+    out = [pid]
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as f:
+            for child in f.read().split():
+                out += tree(int(child))
+    return out
+
+
+def cpu_s(pid):
+    total = 0
+    for p in tree(pid):
+        with open(f"/proc/{p}/stat", encoding="ascii", errors="replace") as f:
+            field = f.read().rsplit(")", 1)[1].split()
+        total += int(field[11]) + int(field[12])
+    return total / HZ
+
+
+def rss_mib(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        return int(re.search(r"VmRSS:\s+(\d+)", f.read())[1]) / 1024
+
+
+class Server:
+    """Something that listens; start_ms is from exec to the first answer."""
+
+    def __init__(self, name, command, port, path="/", env=None, cwd=None):
+        self.name, self.port, self.path = name, port, path
+        began = time.perf_counter()
+        self.p = subprocess.Popen(on_core(0, *command), env=dict(os.environ, **(env or {})), cwd=cwd,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not self.answers():
+            if self.p.poll() is not None or time.perf_counter() - began > 30:
+                raise RuntimeError(f"{name} did not start")
+            time.sleep(0.0005)
+        self.start_ms = (time.perf_counter() - began) * 1e3
+
+    def answers(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as s:
+                s.sendall(f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+                          "Connection: close\r\n\r\n".encode())
+                return s.recv(12).startswith(b"HTTP/1.1 ")
+        except OSError:
+            return False
+
+    def stop(self):
+        self.p.send_signal(signal.SIGTERM)
+        try:
+            self.p.wait(15)
+        except subprocess.TimeoutExpired:
+            self.p.kill()
+            self.p.wait()
+
+
+# ---------------------------------------------------------------- requests
+
+def request(method, path, port, headers=(), body=b""):
+    lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers]
+    if method == "POST":
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def write_requests(path, requests):
+    with open(path, "wb") as f:
+        for r in requests:
+            f.write(b"%d\n%s" % (len(r), r))
+    return path
+
+
+def event_body(n):
+    text = "benchmark text " * 36
+    run = os.urandom(8).hex()
+    return json.dumps({"destination": "U" + "0123456789abcdef" * 2, "events": [{
+        "type": "message", "mode": "active", "timestamp": int(time.time() * 1000),
+        "source": {"type": "user", "userId": "U" + run * 2}, "webhookEventId": f"{run}{n:016d}",
+        "deliveryContext": {"isRedelivery": False}, "replyToken": run * 2,
+        "message": {"type": "text", "id": str(n), "quoteToken": "q" + run, "text": text}}]}).encode()
+
+
+def webhooks(n, port, path, secret):
+    out = []
+    for i in range(n):
+        body = event_body(i)
+        mac = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+        out.append(request("POST", path, port, ["Content-Type: application/json",
+                                                f"X-Line-Signature: {mac}"], body))
+    return out
+
+
+# ---------------------------------------------------------------- ours
+
+class Ours:
+    def __init__(self, args, work):
+        self.build, self.work = os.path.abspath(args.build), work
+        self.port, self.dir = free_port(), os.path.join(work, "book")
+        self.make(args.members, self.dir, self.port)
+        said = subprocess.run([os.path.join(self.build, "tests/bench/seed_main"), self.dir, str(TILLS)],
+                              capture_output=True, text=True, check=True).stdout.split("\n")
+        self.members = [l.split()[1] for l in said if l.startswith("member")]
+        self.tills = [l.split()[1:] for l in said if l.startswith("till")]
+        self.ago_s = 0
+        self.server = self.serve(self.dir, self.port)
+        self.rss_start = rss_mib(self.server.p.pid)
+
+    def make(self, members, folder, port):
+        subprocess.run([os.path.join(self.build, "stampd"), "demo-data", "--members", str(members),
+                        "--dir", folder, "--listen", f"127.0.0.1:{port}",
+                        "--sim", f"http://127.0.0.1:{free_port()}"],
+                       check=True, capture_output=True)
+
+    def serve(self, folder, port):
+        return Server("stampd", [os.path.join(self.build, "stampd"), "--config",
+                                 os.path.join(folder, "stampd.conf"), "serve"], port, "/healthz",
+                      {"STAMPD_PEER_RATE": "0", "STAMPD_WORKERS": "1", "STAMPD_LOG_LEVEL": "info"})
+
+    def start_ms(self, members):
+        folder, port = os.path.join(self.work, f"start{members}"), free_port()
+        self.make(members, folder, port)
+        times = []
+        for _ in range(5):
+            s = self.serve(folder, port)
+            times.append(s.start_ms)
+            rss = rss_mib(s.p.pid)
+            s.stop()
+        shutil.rmtree(folder)
+        return times, rss
+
+    def reads(self, path, *headers):
+        tokens = random.sample(self.members, min(5000, len(self.members)))
+        return [request("GET", path, self.port, [f"Cookie: __Host-m={t}", *headers]) for t in tokens]
+
+    def stamps(self):
+        said = subprocess.run([os.path.join(self.build, "tests/bench/seed_main"), self.dir, "codes",
+                               str(self.ago_s * 1000)], capture_output=True, text=True,
+                              check=True).stdout.split("\n")
+        self.ago_s += 120  # the four steps of the next round are others
+        codes = [l.split() for l in said if l]
+        random.shuffle(codes)
+        out = []
+        for code, at in codes[:STAMPS_A_ROUND]:
+            till, staff = random.choice(self.tills)
+            body = f'{{"code":"{code}","scanned_at":{at},"stamps":1}}'.encode()
+            out.append(request("POST", "/api/till/grants", self.port, [
+                f"Cookie: __Host-till={till}; __Host-staff={staff}", "Content-Type: application/json",
+                "Sec-Fetch-Site: same-origin", f"Idempotency-Key: {random.getrandbits(128):032x}"],
+                body))
+        return out
+
+    def script(self):
+        """The card's script, as the page names it."""
+        with socket.create_connection(("127.0.0.1", self.port)) as s:
+            s.sendall(request("GET", "/card", self.port, ["Connection: close"]))
+            page = b"".join(iter(lambda: s.recv(65536), b"")).decode()
+        return re.search(r'src="(/static/[^"]+\.js)"', page)[1]
+
+
+# ---------------------------------------------------------------- the others
+
+class Peer:
+    """The Node service: its own seed makes rows and cookies from numbers (see its README)."""
+
+    def __init__(self, name, script, folder, members, seed):
+        self.members, self.port = members, free_port()
+        db = os.path.join(folder, name + ".db")
+        shutil.copy(seed, db)
+        self.server = Server(name, ["node", script], self.port, "/healthz", {
+            "DB": db, "PORT": str(self.port), "NODE_ENV": "production"}, folder)
+
+    def reads(self):
+        return [request("GET", "/api/card", self.port,
+                        [f"Cookie: sid=bench-{5 * random.randint(1, self.members // 5):026d}"])
+                for _ in range(5000)]
+
+    @staticmethod
+    def number(i):
+        x = i
+        for _ in range(2):
+            x = (x ^ x >> 16) * 0x45D9F3B & 0xFFFFFFFF
+        return f"2900{x ^ x >> 16:010d}{i % 97:02d}"
+
+    def stamps(self):
+        out = []
+        for _ in range(STAMPS_A_ROUND // 2):
+            body = (f'{{"memberNo":"{self.number(random.randint(1, self.members))}","stamps":1,'
+                    f'"shop":{random.randint(1, 500)}}}').encode()
+            out.append(request("POST", "/api/stamps", self.port, [
+                f"Cookie: sid=staff-{1:026d}", "Content-Type: application/json",
+                f"Idempotency-Key: {random.getrandbits(128):032x}"], body))
+        return out
+
+
+def peers_start(args, work):
+    folder = os.path.join(work, "peer")
+    shutil.copytree(args.peer, folder, ignore=shutil.ignore_patterns("node_modules"))
+    kept = os.path.join(os.path.abspath(args.build), "bench-node_modules")
+
+    def loads():
+        return os.path.isdir(os.path.join(folder, "node_modules")) and subprocess.run(
+            ["node", "-e", "new (require('better-sqlite3'))(':memory:')"], cwd=folder,
+            capture_output=True).returncode == 0
+
+    if os.path.isdir(kept):
+        shutil.copytree(kept, os.path.join(folder, "node_modules"), symlinks=True)
+    if not loads():
+        print("installing the Node service (better-sqlite3 may have to be compiled) ...", flush=True)
+        for command in (["npm", "install", "--no-audit", "--no-fund"],
+                        ["npm", "install-scripts", "approve", "better-sqlite3"],
+                        ["npm", "rebuild", "better-sqlite3"]):
+            if not loads():
+                subprocess.run(command, cwd=folder, capture_output=True)
+        if not loads():
+            print("NOT MEASURED: the Node service, because better-sqlite3 can neither be fetched "
+                  "nor compiled here", flush=True)
+            return []
+        shutil.copytree(os.path.join(folder, "node_modules"), kept, symlinks=True)
+    seed = os.path.join(folder, "seed.db")
+    subprocess.run(["node", "seed.js", seed, str(args.members)], cwd=folder, check=True,
+                   capture_output=True)
+    return [Peer("express", "server.js", folder, args.members, seed),
+            Peer("fastify", "server-fastify.js", folder, args.members, seed)]
+
+
+def nginx_start(work, script_path, ours):
+    if not shutil.which("nginx"):
+        return None
+    root, port = os.path.join(work, "nginx"), free_port()
+    file = os.path.join(root, script_path.lstrip("/"))
+    os.makedirs(os.path.dirname(file))
+    with socket.create_connection(("127.0.0.1", ours.port)) as s:
+        s.sendall(request("GET", script_path, ours.port, ["Connection: close"]))
+        data = b"".join(iter(lambda: s.recv(65536), b""))
+    with open(file, "wb") as f:
+        f.write(data.split(b"\r\n\r\n", 1)[1])
+    conf = os.path.join(root, "nginx.conf")
+    with open(conf, "w", encoding="ascii") as f:
+        f.write(f"daemon off; worker_processes 1; pid {root}/pid; error_log /dev/null;"
+                f"{'user root;' if os.geteuid() == 0 else ''} events {{}} http {{ access_log off;"
+                f"sendfile on; keepalive_requests 1000000; types {{ text/javascript js; }}"
+                f"server {{ listen 127.0.0.1:{port}; root {root}; }} }}")
+    return Server("nginx", ["nginx", "-p", root, "-c", conf], port, script_path)
+
+
+# ---------------------------------------------------------------- measuring
+
+def wrk(server, requests, again, seconds):
+    env = dict(os.environ, BENCH_REQUESTS=requests)
+    if again:
+        env["BENCH_AGAIN"] = "1"
+    before = cpu_s(server.p.pid)
+    out = subprocess.run(on_core(1, "wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", "-s",
+                                 os.path.join(HERE, "replay.lua"), f"http://127.0.0.1:{server.port}"),
+                         capture_output=True, text=True, env=env).stdout
+    n = int(re.search(r"(\d+) requests in", out)[1])
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    failed = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", out)
+    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", out)
+    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]),
+            "cpu": (cpu_s(server.p.pid) - before) / max(n, 1) * 1e6,
+            "p99": float(p99[1]) * UNIT[p99[2]],
+            "bad": (int(bad[1]) if bad else 0) + (sum(map(int, failed.groups())) if failed else 0)}
+
+
+def raw(build, folder, work, seconds):
+    book = os.path.join(work, "raw.db")
+    shutil.copy(os.path.join(folder, "stampd.db"), book)
+    for end in ("-wal", "-shm"):
+        if os.path.exists(book + end):
+            os.remove(book + end)
+    out = subprocess.run(on_core(0, os.path.join(build, "tests/bench/raw_main"), book, str(seconds)),
+                         capture_output=True, text=True, check=True).stdout
+    return {"rate": float(out), "cpu": 0.0, "p99": 0.0, "bad": 0}
+
+
+def show(results, name, against):
+    rows, base = results[name], results.get(against)
+    rate = [r["rate"] for r in rows]
+    text = f"{name:22s} {statistics.median(rate):8.0f}/s [{min(rate):.0f}-{max(rate):.0f}]"
+    if rows[0]["cpu"]:
+        text += (f"  cpu {statistics.median(r['cpu'] for r in rows):6.1f} us"
+                 f"  p99 {statistics.median(r['p99'] for r in rows):6.2f} ms")
+    if base:
+        q = [r["rate"] / b["rate"] for r, b in zip(rows, base)]
+        text += f"  = {statistics.median(q):.2f} x {against} [{min(q):.2f}-{max(q):.2f}]"
+        if rows[0]["cpu"] and base[0]["cpu"]:
+            c = statistics.median(b["cpu"] / r["cpu"] for r, b in zip(rows, base))
+            text += f" (by cpu {c:.2f})"
+    bad = sum(r["bad"] for r in rows)
+    print(text + (f"  NOT ANSWERED WELL: {bad}" if bad else ""), flush=True)
+    return bad
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--build", default="build/release")
+    p.add_argument("--peer")
+    p.add_argument("--members", type=int, default=10000)
+    p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--seconds", type=int, default=2)
+    p.add_argument("--million", action="store_true", help="also start with 1,000,000 members")
+    p.add_argument("--only", default="", help="names that contain one of these words, by comma")
+    args = p.parse_args()
+    work = tempfile.mkdtemp(prefix="stampd-bench-")
+    servers = []
+    try:
+        return measure(args, work, servers)
+    finally:
+        for s in servers:
+            s.stop()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def plan_of(args, work, servers):
+    """What is measured: name -> a function of the seconds."""
+    ours = Ours(args, work)
+    servers.append(ours.server)
+    hello_port = free_port()
+    hello = Server("hello", [os.path.join(ours.build, "tests/bench/hello_main"), str(hello_port), "1"],
+                   hello_port)
+    servers.append(hello)
+    script = ours.script()
+    nginx = nginx_start(work, script, ours)
+    todo = {}
+
+    def replay(name, server, requests, again=True):
+        path = os.path.join(work, name.replace(" ", "-"))
+        if again:
+            write_requests(path, requests)
+        todo[name] = lambda s: wrk(server, path if again else write_requests(path, requests()), again, s)
+
+    replay("hello", hello, [request("GET", "/", hello_port)])
+    replay("card JSON", ours.server, ours.reads("/api/card"))
+    replay("card HTML", ours.server, ours.reads("/card"))
+    replay("card HTML, gzip", ours.server, ours.reads("/card", "Accept-Encoding: gzip, br"))
+    replay("static", ours.server, [request("GET", script, ours.port)])
+    if nginx:
+        servers.append(nginx)
+        replay("nginx static", nginx, [request("GET", script, nginx.port)])
+    todo["raw book"] = lambda s: raw(ours.build, ours.dir, work, s)
+    replay("stamp", ours.server, ours.stamps, again=False)
+    replay("webhook", ours.server,
+           lambda: webhooks(STAMPS_A_ROUND, ours.port, "/line/webhook", CHANNEL_SECRET), again=False)
+    for peer in peers_start(args, work) if args.peer else []:
+        name = peer.server.name
+        servers.append(peer.server)
+        replay(f"{name} card JSON", peer.server, peer.reads())
+        replay(f"{name} stamp", peer.server, peer.stamps, again=False)
+        replay(f"{name} webhook", peer.server,
+               lambda peer=peer: webhooks(STAMPS_A_ROUND // 2, peer.port, "/webhook", PEER_SECRET),
+               again=False)
+    return ours, todo
+
+
+AGAINST = {"card JSON": ("hello", "express card JSON", "fastify card JSON"),
+           "card HTML": ("hello",), "card HTML, gzip": ("hello",), "static": ("hello", "nginx static"),
+           "stamp": ("raw book", "express stamp", "fastify stamp"),
+           "webhook": ("express webhook", "fastify webhook")}
+
+
+def measure(args, work, servers):
+    ours, todo = plan_of(args, work, servers)
+    only = [w for w in args.only.split(",") if w]
+    if only:
+        todo = {n: f for n, f in todo.items() if n in ("hello", "raw book") or any(w in n for w in only)}
+    results = {name: [] for name in todo}
+    for name in todo:  # once before, so that caches and processors are awake
+        if name not in ("stamp", "webhook", "raw book"):
+            todo[name](1)
+    for i in range(args.rounds):
+        for name in list(todo)[::1 if i % 2 == 0 else -1]:
+            results[name].append(todo[name](args.seconds))
+    rss_load = rss_mib(ours.server.p.pid)
+    print(f"{args.members} members, {args.rounds} rounds of {args.seconds} s, 64 connections, one worker")
+    bad = 0
+    for name, _ in results.items():
+        others = [o for o in AGAINST.get(name, ()) if o in results]
+        bad += show(results, name, others[0] if others else None)
+        for other in others[1:]:
+            show(results, name, other)
+    print(f"resident memory        {ours.rss_start:.1f} MiB after start, {rss_load:.1f} MiB after load "
+          f"({args.members} members)")
+    if not only:
+        for members in (300, 10000) + ((1000000,) if args.million else ()):
+            times, rss = ours.start_ms(members)
+            print(f"start to first answer  {statistics.median(times):.0f} ms [{min(times):.0f}-"
+                  f"{max(times):.0f}] with {members} members, {rss:.1f} MiB")
+    checked = subprocess.run([os.path.join(ours.build, "stampd"), "--config",
+                              os.path.join(ours.dir, "stampd.conf"), "check"], capture_output=True,
+                             text=True)
+    print("stampd check after it  " + (checked.stdout or checked.stderr).strip().split("\n")[-1])
+    return 1 if bad or checked.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
