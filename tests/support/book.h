@@ -55,7 +55,8 @@ struct card book_card(struct book *b, int64_t plan_id);
  */
 int64_t book_scan(struct book *b, const struct card *card);
 
-/* Scan and grant by the cashier: `units` stamps, or `units` yen under a point plan. */
+/* Scan and grant by the cashier: `units` stamps, or `units` yen under any other plan than
+ * BOOK_STAMPS. */
 struct grant_result book_grant(struct book *b, const struct card *card, int64_t units);
 /* The same, which must be refused so. */
 struct refusal book_grant_refused(struct book *b, const struct card *card, int64_t units);

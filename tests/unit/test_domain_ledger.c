@@ -148,6 +148,45 @@ a_sale_can_be_too_small_or_too_big(void **state)
     book_close(&b);
 }
 
+static void
+a_transfer_carries_at_most_a_million(void **state)
+{
+    struct book b;
+    struct card card;
+    struct plan_rules rules;
+    int64_t version;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    card = book_card(&b, BOOK_POINTS);
+    CHECK_OK(plan_load(b.db, BOOK_POINTS, 0, &rules, &e), e);
+    rules.yen_per_point = 1;
+    rules.goal = rules.reward[1].at = GRANT_AMOUNT_MAX;
+    CHECK_OK(plan_add_version(b.db, &rules, b.now_ms, &version, &e), e);
+    CHECK_INT(book_grant_refused(&b, &card, GRANT_AMOUNT_MAX + 1).kind, REFUSAL_TOO_MUCH);
+    CHECK_INT(book_grant(&b, &card, GRANT_AMOUNT_MAX).rounds, 1);
+    book_close(&b);
+}
+
+static void
+the_cool_down_reaches_over_the_end_of_the_day(void **state)
+{
+    struct book b;
+    struct card card;
+
+    (void)state;
+    book_open(&b);
+    card = book_card(&b, BOOK_STAMPS);
+    b.now_ms = BOOK_NOW_MS + 18 * HOUR_MS - 10 * MINUTE_MS; /* ten to four, when the day is cut */
+    book_grant(&b, &card, 1);
+    b.now_ms += 20 * MINUTE_MS;
+    CHECK_INT(book_grant_refused(&b, &card, 1).kind, REFUSAL_TOO_SOON);
+    b.now_ms += 10 * MINUTE_MS;
+    book_grant(&b, &card, 1);
+    book_close(&b);
+}
+
 /* What is wrong with a request, changed by the row's function, and the answer it must get. */
 static void
 by_another_till(struct book *b, struct grant *in)
@@ -161,6 +200,13 @@ two_minutes_later(struct book *b, struct grant *in)
 {
     (void)b;
     in->now_ms += SCAN_SESSION_MS + 1;
+}
+
+static void
+at_the_last_moment(struct book *b, struct grant *in)
+{
+    (void)b;
+    in->now_ms += SCAN_SESSION_MS;
 }
 
 static void
@@ -188,9 +234,8 @@ requests_are_refused(void **state)
         void (*change)(struct book *b, struct grant *in);
         enum refusal_kind want;
     } row[] = {
-        {by_another_till, REFUSAL_SCAN_OVER},
-        {two_minutes_later, REFUSAL_SCAN_OVER},
-        {on_a_blocked_card, REFUSAL_CARD_BLOCKED},
+        {by_another_till, REFUSAL_SCAN_OVER},  {two_minutes_later, REFUSAL_SCAN_OVER},
+        {at_the_last_moment, REFUSAL_NONE},    {on_a_blocked_card, REFUSAL_CARD_BLOCKED},
         {by_its_own_member, REFUSAL_OWN_CARD},
     };
 
@@ -211,7 +256,7 @@ requests_are_refused(void **state)
         row[i].change(&b, &in);
         CHECK_OK(ledger_grant(b.db, &in, &out, &refusal, &e), e);
         CHECK_TEXT(refusal_word(refusal.kind), refusal_word(row[i].want));
-        CHECK_INT(book_int(&b, "SELECT count(*) FROM transfer"), 0);
+        CHECK_INT(book_int(&b, "SELECT count(*) FROM transfer"), row[i].want == REFUSAL_NONE);
         book_close(&b);
     }
 }
@@ -582,6 +627,8 @@ main(void)
         TEST(a_refused_grant_writes_nothing),
         TEST(rules_refuse_with_the_facts),
         TEST(a_sale_can_be_too_small_or_too_big),
+        TEST(a_transfer_carries_at_most_a_million),
+        TEST(the_cool_down_reaches_over_the_end_of_the_day),
         TEST(requests_are_refused),
         TEST(requests_that_make_no_sense_are_errors),
         TEST(a_scan_carries_one_grant_until_it_is_reversed),

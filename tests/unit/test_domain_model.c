@@ -18,11 +18,22 @@
 
 #define CARDS 12
 #define GRANTS_MAX 2000
-#define VOUCHERS_MAX 4000
+#define VOUCHERS_MAX 8000
 #define STEPS 4000
 #define BATCH 100
 
-static const int64_t goal = 500, half_way = 200; /* of BOOK_POINTS */
+/* Rewards end at different times, the first very soon, so that expired ones lie above open ones. */
+static const struct plan_rules plan = {
+    .name = "Model",
+    .unit = UNIT_POINT,
+    .jan_prefix = 22,
+    .goal = 500,
+    .yen_per_point = 100,
+    .rewards_n = 3,
+    .reward = {{.at = 200, .valid_days = 1, .title = "First"},
+               {.at = 400, .valid_days = 60, .title = "Second"},
+               {.at = 500, .valid_days = 20, .title = "Goal"}},
+};
 
 struct model_grant {
     int64_t seq, card, amount;
@@ -55,7 +66,7 @@ agree(size_t card)
     struct err e;
 
     CHECK_OK(card_load(m.book.db, m.card[card].id, &got, &e), e);
-    CHECK_INT(got.balance, m.total[card] % goal);
+    CHECK_INT(got.balance, m.total[card] % plan.goal);
     for (size_t i = 0; i < m.vouchers_n; i++) {
         struct voucher voucher;
 
@@ -65,6 +76,17 @@ agree(size_t card)
         CHECK_INT(voucher.state, m.voucher[i].state);
         CHECK_INT(voucher.expires_ms, m.voucher[i].expires_ms);
     }
+}
+
+static int
+reward_at(int64_t place)
+{
+    int64_t in_round = (place - 1) % plan.goal + 1;
+
+    for (int i = 0; i < (int)plan.rewards_n; i++)
+        if (plan.reward[i].at == in_round)
+            return i;
+    return -1;
 }
 
 /* ---------------------------------------------------------------- steps; false: undo it */
@@ -89,18 +111,20 @@ grant(size_t card, bool keep)
     assert_true(m.grants_n < GRANTS_MAX);
     m.grant[m.grants_n++] = (struct model_grant){out.seq, (int64_t)card, amount, false};
     for (int64_t place = m.total[card] + 1; place <= m.total[card] + amount; place++) {
-        if (place % goal != half_way && place % goal != 0)
+        int reward = reward_at(place);
+
+        if (reward < 0)
             continue;
         assert_true(m.vouchers_n < VOUCHERS_MAX);
         m.voucher[m.vouchers_n++] =
             (struct model_voucher){out.voucher[passed].id,         (int64_t)card,  place,
                                    out.voucher[passed].expires_ms, VOUCHER_ISSUED, true};
-        CHECK_INT(out.voucher[passed].reward, place % goal == 0);
+        CHECK_INT(out.voucher[passed].reward, reward);
         passed++;
     }
     m.total[card] += amount;
     CHECK_INT(out.vouchers_n, passed);
-    CHECK_INT(out.balance, m.total[card] % goal);
+    CHECK_INT(out.balance, m.total[card] % plan.goal);
     return true;
 }
 
@@ -145,7 +169,7 @@ reverse(bool keep)
         if (voucher->state == VOUCHER_ISSUED)
             voucher->state = VOUCHER_CANCELLED;
     }
-    CHECK_INT(out.card.balance, m.total[undone->card] % goal);
+    CHECK_INT(out.card.balance, m.total[undone->card] % plan.goal);
     agree((size_t)undone->card);
     return true;
 }
@@ -231,13 +255,15 @@ one_step(void)
 static void
 book_and_model_agree(void **state)
 {
+    int64_t plan_id;
     struct err e;
 
     (void)state;
     entropy_seed(20260401);
     book_open(&m.book);
+    CHECK_OK(plan_create(m.book.db, &plan, m.book.now_ms, &plan_id, &e), e);
     for (size_t i = 0; i < CARDS; i++)
-        m.card[i] = book_card(&m.book, BOOK_POINTS);
+        m.card[i] = book_card(&m.book, plan_id);
     for (int i = 0; i < STEPS / BATCH; i++) {
         DB_TX tx = {0};
 
