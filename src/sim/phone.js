@@ -340,9 +340,9 @@ async function drawPanel() {
   $('quota-text').textContent = limit < 0 ? `${used}, no limit` : `${used} of ${limit}`;
   $('faults-list').replaceChildren(...state.faults.map((fault) =>
     listRow(`${fault.kind} ${fault.path}`, fault.times < 0 ? `${Math.round(fault.rate * 100)} %` : `${fault.times} left`, 'bad')));
-  if (deliveries.length === 0) deliveries.push({ events: [], done: true, status: "none yet" });
+  if (deliveries.length === 0) deliveries.push({ events: [], done: true, status: 'none yet' });
   $('webhooks').replaceChildren(...deliveries.slice(-6).reverse().map((delivery) => {
-    const mood = delivery.status === 200 ? 'good' : 'bad';
+    const mood = { 200: 'good', 'none yet': '' }[delivery.status] ?? 'bad';
     return listRow(describe(delivery), delivery.done ? String(delivery.status || 'no answer') : '…', delivery.done ? mood : '');
   }));
 }

@@ -130,7 +130,7 @@ make_routes(struct sim *sim)
             .who = ANYONE,
             .mode = PLAIN,
             .handler = sim_gate,
-            .body_max = sim_rows[i].body == NO_BODY ? 0 : BODY_MAX,
+            .body_max = sim_rows[i].body == EMPTY ? 0 : BODY_MAX,
         };
 }
 

@@ -135,16 +135,16 @@ static bool
 has_body(struct sim_call *call, enum sim_body body)
 {
     switch (body) {
-    case JSON_BODY:
+    case JSON:
         return has_json(call);
-    case FORM_BODY:
+    case FORM:
         if (str_eq_nocase(media_type(call->req), STR("application/x-www-form-urlencoded")) &&
             sim_form_parse(call->req->arena, call->req->body, &call->form))
             return true;
         sim_refuse_oauth(call, 400, "invalid_request", "some parameters missed or invalid");
         return false;
-    case NO_BODY:
-    case BYTES_BODY:
+    case EMPTY:
+    case BYTES:
         break;
     }
     return true;
@@ -157,6 +157,14 @@ may_have_retry_key(struct sim_call *call, const struct sim_row *row)
         return true;
     sim_refuse(call, 400, "The retry key is not supported by this endpoint");
     return false;
+}
+
+/* The connection ends without an answer. (The server wants a status even so.) */
+static void
+go_away(struct sim_call *call)
+{
+    call->reply->status = 500;
+    call->reply->drop = true;
 }
 
 /* True when the fault has already answered (or will never answer). */
@@ -184,10 +192,10 @@ fault_before(struct sim_call *call, enum sim_fault_kind fault, int64_t delay_ms)
         return true;
     case FAULT_HANG:
         sim_fault_wait(call->sim, delay_ms);
-        call->reply->drop = true;
+        go_away(call);
         return true;
     case FAULT_RESET:
-        call->reply->drop = true;
+        go_away(call);
         return true;
     case FAULT_SLOW:
         sim_fault_wait(call->sim, delay_ms);
@@ -211,7 +219,7 @@ fault_after(struct sim_call *call, enum sim_fault_kind fault, int64_t delay_ms,
     } else if (fault == FAULT_HANG_AFTER || fault == FAULT_RESET_AFTER) {
         if (fault == FAULT_HANG_AFTER)
             sim_fault_wait(call->sim, delay_ms);
-        call->reply->drop = true;
+        go_away(call);
     }
 }
 
@@ -242,7 +250,7 @@ answer_as_line(struct sim_call *call, const struct sim_row *row)
 static enum err_code
 answer_as_simulator(struct sim_call *call, const struct sim_row *row)
 {
-    if (row->body == JSON_BODY) {
+    if (row->body == JSON) {
         /* A page of another site can post JSON here only after asking, which nobody answers. */
         if (!str_eq_nocase(media_type(call->req), STR("application/json")))
             return err_set(call->e, ERR_MEDIA, "media_type", "JSON only");

@@ -38,7 +38,7 @@ enum sim_access {
     LINE_USER,  /* an access token of a person */
 };
 
-enum sim_body { NO_BODY, JSON_BODY, FORM_BODY, BYTES_BODY };
+enum sim_body { EMPTY, JSON, FORM, BYTES };
 
 struct sim_row {
     enum http_method method;

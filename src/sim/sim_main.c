@@ -92,7 +92,7 @@ take(struct sim_options *options, const struct option *option, const char *value
 static bool
 read_arguments(int argc, char **argv, struct sim_options *options, int *status)
 {
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc; i += 2) {
         const struct option *option = find(argv[i]);
 
         if (strcmp(argv[i], "--help") == 0) {
@@ -107,7 +107,6 @@ read_arguments(int argc, char **argv, struct sim_options *options, int *status)
             *status = 2;
             return false;
         }
-        i++;
     }
     return true;
 }
