@@ -21,6 +21,8 @@
 #define PRE_MAX 512                    /* bytes of the sealed login cookie */
 #define COOKIE_AGE_S (400 * 24 * 3600) /* the longest a browser keeps one (RFC 6265bis 5.5) */
 
+/* Every opening of a card proves itself, and a shop's customers share one address. */
+static const struct limit_rate session_rate = {.burst = 300, .per_ms = 100};
 static const struct limit_rate login_rate = {.burst = 30, .per_ms = 6 * SECOND_MS};
 
 /* ---------------------------------------------------------------- what both ways share */
@@ -101,7 +103,7 @@ api_session_ask(struct request *req, struct errand **errand_out, struct err *e)
 
     if (!ask)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "session");
-    if (service_limit(s, "login", req->peer, login_rate, req->now_ms, e) ||
+    if (service_limit(s, "session", req->peer, session_rate, req->now_ms, e) ||
         REQUEST_JSON(
             req, e,
             {"id_token", JSON_KIND_TEXT, .min = 1, .max = IDTOKEN_MAX_BYTES, .out = &ask->token}))
@@ -392,7 +394,7 @@ api_callback(struct request *req, struct reply *reply, struct err *e)
 enum err_code
 api_logout(struct request *req, struct reply *reply, struct err *e)
 {
-    if (access_end(req->db, req->actor.session_id, e))
+    if (request_json(req, NULL, 0, e) || access_end(req->db, req->actor.session_id, e))
         return e->code;
     cookie_set(req, reply, COOKIE_MEMBER, "", 0, SAME_SITE_LAX);
     return reply_empty(reply, 204);
