@@ -200,6 +200,17 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
 
 /* ---------------------------------------------------------------- codes */
 
+static enum err_code
+pen_of(struct request *req, struct code_pen *out, struct err *e)
+{
+    struct member member;
+
+    if (member_load(req->db, req->actor.member_id, &member, e))
+        return e->code;
+    *out = (struct code_pen){&SERVICE(req)->keys, member.language, req->arena};
+    return OK;
+}
+
 enum err_code
 api_card_codes(struct request *req, struct reply *reply, struct err *e)
 {
@@ -207,17 +218,17 @@ api_card_codes(struct request *req, struct reply *reply, struct err *e)
     struct buf b = buf_new(req->arena, ANSWER_MAX);
     struct drawn_code code[CODES_AHEAD];
     struct own_cards own;
+    struct code_pen pen;
     char member[24];
 
     snprintf(member, sizeof(member), "%lld", (long long)req->actor.member_id);
     if (service_limit(s, "codes", str_of(member), codes_rate, req->now_ms, e) ||
-        own_cards_load(req, &own, e))
+        own_cards_load(req, &own, e) || pen_of(req, &pen, e))
         return e->code;
     if (!own.chosen->is_active)
         return err_set(e, ERR_CONFLICT, "card_blocked", "card %lld", (long long)own.chosen->id);
     for (int64_t i = 0; i < CODES_AHEAD; i++)
-        if (code_draw_card(&s->keys, own.chosen, &own.rules, code_step(req->now_ms) + i, req->arena,
-                           &code[i], e))
+        if (code_draw_card(&pen, own.chosen, &own.rules, code_step(req->now_ms) + i, &code[i], e))
             return e->code;
     codes_write(&b, code, CODES_AHEAD, req->now_ms);
     return reply_json(reply, 200, &b, e);
@@ -226,10 +237,10 @@ api_card_codes(struct request *req, struct reply *reply, struct err *e)
 enum err_code
 api_voucher_code(struct request *req, struct reply *reply, struct err *e)
 {
-    struct service *s = SERVICE(req);
     struct buf b = buf_new(req->arena, ANSWER_MAX);
     struct drawn_code code[CODES_AHEAD];
     struct voucher voucher;
+    struct code_pen pen;
     int64_t id;
 
     if (!str_int(request_segment(req, ":voucher"), &id, 1, INT64_MAX) ||
@@ -238,9 +249,10 @@ api_voucher_code(struct request *req, struct reply *reply, struct err *e)
         *e = (struct err){0};
         return err_set(e, ERR_NOT_FOUND, "voucher_unknown", "no such voucher of this member");
     }
+    if (pen_of(req, &pen, e))
+        return e->code;
     for (int64_t i = 0; i < CODES_AHEAD; i++)
-        if (code_draw_voucher(&s->keys, voucher.locator, code_step(req->now_ms) + i, req->arena,
-                              &code[i], e))
+        if (code_draw_voucher(&pen, voucher.locator, code_step(req->now_ms) + i, &code[i], e))
             return e->code;
     codes_write(&b, code, CODES_AHEAD, req->now_ms);
     return reply_json(reply, 200, &b, e);
@@ -265,7 +277,7 @@ api_notice_seen(struct request *req, struct reply *reply, struct err *e)
 
     if (!str_int(request_segment(req, ":notice"), &id, 1, INT64_MAX))
         return err_set(e, ERR_NOT_FOUND, "notice_unknown", "no number");
-    if (notice_seen(req->db, id, req->actor.member_id, e))
+    if (request_json(req, NULL, 0, e) || notice_seen(req->db, id, req->actor.member_id, e))
         return e->code;
     SERVICE(req)->counts.notices_seen++;
     return reply_empty(reply, 204);

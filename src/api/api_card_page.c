@@ -149,11 +149,11 @@ static enum err_code
 draw_code(struct request *req, struct card_facts *f, struct card_view *view, struct err *e)
 {
     struct buf json = buf_new(req->arena, 16 * KIB);
+    const struct code_pen pen = {&SERVICE(req)->keys, view->language, req->arena};
 
     if (view->is_blocked)
         return OK;
-    if (code_draw_card(&SERVICE(req)->keys, &f->card[f->chosen], &f->rules, code_step(req->now_ms),
-                       req->arena, &f->code, e))
+    if (code_draw_card(&pen, &f->card[f->chosen], &f->rules, code_step(req->now_ms), &f->code, e))
         return e->code;
     codes_write(&json, &f->code, 1, req->now_ms);
     view->qr_svg = f->code.qr_svg;
@@ -188,6 +188,7 @@ card_page(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     view.language = member.language;
     view.is_friend = member.is_friend;
+    view.friend_url = s->friend_url;
     view.plan_id = f->rules.plan_id;
     view.plan_name = str_of(f->rules.name);
     view.is_stamp = f->rules.unit == UNIT_STAMP;

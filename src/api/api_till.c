@@ -216,7 +216,7 @@ api_till_staff(struct request *req, struct reply *reply, struct err *e)
 enum err_code
 api_till_lock(struct request *req, struct reply *reply, struct err *e)
 {
-    if (access_end(req->db, req->actor.session_id, e))
+    if (request_json(req, NULL, 0, e) || access_end(req->db, req->actor.session_id, e))
         return e->code;
     cookie_set(req, reply, COOKIE_STAFF, "", 0, SAME_SITE_STRICT);
     return reply_empty(reply, 204);

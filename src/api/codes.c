@@ -3,72 +3,87 @@
 #include <string.h>
 
 #include "barcode/barcode.h"
+#include "web/words.h"
 
 #define SVG_MAX (8 * KIB)
 
+/* How one kind of code stands on the page. */
+struct look {
+    enum barcode_type type;
+    const char *id_prefix, *class_name;
+    enum word name;
+};
+
+static const struct look look_qr = {BARCODE_QR, "qr", "code-qr", WORD_CARD_CODE_QR};
+static const struct look look_code128 = {BARCODE_CODE128, "linear", "code-linear",
+                                         WORD_CARD_CODE_LINEAR};
+static const struct look look_jan13 = {BARCODE_EAN13, "linear", "code-linear",
+                                       WORD_CARD_CODE_LINEAR};
+
 static enum err_code
-draw(enum barcode_type type, struct str text, const char *id_prefix, const char *class_name,
-     struct arena *a, struct str *svg_out, struct str *human_out, struct err *e)
+draw(const struct code_pen *pen, const struct look *look, struct str text, struct str *svg_out,
+     struct str *human_out, struct err *e)
 {
     struct barcode_symbol symbol;
     struct barcode_refusal why;
-    const struct barcode_svg_options options = {.id_prefix = id_prefix, .class_name = class_name};
+    struct barcode_svg_options options = {.id_prefix = look->id_prefix,
+                                          .class_name = look->class_name};
     char svg[SVG_MAX];
-    size_t n;
 
-    if (barcode_encode(type, text.at, text.n, &symbol, &why))
+    if (barcode_encode(look->type, text.at, text.n, &symbol, &why))
         return err_set(e, ERR_INTERNAL, "code_undrawable", "%s", why.text);
-    n = barcode_svg(&symbol, &options, svg, sizeof(svg));
-    if (n >= sizeof(svg) || !(svg_out->at = arena_dup(a, svg, n)))
-        return err_set(e, ERR_INTERNAL, "code_undrawable", "an SVG of %zu bytes", n);
-    svg_out->n = n;
+    options.title = arena_format(pen->arena, "%s %s", word(pen->language, look->name),
+                                 symbol.human[0] ? symbol.human : symbol.text);
+    svg_out->n = barcode_svg(&symbol, &options, svg, sizeof(svg));
+    if (svg_out->n >= sizeof(svg))
+        return err_set(e, ERR_INTERNAL, "code_undrawable", "an SVG of %zu bytes", svg_out->n);
+    svg_out->at = arena_dup(pen->arena, svg, svg_out->n);
     if (human_out) {
         human_out->n = strlen(symbol.human);
-        human_out->at = arena_dup(a, symbol.human, human_out->n);
-        if (!human_out->at)
-            return err_set(e, ERR_INTERNAL, "out_of_memory", "a code's text");
+        human_out->at = arena_dup(pen->arena, symbol.human, human_out->n);
     }
+    if (!options.title || !svg_out->at || (human_out && !human_out->at))
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "a code");
     return OK;
 }
 
 static enum err_code
-draw_qr(const struct keys *keys, enum code_kind kind, int64_t locator, int64_t step,
-        struct arena *a, struct drawn_code *out, struct err *e)
+draw_qr(const struct code_pen *pen, enum code_kind kind, int64_t locator, int64_t step,
+        struct drawn_code *out, struct err *e)
 {
     char digits[CODE_DIGITS + 1];
 
-    code_make(keys, kind, locator, step, digits);
+    code_make(pen->keys, kind, locator, step, digits);
     *out = (struct drawn_code){
         .from_ms = step * CODE_STEP_MS,
         .until_ms = (step + 1) * CODE_STEP_MS,
-        .digits = {arena_dup(a, digits, CODE_DIGITS), CODE_DIGITS},
+        .digits = {arena_dup(pen->arena, digits, CODE_DIGITS), CODE_DIGITS},
     };
     if (!out->digits.at)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "a code");
-    return draw(BARCODE_QR, out->digits, "qr", "code-qr", a, &out->qr_svg, NULL, e);
+    return draw(pen, &look_qr, out->digits, &out->qr_svg, NULL, e);
 }
 
 enum err_code
-code_draw_card(const struct keys *keys, const struct card *card, const struct plan_rules *rules,
-               int64_t step, struct arena *a, struct drawn_code *out, struct err *e)
+code_draw_card(const struct code_pen *pen, const struct card *card, const struct plan_rules *rules,
+               int64_t step, struct drawn_code *out, struct err *e)
 {
     char jan[JAN_DIGITS + 1];
 
-    if (draw_qr(keys, CODE_MEMBER, card->locator, step, a, out, e))
+    if (draw_qr(pen, CODE_MEMBER, card->locator, step, out, e))
         return e->code;
     if (rules->linear == LINEAR_CODE128)
-        return draw(BARCODE_CODE128, out->digits, "linear", "code-linear", a, &out->linear_svg,
-                    &out->linear_text, e);
-    jan_make(keys, rules->jan_prefix, card->locator, step, jan);
-    return draw(BARCODE_EAN13, (struct str){jan, JAN_DIGITS}, "linear", "code-linear", a,
-                &out->linear_svg, &out->linear_text, e);
+        return draw(pen, &look_code128, out->digits, &out->linear_svg, &out->linear_text, e);
+    jan_make(pen->keys, rules->jan_prefix, card->locator, step, jan);
+    return draw(pen, &look_jan13, (struct str){jan, JAN_DIGITS}, &out->linear_svg,
+                &out->linear_text, e);
 }
 
 enum err_code
-code_draw_voucher(const struct keys *keys, int64_t locator, int64_t step, struct arena *a,
-                  struct drawn_code *out, struct err *e)
+code_draw_voucher(const struct code_pen *pen, int64_t locator, int64_t step, struct drawn_code *out,
+                  struct err *e)
 {
-    return draw_qr(keys, CODE_VOUCHER, locator, step, a, out, e);
+    return draw_qr(pen, CODE_VOUCHER, locator, step, out, e);
 }
 
 void

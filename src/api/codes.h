@@ -10,6 +10,7 @@
 #include "domain/card.h"
 #include "domain/code.h"
 #include "domain/keys.h"
+#include "domain/member.h"
 #include "domain/plan.h"
 
 #include <stddef.h>
@@ -24,12 +25,20 @@ struct drawn_code {
     struct str qr_svg, linear_svg;
 };
 
-/* The code of one step; all text in arena. ERR_INTERNAL when it cannot be drawn. */
+/* What drawing needs: keys to make codes, the language of their names for screen readers, and room.
+ */
+struct code_pen {
+    const struct keys *keys;
+    enum language language;
+    struct arena *arena; /* holds all text of the codes drawn */
+};
+
+/* The code of one step. ERR_INTERNAL when it cannot be drawn. */
 enum err_code
-code_draw_card(const struct keys *keys, const struct card *card, const struct plan_rules *rules,
-               int64_t step, struct arena *a, struct drawn_code *out, struct err *e);
-enum err_code code_draw_voucher(const struct keys *keys, int64_t locator, int64_t step,
-                                struct arena *a, struct drawn_code *out, struct err *e);
+code_draw_card(const struct code_pen *pen, const struct card *card, const struct plan_rules *rules,
+               int64_t step, struct drawn_code *out, struct err *e);
+enum err_code code_draw_voucher(const struct code_pen *pen, int64_t locator, int64_t step,
+                                struct drawn_code *out, struct err *e);
 
 /* {"now":ms,"step_ms":30000,"codes":[...]} */
 void codes_write(struct buf *b, const struct drawn_code *codes, size_t n, int64_t now_ms);

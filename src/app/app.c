@@ -199,6 +199,7 @@ service_build(struct app *app, struct clock *clock, struct err *e)
     s->certs_url = str_of(arena_format(a, "%s/oauth2/v2.1/certs", c->line_api_url));
     s->liff_id = text_of(c->liff_id);
     s->liff_url = text_of(c->liff_url);
+    s->friend_url = text_of(c->friend_url);
     s->liff_is_real = str_starts(s->liff_url, STR("https://"));
     s->channel_secrets[s->channel_secrets_n++] = text_of(c->channel_secret);
     if (c->channel_secret_old)

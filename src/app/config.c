@@ -47,6 +47,8 @@ static const struct setting settings[] = {
     {"BOT_USER_ID", TEXT, AT(bot_user_id), NULL,
      "user id of the official account; when given, events for another are refused", 0, 0},
     {"LIFF_ID", TEXT, AT(liff_id), NULL, "LIFF app whose endpoint is PUBLIC_URL/card", 0, 0},
+    {"FRIEND_URL", TEXT, AT(friend_url), NULL,
+     "where the card offers to add the account, such as https://lin.ee/...", 0, 0},
     {"LINE_ACCESS_URL", URL, AT(line_access_url), "https://access.line.me",
      "LINE's login pages; another value is for line-sim", 0, 0},
     {"LINE_API_URL", URL, AT(line_api_url), "https://api.line.me",

@@ -20,7 +20,7 @@ struct config {
     const char *data_dir, *listen, *public_url, *title;
     const char *login_channel_id, *login_channel_secret;
     const char *channel_id, *channel_secret, *channel_secret_old, *bot_user_id;
-    const char *liff_id;
+    const char *liff_id, *friend_url;
     const char *line_access_url, *line_api_url, *liff_url;
     const char *proxy_header, *log_level;
     int64_t workers, cache_kib, connections_max, peer_rate, demo;
