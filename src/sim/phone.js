@@ -284,6 +284,7 @@ function drawPerson() {
   $('friend-state').textContent = state;
   for (const id of ['friend', 'friend-2', 'notice-act']) $(id).textContent = label;
   $('notice').hidden = friend;
+  $('phone').classList.toggle('blocking', blocking); // who blocks has nothing to tap or to say
   $('notice-text').textContent = blocking ? 'You have blocked this account.' : 'Not on your friend list.';
   $('clock').textContent = clockOf(talk.now_ms);
   document.title = `${talk.person.name} – phone (line-sim)`;

@@ -141,10 +141,10 @@ write_part(struct buf *out, json_t *value)
 static json_t *
 claims_of(struct sim *sim, const struct sim_id_token *token)
 {
-    int64_t issued_s = token->issued_ms / SECOND_MS;
-    json_t *claims = json_pack(
-        "{s:s, s:s, s:s, s:I, s:I}", "iss", SIM_ISSUER, "sub", token->person->user_id, "aud",
-        sim->login.id, "exp", (json_int_t)(issued_s + SIM_ID_TOKEN_S), "iat", (json_int_t)issued_s);
+    json_int_t issued_s = token->issued_ms / SECOND_MS;
+    json_t *claims =
+        json_pack("{s:s, s:s, s:s, s:I, s:I}", "iss", SIM_ISSUER, "sub", token->person->user_id,
+                  "aud", sim->login.id, "exp", issued_s + SIM_ID_TOKEN_S, "iat", issued_s);
 
     if (token->auth_ms > 0)
         json_object_set_new(claims, "auth_time", json_integer(token->auth_ms / SECOND_MS));

@@ -139,7 +139,7 @@ sim_deauthorize(struct sim_call *call)
 /*
  * GET /sim/liff-token?person=N&scope=openid+profile  ->  what liff.init() would know
  *
- * scope=openid alone is what a MINI App gets at first: an ID token without a name.
+ * scope=openid alone is what a MINI App has at first: an ID token without a name.
  */
 enum err_code
 sim_liff_token(struct sim_call *call)

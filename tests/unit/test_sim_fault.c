@@ -222,6 +222,32 @@ pages_of_other_sites_get_nothing(void **state)
     CHECK_INT(sim_peer_call(&p, "POST", "/sim/webhook", form, "{\"events\":[]}"), 415);
 }
 
+static void
+write_clock(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    CHECK_THAT(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
+}
+
+static void
+clock_file_is_read_at_every_request(void **state)
+{
+    struct sim_peer other;
+    char path[256];
+
+    (void)state;
+    str_copy(str_of(check_path("clock")), path, sizeof(path));
+    write_clock(path, "1767225600000\n");
+    sim_peer_start(&other, &(struct sim_options){.webhook = "", .clock_file = path});
+    CHECK_INT(sim_peer_get(&other, "/sim/talk?person=1", NULL), 200);
+    CHECK_INT(sim_peer_int(&other, "/now_ms"), 1767225600000);
+    write_clock(path, "+86400000");
+    CHECK_INT(sim_peer_get(&other, "/sim/talk?person=1", NULL), 200);
+    CHECK_THAT(sim_peer_int(&other, "/now_ms") > 1767225600000 + DAY_MS);
+    sim_peer_stop(&other);
+}
+
 int
 main(void)
 {
@@ -233,6 +259,7 @@ main(void)
         TEST(clearing_lets_a_hanging_request_go),
         TEST(simulator_keeps_to_loopback),
         TEST(pages_of_other_sites_get_nothing),
+        TEST(clock_file_is_read_at_every_request),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
