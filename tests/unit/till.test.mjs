@@ -1,0 +1,200 @@
+/* The till's model by itself: a scripted server behind fetch, no page, no clock but ours. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { loadTs } from '../support/load_ts.mjs';
+
+const { Till, pointsFor, Queue, memoryStore } = await loadTs('web/till/model.ts', 'web/till/queue.ts');
+
+const codeOf = (kind, n) => {
+  const front = `${kind}${String(n).padStart(10, '0')}12345678`;
+  return front + String(98n - (BigInt(front) * 100n) % 97n).padStart(2, '0');
+};
+const MEMBER = codeOf(71, 1);
+const OTHER = codeOf(71, 2);
+const VOUCHER = codeOf(72, 1);
+const NOW = 1_800_000_000_000;
+
+const INFO = { state: 'signed_in', till: 'Till 1', shop: 'Shop', people: [{ id: 1, name: 'Staff 1' }], locked: [], now: NOW,
+  staff: { id: 1, name: 'Staff 1', role: 'cashier' }, plans: [{ id: 1, name: 'Card', unit: 'stamp', goal: 10, yen_per_point: 0, rounding: 'down' }] };
+const found = (more = {}) => [200, { kind: 'member', scan: 17, card: { plan: 1, plan_name: 'Card', unit: 'stamp', balance: 6, goal: 10, name: null, language: 'ja' },
+  may: { grant: true }, vouchers: [], until: NOW + 120_000, ...more }];
+const granted = [201, { transfer: 57, amount: 1, balance: 7, goal: 10, unit: 'stamp', name: null, vouchers: [], undo_until: NOW + 10_000 }];
+
+async function open(script = {}) {
+  const calls = [];
+  const timers = [];
+  const world = { isDown: false, calls, timers, tunes: [] };
+  const answers = { '/api/till': [200, INFO], '/api/till/today': [200, { items: [], totals: { grants: 0, reversals: 0, redemptions: 0 } }],
+    '/api/till/scans': found(), '/api/till/grants': granted, '/api/till/reversals': [201, { balance: 6 }],
+    '/api/till/redemptions': [200, { title: 'Coffee', at: NOW }], ...script };
+  globalThis.fetch = async (path, options) => {
+    const body = options.body ? JSON.parse(options.body) : null;
+    if (options.method === 'POST') calls.push({ path, body, key: options.headers['Idempotency-Key'] });
+    if (world.isDown) throw new TypeError('Failed to fetch');
+    const answer = answers[path];
+    const [status, data] = typeof answer === 'function' ? await answer(body) : answer;
+    return new Response(status === 204 ? null : JSON.stringify(data), { status });
+  };
+  const till = new Till({ now: () => NOW, after: (ms, work) => timers.push({ ms, work }), play: (tune) => world.tunes.push(tune) }, () => {});
+  till.queue = new Queue(memoryStore(), { now: () => till.now(), changed: () => till.queueChanged(), alone: (work) => work(),
+    send: async (body, key) => {
+      const response = await fetch('/api/till/grants', { method: 'POST', body: JSON.stringify(body), headers: { 'Idempotency-Key': key } })
+        .catch(() => { throw { status: 0, word: 'offline', facts: {} }; });
+      const data = await response.json();
+      if (!response.ok) throw { status: response.status, word: data.error, facts: data };
+      return data;
+    } });
+  await till.start();
+  const settle = async () => { for (let i = 0; i < 60; i++) await new Promise((resolve) => setImmediate(resolve)); };
+  const at = () => till.state.screen.at;
+  const scan = async (text) => { till.scan({ text, sent: text, gapMs: 5 }); await settle(); };
+  const type = async (keys) => { for (const key of keys) till.type(key); await settle(); };
+  return { till, world, answers, scan, type, at, settle, granted: () => calls.filter((call) => call.path === '/api/till/grants') };
+}
+
+test.afterEach(() => { delete globalThis.fetch; });
+
+test('points are rounded as the plan says', () => {
+  const rows = [[99, 100, 'down', 0], [100, 100, 'down', 1], [1999, 100, 'down', 19], [150, 100, 'nearest', 2], [149, 100, 'nearest', 1],
+    [1, 100, 'up', 1], [100, 100, 'up', 1], [101, 100, 'up', 2], [7, 1, 'nearest', 7], [50, 0, 'down', 50]];
+  for (const [yen, yen_per_point, rounding, want] of rows) assert.equal(pointsFor(yen, { yen_per_point, rounding }), want, `${yen} ${rounding}`);
+});
+
+test('scan, Enter: one stamp, done, ready again, and ten seconds to undo', async () => {
+  const { till, world, scan, type, at, settle, granted } = await open();
+  assert.equal(at(), 'ready');
+  await scan(MEMBER);
+  assert.equal(at(), 'member');
+  await type(['Enter']);
+  assert.equal(at(), 'done');
+  assert.deepEqual(granted().map((call) => call.body), [{ scan: 17, stamps: 1 }]);
+  assert.equal(till.state.screen.result.balance, 7);
+  assert.ok(world.tunes.includes('ok'));
+  world.timers.filter((timer) => timer.ms === 3000).forEach((timer) => timer.work());
+  assert.equal(at(), 'ready');
+  till.undoLast();
+  await settle();
+  assert.equal(at(), 'undone');
+  assert.deepEqual(world.calls.at(-1).body, { transfer: 57 });
+  assert.equal(till.state.undo, null);
+});
+
+test('a scan during the green band is the next customer, and the band does not come back', async () => {
+  const { world, scan, type, at } = await open();
+  await scan(MEMBER);
+  await type(['2', 'Enter']);
+  assert.equal(world.calls.at(-1).body.stamps, 2);
+  await scan(OTHER);
+  assert.equal(at(), 'member');
+  world.timers.filter((timer) => timer.ms === 3000).forEach((timer) => timer.work());
+  assert.equal(at(), 'member');
+});
+
+test('a scan while a grant is under way waits for it, and no press counts twice', async () => {
+  let answer;
+  const { till, scan, at, settle, granted } = await open({ '/api/till/grants': () => new Promise((resolve) => { answer = () => resolve(granted_()); }) });
+  const granted_ = () => [201, { transfer: 1, amount: 1, balance: 7, goal: 10, unit: 'stamp', name: null, vouchers: [], undo_until: NOW }];
+  await scan(MEMBER);
+  void till.give(1);
+  void till.give(1);
+  till.type('Enter');
+  await settle();
+  await scan(OTHER);
+  assert.equal(at(), 'member');
+  assert.equal(till.state.isBusy, true);
+  answer();
+  await settle();
+  assert.equal(granted().length, 1);
+  assert.equal(at(), 'member');
+  assert.equal(till.state.screen.code, OTHER);
+});
+
+test('offline: a right code may be stamped and is kept; a wrong one and a voucher may not', async () => {
+  const { till, world, scan, type, at, granted } = await open();
+  world.isDown = true;
+  await scan(MEMBER);
+  assert.equal(at(), 'offline');
+  await type(['Enter']);
+  assert.equal(at(), 'done');
+  assert.equal(till.state.screen.result.balance, null);
+  assert.deepEqual(granted()[0].body, { code: MEMBER, scanned_at: NOW, stamps: 1 });
+  assert.equal(till.queue.waiting.length, 1);
+  await scan(VOUCHER);
+  assert.equal(till.state.screen.word, 'voucher_offline');
+  await scan(MEMBER.slice(0, 21) + ((Number(MEMBER[21]) + 1) % 10));
+  assert.equal(till.state.screen.word, 'code_unreadable');
+  world.isDown = false;
+  till.setOnline(true);
+  for (let i = 0; i < 50 && till.queue.waiting.length; i++) { till.queue.wake(); await new Promise((resolve) => setTimeout(resolve, 2)); }
+  assert.equal(till.queue.entries.length, 0);
+  assert.equal(new Set(granted().map((call) => call.key)).size, 1);
+  till.queue.close();
+});
+
+test('each refusal is a problem with its facts; goods are known without asking', async () => {
+  for (const [status, word] of [[409, 'code_stale'], [409, 'code_used'], [404, 'code_unknown'], [409, 'card_blocked'], [409, 'voucher_redeemed']]) {
+    const { till, scan, at } = await open({ '/api/till/scans': [status, { error: word, at: 5, till: 'Till 2' }] });
+    await scan(MEMBER);
+    assert.deepEqual([at(), till.state.screen.word, till.state.screen.facts.till], ['problem', word, 'Till 2']);
+  }
+  const { till, world, scan } = await open();
+  await scan('4901234567894');
+  assert.equal(till.state.screen.word, 'code_goods');
+  assert.equal(world.calls.length, 0);
+});
+
+test('a card that was stamped already shows when it may be again, and Enter does nothing', async () => {
+  const { scan, type, at, granted } = await open({ '/api/till/scans': found({ may: { grant: false, reason: 'too_soon', last: 1, again: 2 } }) });
+  await scan(MEMBER);
+  await type(['Enter', '2', 'Enter']);
+  assert.equal(at(), 'member');
+  assert.equal(granted().length, 0);
+});
+
+test('a redemption without an answer is tried again with the same key, never queued', async () => {
+  const { till, world, scan, type, at } = await open({ '/api/till/scans': [200, { kind: 'voucher', voucher: { id: 3, title: 'Coffee', expires: NOW, plan_name: 'Card', name: null },
+    token: 't', until: NOW + 120_000 }] });
+  await scan(VOUCHER);
+  assert.equal(at(), 'voucher');
+  world.isDown = true;
+  await type(['Enter']);
+  assert.equal(till.state.screen.word, 'redeem_unsure');
+  assert.equal(till.queue.entries.length, 0);
+  world.isDown = false;
+  await type(['Enter']);
+  assert.equal(at(), 'handed');
+  const keys = world.calls.filter((call) => call.path === '/api/till/redemptions').map((call) => call.key);
+  assert.equal(keys.length, 2);
+  assert.equal(new Set(keys).size, 1);
+});
+
+test('an ended session asks the same person for the PIN and keeps the grant', async () => {
+  const { till, scan, type, at, answers, settle } = await open();
+  await scan(MEMBER);
+  answers['/api/till/grants'] = [401, { error: 'session_over' }];
+  answers['/api/till'] = [200, { ...INFO, state: 'enrolled' }];
+  await type(['Enter']);
+  assert.equal(at(), 'pin');
+  assert.equal(till.state.screen.staff.name, 'Staff 1');
+  assert.equal(till.queue.waiting.length, 1);
+  assert.deepEqual(till.listening, { ignoreScans: true, minLength: 10 });
+  answers['/api/till/staff'] = [200, INFO];
+  answers['/api/till/grants'] = granted;
+  await type([...'123456']);
+  await settle();
+  assert.equal(at(), 'ready');
+  assert.equal(till.queue.entries.length, 0);
+  till.queue.close();
+});
+
+test('digits on the first screen start a number by hand; Esc leads back', async () => {
+  const { till, type, at } = await open();
+  await type([...'2123']);
+  assert.equal(at(), 'entry');
+  await type(['Backspace', 'Backspace', 'Backspace', 'Backspace']);
+  assert.equal(at(), 'ready');
+  await type([...MEMBER, 'Enter']);
+  assert.equal(at(), 'member');
+  till.back();
+  assert.equal(at(), 'ready');
+});
