@@ -30,6 +30,7 @@ HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 CFLAGS_release  := -O2 $(HARDEN)
 LDFLAGS_release := $(HARDEN_LD)
 CFLAGS_debug    := -O0
+CFLAGS_clang    := -O1
 CFLAGS_asan     := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 LDFLAGS_asan    := -fsanitize=address,undefined
 CFLAGS_tsan     := -O1 -fno-omit-frame-pointer -fsanitize=thread
@@ -58,6 +59,16 @@ needs_api     := api domain line http store base barcode
 needs_app     := app api domain line http store base barcode
 needs_sim     := sim http base
 
+# One short line a file; V=1 shows the commands.
+ifdef V
+Q :=
+say :=
+else
+Q := @
+say = @printf '  %-5s %s\n' $(1) $@;
+endif
+JOBS := -j$(shell nproc 2>/dev/null || echo 2)
+
 .PHONY: all test demo demo-data deps check-asan check-tsan bench kill fuzz lint layers golden \
         figures docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
@@ -77,19 +88,23 @@ $(B)/libweb.a: $(B)/$(W)/files_c.o $(B)/$(W)/files_s.o $(B)/$(W)/words.o
 	@rm -f $@ && $(AR) rcs $@ $^
 
 $(B)/stampd: $(B)/src/app/main.o $(call archive,$(needs_app) web)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
 $(B)/line-sim: $(B)/src/sim/sim_main.o $(call archive,$(needs_sim))
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
 $(B)/%.o: %.c | $(W)/.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 $(B)/src/store/schema.o: src/store/schema.sql
 $(B)/src/sim/sim_files.o: $(wildcard src/sim/phone*)
 $(B)/%.o: %.S | $(W)/.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -c $< -o $@
+	$(call say,AS)
+	$(Q)$(CC) $(CPPFLAGS) -c $< -o $@
 
 # ---------------------------------------------------------------- pages
 
@@ -102,13 +117,16 @@ node_modules/.stamp: package.json package-lock.json
 	@touch $@
 $(B)/$(W)/files_c.o: $(W)/.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c $(W)/files.c -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $(W)/files.c -o $@
 $(B)/$(W)/files_s.o: $(W)/.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -c $(W)/files.S -o $@
+	$(call say,AS)
+	$(Q)$(CC) $(CPPFLAGS) -c $(W)/files.S -o $@
 $(B)/$(W)/words.o: $(W)/.stamp
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c $(W)/words.c -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $(W)/words.c -o $@
 
 # ---------------------------------------------------------------- tests
 
@@ -128,7 +146,8 @@ $(B)/libsupport.a: $(patsubst %.c,$(B)/%.o,$(SUPPORT))
 define unit_rule
 $(1): $(1).o $(B)/libsupport.a $(call archive,$(needs_$(call layer_of,$(1)))) \
       $(if $(filter api app,$(call layer_of,$(1))),$(call archive,web sim))
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group \
+	$$(call say,LINK)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group \
 	    -lcmocka $$(LDLIBS)
 endef
 $(foreach unit,$(UNIT),$(eval $(call unit_rule,$(unit))))
@@ -147,10 +166,12 @@ fuzz_layer_code    := domain
 define fuzz_rule
 $(B)/tests/fuzz/replay_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(B)/tests/fuzz/replay.o \
                              $(call archive,$(needs_$(or $(fuzz_layer_$(1)),app)))
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) \
+	$$(call say,LINK)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) \
 	    -Wl,--end-group $$(LDLIBS)
 $(B)/tests/fuzz/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(call archive,$(needs_$(or $(fuzz_layer_$(1)),app)))
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) \
+	$$(call say,LINK)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) \
 	    -Wl,--end-group $$(LDLIBS)
 endef
 $(foreach name,$(FUZZERS),$(eval $(call fuzz_rule,$(name))))
@@ -180,13 +201,14 @@ test: ## install what is missing, build, and run everything a change must pass
 	@$(MAKE) --no-print-directory deps DEPS="$(DEPS_BUILD) $(DEPS_TEST)"
 	@rm -f $(addsuffix .ok,$(BROWSER))
 	@$(MAKE) --no-print-directory layers
-	@status=0; $(MAKE) --no-print-directory -k all checks || status=1; \
+	@$(MAKE) --no-print-directory $(JOBS) VARIANT=clang CC=clang all
+	@status=0; $(MAKE) --no-print-directory $(JOBS) -k all checks || status=1; \
 	 sh tests/support/tally.sh $(B) || status=1; exit $$status
 check-asan: ## every C test under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory VARIANT=asan -k checks && sh tests/support/tally.sh build/asan
+	@$(MAKE) --no-print-directory VARIANT=asan $(JOBS) -k checks && sh tests/support/tally.sh build/asan
 check-tsan: ## the same under ThreadSanitizer
 	@TSAN_OPTIONS="suppressions=$(CURDIR)/tests/support/tsan.supp halt_on_error=1" \
-	 $(MAKE) --no-print-directory VARIANT=tsan -k checks && sh tests/support/tally.sh build/tsan
+	 $(MAKE) --no-print-directory VARIANT=tsan $(JOBS) -k checks && sh tests/support/tally.sh build/tsan
 
 FUZZ_SECONDS ?= 30
 fuzz: ## every fuzzer for FUZZ_SECONDS (30), with clang's libFuzzer
@@ -205,7 +227,8 @@ bench: ## speed beside a bare libmicrohttpd (and PEER=folder of a Node service),
 	python3 tests/bench/run.py --build $(B) $(if $(PEER),--peer $(PEER)) $(BENCH_OPTIONS)
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_main.c))
 $(BENCH): %: %.o $(call archive,$(needs_domain))
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
 	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
 
@@ -213,7 +236,7 @@ kill: all ## kill -9 the service KILLS (100) times under load and look for lost 
 
 demo: ## install what is missing, build, seed, start stampd and line-sim, print one URL
 	@$(MAKE) --no-print-directory deps DEPS="$(DEPS_BUILD)"
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@exec sh tests/support/demo.sh $(B)
 demo-data: all ## the demo's data in ./demo, without starting anything
 	$(B)/stampd demo-data --dir demo
