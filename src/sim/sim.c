@@ -44,47 +44,62 @@ copy_origin(const char *url, char *out, size_t cap)
     str_copy((struct str){url, n}, out, cap);
 }
 
+/* What may stand in a Content-Security-Policy without ending it. */
+static bool
+is_plain_url(const char *url)
+{
+    return str_starts(str_of(url), STR("http")) && strpbrk(url, "'; \r\n") == NULL;
+}
+
 static enum err_code
 take_urls(struct sim *sim, const struct sim_options *options, struct err *e)
 {
-    const char *webhook = or (options->webhook, SIM_WEBHOOK_URL);
-    const char *liff = or (options->liff, SIM_LIFF_URL);
+    const char *webhook = either(options->webhook, SIM_WEBHOOK_URL);
+    const char *liff = either(options->liff, SIM_LIFF_URL);
+    int n;
 
     if (webhook[0] != '\0' && !sim_is_loopback_url(str_of(webhook)))
         return err_field(e, ERR_INPUT, "url_not_loopback", "webhook",
                          "webhooks go to loopback only, not to %s", webhook);
-    if (!str_copy(str_of(webhook), sim->webhook, sizeof(sim->webhook)) ||
-        !str_copy(str_of(liff), sim->liff, sizeof(sim->liff)) || strpbrk(liff, "'; \r\n") != NULL)
+    if (!str_copy(str_of(webhook), sim->webhook, sizeof(sim->webhook)))
+        return err_field(e, ERR_INPUT, "url_refused", "webhook", "URL too long");
+    if (!is_plain_url(liff) || !str_copy(str_of(liff), sim->liff, sizeof(sim->liff)))
         return err_field(e, ERR_INPUT, "url_refused", "liff", "no such URL");
     copy_origin(sim->liff, sim->liff_origin, sizeof(sim->liff_origin));
-    if (options->callback != NULL) {
-        if (!str_copy(str_of(options->callback), sim->callback, sizeof(sim->callback)))
-            return err_field(e, ERR_INPUT, "url_refused", "callback", "no such URL");
-    } else {
-        int n =
-            snprintf(sim->callback, sizeof(sim->callback), "%s/line/callback", sim->liff_origin);
-
-        if (n < 0 || (size_t)n >= sizeof(sim->callback))
-            return err_field(e, ERR_INPUT, "url_refused", "liff", "no such URL");
-    }
-    /* The phone shows the LIFF page in a frame, and the service may show the phone in one. */
-    snprintf(
-        sim->csp, sizeof(sim->csp),
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
-        "connect-src 'self'; frame-src %s; form-action 'self' %s; base-uri 'none'; "
-        "frame-ancestors 'self' %s",
-        sim->liff_origin, sim->liff_origin, sim->liff_origin);
+    if (options->callback != NULL)
+        n = snprintf(sim->callback, sizeof(sim->callback), "%s", options->callback);
+    else
+        n = snprintf(sim->callback, sizeof(sim->callback), "%s/line/callback", sim->liff_origin);
+    if (n < 0 || (size_t)n >= sizeof(sim->callback) || !is_plain_url(sim->callback))
+        return err_field(e, ERR_INPUT, "url_refused", "callback", "no such URL");
     return OK;
+}
+
+/*
+ * The phone shows the LIFF page in a frame, and the service may show the phone in one. A form's
+ * action covers where its redirect ends: at the callback.
+ */
+static void
+write_csp(struct sim *sim)
+{
+    char callback_origin[SIM_URL_SIZE];
+
+    copy_origin(sim->callback, callback_origin, sizeof(callback_origin));
+    snprintf(sim->csp, sizeof(sim->csp),
+             "default-src 'none'; script-src 'self'; style-src 'self'; "
+             "img-src 'self' https: data:; connect-src 'self'; frame-src %s; "
+             "form-action 'self' %s; base-uri 'none'; frame-ancestors 'self' %s",
+             sim->liff_origin, callback_origin, sim->liff_origin);
 }
 
 static enum err_code
 take_channels(struct sim *sim, const struct sim_options *options, struct err *e)
 {
     const char *given[4] = {
-        or (options->login.id, SIM_LOGIN_CHANNEL_ID),
-        or (options->login.secret, SIM_LOGIN_CHANNEL_SECRET),
-        or (options->messaging.id, SIM_MESSAGING_CHANNEL_ID),
-        or (options->messaging.secret, SIM_MESSAGING_CHANNEL_SECRET),
+        either(options->login.id, SIM_LOGIN_CHANNEL_ID),
+        either(options->login.secret, SIM_LOGIN_CHANNEL_SECRET),
+        either(options->messaging.id, SIM_MESSAGING_CHANNEL_ID),
+        either(options->messaging.secret, SIM_MESSAGING_CHANNEL_SECRET),
     };
 
     for (size_t i = 0; i < 4; i++) {
@@ -149,6 +164,7 @@ start_server(struct sim *sim, const char *listen, struct err *e)
     const struct server_backend backend = {.service = sim};
     struct server *server = NULL;
 
+    write_csp(sim);
     pthread_mutex_lock(&sim->lock); /* a request that is quick must wait until all is in place */
     if (server_start(&server, &options, &backend, e)) {
         pthread_mutex_unlock(&sim->lock);
@@ -185,7 +201,7 @@ init_state(struct sim *sim, const struct sim_options *options)
 enum err_code
 sim_start(const struct sim_options *options, struct sim **out, struct err *e)
 {
-    const char *listen = or (options->listen, SIM_LISTEN);
+    const char *listen = either(options->listen, SIM_LISTEN);
     struct sim *sim;
 
     if (!is_loopback(str_of(listen)))
