@@ -77,10 +77,11 @@ void harness_pause(void); /* wakes the scheduler, and gives the others a moment 
 
 /* ---- the book, on a read-only connection of its own */
 
-int64_t stored_int(const char *sql, ...) __attribute__((format(printf, 1, 2)));
+/* With SQLite's %Q and %w beside printf's: not for the compiler to check. */
+int64_t stored_int(const char *sql, ...);
 /* Of the first row; borrowed until the next call but three. "" when there is none. */
-const char *stored_text(const char *sql, ...) __attribute__((format(printf, 1, 2)));
-/* Of everything in every table, but for when sessions were last used. */
+const char *stored_text(const char *sql, ...);
+/* Of everything in every table, but for what is over, and for when sessions were last used. */
 uint64_t stored_hash(void);
 /* What nobody is meant to do to it. The app must be stopped. */
 void stored_spoil(const char *sql);
