@@ -22,7 +22,8 @@ static const struct {
     const char *label, *code;
 } languages[] = {{"ja", "ja"}, {"en", "en"}, {"zh-Hant", "zh-Hant"}, {"th", "th"}};
 
-static const char * or (const char *given, const char *otherwise)
+static const char *
+either(const char *given, const char *otherwise)
 {
     return given != NULL ? given : otherwise;
 }
