@@ -22,8 +22,9 @@ tries=0
 until grep -q serve.started "$dir/stampd.log" && grep -q listening "$dir/line-sim.log"; do
     tries=$((tries + 1))
     if [ $tries -gt 100 ] || ! kill -0 $stampd_pid 2>/dev/null || ! kill -0 $sim_pid 2>/dev/null; then
-        echo "the demo did not start:"
-        tail -3 "$dir/stampd.log" "$dir/line-sim.log"
+        echo "the demo did not start (PORT and SIM_PORT choose other ports):"
+        tail -n 3 "$dir/stampd.log"
+        tail -n 3 "$dir/line-sim.log"
         exit 1
     fi
     sleep 0.1
