@@ -131,6 +131,17 @@ test('offline: a right code may be stamped and is kept; a wrong one and a vouche
   till.queue.close();
 });
 
+test('offline, the prefix of a JAN tells our cards from the shop’s own goods', async () => {
+  const plans = [{ ...INFO.plans[0], jan_prefix: 21 }, { ...INFO.plans[0], id: 2, unit: 'point', yen_per_point: 100, jan_prefix: 29 }];
+  const { till, world, scan, at } = await open({ '/api/till': [200, { ...INFO, plans }] });
+  world.isDown = true;
+  await scan('2999999999991');
+  assert.deepEqual([at(), till.state.screen.unit], ['offline', 'point']);
+  await scan('2010000000175');
+  assert.equal(till.state.screen.word, 'code_goods');
+  till.queue.close();
+});
+
 test('each refusal is a problem with its facts; goods are known without asking', async () => {
   for (const [status, word] of [[409, 'code_stale'], [409, 'code_used'], [404, 'code_unknown'], [409, 'card_blocked'], [409, 'voucher_redeemed']]) {
     const { till, scan, at } = await open({ '/api/till/scans': [status, { error: word, at: 5, till: 'Till 2' }] });

@@ -7,7 +7,7 @@
 
 import { newKey } from '../lib/api';
 import type { GrantAnswer, Person, TillAnswer, TillPlan, TillToday, Unit } from '../lib/types';
-import { classify, normalise } from './code';
+import { classify, type CodeForm, normalise } from './code';
 import type { Failure, Grant, Outcome, Queue } from './queue';
 import * as server from './server';
 import type { MemberScan, TodayItem, VoucherScan } from './server';
@@ -70,6 +70,8 @@ export interface Outside {
   after(ms: number, work: () => void): void;
   play(tune: Tune): void;
 }
+
+type PlanOfTill = TillPlan & { jan_prefix?: number };
 
 const DONE_MS = 3000;
 const UNDO_MS = 10000;
@@ -307,13 +309,17 @@ export class Till {
       this.lost();
     }
     void this.probe();
-    if (code.kind === 'member') this.showOffline(code.text, scannedAt, info.plans);
+    if (code.kind === 'member') this.showOffline(code, scannedAt, info.plans);
     else this.problem('voucher_offline', {}, screen.at === 'voucher' ? null : () => void this.read(sent));
   }
 
-  private showOffline(code: string, scannedAt: number, plans: TillPlan[]): void {
+  /** The prefix of a JAN tells which of our cards it is; one of another prefix is the shop's own goods. */
+  private showOffline(code: { form: CodeForm; text: string }, scannedAt: number, plans: PlanOfTill[]): void {
+    const prefixed = code.form === 'jan13' ? plans.filter((plan) => plan.jan_prefix !== undefined) : [];
+    const plan = prefixed.find((each) => code.text.startsWith(String(each.jan_prefix)));
+    if (prefixed.length > 0 && !plan) return this.problem('code_goods', { code: code.text });
     this.outside.play('read');
-    this.show({ at: 'offline', code, scannedAt, unit: plans[0]?.unit ?? 'stamp', chosen: 1, yen: '' });
+    this.show({ at: 'offline', code: code.text, scannedAt, unit: (plan ?? plans[0])?.unit ?? 'stamp', chosen: 1, yen: '' });
   }
 
   private found(found: MemberScan | VoucherScan, code: string, scannedAt: number): void {

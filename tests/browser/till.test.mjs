@@ -1,0 +1,174 @@
+/* The till and the owner's page in a real browser, before a stand-in that refuses on demand. */
+import axe from 'axe-core';
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { chromium } from 'playwright-core';
+import { answers, codeOf, startFake } from './fake_api.mjs';
+
+let browser, fake;
+
+before(async () => {
+  fake = await startFake();
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+});
+after(async () => {
+  await browser?.close();
+  fake?.stop();
+});
+
+/** A page; what the policy or a script complains about fails the test. */
+async function visit(path, options, use) {
+  const context = await browser.newContext({ viewport: { width: 1024, height: 768 }, locale: 'en-GB', timezoneId: 'Asia/Tokyo', reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => /Content Security Policy|Uncaught/.test(message.text()) && complaints.push(message.text()));
+  await page.goto(fake.url + path);
+  await use(page);
+  await context.close();
+  assert.deepEqual(complaints, []);
+}
+
+/** As a scanner in keyboard mode: a burst of keys, then Enter. */
+async function scan(page, code) {
+  await page.evaluate((text) => {
+    for (const key of [...text, 'Enter'])
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code: key === 'Enter' ? key : `Digit${key}`, bubbles: true, cancelable: true }));
+  }, code);
+  await page.waitForTimeout(420); /* what a person does next comes later than a scanner's own Enter */
+}
+
+/** Nothing cut off, nothing too small to hit, nothing axe objects to. */
+async function isFit(page, name) {
+  await page.waitForTimeout(60);
+  const { over, small } = await page.evaluate(() => ({
+    over: Math.max(document.documentElement.scrollWidth - innerWidth, document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth),
+    small: [...document.querySelectorAll('button')].filter((button) => {
+      const { width, height } = button.getBoundingClientRect();
+      return width > 0 && (width < 56 || height < 56);
+    }).map((button) => button.textContent),
+  }));
+  assert.ok(over <= 0, `${name} is ${over} px too wide`);
+  assert.deepEqual(small, [], `${name}: targets under 56 px`);
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run(document));
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target).join(' ')}`), [], name);
+}
+
+const shown = (page, name) => page.waitForSelector(`.main-${name}`, { timeout: 5000 });
+const text = (page, selector) => page.textContent(selector);
+
+function begin(language) {
+  Object.assign(fake.state, { signed: 'new', language, isDown: false, items: [], written: [] });
+  fake.state.cards.clear();
+}
+
+async function signIn(page) {
+  await shown(page, 'enrol');
+  await page.keyboard.type('12345678', { delay: 120 });
+  await shown(page, 'people');
+  await page.click('.person');
+  await page.keyboard.type('123456', { delay: 120 });
+  await shown(page, 'ready');
+}
+
+const SCREENS = [
+  { language: 'ja', viewport: { width: 1024, height: 768 } },
+  { language: 'en', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+  { language: 'th', viewport: { width: 390, height: 844 } },
+  { language: 'zh-Hant', viewport: { width: 912, height: 700 }, colorScheme: 'dark' },
+];
+for (const { language, ...screen } of SCREENS) {
+  test(`every screen fits and is usable by everyone: ${language}, ${screen.viewport.width} wide, ${screen.colorScheme ?? 'light'}`, async () => {
+    begin(language);
+    await visit('/till', screen, async (page) => {
+      await shown(page, 'enrol');
+      await isFit(page, 'enrol');
+      await signIn(page);
+      await isFit(page, 'ready');
+      await scan(page, codeOf(7));
+      await isFit(page, 'member');
+      await page.keyboard.press('Enter');
+      await shown(page, 'done');
+      await isFit(page, 'done');
+      for (const [name, code] of [['amount', codeOf(answers.points)], ['voucher', codeOf(33, 72)], ['too soon', codeOf(answers.soon)],
+        ['blocked', codeOf(answers.blocked)], ['goods', '4901234567894'], ['unreadable', '7112345678901234567899']]) {
+        await scan(page, code);
+        await isFit(page, name);
+      }
+      await page.keyboard.press('Escape');
+      await page.click('.bar-tools .tool');
+      await shown(page, 'today');
+      await page.waitForSelector('.today-table');
+      await isFit(page, 'today');
+      await page.keyboard.press('?');
+      await page.waitForSelector('dialog[open]');
+      await isFit(page, 'help');
+    });
+  });
+}
+
+test('scan, Enter, done; F1 takes it back; a scan during the band is the next customer', async () => {
+  begin('en');
+  await visit('/till', {}, async (page) => {
+    await signIn(page);
+    await scan(page, codeOf(6));
+    assert.match(await text(page, '.member-balance'), /6 of 10/);
+    await page.keyboard.press('Enter');
+    await shown(page, 'done');
+    assert.match(await text(page, '.band'), /\+1.*now 7 of 10/s);
+    await scan(page, codeOf(8));
+    await shown(page, 'member');
+    assert.match(await text(page, '.member-balance'), /8 of 10/);
+    await page.keyboard.press('F1');
+    await shown(page, 'undone');
+    assert.equal(fake.state.items.filter((item) => item.reversed).length, 1);
+  });
+});
+
+test('the server away for a while, and a reload: each stamp once, and a refusal waits to be seen', async () => {
+  begin('en');
+  await visit('/till', {}, async (page) => {
+    await signIn(page);
+    fake.state.isDown = true;
+    for (const locator of [21, 22, answers.soon]) {
+      await scan(page, codeOf(locator));
+      await shown(page, 'offline');
+      await page.keyboard.press('Enter');
+      await shown(page, 'done');
+    }
+    assert.match(await text(page, '.bar-state'), /3 to send/);
+    await scan(page, codeOf(33, 72));
+    assert.match(await text(page, '.band-word'), /Rewards need the connection/);
+    fake.state.isDown = false;
+    await page.reload();
+    await page.waitForSelector('.chip-alarm', { timeout: 8000 });
+    assert.match(await text(page, '.bar-state'), /1 to look at/);
+    assert.deepEqual(fake.state.written.map((body) => body.code), [codeOf(21), codeOf(22)]);
+    await page.click('.chip-alarm');
+    assert.match(await text(page, '.owed-problem'), /Already stamped/);
+    await page.click('.owed-problem button');
+    await page.waitForSelector('.owed-problem', { state: 'detached' });
+  });
+});
+
+test('the owner’s page: the link claims once and leaves the address; numbers, chart and table agree', async () => {
+  Object.assign(fake.state, { owner: false, member: false, language: 'en' });
+  await visit('/admin#claim=good', {}, async (page) => {
+    await page.waitForSelector('.line-button');
+    assert.equal(new URL(page.url()).hash, '');
+    assert.equal(await page.getAttribute('.line-button', 'href'), '/line/login?next=/admin');
+    fake.state.member = true; /* LINE's login leads back here */
+    await page.goto(`${fake.url}/admin`);
+    await page.waitForSelector('.tiles');
+    assert.match(await text(page, '.tile-main'), /205.*\+22 against last week/s);
+    await page.click('summary');
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => window.axe.run(document));
+    assert.deepEqual(violations.map((v) => v.id), []);
+    const bars = await page.$$eval('.chart-value', (all) => all.map((one) => one.textContent));
+    const rows = await page.$$eval('.behind td', (all) => all.map((one) => one.textContent));
+    assert.deepEqual(rows.filter((row) => row !== '0'), bars);
+  });
+});
