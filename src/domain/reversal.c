@@ -183,7 +183,7 @@ undo_rounds(struct posting *posting, const struct reversal *in, const struct way
             int64_t *rounds_out, struct err *e)
 {
     for (size_t i = 0; i < way->n; i++) {
-        struct transfer round, t;
+        struct transfer round = {.seq = 0}, t;
 
         if (way->undo[i].round_seq == 0)
             continue;
@@ -260,7 +260,7 @@ enum err_code
 ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                struct refusal *refusal, struct err *e)
 {
-    struct transfer grant;
+    struct transfer grant = {.seq = 0};
     struct card card;
     struct way_back way;
     struct posting posting;

@@ -179,7 +179,7 @@ static enum err_code
 open_session(struct db *db, const struct scan_request *in, const struct found *found,
              int64_t visit_ms, struct scan_result *out, struct refusal *refusal, struct err *e)
 {
-    struct scan_row scan;
+    struct scan_row scan = {.id = 0};
 
     if (earlier_scan(db, found, &scan, &out->is_again, e))
         return e->code;
@@ -223,7 +223,7 @@ open_member(struct db *db, const struct scan_request *in, const struct reading *
             int64_t *near_miss_out, struct err *e)
 {
     struct steps steps = steps_at(visit_ms, in->shown_ms != 0);
-    struct found found;
+    struct found found = {.step = 0};
 
     if (reading->kind == READING_JAN
             ? find_jan(db, reading, steps, &found, refusal, e)
