@@ -114,8 +114,8 @@ api_session_ask(struct request *req, struct errand **errand_out, struct err *e)
         ask->verified = code == OK;
         return code;
     }
-    if (!jwks_cache_may_fetch(s->jwks, req->now_ms))
-        return err_set(e, ERR_AUTH, "token_signature", "signed with a key LINE does not list");
+    if (jwks_cache_may_fetch(s->jwks, req->now_ms, e))
+        return e->code;
     ask->errand = (struct errand){.method = "GET", .url = s->certs_url.at};
     *errand_out = &ask->errand;
     *e = (struct err){0};

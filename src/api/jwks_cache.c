@@ -3,6 +3,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+
+#define FETCH_TAKES_MS (10 * SECOND_MS) /* at most: the courier's time limit */
+
 struct jwks_cache {
     pthread_mutex_t lock;
     struct jwks *keys; /* NULL: none yet */
@@ -46,17 +50,22 @@ jwks_cache_verify(struct jwks_cache *c, struct str token, const struct idtoken_w
     return code;
 }
 
-bool
-jwks_cache_may_fetch(struct jwks_cache *c, int64_t now_ms)
+enum err_code
+jwks_cache_may_fetch(struct jwks_cache *c, int64_t now_ms, struct err *e)
 {
-    bool may;
+    bool usable, recent, awaited;
 
     pthread_mutex_lock(&c->lock);
-    may = c->fetched_ms == 0 || now_ms - c->fetched_ms >= JWKS_REFETCH_MS;
-    if (may)
+    usable = c->keys && now_ms - c->filled_ms <= JWKS_LIFE_MS;
+    recent = c->fetched_ms != 0 && now_ms - c->fetched_ms < JWKS_REFETCH_MS;
+    awaited = c->fetched_ms > c->filled_ms && now_ms - c->fetched_ms < FETCH_TAKES_MS;
+    if (!usable || !recent)
         c->fetched_ms = now_ms;
     pthread_mutex_unlock(&c->lock);
-    return may;
+    if (!usable || !recent)
+        return OK;
+    return awaited ? err_set(e, ERR_BUSY, "keys_awaited", "LINE's keys are being fetched")
+                   : err_set(e, ERR_AUTH, "token_signature", "signed with a key LINE does not list");
 }
 
 enum err_code

@@ -28,8 +28,14 @@ void jwks_cache_free(struct jwks_cache *c);
 enum err_code
 jwks_cache_verify(struct jwks_cache *c, struct str token, const struct idtoken_want *want,
                   struct arena *arena, struct idtoken *out, struct err *e);
-/* May keys be fetched now? True counts as a fetch. */
-bool jwks_cache_may_fetch(struct jwks_cache *c, int64_t now_ms);
+/*
+ * May keys be fetched now? OK counts as a fetch: one in JWKS_REFETCH_MS, however many tokens with
+ * unknown keys come; but without any keys everybody who logs in may ask.
+ *
+ * ERR_BUSY "keys_awaited"      another request is asking just now: try again
+ * ERR_AUTH "token_signature"   they were asked for a moment ago: LINE does not list this key
+ */
+enum err_code jwks_cache_may_fetch(struct jwks_cache *c, int64_t now_ms, struct err *e);
 /* Take a fetched set in; a bad one changes nothing. */
 enum err_code jwks_cache_fill(struct jwks_cache *c, struct str text, int64_t now_ms, struct err *e);
 

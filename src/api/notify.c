@@ -88,6 +88,25 @@ notice_end(struct db *db, struct service *s, struct arena *a, const struct notic
                                                    : notice_owe(db, notice, body, now_ms, e);
 }
 
+/* In a savepoint of its own: one that cannot be worded must not stop those behind it. */
+static enum err_code
+notice_try(struct db *db, struct service *s, struct arena *a, const struct notice *notice,
+           int64_t now_ms, struct err *e)
+{
+    DB_TX tx = {0};
+
+    if (db_begin(db, &tx, e))
+        return e->code;
+    if (!notice_end(db, s, a, notice, now_ms, e))
+        return db_commit(&tx, e);
+    if (e->code == ERR_FULL || e->code == ERR_BUSY || db_is_broken(db))
+        return e->code;
+    LOG(LOG_ERROR, "notice.not_made", L_INT("notice", notice->id), L_TEXT("why", e->text));
+    *e = (struct err){0};
+    db_rollback(&tx);
+    return notice_drop(db, notice->id, true, e);
+}
+
 enum err_code
 notify_due(struct db *db, struct service *s, struct arena *a, int64_t now_ms, bool *more_out,
            struct err *e)
@@ -98,7 +117,7 @@ notify_due(struct db *db, struct service *s, struct arena *a, int64_t now_ms, bo
     if (notice_due(db, now_ms, a, notice, BATCH, &n, e))
         return e->code;
     for (size_t i = 0; i < n; i++)
-        if (notice_end(db, s, a, &notice[i], now_ms, e))
+        if (notice_try(db, s, a, &notice[i], now_ms, e))
             return e->code;
     *more_out = n == BATCH;
     return OK;
@@ -195,6 +214,10 @@ event_apply(struct db *db, struct service *s, struct arena *a, const struct inbo
     struct webhook_event event;
 
     *applied_out = false;
+    if (!kept->event.at) {
+        LOG(LOG_ERROR, "event.seal_broken", L_STR("event", kept->event_id));
+        return OK;
+    }
     if (webhook_event_parse(kept->event, a, &event, e)) {
         LOG(LOG_WARN, "event.unreadable", L_STR("event", kept->event_id), L_TEXT("why", e->text));
         *e = (struct err){0};
@@ -211,6 +234,25 @@ event_apply(struct db *db, struct service *s, struct arena *a, const struct inbo
     return answer_balance(db, s, a, &event, now_ms, e);
 }
 
+/* In a savepoint of its own: one event that cannot be applied must not stop those behind it. */
+static enum err_code
+event_try(struct db *db, struct service *s, struct arena *a, const struct inbox_event *kept,
+          int64_t now_ms, bool *applied_out, struct err *e)
+{
+    DB_TX tx = {0};
+
+    if (db_begin(db, &tx, e))
+        return e->code;
+    if (!event_apply(db, s, a, kept, now_ms, applied_out, e))
+        return db_commit(&tx, e);
+    if (e->code == ERR_FULL || e->code == ERR_BUSY || db_is_broken(db))
+        return e->code;
+    LOG(LOG_ERROR, "event.not_applied", L_STR("event", kept->event_id), L_TEXT("why", e->text));
+    *applied_out = false;
+    *e = (struct err){0};
+    return OK;
+}
+
 enum err_code
 events_apply(struct db *db, struct service *s, struct arena *a, int64_t now_ms, bool *more_out,
              struct err *e)
@@ -222,7 +264,7 @@ events_apply(struct db *db, struct service *s, struct arena *a, int64_t now_ms, 
         return e->code;
     for (size_t i = 0; i < n; i++) {
         bool applied;
-        if (event_apply(db, s, a, &event[i], now_ms, &applied, e) ||
+        if (event_try(db, s, a, &event[i], now_ms, &applied, e) ||
             inbox_close(db, event[i].event_id, applied, now_ms, e))
             return e->code;
     }

@@ -25,6 +25,7 @@ struct trip {
     char *(*keep)(void *context, const char *text, size_t n);
     void (*done)(void *context);
     void *context;
+    bool token_is_second;
     char url[512], authorization[2200], retry_key[80];
     struct trip *next;
 };
@@ -41,6 +42,7 @@ struct courier {
     struct transport *transport;
     struct token token;
     bool token_under_way;
+    bool token_is_second; /* LINE refused the one before, and has not accepted this one yet */
     int64_t token_after_ms; /* not before: the last try failed */
     size_t under_way;
 
@@ -79,6 +81,9 @@ parcel_done(struct exchange *x)
 
     c->under_way--;
     counted(c, x->status != 0);
+    if (x->status != 0 && x->status != 401)
+        c->token_is_second = false;
+    p->token_renewed = x->status == 401 && trip->token_is_second;
     p->status = x->status;
     p->retry_after_ms = x->retry_after_ms;
     p->answer = x->answer; /* taken over: exchange_clear must not free it */
@@ -197,6 +202,7 @@ parcel_go(struct courier *c, struct parcel *p)
         return;
     }
     trip->parcel = p;
+    trip->token_is_second = c->token_is_second;
     x = &trip->exchange;
     snprintf(trip->authorization, sizeof(trip->authorization), "Authorization: Bearer %s",
              c->token.text);
@@ -298,8 +304,10 @@ courier_run(void *context)
 
         pthread_mutex_lock(&c->lock);
         stopping = c->stopping;
-        if (c->forget_token)
+        if (c->forget_token) {
             token_clear(&c->token);
+            c->token_is_second = true;
+        }
         c->forget_token = false;
         c->counts.under_way = c->under_way;
         pthread_mutex_unlock(&c->lock);

@@ -30,7 +30,7 @@ struct courier_options {
 struct parcel {
     int64_t outbox_id, try_number, first_ms;
     bool is_push;
-    bool token_renewed;
+    bool token_renewed; /* refused although the token was fetched because the one before was */
     char retry_key[40];
     struct str body; /* heap: freed by parcel_free */
 

@@ -206,7 +206,7 @@ scheduler_delivered(void *scheduler, struct parcel *p)
         .is_reply = !p->is_push,
         .status = p->status,
         .tries = (int)p->try_number,
-        .token_renewed = p->try_number > 2,
+        .token_renewed = p->token_renewed,
         .first_ms = p->first_ms,
         .now_ms = clock_now_ms(s->service->clock),
         .retry_after_ms = p->retry_after_ms,

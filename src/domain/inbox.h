@@ -17,7 +17,7 @@ struct inbox_event {
     struct str event_id;
     int64_t at_ms; /* LINE's time of the event */
     int64_t received_ms;
-    struct str event; /* the event's JSON, opened; in arena */
+    struct str event; /* the event's JSON, opened; in arena. NULL: its seal is broken */
 };
 
 /* *fresh_out false: it was here before, nothing was written. The event is sealed at rest. */
