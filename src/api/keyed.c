@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define KEY_MIN 16
 #define KEY_MAX 64
@@ -24,27 +25,41 @@ key_is_valid(struct str key)
     return true;
 }
 
+/* What the answer is kept under, computed once for begin, handler and end. */
+struct marks {
+    uint8_t key[ANSWER_KEY_SIZE], fingerprint[ANSWER_KEY_SIZE];
+};
+
+static const struct marks *
+marks_make(struct request *req, struct str text)
+{
+    struct marks *marks = arena_alloc(req->arena, sizeof(*marks));
+    char actor[48];
+
+    if (!marks)
+        return NULL;
+    snprintf(actor, sizeof(actor), "till:%" PRId64 " member:%" PRId64, req->actor.till_id,
+             req->actor.member_id);
+    answer_key(req->db, str_of(actor), text, marks->key);
+    answer_fingerprint(str_of(method_names[req->method]), req->path, req->body,
+                       marks->fingerprint);
+    req->prepared = marks;
+    return marks;
+}
+
 void
 keyed_key(const struct request *req, uint8_t out[ANSWER_KEY_SIZE])
 {
-    char actor[48];
+    const struct marks *marks = req->prepared;
 
-    snprintf(actor, sizeof(actor), "till:%" PRId64 " member:%" PRId64, req->actor.till_id,
-             req->actor.member_id);
-    answer_key(req->db, str_of(actor), request_header(req, "Idempotency-Key"), out);
-}
-
-static void
-fingerprint_of(const struct request *req, uint8_t out[ANSWER_KEY_SIZE])
-{
-    answer_fingerprint(str_of(method_names[req->method]), req->path, req->body, out);
+    memcpy(out, marks->key, ANSWER_KEY_SIZE);
 }
 
 enum err_code
 keyed_begin(struct request *req, struct reply *reply, bool *replayed_out, struct err *e)
 {
-    uint8_t key[ANSWER_KEY_SIZE], fingerprint[ANSWER_KEY_SIZE];
     struct str text = request_header(req, "Idempotency-Key");
+    const struct marks *marks;
     struct answer answer;
     struct buf body;
 
@@ -55,9 +70,10 @@ keyed_begin(struct request *req, struct reply *reply, bool *replayed_out, struct
     if (!key_is_valid(text))
         return err_field(e, ERR_INPUT, "idempotency_key_invalid", "Idempotency-Key",
                          "16 to 64 of A-Z a-z 0-9 - _ are wanted");
-    keyed_key(req, key);
-    fingerprint_of(req, fingerprint);
-    if (answer_find(req->db, key, fingerprint, req->arena, &answer, e))
+    marks = marks_make(req, text);
+    if (!marks)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "marks of a request");
+    if (answer_find(req->db, marks->key, marks->fingerprint, req->arena, &answer, e))
         return e->code;
     if (!answer.is_found)
         return OK;
@@ -71,9 +87,8 @@ keyed_begin(struct request *req, struct reply *reply, bool *replayed_out, struct
 enum err_code
 keyed_end(struct request *req, const struct reply *reply, struct err *e)
 {
-    uint8_t key[ANSWER_KEY_SIZE], fingerprint[ANSWER_KEY_SIZE];
+    const struct marks *marks = req->prepared;
 
-    keyed_key(req, key);
-    fingerprint_of(req, fingerprint);
-    return answer_store(req->db, key, fingerprint, reply->status, reply->body, req->now_ms, e);
+    return answer_store(req->db, marks->key, marks->fingerprint, reply->status, reply->body,
+                        req->now_ms, e);
 }

@@ -173,6 +173,15 @@ json_escape(struct buf *b, int32_t point)
     case '\t':
         buf_bytes(b, "\\t", 2);
         break;
+    case '<': /* these three make up much of an SVG */
+        buf_bytes(b, "\\u003c", 6);
+        break;
+    case '>':
+        buf_bytes(b, "\\u003e", 6);
+        break;
+    case '&':
+        buf_bytes(b, "\\u0026", 6);
+        break;
     default:
         if (point < 0)
             buf_bytes(b, "\xEF\xBF\xBD", 3);

@@ -38,6 +38,59 @@ index_of(const char *const *names, int n, struct str name)
     return 0;
 }
 
+/* ---------------------------------------------------------------- what was read before */
+
+/*
+ * A version's rules never change, so a connection reads them once. Not while the transaction that
+ * made a version goes on: it may yet be rolled back, and the number be given to other rules.
+ */
+#define KEPT_MAX 16
+
+struct kept {
+    struct plan_rules rules[KEPT_MAX];
+    size_t n, next;
+    int64_t made_in_tx;
+};
+
+static struct kept *
+kept_of(struct db *db)
+{
+    return db_memory(db, sizeof(struct kept));
+}
+
+static const struct plan_rules *
+kept_find(struct db *db, int64_t plan_id, int64_t version)
+{
+    struct kept *kept = kept_of(db);
+
+    for (size_t i = 0; kept != NULL && i < kept->n; i++)
+        if (kept->rules[i].plan_id == plan_id && kept->rules[i].version == version)
+            return &kept->rules[i];
+    return NULL;
+}
+
+static void
+keep(struct db *db, const struct plan_rules *rules)
+{
+    struct kept *kept = kept_of(db);
+
+    if (kept == NULL || kept->made_in_tx == db_tx_number(db))
+        return;
+    kept->rules[kept->next] = *rules;
+    kept->next = (kept->next + 1) % KEPT_MAX;
+    if (kept->n < KEPT_MAX)
+        kept->n++;
+}
+
+static void
+keep_nothing_yet(struct db *db)
+{
+    struct kept *kept = kept_of(db);
+
+    if (kept != NULL)
+        kept->made_in_tx = db_tx_number(db);
+}
+
 /* ---------------------------------------------------------------- making */
 
 static enum err_code
@@ -127,6 +180,7 @@ add_version(struct db *db, const struct plan_rules *rules, int64_t version, int6
 {
     STMT s = db_stmt(db, SQL_PLAN_VERSION_ADD);
 
+    keep_nothing_yet(db);
     stmt_bind_int(s, ":plan_id", rules->plan_id);
     stmt_bind_int(s, ":version", version);
     stmt_bind_int(s, ":goal", rules->goal);
@@ -267,15 +321,28 @@ load_rewards(struct db *db, struct plan_rules *out, struct err *e)
     }
 }
 
-enum err_code
-plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out, struct err *e)
+static enum err_code
+version_in_force(struct db *db, int64_t plan_id, int64_t *version_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_VERSION);
+
+    stmt_bind_int(s, ":plan_id", plan_id);
+    if (stmt_one(s, "plan", e))
+        return e->code;
+    *version_out = stmt_int(s, 0);
+    return OK;
+}
+
+static enum err_code
+load_version(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out,
+             struct err *e)
 {
     STMT s = db_stmt(db, SQL_PLAN_LOAD);
 
     stmt_bind_int(s, ":plan_id", plan_id);
     stmt_bind_int(s, ":version", version);
     if (stmt_one(s, "plan", e))
-        return err_wrap(e, "load plan %" PRId64 ", version %" PRId64, plan_id, version);
+        return e->code;
     out->plan_id = stmt_int(s, 0);
     out->version = stmt_int(s, 1);
     str_copy(stmt_text(s, 2), out->name, sizeof(out->name));
@@ -291,6 +358,24 @@ plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *ou
     out->day_cut_hour = stmt_int(s, 12);
     out->notify_grants = stmt_int(s, 13) != 0;
     return load_rewards(db, out, e);
+}
+
+enum err_code
+plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out, struct err *e)
+{
+    const struct plan_rules *kept;
+
+    if (version == 0 && version_in_force(db, plan_id, &version, e))
+        return err_wrap(e, "load plan %" PRId64, plan_id);
+    kept = kept_find(db, plan_id, version);
+    if (kept != NULL) {
+        *out = *kept;
+        return OK;
+    }
+    if (load_version(db, plan_id, version, out, e))
+        return err_wrap(e, "load plan %" PRId64 ", version %" PRId64, plan_id, version);
+    keep(db, out);
+    return OK;
 }
 
 enum err_code

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 
 #include "store/db_raw.h"
 
@@ -88,6 +89,14 @@ db_context(const struct db *db)
     return db->context;
 }
 
+void *
+db_memory(struct db *db, size_t n)
+{
+    if (db->memory == NULL)
+        db->memory = calloc(1, n);
+    return db->memory;
+}
+
 int64_t
 db_changes(const struct db *db)
 {
@@ -110,6 +119,12 @@ run_control(struct db *db, enum control id, struct err *e)
     return stmt_run(s, e);
 }
 
+int64_t
+db_tx_number(const struct db *db)
+{
+    return db->tx_number;
+}
+
 bool
 db_in_tx(const struct db *db)
 {
@@ -125,6 +140,7 @@ db_begin(struct db *db, struct db_tx *tx, struct err *e)
     if (run_control(db, is_inner ? SAVE : begin, e))
         return e->code;
     *tx = (struct db_tx){.db = db, .is_inner = is_inner};
+    db->tx_number += !is_inner;
     db->expects_tx = true;
     return OK;
 }

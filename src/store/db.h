@@ -95,6 +95,10 @@ struct str stmt_text(const struct stmt *s, int column);
 struct str stmt_blob(const struct stmt *s, int column);
 bool stmt_is_null(const struct stmt *s, int column);
 
+/* n bytes that belong to the connection, for what its one user above keeps between calls: zeroed at
+ * the first call, freed by db_close; NULL: no memory. */
+void *db_memory(struct db *db, size_t n);
+
 int64_t db_changes(const struct db *db); /* rows the last statement changed */
 int64_t db_last_id(const struct db *db); /* rowid of the last insert */
 
@@ -110,6 +114,7 @@ struct db_tx {
 enum err_code db_begin(struct db *db, struct db_tx *tx, struct err *e);
 enum err_code db_commit(struct db_tx *tx, struct err *e);
 void db_rollback(struct db_tx *tx);
+int64_t db_tx_number(const struct db *db); /* how many were begun, inner ones not counted */
 bool db_in_tx(const struct db *db); /* some errors (disk full, input/output) end it by themselves */
 
 /* One job's share of a batch: undone by itself without undoing its neighbours. The release fails

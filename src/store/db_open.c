@@ -301,6 +301,7 @@ db_close(struct db *db)
     (void)code;
     if (db->lock_fd >= 0)
         close(db->lock_fd);
+    free(db->memory);
     free(db);
 }
 

@@ -12,6 +12,9 @@ struct stmt {
     struct db *db;
     sqlite3_stmt *raw; /* NULL: a writing statement on a reading connection */
     const char *name;
+    const char **parameters; /* their names, in the order of their numbers from 1 */
+    int parameters_n;
+    int next_parameter;    /* values mostly come in that order */
     int bind_code;         /* the first bind that failed, shown at the run */
     const char *bind_name; /* and its parameter */
     bool is_taken;         /* between db_stmt and stmt_done */
@@ -25,6 +28,8 @@ struct db {
     sqlite3 *handle;
     enum db_mode mode;
     const void *context;
+    void *memory; /* db_memory */
+    int64_t tx_number;
     int lock_fd; /* of the one writer; -1 */
     bool is_broken;
     bool expects_tx; /* between db_begin and its end: nothing may run outside of the transaction */

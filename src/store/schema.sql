@@ -264,6 +264,7 @@ CREATE TABLE voucher (
 ) STRICT;
 CREATE INDEX voucher_card ON voucher (card_id, id);
 CREATE INDEX voucher_redeemed ON voucher (closed_ms) WHERE state = 'redeemed';
+CREATE INDEX voucher_open ON voucher (card_id, expires_ms, id) WHERE state = 'issued'; -- as a card lists them
 CREATE INDEX voucher_due ON voucher (expires_ms) WHERE state = 'issued';
 CREATE TRIGGER voucher_ends_once BEFORE UPDATE ON voucher
 WHEN old.state <> 'issued' OR new.state = 'issued' OR new.id <> old.id OR new.card_id <> old.card_id
@@ -317,7 +318,6 @@ CREATE TABLE notice (
     CHECK ((kind = 'voucher') = (voucher_id IS NOT NULL))
 ) STRICT;
 CREATE INDEX notice_waiting ON notice (due_ms) WHERE state = 'waiting';
-CREATE INDEX notice_member ON notice (member_id, id) WHERE state = 'waiting';
 
 -- Work owed to LINE: what is sent is fixed before it is first sent.
 CREATE TABLE outbox (
@@ -360,4 +360,4 @@ CREATE TABLE inbox (
     CHECK ((state = 'received') = (event IS NOT NULL)),
     CHECK ((state = 'received') = (closed_ms IS NULL))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX inbox_open ON inbox (received_ms) WHERE state = 'received';
+CREATE INDEX inbox_open ON inbox (at_ms) WHERE state = 'received'; -- in the order they are applied

@@ -1,7 +1,23 @@
 #include "store/db_raw.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* SQLite would look for each name from the first one on, which shows where a row has 22. */
+static enum err_code
+list_parameters(struct stmt *s, struct err *e)
+{
+    int n = sqlite3_bind_parameter_count(s->raw);
+
+    s->parameters = calloc((size_t)n + 1, sizeof(*s->parameters));
+    if (s->parameters == NULL)
+        return err_set(e, ERR_INTERNAL, "no_memory", "%s: no memory", s->name);
+    for (int i = 0; i < n; i++)
+        s->parameters[i] = sqlite3_bind_parameter_name(s->raw, i + 1);
+    s->parameters_n = n;
+    return OK;
+}
 
 enum err_code
 stmt_open(struct stmt *s, struct db *db, const char *name, const char *text, struct err *e)
@@ -11,7 +27,7 @@ stmt_open(struct stmt *s, struct db *db, const char *name, const char *text, str
     *s = (struct stmt){.db = db, .name = name};
     code = sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &s->raw, NULL);
     if (code == SQLITE_OK)
-        return OK;
+        return list_parameters(s, e);
     db_fail(db, code, name, e);
     e->word = "bad_statement";
     return e->code;
@@ -21,7 +37,9 @@ void
 stmt_close(struct stmt *s)
 {
     sqlite3_finalize(s->raw);
+    free(s->parameters);
     s->raw = NULL;
+    s->parameters = NULL;
 }
 
 struct stmt *
@@ -50,6 +68,20 @@ stmt_done(struct stmt **s)
     sqlite3_clear_bindings(taken->raw);
 }
 
+static int
+number_of(struct stmt *s, const char *name)
+{
+    for (int i = 0; i < s->parameters_n; i++) {
+        int at = (s->next_parameter + i) % s->parameters_n;
+
+        if (strcmp(s->parameters[at], name) == 0) {
+            s->next_parameter = at + 1;
+            return at + 1;
+        }
+    }
+    return 0;
+}
+
 /* The number of the parameter, 0 when there is none or nothing can be bound. */
 static int
 parameter(struct stmt *s, const char *name)
@@ -59,7 +91,7 @@ parameter(struct stmt *s, const char *name)
     if (s->raw == NULL)
         return 0;
     s->has_ended = false;
-    at = sqlite3_bind_parameter_index(s->raw, name);
+    at = number_of(s, name);
     if (at == 0 && s->bind_code == SQLITE_OK) {
         s->bind_code = SQLITE_RANGE;
         s->bind_name = name;
