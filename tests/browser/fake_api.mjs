@@ -42,7 +42,7 @@ function newState() {
 }
 
 function cardOf(state, locator) {
-  if (!state.cards.has(locator)) state.cards.set(locator, { balance: locator === answers.points ? 1240 : locator % 10, name: locator % 2 ? 'ミドリ' : null });
+  if (!state.cards.has(locator)) state.cards.set(locator, { balance: locator === answers.points ? 1240 : locator % 10, name: locator % 2 ? '会員 1' : null });
   return state.cards.get(locator);
 }
 
@@ -64,7 +64,7 @@ function scan(state, body) {
   const locator = Number(code.length === 13 ? code.slice(2, 12) : code.slice(2, 12));
   if (refusals[locator]) return refusals[locator];
   if (code.startsWith('72'))
-    return [200, { kind: 'voucher', voucher: { id: locator, title: 'お好きなドリンク 1杯', expires: Date.now() + 20 * 86_400_000, plan_name: plans[0].name, name: 'ミドリ' },
+    return [200, { kind: 'voucher', voucher: { id: locator, title: 'お好きなドリンク 1杯', expires: Date.now() + 20 * 86_400_000, plan_name: plans[0].name, name: '会員 1' },
       token: 't', until: Date.now() + 120_000 }];
   const plan = plans[locator === answers.points ? 1 : 0];
   const card = cardOf(state, locator);
