@@ -1,5 +1,6 @@
 #include "app/commands.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,6 +138,15 @@ command_parse(const struct command *command, int argc, char **argv, struct str v
         value[i] = str_of(options[i].otherwise);
     }
     return OK;
+}
+
+enum err_code
+command_number(const struct call *call, int64_t *out, struct err *e)
+{
+    if (str_int(call->value[0], out, 1, INT64_MAX))
+        return OK;
+    return err_set(e, ERR_INPUT, "usage", "a number is wanted, not \"%.*s\"", (int)call->value[0].n,
+                   call->value[0].at);
 }
 
 /* ---------------------------------------------------------------- help */

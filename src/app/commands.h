@@ -68,6 +68,9 @@ const struct command *command_find(int argc, char **argv, int *words_out);
 enum err_code command_parse(const struct command *command, int argc, char **argv,
                             struct str value[OPTIONS_MAX], struct err *e);
 
+/* The number given as the command's first option. ERR_INPUT "usage" */
+enum err_code command_number(const struct call *call, int64_t *out, struct err *e);
+
 void command_usage(const struct command *command, struct buf *out);
 void commands_help(struct buf *out);
 void commands_markdown(struct buf *out);

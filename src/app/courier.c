@@ -86,8 +86,10 @@ parcel_done(struct exchange *x)
     p->token_renewed = x->status == 401 && trip->token_is_second;
     p->status = x->status;
     p->retry_after_ms = x->retry_after_ms;
-    p->answer = x->answer; /* taken over: exchange_clear must not free it */
-    x->answer = (struct str){0};
+    if (x->answer.n) { /* taken over: exchange_clear must not free it. An empty one is a literal */
+        p->answer = x->answer;
+        x->answer = STR("");
+    }
     snprintf(p->request_id, sizeof(p->request_id), "%s",
              x->status == 409 && x->accepted_request_id[0] ? x->accepted_request_id
                                                            : x->request_id);

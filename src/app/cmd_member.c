@@ -1,0 +1,165 @@
+#include <inttypes.h>
+
+#include "app/commands.h"
+#include "base/clock.h"
+#include "domain/card.h"
+#include "domain/code.h"
+#include "domain/member.h"
+#include "domain/plan.h"
+#include "domain/staff.h"
+#include "domain/voucher.h"
+
+static void
+say_time(struct buf *out, int64_t at_ms)
+{
+    char text[CLOCK_TEXT_SIZE];
+
+    clock_text(at_ms, text);
+    buf_text(out, text);
+}
+
+const struct option_row member_show_options[] = {
+    {"member", "N", "", "by number"},
+    {"code", "DIGITS", "", "by the 22 digits of a card, old ones too"},
+    {0},
+};
+
+/* The card that carries a code, fresh or not. */
+static enum err_code
+card_of_code(struct call *call, struct str text, struct card *out, struct err *e)
+{
+    struct reading reading;
+
+    scan_normalise(text, &reading);
+    if (reading.kind != READING_MEMBER)
+        return err_set(e, ERR_INPUT, "usage", "the 22 digits under a card's code are wanted");
+    return card_of_locator(call->db, reading.code.locator, out, e);
+}
+
+const struct option_row card_options[] = {
+    {"code", "DIGITS", NULL, "the 22 digits of the card, old ones too"},
+    {0},
+};
+
+static enum err_code
+change_card(struct call *call, const char *done,
+            enum err_code (*change)(struct db *db, int64_t card_id, const struct by *by,
+                                    struct err *e),
+            struct err *e)
+{
+    struct card card;
+
+    if (card_of_code(call, call->value[0], &card, e) ||
+        change(call->db, card.id, &(struct by){.now_ms = call->now_ms}, e))
+        return e->code;
+    buf_format(call->out, "card %" PRId64 " of member %" PRId64 " is %s\n", card.id, card.member_id,
+               done);
+    return OK;
+}
+
+enum err_code
+command_card_block(struct call *call, struct err *e)
+{
+    return change_card(call, "blocked", card_block, e);
+}
+
+enum err_code
+command_card_unblock(struct call *call, struct err *e)
+{
+    return change_card(call, "active", card_unblock, e);
+}
+
+enum err_code
+command_card_reissue(struct call *call, struct err *e)
+{
+    return change_card(call, "reissued", card_reissue, e);
+}
+
+const struct option_row staff_declare_options[] = {
+    {"staff", "N", NULL, "their number, see staff list"},
+    {"code", "DIGITS", NULL, "the 22 digits of their own card"},
+    {0},
+};
+
+enum err_code
+command_staff_declare(struct call *call, struct err *e)
+{
+    struct card card;
+    int64_t id;
+
+    if (command_number(call, &id, e) || card_of_code(call, call->value[1], &card, e) ||
+        staff_declare(call->db, id, card.member_id, call->now_ms, e))
+        return e->code;
+    buf_format(call->out, "staff %" PRId64 " is member %" PRId64 "\n", id, card.member_id);
+    return OK;
+}
+
+static enum err_code
+member_of(struct call *call, int64_t *id_out, struct err *e)
+{
+    struct card card;
+
+    if (call->value[0].n && !str_int(call->value[0], id_out, 1, INT64_MAX))
+        return err_set(e, ERR_INPUT, "number", "--member: a number is wanted");
+    if (call->value[0].n)
+        return OK;
+    if (!call->value[1].n)
+        return err_set(e, ERR_INPUT, "usage", "either --member or --code is wanted");
+    if (card_of_code(call, call->value[1], &card, e))
+        return e->code;
+    *id_out = card.member_id;
+    return OK;
+}
+
+static enum err_code
+say_card(struct call *call, const struct card *card, struct err *e)
+{
+    struct plan_rules rules;
+    struct voucher voucher[20];
+    struct card_line line[20];
+    size_t vouchers, lines;
+
+    if (plan_load(call->db, card->plan_id, 0, &rules, e) ||
+        voucher_list(call->db, card->id, call->now_ms, voucher, 20, &vouchers, e) ||
+        card_history(call->db, card->id, line, 20, &lines, e))
+        return e->code;
+    buf_format(call->out, "card %" PRId64 "  %s  %" PRId64 " of %" PRId64 " %ss%s\n", card->id,
+               rules.name, card->balance, rules.goal, unit_name(rules.unit),
+               card->is_active ? "" : "  BLOCKED");
+    for (size_t i = 0; i < vouchers; i++) {
+        buf_format(call->out, "  voucher %" PRId64 "  %s  until ", voucher[i].id, voucher[i].title);
+        say_time(call->out, voucher[i].expires_ms);
+        buf_char(call->out, '\n');
+    }
+    for (size_t i = 0; i < lines; i++) {
+        buf_text(call->out, "  ");
+        say_time(call->out, line[i].at_ms);
+        buf_format(call->out, "  %-7s %c%" PRId64 " -> %" PRId64 "  %s%s\n",
+                   transfer_kind_name(line[i].kind), line[i].is_credit ? '+' : '-', line[i].amount,
+                   line[i].balance, line[i].shop, line[i].is_reversed ? "  (reversed)" : "");
+    }
+    return OK;
+}
+
+enum err_code
+command_member_show(struct call *call, struct err *e)
+{
+    struct member member;
+    struct card card[CARDS_OF_MEMBER_MAX];
+    struct str name;
+    int64_t id;
+    size_t n;
+
+    if (member_of(call, &id, e) || member_load(call->db, id, &member, e) ||
+        member_name(call->db, id, call->arena, &name, e) ||
+        cards_of_member(call->db, id, card, CARDS_OF_MEMBER_MAX, &n, e))
+        return e->code;
+    buf_format(call->out, "member %" PRId64 "  %.*s  %s  %s  since ", id, (int)name.n, name.at,
+               language_tag(member.language), member.is_friend ? "friend" : "has blocked us");
+    say_time(call->out, member.joined_ms);
+    buf_char(call->out, '\n');
+    for (size_t i = 0; i < n; i++)
+        if (say_card(call, &card[i], e))
+            return e->code;
+    return OK;
+}

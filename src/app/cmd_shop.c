@@ -1,0 +1,83 @@
+#include <inttypes.h>
+
+#include "app/commands.h"
+#include "domain/shop.h"
+
+const struct option_row shop_add_options[] = {
+    {"name", "NAME", NULL, "what shoppers call it"},
+    {0},
+};
+
+enum err_code
+command_shop_add(struct call *call, struct err *e)
+{
+    int64_t id;
+
+    if (shop_add(call->db, call->value[0], call->now_ms, &id, e))
+        return e->code;
+    buf_format(call->out, "shop %" PRId64 "\n", id);
+    return OK;
+}
+
+static enum err_code
+say_shop(void *context, const struct shop *shop)
+{
+    buf_format(context, "%4" PRId64 "  %s\n", shop->id, shop->name);
+    return OK;
+}
+
+enum err_code
+command_shop_list(struct call *call, struct err *e)
+{
+    return shop_list(call->db, say_shop, call->out, e);
+}
+
+const struct option_row till_add_options[] = {
+    {"shop", "SHOP", NULL, "the shop it stands in"},
+    {"name", "NAME", NULL, "what staff call it; a till of that name gets a new code"},
+    {0},
+};
+
+enum err_code
+command_till_add(struct call *call, struct err *e)
+{
+    char code[ENROL_CODE_SIZE];
+    int64_t id;
+
+    if (till_add(call->db, call->value[0], call->value[1], call->now_ms, code, &id, e))
+        return e->code;
+    buf_format(call->out,
+               "till %" PRId64 "\ncode %s\nopen %s/till and type the code within ten minutes\n", id,
+               code, call->config->public_url);
+    return OK;
+}
+
+const struct option_row till_revoke_options[] = {
+    {"till", "N", NULL, "its number, see till list"},
+    {0},
+};
+
+enum err_code
+command_till_revoke(struct call *call, struct err *e)
+{
+    int64_t id;
+
+    if (command_number(call, &id, e) || till_revoke(call->db, id, call->now_ms, e))
+        return e->code;
+    buf_format(call->out, "till %" PRId64 " is revoked; till add gives it a new code\n", id);
+    return OK;
+}
+
+static enum err_code
+say_till(void *context, const struct till *till)
+{
+    buf_format(context, "%4" PRId64 "  %-9s %s, %s\n", till->id, till->state, till->shop_name,
+               till->name);
+    return OK;
+}
+
+enum err_code
+command_till_list(struct call *call, struct err *e)
+{
+    return till_list(call->db, say_till, call->out, e);
+}
