@@ -58,6 +58,14 @@ write_reward(struct buf *b, const struct plan_reward *reward)
 }
 
 static void
+write_unit(struct buf *b, enum unit unit)
+{
+    buf_text(b, ",\"unit\":\"");
+    buf_text(b, unit_name(unit));
+    buf_text(b, "\",\"balance\":");
+}
+
+static void
 write_card(struct buf *b, const struct own_cards *own)
 {
     const struct plan_rules *rules = &own->rules;
@@ -70,7 +78,7 @@ write_card(struct buf *b, const struct own_cards *own)
     buf_int(b, rules->plan_id);
     buf_text(b, ",\"plan_name\":");
     buf_json(b, str_of(rules->name));
-    buf_format(b, ",\"unit\":\"%s\",\"balance\":", unit_name(rules->unit));
+    write_unit(b, rules->unit);
     buf_int(b, own->chosen->balance);
     buf_text(b, ",\"goal\":");
     buf_int(b, rules->goal);
@@ -106,7 +114,7 @@ write_all_cards(struct buf *b, struct request *req, const struct own_cards *own,
         buf_int(b, rules->plan_id);
         buf_text(b, ",\"name\":");
         buf_json(b, str_of(rules->name));
-        buf_format(b, ",\"unit\":\"%s\",\"balance\":", unit_name(rules->unit));
+        write_unit(b, rules->unit);
         buf_int(b, own->all[i].balance);
         buf_char(b, '}');
     }
@@ -191,8 +199,9 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
         buf_json(&b, name);
     else
         buf_text(&b, "null");
-    buf_format(&b, ",\"language\":\"%s\",\"friend\":%s,\"now\":", language_tag(member.language),
-               member.is_friend ? "true" : "false");
+    buf_text(&b, ",\"language\":\"");
+    buf_text(&b, language_tag(member.language));
+    buf_text(&b, member.is_friend ? "\",\"friend\":true,\"now\":" : "\",\"friend\":false,\"now\":");
     buf_int(&b, req->now_ms);
     buf_char(&b, '}');
     return reply_json(reply, 200, &b, e);

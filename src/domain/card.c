@@ -227,6 +227,16 @@ card_reissue(struct db *db, int64_t card_id, const struct by *by, struct err *e)
 
 /* ---------------------------------------------------------------- history */
 
+/* What undid a line is newer and on the same card: it was read before the line itself. */
+static bool
+is_reversed(const struct card_line *newer, size_t n, int64_t seq)
+{
+    for (size_t i = 0; i < n; i++)
+        if (newer[i].reverses_seq == seq)
+            return true;
+    return false;
+}
+
 enum err_code
 card_history(struct db *db, int64_t card_id, struct card_line *out, size_t cap, size_t *n_out,
              struct err *e)
@@ -252,7 +262,8 @@ card_history(struct db *db, int64_t card_id, struct card_line *out, size_t cap, 
         line->at_ms = stmt_int(s, 5);
         line->shop_id = stmt_int(s, 6);
         str_copy(stmt_text(s, 7), line->shop, sizeof(line->shop));
-        line->is_reversed = stmt_int(s, 8) != 0;
+        line->reverses_seq = stmt_int(s, 8);
+        line->is_reversed = is_reversed(out, n, line->seq);
         n++;
     } while (row);
     *n_out = n;

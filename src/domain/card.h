@@ -68,6 +68,7 @@ struct card_line {
     int64_t at_ms; /* of the visit */
     int64_t shop_id;
     char shop[PLAN_TEXT_SIZE]; /* "" where there is none */
+    int64_t reverses_seq; /* a reverse: what it undid; else 0 */
     bool is_reversed;
 };
 
