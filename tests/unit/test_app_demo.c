@@ -1,0 +1,92 @@
+/* The demo's book and line-sim know the same people. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/commands.h"
+#include "domain/keys.h"
+#include "domain/member.h"
+#include "sim/demo_values.h"
+#include "tests/support/check.h"
+
+static char dir[] = "/tmp/stampd-demo-XXXXXX";
+
+static int
+make_demo(void **state)
+{
+    char *words[] = {"stampd", "demo-data", "--dir", dir, "--members", "20"};
+
+    (void)state;
+    if (mkdtemp(dir) == NULL)
+        return -1;
+    return commands_main(6, words);
+}
+
+static struct db *
+open_book(struct keys *keys)
+{
+    char path[64];
+    struct err e = {0};
+    struct db *db;
+
+    snprintf(path, sizeof(path), "%s/%s", dir, DATA_ROOT_KEY);
+    assert_int_equal(keys_load(path, keys, &e), OK);
+    snprintf(path, sizeof(path), "%s/%s", dir, DATA_BOOK);
+    assert_int_equal(db_open(&db, path, &(struct db_options){.mode = DB_READ}, &e), OK);
+    db_attach(db, keys);
+    return db;
+}
+
+static void
+line_sims_people_are_members_but_for_the_second(void **state)
+{
+    struct keys keys;
+    struct db *db = open_book(&keys);
+
+    (void)state;
+    for (unsigned person = 1; person <= 8; person++) {
+        char line_id[40];
+        struct member member;
+        struct err e = {0};
+
+        snprintf(line_id, sizeof(line_id), SIM_USER_ID_FORMAT, person);
+        assert_int_equal(member_find(db, str_of(line_id), &member, &e),
+                         person == 2 ? ERR_NOT_FOUND : OK);
+    }
+    db_close(db);
+}
+
+static void
+its_settings_name_line_sims_channels(void **state)
+{
+    char path[64];
+    struct config config;
+    struct err e = {0};
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s/stampd.conf", dir);
+    assert_int_equal(config_load(path, &config, &e), OK);
+    assert_string_equal(config.login_channel_id, SIM_LOGIN_CHANNEL_ID);
+    assert_string_equal(config.login_channel_secret, SIM_LOGIN_CHANNEL_SECRET);
+    assert_string_equal(config.channel_id, SIM_MESSAGING_CHANNEL_ID);
+    assert_string_equal(config.channel_secret, SIM_MESSAGING_CHANNEL_SECRET);
+    assert_string_equal(config.liff_id, SIM_LIFF_ID);
+    config_clear(&config);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(line_sims_people_are_members_but_for_the_second),
+        cmocka_unit_test(its_settings_name_line_sims_channels),
+    };
+
+    return cmocka_run_group_tests(tests, make_demo, NULL);
+}
