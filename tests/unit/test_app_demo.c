@@ -1,9 +1,9 @@
 /* The demo's book and line-sim know the same people. */
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,8 @@ static char dir[] = "/tmp/stampd-demo-XXXXXX";
 static int
 make_demo(void **state)
 {
-    char *words[] = {"stampd", "demo-data", "--dir", dir, "--members", "20"};
+    char word[][16] = {"stampd", "demo-data", "--dir", "", "--members", "20"};
+    char *words[] = {word[0], word[1], word[2], dir, word[4], word[5]};
 
     (void)state;
     if (mkdtemp(dir) == NULL)
