@@ -163,6 +163,8 @@ fuzz_layer_webhook := line
 fuzz_layer_jwks    := line
 fuzz_layer_token   := line
 fuzz_layer_code    := domain
+fuzz_layer_till    := http
+fuzz_layer_config  := app
 define fuzz_rule
 $(B)/tests/fuzz/replay_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(B)/tests/fuzz/replay.o \
                              $(call archive,$(needs_$(or $(fuzz_layer_$(1)),app)))

@@ -286,32 +286,56 @@ config_check(const struct config *c, struct err *e)
     return OK;
 }
 
-enum err_code
-config_load(const char *path, struct config *out, struct err *e)
+/* The defaults; config_clear also after a failure. */
+static enum err_code
+config_begin(struct config *c, struct err *e)
 {
-    struct config c = {.arena = arena_new(256 * KIB)};
-    struct str text;
-    enum err_code code = OK;
-
-    if (!c.arena)
+    *c = (struct config){.arena = arena_new(256 * KIB)};
+    if (!c->arena)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "settings");
-    for (size_t i = 0; i < SETTINGS && !code; i++)
-        if (settings[i].otherwise)
-            code = setting_store(&c, &settings[i], str_of(settings[i].otherwise), e);
-    if (!code) {
-        code = read_all(path ? path : "stampd.conf", CONFIG_MAX, c.arena, &text, e);
-        if (!code)
-            code = file_take(&c, path ? path : "stampd.conf", text, e);
-        else if (!path && code == ERR_NOT_FOUND)
-            code = OK;
-    }
-    if (code || environment_take(&c, e) || config_check(&c, e)) {
-        config_clear(&c);
+    for (size_t i = 0; i < SETTINGS; i++)
+        if (settings[i].otherwise &&
+            setting_store(c, &settings[i], str_of(settings[i].otherwise), e))
+            return e->code;
+    return OK;
+}
+
+static enum err_code
+config_end(struct config *c, enum err_code code, struct config *out, struct err *e)
+{
+    if (code || config_check(c, e)) {
+        config_clear(c);
         return e->code;
     }
     *e = (struct err){0};
-    *out = c;
+    *out = *c;
     return OK;
+}
+
+enum err_code
+config_parse(struct str text, const char *name, struct config *out, struct err *e)
+{
+    struct config c;
+
+    return config_end(&c, config_begin(&c, e) || file_take(&c, name, text, e) ? e->code : OK, out,
+                      e);
+}
+
+enum err_code
+config_load(const char *path, struct config *out, struct err *e)
+{
+    const char *name = path ? path : "stampd.conf";
+    struct config c;
+    struct str text;
+    enum err_code code = config_begin(&c, e);
+
+    if (!code && !(code = read_all(name, CONFIG_MAX, c.arena, &text, e)))
+        code = file_take(&c, name, text, e);
+    else if (!path && code == ERR_NOT_FOUND)
+        code = OK; /* all from the environment */
+    if (!code)
+        code = environment_take(&c, e);
+    return config_end(&c, code, out, e);
 }
 
 void

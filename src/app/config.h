@@ -35,6 +35,8 @@ struct config {
  * with file and line
  */
 enum err_code config_load(const char *path, struct config *out, struct err *e);
+/* The same from a file's text, without the environment; `name` is what errors call it. */
+enum err_code config_parse(struct str text, const char *name, struct config *out, struct err *e);
 void config_clear(struct config *c);
 
 /* What `serve` needs beyond the defaults: LINE's keys. ERR_INPUT "setting_missing" */
