@@ -257,7 +257,7 @@ deps: ## what Debian packages and npm modules are missing, installed
 
 layers: ## a folder of src/ includes only folders to its left
 	@sh tests/support/layers.sh
-lint: ## clang-format, clang-tidy, cppcheck, and a grep of what we avoid
+lint: ## clang-format, clang-tidy, cppcheck, and a grep of what we avoid (apt: clang-format clang-tidy cppcheck)
 	@sh tests/support/lint.sh
 figures: all ## the card's bytes and its time to a visible barcode on a throttled phone
 	node tests/browser/figures.mjs

@@ -58,7 +58,7 @@ api_admin_show(struct request *req, struct reply *reply, struct err *e)
 enum err_code
 api_admin_claim(struct request *req, struct reply *reply, struct err *e)
 {
-    struct str link;
+    struct str link = {0};
     struct staff staff;
     char token[TOKEN_SIZE];
 

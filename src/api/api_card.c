@@ -327,7 +327,7 @@ api_profile_show(struct request *req, struct reply *reply, struct err *e)
 enum err_code
 api_profile_save(struct request *req, struct reply *reply, struct err *e)
 {
-    struct str tag;
+    struct str tag = {0};
     enum language language = LANGUAGES;
 
     if (REQUEST_JSON(req, e, {"language", JSON_KIND_TEXT, .min = 2, .max = 16, .out = &tag}))

@@ -145,7 +145,7 @@ api_scan(struct request *req, struct reply *reply, struct err *e)
     struct buf b = buf_new(req->arena, ANSWER_MAX);
     struct scan_result scan;
     struct refusal refusal;
-    struct str text;
+    struct str text = {0};
     char till[24];
 
     if (service_limit(SERVICE(req), "scan", till_name(req, till, sizeof(till)), scan_rate,

@@ -112,7 +112,7 @@ api_demo_code(struct request *req, struct reply *reply, struct err *e)
 {
     struct buf b = buf_new(req->arena, KIB);
     char code[ENROL_CODE_SIZE];
-    struct str shop, till;
+    struct str shop = {0}, till = {0};
     int64_t id;
 
     if (demo_only(SERVICE(req), e) ||

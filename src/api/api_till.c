@@ -127,7 +127,7 @@ enum err_code
 api_till_enrol(struct request *req, struct reply *reply, struct err *e)
 {
     struct service *s = SERVICE(req);
-    struct str code;
+    struct str code = {0};
     struct till till;
     char token[TOKEN_SIZE];
 

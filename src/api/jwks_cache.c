@@ -64,8 +64,9 @@ jwks_cache_may_fetch(struct jwks_cache *c, int64_t now_ms, struct err *e)
     pthread_mutex_unlock(&c->lock);
     if (!usable || !recent)
         return OK;
-    return awaited ? err_set(e, ERR_BUSY, "keys_awaited", "LINE's keys are being fetched")
-                   : err_set(e, ERR_AUTH, "token_signature", "signed with a key LINE does not list");
+    return awaited
+               ? err_set(e, ERR_BUSY, "keys_awaited", "LINE's keys are being fetched")
+               : err_set(e, ERR_AUTH, "token_signature", "signed with a key LINE does not list");
 }
 
 enum err_code

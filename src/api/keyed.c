@@ -41,8 +41,7 @@ marks_make(struct request *req, struct str text)
     snprintf(actor, sizeof(actor), "till:%" PRId64 " member:%" PRId64, req->actor.till_id,
              req->actor.member_id);
     answer_key(req->db, str_of(actor), text, marks->key);
-    answer_fingerprint(str_of(method_names[req->method]), req->path, req->body,
-                       marks->fingerprint);
+    answer_fingerprint(str_of(method_names[req->method]), req->path, req->body, marks->fingerprint);
     req->prepared = marks;
     return marks;
 }

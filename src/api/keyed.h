@@ -21,7 +21,8 @@ keyed_begin(struct request *req, struct reply *reply, bool *replayed_out, struct
 /* After a handler that returned OK. */
 enum err_code keyed_end(struct request *req, const struct reply *reply, struct err *e);
 
-/* The request's key as the ledger keeps it; between the two, while req->prepared is keyed_begin's. */
+/* The request's key as the ledger keeps it; between the two, while req->prepared is keyed_begin's.
+ */
 void keyed_key(const struct request *req, uint8_t out[ANSWER_KEY_SIZE]);
 
 #endif

@@ -37,7 +37,7 @@ struct service {
     struct str token_url;      /* where its codes become tokens; NUL-terminated, as the next */
     struct str certs_url;      /* LINE's public keys */
     struct str liff_id;        /* empty: no LIFF app, cards open in browsers only */
-    struct str friend_url;          /* where to add the account as a friend; may be empty */
+    struct str friend_url;     /* where to add the account as a friend; may be empty */
     struct str liff_url;       /* "https://liff.line.me", or the stand-in's */
     bool liff_is_real;         /* the page talks to LINE's SDK, not to the stand-in */
     struct str

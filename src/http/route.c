@@ -67,12 +67,13 @@ method_name(enum http_method method)
 static void
 write_allow(unsigned methods, char *out)
 {
+    const char *between = "";
+
     *out = '\0';
     for (enum http_method m = GET; m <= HEAD; m++)
         if (methods & 1U << m) {
-            if (*out != '\0')
-                strcat(out, ", ");
-            strcat(out, method_name(m));
+            out = stpcpy(stpcpy(out, between), method_name(m));
+            between = ", ";
         }
 }
 
