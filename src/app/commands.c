@@ -243,6 +243,24 @@ run_reader(const struct command *command, struct call *call, struct err *e)
     return code;
 }
 
+static void
+flush(const struct buf *out)
+{
+    struct str text = buf_str(out);
+
+    if (text.n && fwrite(text.at, 1, text.n, stdout) != text.n)
+        perror("standard output");
+    fflush(stdout);
+}
+
+/* For a command that takes its time. */
+static void
+flush_now(struct call *call)
+{
+    flush(call->out);
+    call->out->n = 0;
+}
+
 static enum err_code
 run(const struct command *command, struct call *call, struct err *e)
 {
@@ -258,16 +276,6 @@ run(const struct command *command, struct call *call, struct err *e)
         break;
     }
     return command->run(call, e);
-}
-
-static void
-flush(const struct buf *out)
-{
-    struct str text = buf_str(out);
-
-    if (text.n && fwrite(text.at, 1, text.n, stdout) != text.n)
-        perror("standard output");
-    fflush(stdout);
 }
 
 static int
@@ -316,6 +324,7 @@ commands_main(int argc, char **argv)
         argv += 2;
     }
     call.out = &out;
+    call.flush = flush_now;
     call.now_ms = clock_now_ms(&clock);
     command = command_find(argc - 1, argv + 1, &words);
     if (!command) {

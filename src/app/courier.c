@@ -26,7 +26,7 @@ struct trip {
     void (*done)(void *context);
     void *context;
     bool token_is_second;
-    char url[512], authorization[2200], retry_key[80];
+    char url[512], authorization[8 * KIB + 32], retry_key[80]; /* token.c: 8 KiB at most */
     struct trip *next;
 };
 

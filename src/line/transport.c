@@ -146,6 +146,16 @@ keep_id(struct str value, char *out, size_t cap)
     str_copy(value, out, cap);
 }
 
+/* A date as HTTP writes it, or 0. */
+static int64_t
+date_of(struct str value)
+{
+    char text[64];
+    time_t at = str_copy(value, text, sizeof(text)) ? curl_getdate(text, NULL) : -1;
+
+    return at > 0 ? (int64_t)at * 1000 : 0;
+}
+
 static size_t
 on_header(char *bytes, size_t size, size_t n, void *arg)
 {
@@ -159,7 +169,9 @@ on_header(char *bytes, size_t size, size_t n, void *arg)
     if (!str_until(&line, ':', &name))
         return n;
     line = str_trim(line);
-    if (str_eq_nocase(name, STR("x-line-request-id")))
+    if (str_eq_nocase(name, STR("date")))
+        x->date_ms = date_of(line);
+    else if (str_eq_nocase(name, STR("x-line-request-id")))
         keep_id(line, x->request_id, sizeof(x->request_id));
     else if (str_eq_nocase(name, STR("x-line-accepted-request-id")))
         keep_id(line, x->accepted_request_id, sizeof(x->accepted_request_id));
@@ -261,6 +273,7 @@ transport_start(struct transport *t, struct exchange *x, struct err *e)
     x->timed_out = false;
     x->failure[0] = x->request_id[0] = x->accepted_request_id[0] = '\0';
     x->answer = STR("");
+    x->date_ms = 0;
     x->retry_after_ms = -1;
     return OK;
 }
