@@ -70,7 +70,7 @@ endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: all test demo demo-data deps check-asan check-tsan bench kill fuzz lint layers golden \
-        figures docs install clean help
+        figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
 # ---------------------------------------------------------------- programs
@@ -261,6 +261,8 @@ lint: ## clang-format, clang-tidy, cppcheck, and a grep of what we avoid (apt: c
 	@sh tests/support/lint.sh
 figures: all ## the card's bytes and its time to a visible barcode on a throttled phone
 	node tests/browser/figures.mjs
+picture: all ## the README's picture, from the guided demo
+	B=$(B) PICTURE=tests/browser/demo.png node --test tests/browser/demo.test.mjs
 docs: all ## rewrite the tables of README.md and the man page from the code
 	sh tests/support/docs.sh $(B)
 

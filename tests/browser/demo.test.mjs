@@ -47,6 +47,7 @@ test('one visit, step by step: every step ticks itself', { timeout: 120_000 }, a
   await page.click('.guide-button');
   await page.frameLocator('iframe.owner-page').locator('.tiles').waitFor();
   await done('owner');
+  if (process.env.PICTURE) await page.screenshot({ path: process.env.PICTURE }); /* make picture */
 
   await page.click('.pane-phone .choice:nth-child(2)');
   await openCard();
