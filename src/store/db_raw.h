@@ -12,7 +12,7 @@ struct stmt {
     struct db *db;
     sqlite3_stmt *raw; /* NULL: a writing statement on a reading connection */
     const char *name;
-    const char **parameters; /* their names, in the order of their numbers from 1 */
+    char **parameters; /* their names, in the order of their numbers from 1 */
     int parameters_n;
     int next_parameter;    /* values mostly come in that order */
     int bind_code;         /* the first bind that failed, shown at the run */

@@ -4,19 +4,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* SQLite would look for each name from the first one on, which shows where a row has 22. */
+/*
+ * SQLite would look for each name from the first one on, which shows where a row has 22. Copied,
+ * because its own list of them is a new one whenever it compiles a statement again; the numbers
+ * stay.
+ */
 static enum err_code
 list_parameters(struct stmt *s, struct err *e)
 {
     int n = sqlite3_bind_parameter_count(s->raw);
 
     s->parameters = calloc((size_t)n + 1, sizeof(*s->parameters));
-    if (s->parameters == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "%s: no memory", s->name);
-    for (int i = 0; i < n; i++)
-        s->parameters[i] = sqlite3_bind_parameter_name(s->raw, i + 1);
-    s->parameters_n = n;
-    return OK;
+    for (int i = 0; i < n && s->parameters != NULL; i++) {
+        s->parameters[i] = strdup(sqlite3_bind_parameter_name(s->raw, i + 1));
+        if (s->parameters[i] == NULL)
+            break;
+        s->parameters_n++;
+    }
+    if (s->parameters_n == n && s->parameters != NULL)
+        return OK;
+    return err_set(e, ERR_INTERNAL, "no_memory", "%s: no memory", s->name);
 }
 
 enum err_code
@@ -37,9 +44,12 @@ void
 stmt_close(struct stmt *s)
 {
     sqlite3_finalize(s->raw);
+    for (int i = 0; i < s->parameters_n; i++)
+        free(s->parameters[i]);
     free(s->parameters);
     s->raw = NULL;
     s->parameters = NULL;
+    s->parameters_n = 0;
 }
 
 struct stmt *
