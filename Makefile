@@ -49,7 +49,7 @@ objects = $(patsubst %,$(B)/%.o,$(basename $(1)))
 archive = $(addprefix $(B)/lib,$(addsuffix .a,$(1)))
 
 # What a layer may link: itself and everything to its left.
-needs_barcode :=
+needs_barcode := barcode
 needs_base    := base
 needs_store   := store base
 needs_line    := line base

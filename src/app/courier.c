@@ -258,6 +258,17 @@ parcel_next(struct courier *c)
     return p;
 }
 
+static bool
+parcels_wait(struct courier *c)
+{
+    bool wait;
+
+    pthread_mutex_lock(&c->lock);
+    wait = c->parcels != NULL;
+    pthread_mutex_unlock(&c->lock);
+    return wait;
+}
+
 static struct trip *
 errand_next(struct courier *c)
 {
@@ -291,7 +302,8 @@ parcels_move(struct courier *c, bool stopping)
         else
             parcel_back(c, p, "no channel token");
     }
-    if (!fresh && !stopping && !c->token_under_way && now_ms >= c->token_after_ms && c->parcels)
+    if (!fresh && !stopping && !c->token_under_way && now_ms >= c->token_after_ms &&
+        parcels_wait(c))
         token_fetch(c);
 }
 

@@ -263,10 +263,10 @@ book_grant_of(struct book *b, int64_t scan_id, const struct card *card, int64_t 
         .now_ms = b->now_ms,
     };
 
-    if (card->plan_id == BOOK_STAMPS)
-        in.stamps = units;
-    else
+    if (card->plan_id == BOOK_POINTS)
         in.yen = units;
+    else
+        in.stamps = units;
     book_request_key(b, in.request_key);
     return in;
 }
