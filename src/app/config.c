@@ -258,11 +258,19 @@ environment_take(struct config *c, struct err *e)
 static bool
 is_loopback(const char *url_or_listen)
 {
+    static const struct str hosts[] = {STR_INIT("127.0.0.1"), STR_INIT("localhost"),
+                                       STR_INIT("[::1]")};
     struct str text = str_of(url_or_listen);
 
+    if (str_starts(text, STR("unix:")))
+        return true;
     (void)(str_skip(&text, STR("http://")) || str_skip(&text, STR("https://")));
-    return str_starts(text, STR("127.0.0.1")) || str_starts(text, STR("localhost")) ||
-           str_starts(text, STR("[::1]")) || str_starts(text, STR("unix:"));
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+        struct str rest = text;
+        if (str_skip(&rest, hosts[i]) && (rest.n == 0 || rest.at[0] == ':'))
+            return true;
+    }
+    return false;
 }
 
 static enum err_code

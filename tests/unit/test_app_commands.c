@@ -1,0 +1,637 @@
+/*
+ * What an operator types: words, settings, and commands beside a running service. The whole program
+ * but for its main() runs here, with what it prints kept in files.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/control.h"
+#include "base/arena.h"
+#include "tests/support/harness.h"
+
+#define WORDS_MAX 24
+
+static char printed[256 * 1024], complained[64 * 1024];
+
+static void
+read_back(const char *path, char *out, size_t cap)
+{
+    FILE *file = fopen(path, "r");
+
+    assert_non_null(file);
+    out[fread(out, 1, cap - 1, file)] = '\0';
+    fclose(file);
+}
+
+static int
+redirect(int fd, const char *path, int flags)
+{
+    int kept = dup(fd), file = open(path, flags | O_CLOEXEC, 0600);
+
+    assert_true(kept >= 0 && file >= 0);
+    assert_int_equal(dup2(file, fd), fd);
+    close(file);
+    return kept;
+}
+
+static void
+restore(int fd, int kept)
+{
+    assert_int_equal(dup2(kept, fd), fd);
+    close(kept);
+}
+
+/* stampd word word ...: the exit status; what was said is in `printed` and `complained`. */
+static int
+stampd(const char *words)
+{
+    char text[2048], *argv[WORDS_MAX] = {(char *)(uintptr_t) "stampd"}, *rest = text;
+    char out_path[512], err_path[512];
+    int argc = 1, in, out, err, status;
+
+    snprintf(text, sizeof(text), "%s", words);
+    while (argc < WORDS_MAX - 1 && (argv[argc] = strsep(&rest, " ")) != NULL)
+        argc += argv[argc][0] != '\0';
+    argv[argc] = NULL;
+    snprintf(out_path, sizeof(out_path), "%s", check_path("stdout"));
+    snprintf(err_path, sizeof(err_path), "%s", check_path("stderr"));
+    fflush(stdout);
+    fflush(stderr);
+    in = redirect(STDIN_FILENO, "/dev/null", O_RDONLY);
+    out = redirect(STDOUT_FILENO, out_path, O_WRONLY | O_CREAT | O_TRUNC);
+    err = redirect(STDERR_FILENO, err_path, O_WRONLY | O_CREAT | O_TRUNC);
+    status = commands_main(argc, argv);
+    fflush(stdout);
+    fflush(stderr);
+    restore(STDIN_FILENO, in);
+    restore(STDOUT_FILENO, out);
+    restore(STDERR_FILENO, err);
+    read_back(out_path, printed, sizeof(printed));
+    read_back(err_path, complained, sizeof(complained));
+    return status;
+}
+
+/* The same on the harness's own installation. */
+static int
+stampd_here(const char *words)
+{
+    char line[1024];
+
+    snprintf(line, sizeof(line), "--config %s/stampd.conf %s", here.dir, words);
+    return stampd(line);
+}
+
+static bool
+tells(const char *text, const char *what)
+{
+    if (strstr(text, what) != NULL)
+        return true;
+    print_error("not said: %s\n%s\n", what, text);
+    return false;
+}
+
+/* ---------------------------------------------------------------- words */
+
+static void
+a_command_is_found_by_all_its_words(void **state)
+{
+    static const struct {
+        const char *words[3];
+        const char *found;
+        int n;
+    } rows[] = {
+        {{"check"}, "check", 1},       {{"till", "add"}, "till add", 2},
+        {{"shop", "list"}, "shop list", 2}, {{"check", "add"}, "check", 1},
+        {{"till"}, NULL, 0},           {{"till", "ad"}, NULL, 0},
+        {{"till add"}, NULL, 0},       {{"Check"}, NULL, 0},
+        {{""}, NULL, 0},               {{NULL}, NULL, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char *argv[3];
+        int argc = 0, n = 0;
+        const struct command *command;
+
+        CHECK_ROW(i);
+        while (argc < 3 && rows[i].words[argc] != NULL) {
+            argv[argc] = (char *)(uintptr_t)rows[i].words[argc];
+            argc++;
+        }
+        command = command_find(argc, argv, &n);
+        CHECK_TEXT(command != NULL ? command->name : "(none)",
+                   rows[i].found != NULL ? rows[i].found : "(none)");
+        CHECK_INT(command != NULL ? n : 0, rows[i].n);
+    }
+}
+
+static void
+options_are_understood_or_refused(void **state)
+{
+    static const struct option_row options[] = {
+        {"shop", "NAME", NULL, "must be given"},
+        {"days", "N", "90", "may be"},
+        {"quick", NULL, NULL, "a switch"},
+        {0},
+    };
+    static const struct command command = {.name = "x", .help = "x", .options = options};
+    static const struct {
+        const char *words[6];
+        const char *why; /* NULL: understood, and then: */
+        const char *shop, *days;
+        bool quick;
+    } rows[] = {
+        {{"--shop", "ueno"}, NULL, "ueno", "90", false},
+        {{"--shop=ueno"}, NULL, "ueno", "90", false},
+        {{"--shop=a=b"}, NULL, "a=b", "90", false},
+        {{"--shop", "--days"}, NULL, "--days", "90", false}, /* a value may look like anything */
+        {{"--quick", "--days", "5", "--shop", "x"}, NULL, "x", "5", true},
+        {{NULL}, "--shop NAME is missing", NULL, NULL, false},
+        {{"--shop"}, "--shop needs a value", NULL, NULL, false},
+        {{"--shop", "a", "--shop", "b"}, "--shop is given twice", NULL, NULL, false},
+        {{"--shop", "a", "--quick", "--quick"}, "--quick is given twice", NULL, NULL, false},
+        {{"--shop", "a", "--quick=1"}, "--quick takes no value", NULL, NULL, false},
+        {{"--shop", "a", "--speed", "9"}, "there is no option --speed", NULL, NULL, false},
+        {{"--shop", "a", "--sho", "b"}, "there is no option --sho", NULL, NULL, false},
+        {{"ueno"}, "\"ueno\" is not understood", NULL, NULL, false},
+        {{"-s", "a"}, "\"-s\" is not understood", NULL, NULL, false},
+        {{"--"}, "there is no option --", NULL, NULL, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char *argv[6];
+        struct str value[OPTIONS_MAX];
+        struct err e = {0};
+        int argc = 0;
+
+        CHECK_ROW(i);
+        while (argc < 6 && rows[i].words[argc] != NULL) {
+            argv[argc] = (char *)(uintptr_t)rows[i].words[argc];
+            argc++;
+        }
+        if (rows[i].why != NULL) {
+            CHECK_FAILS(command_parse(&command, argc, argv, value, &e), e, ERR_INPUT, "usage");
+            CHECK_THAT(tells(e.text, rows[i].why));
+            continue;
+        }
+        CHECK_OK(command_parse(&command, argc, argv, value, &e), e);
+        CHECK_STR(value[0], rows[i].shop);
+        CHECK_STR(value[1], rows[i].days);
+        CHECK_INT(value[2].at != NULL, rows[i].quick);
+    }
+}
+
+static void
+every_command_explains_itself_everywhere(void **state)
+{
+    struct arena *a = arena_new(4 * MIB);
+    struct buf help = buf_new(a, MIB), markdown = buf_new(a, MIB), roff = buf_new(a, MIB);
+
+    (void)state;
+    commands_help(&help);
+    commands_markdown(&markdown);
+    commands_roff(&roff);
+    for (size_t i = 0; i < commands_n; i++) {
+        char line[64];
+        int options = 0;
+
+        CHECK_ROW(i);
+        CHECK_THAT(tells(help.at, commands[i].name) && tells(help.at, commands[i].help));
+        CHECK_THAT(tells(markdown.at, commands[i].help) && tells(roff.at, commands[i].name));
+        for (size_t other = 0; other < i; other++)
+            CHECK_THAT(strcmp(commands[i].name, commands[other].name) != 0);
+        while (commands[i].options[options].name != NULL)
+            options++;
+        CHECK_THAT(options <= OPTIONS_MAX);
+        snprintf(line, sizeof(line), "%s --help", commands[i].name);
+        CHECK_INT(stampd(line), 0);
+        CHECK_THAT(tells(printed, commands[i].name) && tells(printed, commands[i].help));
+        for (int o = 0; o < options; o++)
+            CHECK_THAT(tells(printed, commands[i].options[o].name));
+    }
+    arena_free(a);
+}
+
+static void
+wrong_words_end_with_2_and_say_what_is_right(void **state)
+{
+    static const char *const rows[] = {"", "fly", "till", "shop add", "shop add --name a --name b",
+                                       "check --slow", "help --markdown nonsense", "--config"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        CHECK_ROW(i);
+        CHECK_INT(stampd(rows[i]), 2);
+        CHECK_THAT(complained[0] != '\0' && printed[0] == '\0');
+    }
+    CHECK_INT(stampd("--help"), 0);
+    CHECK_INT(stampd("help"), 0);
+    CHECK_INT(stampd("help --man"), 0);
+    CHECK_THAT(tells(printed, ".TH STAMPD 1") && tells(printed, "EXIT STATUS"));
+    CHECK_INT(stampd("help --markdown routes"), 0);
+    CHECK_THAT(tells(printed, "/api/till/grants"));
+}
+
+/* ---------------------------------------------------------------- settings */
+
+static const char *
+conf_of(const char *text)
+{
+    const char *path = check_path("test.conf");
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    return path;
+}
+
+static void
+a_setting_that_is_wrong_is_named_with_file_and_line(void **state)
+{
+    static const struct {
+        const char *text, *word, *field, *why;
+    } rows[] = {
+        {"LISTEM=127.0.0.1:1\n", "setting_unknown", "LISTEM", "the nearest is LISTEN"},
+        {"# a comment\n\nCHANEL_SECRET=x\n", "setting_unknown", "CHANEL_SECRET",
+         "test.conf:3: no setting is called CHANEL_SECRET; the nearest is CHANNEL_SECRET"},
+        {"LISTEN_FILE=/dev/null\n", "setting_unknown", "LISTEN_FILE", "no setting"},
+        {"listen=127.0.0.1:1\n", "setting_unknown", "listen", "no setting"},
+        {"LISTEN 127.0.0.1:1\n", "setting_invalid", "", "test.conf:1: KEY=value is wanted"},
+        {"TITLE=x\nWORKERS=many\n", "setting_invalid", "WORKERS", "test.conf:2:"},
+        {"WORKERS=257\n", "setting_invalid", "WORKERS", "from 0 to 256"},
+        {"WORKERS=-1\n", "setting_invalid", "WORKERS", "from 0 to 256"},
+        {"CACHE_KIB=1\n", "setting_invalid", "CACHE_KIB", "from 64"},
+        {"DEMO=yes\n", "setting_invalid", "DEMO", "from 0 to 1"},
+        {"LOG_LEVEL=loud\n", "setting_invalid", "LOG_LEVEL", "debug, info, warn or error"},
+        {"PUBLIC_URL=card.example.com\n", "setting_invalid", "PUBLIC_URL", "https://host"},
+        {"PUBLIC_URL=https://card.example.com/\n", "setting_invalid", "PUBLIC_URL",
+         "without a path"},
+        {"PUBLIC_URL=https://card.example.com/x\n", "setting_invalid", "PUBLIC_URL",
+         "without a path"},
+        {"PUBLIC_URL=http://card.example.com\n", "setting_invalid", "PUBLIC_URL", "need https"},
+        {"PUBLIC_URL=http://127.0.0.1.example.com\n", "setting_invalid", "PUBLIC_URL",
+         "need https"},
+        {"PUBLIC_URL=http://localhost.example.com\n", "setting_invalid", "PUBLIC_URL",
+         "need https"},
+        {"CHANNEL_SECRET_FILE=/nonexistent/secret\n", "file_unreadable", "", "/nonexistent/secret"},
+        {"DEMO=1\n", "setting_invalid", "DEMO", "never talks to LINE itself"},
+        {"DEMO=1\nLINE_API_URL=http://127.0.0.1:1\nLINE_ACCESS_URL=http://127.0.0.1:1\n"
+         "LISTEN=0.0.0.0:8080\n",
+         "setting_invalid", "DEMO", "this machine only"},
+        {"DEMO=1\nLINE_API_URL=http://127.0.0.1:1\nLINE_ACCESS_URL=http://127.0.0.1:1\n"
+         "PUBLIC_URL=https://card.example.com\n",
+         "setting_invalid", "DEMO", "this machine only"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct config config = {0};
+        struct err e;
+
+        CHECK_ROW(i);
+        CHECK_FAILS(config_load(conf_of(rows[i].text), &config, &e), e, ERR_INPUT, rows[i].word);
+        CHECK_TEXT(e.field, rows[i].field);
+        CHECK_THAT(tells(e.text, rows[i].why));
+    }
+}
+
+static void
+settings_come_from_defaults_file_and_environment(void **state)
+{
+    char text[600], secret[300];
+    struct config config;
+    struct err e;
+    FILE *file;
+
+    (void)state;
+    snprintf(secret, sizeof(secret), "%s", check_path("secret"));
+    file = fopen(secret, "w");
+    fputs("0123456789abcdef\r\n", file);
+    fclose(file);
+    snprintf(text, sizeof(text),
+             "# comment\r\n  TITLE = Harbour Coffee \r\nWORKERS=3\nTITLE=The last one wins\n"
+             "CHANNEL_SECRET_FILE=%s\nLIFF_ID=\n",
+             secret);
+    CHECK_OK(config_load(conf_of(text), &config, &e), e);
+    CHECK_TEXT(config.title, "The last one wins");
+    CHECK_INT(config.workers, 3);
+    CHECK_TEXT(config.channel_secret, "0123456789abcdef");
+    CHECK_TEXT(config.listen, "127.0.0.1:8080");
+    CHECK_THAT(config.liff_id == NULL && config.channel_id == NULL);
+    CHECK_FAILS(config_check_serve(&config, &e), e, ERR_INPUT, "setting_missing");
+    CHECK_TEXT(e.field, "LOGIN_CHANNEL_ID");
+    config_clear(&config);
+
+    setenv("STAMPD_TITLE", "From outside", 1);
+    CHECK_OK(config_load(conf_of(text), &config, &e), e);
+    CHECK_TEXT(config.title, "From outside");
+    config_clear(&config);
+    setenv("STAMPD_TITEL", "x", 1);
+    CHECK_FAILS(config_load(conf_of(text), &config, &e), e, ERR_INPUT, "setting_unknown");
+    CHECK_THAT(tells(e.text, "environment, STAMPD_TITEL") && tells(e.text, "nearest is TITLE"));
+    unsetenv("STAMPD_TITEL");
+    unsetenv("STAMPD_TITLE");
+    CHECK_FAILS(config_load("/nonexistent/stampd.conf", &config, &e), e, ERR_NOT_FOUND,
+                "file_unreadable");
+}
+
+static void
+every_setting_is_in_every_list_and_no_secret_is_shown(void **state)
+{
+    struct arena *a = arena_new(4 * MIB);
+    struct buf sample = buf_new(a, MIB), lists[3] = {buf_new(a, MIB), buf_new(a, MIB), buf_new(a, MIB)};
+    struct buf show = buf_new(a, MIB);
+    struct config config;
+    struct str rest, line, key;
+    struct err e;
+    int n = 0;
+
+    (void)state;
+    config_sample(&sample);
+    config_help(&lists[0]);
+    config_markdown(&lists[1]);
+    config_roff(&lists[2]);
+    rest = buf_str(&sample);
+    while (str_until(&rest, '\n', &line)) {
+        char name[64];
+
+        if (!str_skip(&line, STR("#")) || !str_until(&line, '=', &key) || memchr(key.at, ' ', key.n))
+            continue;
+        CHECK_THAT(str_copy(key, name, sizeof(name)));
+        for (int i = 0; i < 3; i++)
+            CHECK_THAT(tells(lists[i].at, name));
+        n++;
+    }
+    CHECK_THAT(n >= 18);
+    CHECK_OK(config_load(conf_of(sample.at), &config, &e), e); /* it can be read as it is */
+    config_clear(&config);
+    CHECK_OK(config_load(conf_of("CHANNEL_SECRET=do-not-tell\nTITLE=x\n"), &config, &e), e);
+    config_show(&config, &show);
+    CHECK_THAT(tells(show.at, "(set)") && strstr(show.at, "do-not-tell") == NULL);
+    config_clear(&config);
+    arena_free(a);
+}
+
+/* ---------------------------------------------------------------- a new installation */
+
+static void
+remove_installation(const char *dir)
+{
+    static const char *const files[] = {DATA_BOOK, DATA_BOOK "-wal", DATA_BOOK "-shm",
+                                        DATA_BOOK "-lock", DATA_ROOT_KEY, DATA_LOCK,
+                                        DATA_CONTROL, "stampd.conf"};
+
+    for (size_t i = 0; i < COUNT(files); i++) {
+        char path[600];
+        snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+        unlink(path);
+    }
+    rmdir(dir);
+}
+
+static void
+init_makes_what_serve_needs_but_for_lines_keys(void **state)
+{
+    char dir[300], conf[400], path[400], line[1024];
+    struct stat facts;
+
+    (void)state;
+    snprintf(dir, sizeof(dir), "%s", check_path("new"));
+    snprintf(conf, sizeof(conf), "%s", conf_of(""));
+    snprintf(line, sizeof(line), "DATA_DIR=%s\n", dir);
+    conf_of(line);
+    snprintf(line, sizeof(line), "--config %s init", conf);
+    CHECK_INT(stampd(line), 0);
+    CHECK_THAT(tells(printed, "/admin#claim=") && tells(printed, "root key"));
+    snprintf(path, sizeof(path), "%s/" DATA_ROOT_KEY, dir);
+    CHECK_INT(stat(path, &facts), 0);
+    CHECK_INT(facts.st_mode & 0777, 0600);
+    CHECK_INT(facts.st_size, 32);
+    snprintf(path, sizeof(path), "%s/" DATA_BOOK, dir);
+    CHECK_INT(stat(path, &facts), 0);
+    CHECK_INT(facts.st_mode & 0777, 0600);
+    CHECK_INT(stat(dir, &facts), 0);
+    CHECK_INT(facts.st_mode & 0777, 0700);
+
+    CHECK_INT(stampd(line), 0); /* again: nothing is lost */
+    CHECK_THAT(tells(printed, "(was there)"));
+    snprintf(line, sizeof(line), "--config %s serve", conf);
+    CHECK_INT(stampd(line), 1);
+    CHECK_THAT(tells(complained, "LOGIN_CHANNEL_ID is needed"));
+    snprintf(line, sizeof(line), "--config %s check", conf);
+    CHECK_INT(stampd(line), 0);
+    CHECK_THAT(tells(printed, "the book is sound"));
+    snprintf(line, sizeof(line), "--config %s migrate", conf);
+    CHECK_INT(stampd(line), 0);
+    snprintf(line, sizeof(line), "--config %s shop add --name ueno", conf);
+    CHECK_INT(stampd(line), 0); /* nobody serves: it runs here */
+    CHECK_INT(stampd(line), 1);
+    CHECK_THAT(complained[0] != '\0');
+    snprintf(line, sizeof(line), "--config %s shop list", conf);
+    CHECK_INT(stampd(line), 0);
+    CHECK_THAT(tells(printed, "ueno"));
+    remove_installation(dir);
+    snprintf(line, sizeof(line), "--config %s check", conf);
+    CHECK_INT(stampd(line), 1);
+    snprintf(line, sizeof(line), "--config %s migrate", conf);
+    CHECK_INT(stampd(line), 1);
+}
+
+/* ---------------------------------------------------------------- beside a running service */
+
+static struct control *control;
+
+static int
+set_up_control(void **state)
+{
+    char path[400];
+    struct err e;
+
+    if (harness_set_up(state))
+        return -1;
+    snprintf(path, sizeof(path), "%s/" DATA_CONTROL, here.dir);
+    CHECK_OK(control_start(&control, here.app, path, &e), e);
+    return 0;
+}
+
+static int
+tear_down_control(void **state)
+{
+    control_stop(control);
+    control = NULL;
+    return harness_tear_down(state);
+}
+#define BESIDE(name) cmocka_unit_test_setup_teardown(name, set_up_control, tear_down_control)
+
+static void
+a_command_that_writes_is_done_by_the_server(void **state)
+{
+    struct browser till = {0};
+    const char *digits;
+    char code[16];
+
+    (void)state;
+    CHECK_INT(stampd_here("shop add --name sumida"), 0);
+    CHECK_INT(stored_int("SELECT count(*) FROM shop WHERE name = 'sumida'"), 1);
+    CHECK_INT(stampd_here("shop add --name sumida"), 1);
+    CHECK_THAT(tells(complained, "stampd: shop add:"));
+    CHECK_INT(stored_int("SELECT count(*) FROM shop"), 3);
+    CHECK_INT(stampd_here("till add --shop nowhere --name one"), 1);
+    CHECK_INT(stampd_here("till add --shop sumida --name one"), 0);
+    digits = strpbrk(printed, "0123456789");
+    while (digits != NULL && strspn(digits, "0123456789") != 8)
+        digits = strpbrk(digits + strspn(digits, "0123456789"), "0123456789");
+    assert_non_null(digits);
+    snprintf(code, sizeof(code), "%.8s", digits);
+    ANSWERS(post(&till, "/api/till/enrol", NULL, "{\"code\":\"%s\"}", code), 200);
+    CHECK_TEXT(got_text("shop"), "sumida");
+    CHECK_INT(stampd_here("staff add --name newcomer --shop sumida --role cashier"), 0);
+    CHECK_INT(stored_int("SELECT count(*) FROM staff WHERE name = 'newcomer'"), 1);
+    CHECK_INT(stampd_here("shop list"), 0); /* reads by itself */
+    CHECK_THAT(tells(printed, "sumida") && tells(printed, "ueno"));
+    CHECK_INT(stampd_here("check"), 0);
+    CHECK_INT(stampd_here("owner link"), 0);
+    CHECK_THAT(tells(printed, "/admin#claim="));
+    stored_is_sound();
+}
+
+static void
+nonsense_on_the_control_socket_changes_nothing(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t n;
+    } rows[] = {
+        {"", 0},
+        {"\0\0\0", 3},
+        {"shop add", 8},
+        {"fly\0" "1\0", 6},
+        {"check\0" "1\0-\0", 10},        /* not one that writes */
+        {"shop add\0x\0+a\0", 14},       /* no time */
+        {"shop add\0" "1\0", 11},        /* too few values */
+        {"shop add\0" "1\0?a\0", 14},
+    };
+    uint64_t hash = stored_hash();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct sockaddr_un at = {.sun_family = AF_UNIX};
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        char said[512];
+        ssize_t n;
+
+        CHECK_ROW(i);
+        snprintf(at.sun_path, sizeof(at.sun_path), "%.90s/" DATA_CONTROL, here.dir);
+        CHECK_INT(connect(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+        CHECK_INT(send(fd, rows[i].bytes, rows[i].n, MSG_NOSIGNAL), rows[i].n);
+        shutdown(fd, SHUT_WR);
+        n = recv(fd, said, sizeof(said), MSG_WAITALL);
+        CHECK_THAT(n > 1 && said[0] == '2');
+        close(fd);
+    }
+    CHECK_THAT(stored_hash() == hash);
+    CHECK_INT(stampd_here("shop add --name sumida"), 0); /* still listening */
+}
+
+static void
+one_process_writes_a_book(void **state)
+{
+    struct app_options options = {.config = &here.config, .clock = &here.clock};
+    struct app *second = NULL;
+    struct err e;
+
+    (void)state;
+    CHECK_FAILS(app_start(&second, &options, &e), e, ERR_CONFLICT, "data_locked");
+    CHECK_INT(stampd_here("init"), 1);
+    CHECK_INT(stampd_here("migrate"), 1);
+    control_stop(control);
+    control = NULL;
+    CHECK_INT(stampd_here("shop add --name sumida"), 1);
+    CHECK_THAT(tells(complained, "does not answer"));
+    harness_stop_app();
+    CHECK_INT(stampd_here("shop add --name sumida"), 0);
+    harness_start_app();
+    CHECK_INT(stored_int("SELECT count(*) FROM shop"), 3);
+}
+
+static void
+check_tells_a_sound_book_from_a_broken_one(void **state)
+{
+    struct browser shopper = {0}, till = {0};
+
+    (void)state;
+    login_liff(&shopper, 1);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    grant_stamps(&till, &shopper, 2);
+    CHECK_INT(stampd_here("check"), 0);
+    CHECK_INT(stampd_here("check --quick"), 0);
+    control_stop(control);
+    control = NULL;
+    harness_stop_app();
+    stored_spoil("UPDATE card SET balance = balance + 1 WHERE plan_id = 1");
+    CHECK_INT(stampd_here("check"), 1);
+    CHECK_THAT(tells(printed, "BROKEN") && tells(printed, "I01_BALANCES"));
+    CHECK_THAT(tells(printed, "THE BOOK IS NOT SOUND"));
+    stored_spoil("UPDATE card SET balance = balance - 1 WHERE plan_id = 1");
+    CHECK_INT(stampd_here("check"), 0);
+    stored_spoil("DROP TRIGGER transfer_is_final_u; UPDATE transfer SET reason = 'gift'");
+    CHECK_INT(stampd_here("check"), 1); /* the chain of HMACs */
+    CHECK_THAT(tells(printed, "BROKEN"));
+}
+
+static void
+a_book_of_a_later_program_is_left_alone(void **state)
+{
+    struct app_options options = {.clock = &here.clock};
+    struct config config;
+    struct app *app = NULL;
+    char path[400];
+    struct err e;
+
+    (void)state;
+    control_stop(control);
+    control = NULL;
+    harness_stop_app();
+    stored_spoil("PRAGMA user_version = 99");
+    CHECK_INT(stampd_here("check"), 1);
+    CHECK_INT(stampd_here("migrate"), 1);
+    CHECK_INT(stampd_here("shop add --name sumida"), 1);
+    snprintf(path, sizeof(path), "%s/stampd.conf", here.dir);
+    CHECK_OK(config_load(path, &config, &e), e);
+    options.config = &config;
+    CHECK_FAILS(app_start(&app, &options, &e), e, ERR_CONFLICT, "schema_newer");
+    config_clear(&config);
+    stored_spoil("PRAGMA user_version = 1");
+    CHECK_INT(stampd_here("check"), 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_command_is_found_by_all_its_words),
+        TEST(options_are_understood_or_refused),
+        TEST(every_command_explains_itself_everywhere),
+        TEST(wrong_words_end_with_2_and_say_what_is_right),
+        TEST(a_setting_that_is_wrong_is_named_with_file_and_line),
+        TEST(settings_come_from_defaults_file_and_environment),
+        TEST(every_setting_is_in_every_list_and_no_secret_is_shown),
+        TEST(init_makes_what_serve_needs_but_for_lines_keys),
+        BESIDE(a_command_that_writes_is_done_by_the_server),
+        BESIDE(nonsense_on_the_control_socket_changes_nothing),
+        BESIDE(one_process_writes_a_book),
+        BESIDE(check_tells_a_sound_book_from_a_broken_one),
+        BESIDE(a_book_of_a_later_program_is_left_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
