@@ -179,13 +179,17 @@ endef
 $(foreach name,$(FUZZERS),$(eval $(call fuzz_rule,$(name))))
 
 # A test leaves its output in <test>.log and, when it passed, <test>.ok.
-run = @mkdir -p $(@D); if $(1) >$(basename $@).log 2>&1; then touch $@; echo "ok    $(2)"; \
+run = @mkdir -p $(@D); rm -f $@; if $(1) >$(basename $@).log 2>&1; then touch $@; echo "ok    $(2)"; \
       else cat $(basename $@).log; echo "FAIL  $(2)"; exit 1; fi
 export B
 $(addsuffix .ok,$(UNIT)): %.ok: %
 	$(call run,./$<,$(notdir $<))
 $(addsuffix .ok,$(REPLAYS)): $(B)/tests/fuzz/replay_%.ok: $(B)/tests/fuzz/replay_% $(wildcard tests/fuzz/corpus/*/*)
 	$(call run,./$< tests/fuzz/corpus/$*,corpus $*)
+$(B)/tests/support/barcode_dump: $(B)/tests/support/barcode_dump.o $(B)/libbarcode.a
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/tests/unit/test_barcode_readers.sh.ok: $(B)/tests/support/barcode_dump
 $(B)/%.sh.ok: %.sh $(B)/stampd $(B)/line-sim
 	$(call run,bash $<,$(notdir $<))
 $(B)/%.mjs.ok: %.mjs $(B)/stampd $(B)/line-sim
