@@ -284,7 +284,7 @@ api_grant(struct request *req, struct reply *reply, struct err *e)
         if (open_scan(req, from.code, from.scanned_at, &scan, &refusal, e))
             return e->code;
         if (refusal.kind != REFUSAL_NONE)
-            return reply_refusal(req, reply, &refusal, e);
+            return count_wrong(req, &refusal, e) ? e->code : reply_refusal(req, reply, &refusal, e);
         in.scan_id = scan.scan_id;
     }
     if (ledger_grant(req->db, &in, &out, &refusal, e))
