@@ -23,6 +23,7 @@
 
 #define BODY_MAX (2 * MIB)
 #define PAUSE_US 2000
+#define ENDS_WITHIN_MS 3000
 
 struct harness here;
 struct http_answer answer;
@@ -533,14 +534,20 @@ parse_answer(void)
         answer_json = json_loadb(answer.body, answer.body_n, JSON_DECODE_ANY, NULL);
 }
 
-static int
-send_request(int port, const char *head, struct str body)
+static struct http_peer *
+request_begin(int port, const char *head, struct str body)
 {
     struct http_peer *p = http_peer_open(port);
 
     http_peer_patience(p, HARNESS_PATIENCE_MS);
     if (http_peer_text(p, head))
         (void)http_peer_send(p, body); /* a refusal may come before all of it was taken */
+    return p;
+}
+
+static int
+request_end(struct http_peer *p)
+{
     answer.head[0] = '\0';
     http_peer_receive(p, &answer);
     http_peer_close(p);
@@ -552,16 +559,20 @@ static char *
 head_of(const struct browser *b, const char *method, const char *path, const char *content_type,
         size_t body_n)
 {
-    static unsigned address;
+    static unsigned addresses;
     static char head[16 * 1024];
+    const char *address = b != NULL ? b->address : NULL;
     bool cookies = false;
     size_t n = (size_t)snprintf(head, sizeof(head),
-                                "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n"
-                                "X-Real-IP: 10.%u.%u.%u\r\n",
-                                method, path, here.port, address >> 16 & 255, address >> 8 & 255,
-                                address & 255);
+                                "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n",
+                                method, path, here.port);
 
-    address++;
+    addresses++;
+    if (address == NULL)
+        n += (size_t)snprintf(head + n, sizeof(head) - n, "X-Real-IP: 10.%u.%u.%u\r\n",
+                              addresses >> 16 & 255, addresses >> 8 & 255, addresses & 255);
+    else if (address[0] != '\0')
+        n += (size_t)snprintf(head + n, sizeof(head) - n, "X-Real-IP: %s\r\n", address);
     for (size_t i = 0; b != NULL && i < COUNT(b->cookie); i++)
         if (b->cookie[i].value[0] != '\0') {
             n += (size_t)snprintf(head + n, sizeof(head) - n, "%s%s=%s", cookies ? "; " : "Cookie: ",
@@ -582,14 +593,21 @@ head_of(const struct browser *b, const char *method, const char *path, const cha
 }
 
 int
-ask(struct browser *b, const char *method, const char *path, const char *content_type,
-    struct str body)
+post_end(struct browser *b, struct http_peer *begun)
 {
-    int status = send_request(here.port, head_of(b, method, path, content_type, body.n), body);
+    int status = request_end(begun);
 
     if (b != NULL && status != 0)
         take_cookies(b);
     return status;
+}
+
+int
+ask(struct browser *b, const char *method, const char *path, const char *content_type,
+    struct str body)
+{
+    return post_end(
+        b, request_begin(here.port, head_of(b, method, path, content_type, body.n), body));
 }
 
 int
@@ -607,30 +625,48 @@ format_body(const char *format, va_list args)
     return text;
 }
 
-int
-post(struct browser *b, const char *path, const char *key, const char *format, ...)
+static struct http_peer *
+post_begin_with(struct browser *b, const char *path, const char *key, const char *format,
+                va_list args)
 {
-    struct browser nobody = {0};
-    const char *headers;
+    const char *headers = b->headers;
+    char *body = format_body(format, args);
+    struct http_peer *begun;
     char line[128];
-    va_list args;
-    char *body;
-    int status;
 
-    if (b == NULL)
-        b = &nobody;
-    headers = b->headers;
-    va_start(args, format);
-    body = format_body(format, args);
-    va_end(args);
     if (key != NULL) {
         snprintf(line, sizeof(line), "Idempotency-Key: %s\r\n", key);
         b->headers = line;
     }
-    status = ask(b, "POST", path, "application/json", str_of(body));
+    begun = request_begin(here.port, head_of(b, "POST", path, "application/json", strlen(body)),
+                          str_of(body));
     b->headers = headers;
     free(body);
-    return status;
+    return begun;
+}
+
+struct http_peer *
+post_begin(struct browser *b, const char *path, const char *key, const char *format, ...)
+{
+    struct http_peer *begun;
+    va_list args;
+
+    va_start(args, format);
+    begun = post_begin_with(b, path, key, format, args);
+    va_end(args);
+    return begun;
+}
+
+int
+post(struct browser *b, const char *path, const char *key, const char *format, ...)
+{
+    struct http_peer *begun;
+    va_list args;
+
+    va_start(args, format);
+    begun = post_begin_with(b, path, key, format, args);
+    va_end(args);
+    return post_end(b, begun);
 }
 
 static int
@@ -646,7 +682,7 @@ sim_send(const char *method, const char *path, const char *content_type, struct 
                       "Content-Type: %s\r\nContent-Length: %zu\r\n", content_type, body.n);
     assert_true((size_t)n + 3 < sizeof(head));
     memcpy(head + n, "\r\n", 3);
-    return send_request(sim_port(here.sim), head, body);
+    return request_end(request_begin(sim_port(here.sim), head, body));
 }
 
 int
@@ -908,6 +944,12 @@ events_close(struct events *s)
 {
     http_peer_close(s->peer);
     free(s);
+}
+
+bool
+events_ended(struct events *s)
+{
+    return http_peer_ended(s->peer, ENDS_WITHIN_MS);
 }
 
 void

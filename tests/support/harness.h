@@ -93,6 +93,7 @@ void stored_is_sound(void);
 struct browser {
     const char *origin;  /* NULL: our own; "": none is sent */
     const char *headers; /* more header lines, each with its CR LF; may be NULL */
+    const char *address; /* as the proxy tells it; NULL: a new one each time; "": without a proxy */
     struct {
         char name[24], value[1100];
     } cookie[8];
@@ -109,6 +110,10 @@ int post(struct browser *b, const char *path, const char *key, const char *forma
     __attribute__((format(printf, 4, 5)));
 int ask(struct browser *b, const char *method, const char *path, const char *content_type,
         struct str body);
+/* The two halves of post, for requests that are under way together. */
+struct http_peer *post_begin(struct browser *b, const char *path, const char *key,
+                             const char *format, ...) __attribute__((format(printf, 4, 5)));
+int post_end(struct browser *b, struct http_peer *begun);
 /* The same to line-sim. */
 int sim_get(const char *path);
 int sim_post(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -153,5 +158,6 @@ void events_close(struct events *s);
 /* The data of the next event of that name, as if it were an answer (got); fails the test when it
  * does not come. */
 void events_next(struct events *s, const char *name);
+bool events_ended(struct events *s); /* soon */
 
 #endif

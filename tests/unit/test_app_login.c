@@ -280,6 +280,39 @@ without_keys_we_say_so_and_work_as_soon_as_they_come(void **state)
     ANSWERS(session(&shopper, token), 200); /* at once: nobody is locked out for a minute */
 }
 
+static void
+who_comes_while_keys_are_fetched_is_no_forger(void **state)
+{
+    struct http_peer *begun[2];
+    char token[2][2048];
+    int64_t calls;
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        snprintf(token[i], sizeof(token[i]), "%.2000s", liff_token(i + 1));
+    ANSWERS(sim_post("/sim/faults", "{\"path\":\"/oauth2/v2.1/certs\",\"kind\":\"slow\","
+                                    "\"ms\":200,\"times\":2}"),
+            200);
+    begun[0] = post_begin(&shopper, "/line/session", NULL, "{\"id_token\":\"%s\"}", token[0]);
+    begun[1] = post_begin(&other, "/line/session", NULL, "{\"id_token\":\"%s\"}", token[1]);
+    ANSWERS(post_end(&shopper, begun[0]), 200);
+    ANSWERS(post_end(&other, begun[1]), 200);
+    CHECK_INT(stored_int("SELECT count(*) FROM member"), 2);
+
+    /* A new key of LINE's is asked for once; who comes meanwhile is told to try again. */
+    ANSWERS(sim_delete("/sim/faults"), 204);
+    ANSWERS(sim_post("/sim/keys", "{\"rotate\":true}"), 200);
+    harness_advance(61 * SECOND_MS);
+    ANSWERS(sim_post("/sim/faults", "{\"path\":\"/oauth2/v2.1/certs\",\"kind\":\"hang\"}"), 200);
+    snprintf(token[0], sizeof(token[0]), "%.2000s", liff_token(3));
+    calls = calls_to_line();
+    begun[0] = post_begin(&shopper, "/line/session", NULL, "{\"id_token\":\"%s\"}", token[0]);
+    UNTIL(calls_to_line() > calls);
+    REFUSES(session(&other, token[0]), 503, "keys_awaited");
+    ANSWERS(sim_delete("/sim/faults"), 204);
+    CHECK_THAT(post_end(&shopper, begun[0]) != 401);
+}
+
 /* ---------------------------------------------------------------- LINE's login pages */
 
 static const char *
@@ -436,6 +469,7 @@ main(void)
         LOGIN(a_session_is_never_one_the_browser_brought),
         LOGIN(keys_are_fetched_once_and_again_for_a_new_one),
         LOGIN(without_keys_we_say_so_and_work_as_soon_as_they_come),
+        LOGIN(who_comes_while_keys_are_fetched_is_no_forger),
         LOGIN(a_callback_needs_the_browser_that_began_it),
         LOGIN(a_login_is_used_once),
         LOGIN(who_says_no_at_line_is_let_go),
