@@ -182,6 +182,8 @@ setting_store(struct config *c, const struct setting *s, struct str value, struc
         return err_field(e, ERR_INPUT, "setting_invalid", s->key,
                          "https://host or http://host:port%s is wanted, not \"%s\"",
                          s->kind == BASE ? ", not ending in a slash," : " without a path", text);
+    if (value.n == 0 && s->otherwise)
+        return err_field(e, ERR_INPUT, "setting_invalid", s->key, "%s may not be empty", s->key);
     memcpy(at, &(const char *){value.n ? text : NULL}, sizeof(const char *));
     return OK;
 }

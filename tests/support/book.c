@@ -262,8 +262,11 @@ book_grant_of(struct book *b, int64_t scan_id, const struct card *card, int64_t 
         .shop_id = BOOK_UENO,
         .now_ms = b->now_ms,
     };
+    struct plan_rules rules;
+    struct err e;
 
-    if (card->plan_id == BOOK_POINTS)
+    CHECK_OK(plan_load(b->db, card->plan_id, 0, &rules, &e), e);
+    if (rules.unit == UNIT_POINT)
         in.yen = units;
     else
         in.stamps = units;
