@@ -263,7 +263,7 @@ events_apply(struct db *db, struct service *s, struct arena *a, int64_t now_ms, 
     if (inbox_open(db, a, event, BATCH, &n, e))
         return e->code;
     for (size_t i = 0; i < n; i++) {
-        bool applied;
+        bool applied = false;
         if (event_try(db, s, a, &event[i], now_ms, &applied, e) ||
             inbox_close(db, event[i].event_id, applied, now_ms, e))
             return e->code;

@@ -40,8 +40,7 @@ struct doctor {
     bool listens; /* stampd itself answers on LISTEN */
 };
 
-static void
-say(struct doctor *d, enum finding finding, const char *format, ...)
+static void say(struct doctor *d, enum finding finding, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 static void
@@ -89,11 +88,16 @@ look_at_settings(struct doctor *d)
         bool needed;
     } rows[] = {
         {"LOGIN_CHANNEL_ID", d->c->login_channel_id, "LINE Login channel, Basic settings", true},
-        {"LOGIN_CHANNEL_SECRET", d->c->login_channel_secret, "LINE Login channel, Basic settings", true},
+        {"LOGIN_CHANNEL_SECRET", d->c->login_channel_secret, "LINE Login channel, Basic settings",
+         true},
         {"CHANNEL_ID", d->c->channel_id, "Messaging API channel, Basic settings", true},
         {"CHANNEL_SECRET", d->c->channel_secret, "Messaging API channel, Basic settings", true},
-        {"LIFF_ID", d->c->liff_id, "LINE Login channel, LIFF; without it cards open in browsers only", false},
-        {"BOT_USER_ID", d->c->bot_user_id, "Messaging API channel, Basic settings, Your user ID of the bot; without it events for another account are taken too", false},
+        {"LIFF_ID", d->c->liff_id,
+         "LINE Login channel, LIFF; without it cards open in browsers only", false},
+        {"BOT_USER_ID", d->c->bot_user_id,
+         "Messaging API channel, Basic settings, Your user ID of the bot; without it events for "
+         "another account are taken too",
+         false},
     };
     bool all = true;
 
@@ -101,13 +105,15 @@ look_at_settings(struct doctor *d)
         if (rows[i].value)
             continue;
         all = false;
-        say(d, rows[i].needed ? FAIL : WARN, "setting %s is empty - it stands in LINE's developer console: %s",
-            rows[i].key, rows[i].where);
+        say(d, rows[i].needed ? FAIL : WARN,
+            "setting %s is empty - it stands in LINE's developer console: %s", rows[i].key,
+            rows[i].where);
     }
     if (all)
         say(d, FINE, "settings: nothing that LINE has to give is missing");
     if (d->c->channel_secret_old)
-        say(d, NOTE, "CHANNEL_SECRET_OLD is still accepted - remove it once LINE uses the new secret");
+        say(d, NOTE,
+            "CHANNEL_SECRET_OLD is still accepted - remove it once LINE uses the new secret");
 }
 
 static void
@@ -119,8 +125,9 @@ look_at_key(struct doctor *d)
 
     if (keys_load(path, &keys, &e)) {
         say(d, FAIL, "root key %s - %s", e.text,
-            e.code == ERR_NOT_FOUND ? "`stampd init` makes one; for a book that exists, bring back its own"
-                                    : "it has 32 bytes and mode 600");
+            e.code == ERR_NOT_FOUND
+                ? "`stampd init` makes one; for a book that exists, bring back its own"
+                : "it has 32 bytes and mode 600");
         return;
     }
     digest_wipe(&keys, sizeof(keys));
@@ -141,12 +148,14 @@ look_at_book(struct doctor *d)
     } else if (version == 0) {
         say(d, FAIL, "book %s: none - run `stampd init`", path);
     } else if (version != migrate_latest()) {
-        say(d, FAIL, "book %s: schema %" PRId64 ", this program has %" PRId64 " - %s", path, version,
-            migrate_latest(), version < migrate_latest() ? "run `stampd migrate`" : "use a newer stampd");
+        say(d, FAIL, "book %s: schema %" PRId64 ", this program has %" PRId64 " - %s", path,
+            version, migrate_latest(),
+            version < migrate_latest() ? "run `stampd migrate`" : "use a newer stampd");
     } else if (db_open(&db, path, &options, &e)) {
         say(d, FAIL, "book %s", e.text);
     } else {
-        say(d, FINE, "book %s: schema %" PRId64 " (`stampd check` proves what is in it)", path, version);
+        say(d, FINE, "book %s: schema %" PRId64 " (`stampd check` proves what is in it)", path,
+            version);
     }
     db_close(db);
 }
@@ -171,7 +180,10 @@ look_at_disk(struct doctor *d)
         return;
     }
     mib = (uint64_t)disk.f_bavail * disk.f_frsize / MIB;
-    say(d, mib < DISK_FAIL_MIB ? FAIL : mib < DISK_WARN_MIB ? WARN : FINE,
+    say(d,
+        mib < DISK_FAIL_MIB   ? FAIL
+        : mib < DISK_WARN_MIB ? WARN
+                              : FINE,
         "data folder %s: writable, %" PRIu64 " MiB free%s", dir, mib,
         mib < DISK_WARN_MIB ? " - a full disk stops every grant" : "");
 }
@@ -228,7 +240,8 @@ ask_line(struct doctor *d, const char *what, const char *method, const char *pat
     fetch(d, &x);
     *status_out = x.status;
     if (x.status == 0)
-        say(d, FAIL, "%s: cannot reach %s: %s", what, d->c->line_api_url, shown(d, str_of(x.failure)));
+        say(d, FAIL, "%s: cannot reach %s: %s", what, d->c->line_api_url,
+            shown(d, str_of(x.failure)));
     else if (json_parse(x.answer, EXCHANGE_ANSWER_MAX, &value, &e))
         say(d, FAIL, "%s: LINE answered %d, and no JSON", what, x.status);
     exchange_clear(&x);
@@ -298,13 +311,15 @@ look_at_public_url(struct doctor *d)
         return;
     }
     if (!d->c->proxy_header)
-        say(d, WARN, "PROXY_HEADER is empty - behind a proxy all visitors look like one, and share its "
-                     "limits: let the proxy overwrite X-Real-IP, and name that header");
+        say(d, WARN,
+            "PROXY_HEADER is empty - behind a proxy all visitors look like one, and share its "
+            "limits: let the proxy overwrite X-Real-IP, and name that header");
     fetch(d, &x);
     if (x.status == 200)
         say(d, FINE, "PUBLIC_URL %s: stampd answers through the proxy", d->c->public_url);
     else if (x.status == 0)
-        say(d, WARN, "PUBLIC_URL %s: cannot reach it from here: %s - look at DNS, certificate, proxy",
+        say(d, WARN,
+            "PUBLIC_URL %s: cannot reach it from here: %s - look at DNS, certificate, proxy",
             d->c->public_url, shown(d, str_of(x.failure)));
     else
         say(d, FAIL, "PUBLIC_URL %s: answers %d instead of stampd - look at the proxy's target",
@@ -328,8 +343,9 @@ look_at_keys_and_clock(struct doctor *d)
     reached = x.status != 0;
     now_ms = d->call->now_ms + (clock_monotonic_ms() - d->started_ms);
     if (!reached)
-        say(d, FAIL, "LINE: cannot reach %s: %s - look at the network, DNS and the clock; nothing else "
-                     "was asked of LINE",
+        say(d, FAIL,
+            "LINE: cannot reach %s: %s - look at the network, DNS and the clock; nothing else "
+            "was asked of LINE",
             d->c->line_api_url, shown(d, str_of(x.failure)));
     else if (x.status != 200 || jwks_parse(x.answer, &keys, &e))
         say(d, FAIL, "LINE's keys for ID tokens: answer %d without keys - is LINE_API_URL right?",
@@ -340,7 +356,8 @@ look_at_keys_and_clock(struct doctor *d)
         int64_t off_s = (now_ms - x.date_ms) / SECOND_MS;
         bool right = off_s <= CLOCK_WARN_S && off_s >= -CLOCK_WARN_S;
         say(d, right ? FINE : WARN, "clock: %" PRId64 " s from LINE's%s", off_s,
-            right ? "" : " - logins and codes fail with a wrong clock: switch NTP on (timedatectl)");
+            right ? ""
+                  : " - logins and codes fail with a wrong clock: switch NTP on (timedatectl)");
     }
     jwks_free(keys);
     exchange_clear(&x);
@@ -349,7 +366,8 @@ look_at_keys_and_clock(struct doctor *d)
 
 /* A token proves that id and secret belong together. */
 static bool
-take_token(struct doctor *d, const char *name, const char *id, const char *secret, struct token *out)
+take_token(struct doctor *d, const char *name, const char *id, const char *secret,
+           struct token *out)
 {
     struct buf form = buf_new(d->arena, 4 * KIB);
     struct exchange x = {
@@ -370,8 +388,9 @@ take_token(struct doctor *d, const char *name, const char *id, const char *secre
         say(d, FAIL, "%s channel %s: cannot reach %s: %s", name, id, d->c->line_api_url,
             shown(d, str_of(x.failure)));
     else if (code == ERR_AUTH)
-        say(d, FAIL, "%s channel %s: LINE refuses this id with this secret - copy both again from the "
-                     "channel's Basic settings",
+        say(d, FAIL,
+            "%s channel %s: LINE refuses this id with this secret - copy both again from the "
+            "channel's Basic settings",
             name, id);
     else if (code)
         say(d, FAIL, "%s channel %s: LINE answered %d without a token", name, id, x.status);
@@ -396,13 +415,15 @@ look_at_bot(struct doctor *d, const struct token *token)
     }
     say(d, FINE, "official account %s", shown(d, member_text(bot, "basicId")));
     if (d->c->bot_user_id && !str_eq(id, str_of(d->c->bot_user_id)))
-        say(d, FAIL, "BOT_USER_ID is not this account's - every event would be refused: set it to %s",
+        say(d, FAIL,
+            "BOT_USER_ID is not this account's - every event would be refused: set it to %s",
             shown(d, id));
     else if (!d->c->bot_user_id)
         say(d, NOTE, "BOT_USER_ID can be set to %s", shown(d, id));
     if (!str_eq(member_text(bot, "chatMode"), STR("bot")))
-        say(d, WARN, "official account: chat is on - people of the shop may answer beside us; LINE "
-                     "Official Account Manager, Response settings");
+        say(d, WARN,
+            "official account: chat is on - people of the shop may answer beside us; LINE "
+            "Official Account Manager, Response settings");
 }
 
 static void
@@ -410,7 +431,8 @@ look_at_webhook(struct doctor *d, const struct token *token)
 {
     const char *wanted = arena_format(d->arena, "%s/line/webhook", d->c->public_url);
     int status;
-    json_auto_t *set = ask_line(d, "webhook", "GET", "/v2/bot/channel/webhook/endpoint", token, &status);
+    json_auto_t *set =
+        ask_line(d, "webhook", "GET", "/v2/bot/channel/webhook/endpoint", token, &status);
     json_auto_t *test = NULL;
     struct str url = member_text(set, "endpoint");
 
@@ -422,7 +444,9 @@ look_at_webhook(struct doctor *d, const struct token *token)
         return;
     }
     if (!json_is_true(json_object_get(set, "active"))) {
-        say(d, FAIL, "webhook %s: not in use - switch \"Use webhook\" on in the Messaging API channel", wanted);
+        say(d, FAIL,
+            "webhook %s: not in use - switch \"Use webhook\" on in the Messaging API channel",
+            wanted);
         return;
     }
     say(d, FINE, "webhook %s: set and in use", wanted);
@@ -436,8 +460,9 @@ look_at_webhook(struct doctor *d, const struct token *token)
     if (json_is_true(json_object_get(test, "success")))
         say(d, FINE, "webhook: LINE has just reached it, and its signature was right");
     else
-        say(d, FAIL, "webhook: LINE tried and failed: %s %s - 401 means CHANNEL_SECRET is of another "
-                     "channel; no answer means that PUBLIC_URL is not reachable from outside",
+        say(d, FAIL,
+            "webhook: LINE tried and failed: %s %s - 401 means CHANNEL_SECRET is of another "
+            "channel; no answer means that PUBLIC_URL is not reachable from outside",
             shown(d, member_text(test, "reason")), shown(d, member_text(test, "detail")));
 }
 
@@ -447,9 +472,9 @@ has_scope(const json_t *app, const char *wanted)
     const json_t *scope;
     size_t i;
 
-    json_array_foreach(json_object_get(app, "scope"), i, scope)
-        if (str_eq(str_of(text_of(json_string_value(scope))), str_of(wanted)))
-            return true;
+    json_array_foreach(
+        json_object_get(app, "scope"), i,
+        scope) if (str_eq(str_of(text_of(json_string_value(scope))), str_of(wanted))) return true;
     return false;
 }
 
@@ -468,22 +493,25 @@ look_at_liff(struct doctor *d, const struct token *token)
     answer = ask_line(d, "LIFF app", "GET", "/liff/v1/apps", token, &status);
     if (!answer)
         return;
-    json_array_foreach(json_object_get(answer, "apps"), i, app)
-        if (str_eq(member_text(app, "liffId"), str_of(d->c->liff_id)))
-            found = app;
+    json_array_foreach(json_object_get(answer, "apps"), i,
+                       app) if (str_eq(member_text(app, "liffId"), str_of(d->c->liff_id))) found =
+        app;
     if (!found) {
-        say(d, FAIL, "LIFF app %s: not in LINE Login channel %s (LINE answered %d) - LIFF_ID stands there "
-                     "under LIFF",
+        say(d, FAIL,
+            "LIFF app %s: not in LINE Login channel %s (LINE answered %d) - LIFF_ID stands there "
+            "under LIFF",
             d->c->liff_id, text_of(d->c->login_channel_id), status);
         return;
     }
     url = member_text(json_object_get(found, "view"), "url");
     if (!str_eq(url, str_of(wanted)))
-        say(d, FAIL, "LIFF app %s: opens %s - set its endpoint URL to %s", d->c->liff_id, shown(d, url), wanted);
+        say(d, FAIL, "LIFF app %s: opens %s - set its endpoint URL to %s", d->c->liff_id,
+            shown(d, url), wanted);
     else
         say(d, FINE, "LIFF app %s: opens %s", d->c->liff_id, wanted);
     if (!has_scope(found, "openid") || !has_scope(found, "profile"))
-        say(d, FAIL, "LIFF app %s: needs the scopes openid and profile, or nobody can sign in", d->c->liff_id);
+        say(d, FAIL, "LIFF app %s: needs the scopes openid and profile, or nobody can sign in",
+            d->c->liff_id);
 }
 
 static void
@@ -500,8 +528,9 @@ look_at_line(struct doctor *d)
         look_at_webhook(d, &messaging);
     }
     if (login.text && messaging.text)
-        say(d, NOTE, "both channels must stand under one provider, or members cannot be written to - LINE "
-                     "does not tell us: look in the console");
+        say(d, NOTE,
+            "both channels must stand under one provider, or members cannot be written to - LINE "
+            "does not tell us: look in the console");
     token_clear(&login);
     token_clear(&messaging);
 }
@@ -529,6 +558,7 @@ command_doctor(struct call *call, struct err *e)
     look_at_public_url(&d);
     look_at_line(&d);
     transport_free(d.transport);
-    buf_text(call->out, call->failed ? "something is wrong: see FAIL above\n" : "nothing is wrong\n");
+    buf_text(call->out,
+             call->failed ? "something is wrong: see FAIL above\n" : "nothing is wrong\n");
     return OK;
 }

@@ -42,7 +42,7 @@ struct courier {
     struct transport *transport;
     struct token token;
     bool token_under_way;
-    bool token_is_second; /* LINE refused the one before, and has not accepted this one yet */
+    bool token_is_second;   /* LINE refused the one before, and has not accepted this one yet */
     int64_t token_after_ms; /* not before: the last try failed */
     size_t under_way;
 

@@ -50,8 +50,8 @@ read_event(struct db *db, const struct stmt *s, struct arena *a, struct inbox_ev
         .at_ms = stmt_int(s, 1),
         .received_ms = stmt_int(s, 2),
     };
-    if (!sealed_open(keys_of(db)->inbox, stmt_blob(s, 3), place_of(event_id, place), a,
-                     &out->event, e))
+    if (!sealed_open(keys_of(db)->inbox, stmt_blob(s, 3), place_of(event_id, place), a, &out->event,
+                     e))
         return OK;
     if (strcmp(e->word, "seal_broken") != 0)
         return e->code;

@@ -37,7 +37,7 @@ struct exchange {
     bool timed_out;    /* with status 0: it may have been carried out all the same */
     char failure[256]; /* with status 0: why, for the log */
     struct str answer; /* new, with a NUL behind it (exchange_clear); never more than the cap */
-    int64_t date_ms;              /* Date, when the answer was made there; 0: not said */
+    int64_t date_ms;   /* Date, when the answer was made there; 0: not said */
     int64_t retry_after_ms;       /* Retry-After in seconds, as milliseconds; -1: not said */
     char request_id[64];          /* x-line-request-id, or "" */
     char accepted_request_id[64]; /* x-line-accepted-request-id: with 409, the one that counted */

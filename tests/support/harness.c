@@ -224,8 +224,7 @@ seed(struct db *db, void *context, struct err *e)
     for (size_t i = 0; i < TILLS; i++)
         if (till_add(db, tills[i].shop, tills[i].till, now_ms, here.enrol_code[i], &id, e))
             return e->code;
-    return add_plans(db, e) || add_people(db, e) ||
-                   owner_link_make(db, now_ms, here.owner_link, e)
+    return add_plans(db, e) || add_people(db, e) || owner_link_make(db, now_ms, here.owner_link, e)
                ? e->code
                : OK;
 }
@@ -575,8 +574,9 @@ head_of(const struct browser *b, const char *method, const char *path, const cha
         n += (size_t)snprintf(head + n, sizeof(head) - n, "X-Real-IP: %s\r\n", address);
     for (size_t i = 0; b != NULL && i < COUNT(b->cookie); i++)
         if (b->cookie[i].value[0] != '\0') {
-            n += (size_t)snprintf(head + n, sizeof(head) - n, "%s%s=%s", cookies ? "; " : "Cookie: ",
-                                  b->cookie[i].name, b->cookie[i].value);
+            n += (size_t)snprintf(head + n, sizeof(head) - n, "%s%s=%s",
+                                  cookies ? "; " : "Cookie: ", b->cookie[i].name,
+                                  b->cookie[i].value);
             cookies = true;
         }
     n += (size_t)snprintf(head + n, sizeof(head) - n, "%s", cookies ? "\r\n" : "");
@@ -606,8 +606,8 @@ int
 ask(struct browser *b, const char *method, const char *path, const char *content_type,
     struct str body)
 {
-    return post_end(
-        b, request_begin(here.port, head_of(b, method, path, content_type, body.n), body));
+    return post_end(b,
+                    request_begin(here.port, head_of(b, method, path, content_type, body.n), body));
 }
 
 int

@@ -24,9 +24,9 @@
 #define HARNESS_PATIENCE_MS 30000             /* sanitizers on a busy machine are slow */
 #define HARNESS_PIN "258013"                  /* everybody's */
 
-enum { UENO = 1, NAMBA };                                /* shops */
+enum { UENO = 1, NAMBA };                                  /* shops */
 enum { UENO_LEFT = 1, UENO_RIGHT, NAMBA_ONLY, TILLS = 3 }; /* tills, not yet enrolled */
-enum { UENO_CASHIER = 1, UENO_MANAGER, NAMBA_CASHIER };  /* staff */
+enum { UENO_CASHIER = 1, UENO_MANAGER, NAMBA_CASHIER };    /* staff */
 enum {
     STAMPS = 1, /* goal 4, rewards at 2 and 4, 30 minutes between two, told of every grant */
     POINTS,     /* 100 yen a point, goal 50, one reward, JAN-13 */
@@ -51,8 +51,7 @@ void harness_setting(const char *line);
 
 int harness_set_up(void **state);
 int harness_tear_down(void **state);
-#define HARNESS_TEST(name)                                                                         \
-    cmocka_unit_test_setup_teardown(name, harness_set_up, harness_tear_down)
+#define HARNESS_TEST(name) cmocka_unit_test_setup_teardown(name, harness_set_up, harness_tear_down)
 
 /* As when the process ends and begins again: same data, same settings, same port. */
 void harness_stop_app(void);
@@ -98,7 +97,7 @@ struct browser {
         char name[24], value[1100];
     } cookie[8];
 };
-const char *cookie_of(const struct browser *b, const char *name); /* NULL: it has none */
+const char *cookie_of(const struct browser *b, const char *name);        /* NULL: it has none */
 void cookie_put(struct browser *b, const char *name, const char *value); /* "": gone */
 
 /* One request on a connection of its own, from an address of its own. What came back is in

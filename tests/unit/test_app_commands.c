@@ -107,11 +107,16 @@ a_command_is_found_by_all_its_words(void **state)
         const char *found;
         int n;
     } rows[] = {
-        {{"check"}, "check", 1},       {{"till", "add"}, "till add", 2},
-        {{"shop", "list"}, "shop list", 2}, {{"check", "add"}, "check", 1},
-        {{"till"}, NULL, 0},           {{"till", "ad"}, NULL, 0},
-        {{"till add"}, NULL, 0},       {{"Check"}, NULL, 0},
-        {{""}, NULL, 0},               {{NULL}, NULL, 0},
+        {{"check"}, "check", 1},
+        {{"till", "add"}, "till add", 2},
+        {{"shop", "list"}, "shop list", 2},
+        {{"check", "add"}, "check", 1},
+        {{"till"}, NULL, 0},
+        {{"till", "ad"}, NULL, 0},
+        {{"till add"}, NULL, 0},
+        {{"Check"}, NULL, 0},
+        {{""}, NULL, 0},
+        {{NULL}, NULL, 0},
     };
 
     (void)state;
@@ -223,8 +228,14 @@ every_command_explains_itself_everywhere(void **state)
 static void
 wrong_words_end_with_2_and_say_what_is_right(void **state)
 {
-    static const char *const rows[] = {"", "fly", "till", "shop add", "shop add --name a --name b",
-                                       "check --slow", "help --markdown nonsense", "--config"};
+    static const char *const rows[] = {"",
+                                       "fly",
+                                       "till",
+                                       "shop add",
+                                       "shop add --name a --name b",
+                                       "check --slow",
+                                       "help --markdown nonsense",
+                                       "--config"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -348,7 +359,8 @@ static void
 every_setting_is_in_every_list_and_no_secret_is_shown(void **state)
 {
     struct arena *a = arena_new(4 * MIB);
-    struct buf sample = buf_new(a, MIB), lists[3] = {buf_new(a, MIB), buf_new(a, MIB), buf_new(a, MIB)};
+    struct buf sample = buf_new(a, MIB),
+               lists[3] = {buf_new(a, MIB), buf_new(a, MIB), buf_new(a, MIB)};
     struct buf show = buf_new(a, MIB);
     struct config config;
     struct str rest, line, key;
@@ -364,7 +376,8 @@ every_setting_is_in_every_list_and_no_secret_is_shown(void **state)
     while (str_until(&rest, '\n', &line)) {
         char name[64];
 
-        if (!str_skip(&line, STR("#")) || !str_until(&line, '=', &key) || memchr(key.at, ' ', key.n))
+        if (!str_skip(&line, STR("#")) || !str_until(&line, '=', &key) ||
+            memchr(key.at, ' ', key.n))
             continue;
         CHECK_THAT(str_copy(key, name, sizeof(name)));
         for (int i = 0; i < 3; i++)
@@ -386,9 +399,9 @@ every_setting_is_in_every_list_and_no_secret_is_shown(void **state)
 static void
 remove_installation(const char *dir)
 {
-    static const char *const files[] = {DATA_BOOK, DATA_BOOK "-wal", DATA_BOOK "-shm",
-                                        DATA_BOOK "-lock", DATA_ROOT_KEY, DATA_LOCK,
-                                        DATA_CONTROL, "stampd.conf"};
+    static const char *const files[] = {DATA_BOOK,         DATA_BOOK "-wal", DATA_BOOK "-shm",
+                                        DATA_BOOK "-lock", DATA_ROOT_KEY,    DATA_LOCK,
+                                        DATA_CONTROL,      "stampd.conf"};
 
     for (size_t i = 0; i < COUNT(files); i++) {
         char path[600];
@@ -514,11 +527,19 @@ nonsense_on_the_control_socket_changes_nothing(void **state)
         {"", 0},
         {"\0\0\0", 3},
         {"shop add", 8},
-        {"fly\0" "1\0", 6},
-        {"check\0" "1\0-\0", 10},        /* not one that writes */
-        {"shop add\0x\0+a\0", 14},       /* no time */
-        {"shop add\0" "1\0", 11},        /* too few values */
-        {"shop add\0" "1\0?a\0", 14},
+        {"fly\0"
+         "1\0",
+         6},
+        {"check\0"
+         "1\0-\0",
+         10},                      /* not one that writes */
+        {"shop add\0x\0+a\0", 14}, /* no time */
+        {"shop add\0"
+         "1\0",
+         11}, /* too few values */
+        {"shop add\0"
+         "1\0?a\0",
+         14},
     };
     uint64_t hash = stored_hash();
 

@@ -267,8 +267,9 @@ what_a_killed_process_left_is_taken_up_again(void **state)
     UNTIL(stored_int("SELECT tries FROM outbox") == 1 &&
           stored_int("SELECT count(*) FROM outbox WHERE state = 'queued'") == 1);
     harness_stop_app();
-    stored_spoil("UPDATE outbox SET state = 'sending', tries = 2;"
-                 "INSERT INTO outbox_try (outbox_id, try, at_ms) SELECT id, 2, first_ms FROM outbox");
+    stored_spoil(
+        "UPDATE outbox SET state = 'sending', tries = 2;"
+        "INSERT INTO outbox_try (outbox_id, try, at_ms) SELECT id, 2, first_ms FROM outbox");
     harness_start_app();
     UNTIL(all_have_ended());
     CHECK_TEXT(stored_text("SELECT state FROM outbox"), "sent");

@@ -98,8 +98,8 @@ each_thing_that_is_wrong_is_named(void **state)
          "FAIL  Messaging API channel " SIM_MESSAGING_CHANNEL_ID ": LINE refuses this id"},
         {"CHANNEL_ID=1234567899", "FAIL  Messaging API channel 1234567899"},
         {"BOT_USER_ID=U00000000000000000000000000000002",
-         "FAIL  BOT_USER_ID is not this account's - every event would be refused: set it to "
-         SIM_BOT_USER_ID},
+         "FAIL  BOT_USER_ID is not this account's - every event would be refused: set it "
+         "to " SIM_BOT_USER_ID},
         {"BOT_USER_ID=", "warn  setting BOT_USER_ID is empty"},
         {"LIFF_ID=1234567890-Xxxxxxxx", "FAIL  LIFF app 1234567890-Xxxxxxxx: not in LINE Login"},
         {"LIFF_ID=", "warn  setting LIFF_ID is empty"},

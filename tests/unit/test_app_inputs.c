@@ -30,11 +30,11 @@ struct input_body {
 struct input {
     enum http_method method;
     const char *route;
-    const char *path;  /* an example */
-    const char *good;  /* POST: a body with nothing wrong in its form */
+    const char *path; /* an example */
+    const char *good; /* POST: a body with nothing wrong in its form */
     struct input_field field[6];
     struct input_body body[8];
-    int get_status;    /* GET: what the right person gets */
+    int get_status; /* GET: what the right person gets */
 };
 
 #define LONG_TEXT_65 "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\""
@@ -156,9 +156,7 @@ everybody_comes(void)
 static struct browser
 right_one(enum who who)
 {
-    struct browser b = who == TILL || who == STAFF ? till
-                       : who == OWNER              ? owner
-                                                   : member;
+    struct browser b = who == TILL || who == STAFF ? till : who == OWNER ? owner : member;
 
     if (who == TILL)
         cookie_put(&b, "__Host-staff", "");
@@ -168,8 +166,8 @@ right_one(enum who who)
 static const char *
 cookie_name(enum who who)
 {
-    return who == MEMBER ? "__Host-m"
-           : who == TILL ? "__Host-till"
+    return who == MEMBER  ? "__Host-m"
+           : who == TILL  ? "__Host-till"
            : who == STAFF ? "__Host-staff"
                           : "__Host-a";
 }
@@ -177,8 +175,7 @@ cookie_name(enum who who)
 static bool
 needs_session(const struct route *route)
 {
-    return route->who == MEMBER || route->who == TILL || route->who == STAFF ||
-           route->who == OWNER;
+    return route->who == MEMBER || route->who == TILL || route->who == STAFF || route->who == OWNER;
 }
 
 /* ---------------------------------------------------------------- one wrong request */
@@ -515,8 +512,7 @@ fields_are_checked(const struct route *route, struct browser *b)
             field_is_refused(route, b, with_field(in->good, f->name, f->high), f->name,
                              "field_range");
         if (f->kind == INT_FIELD)
-            field_is_refused(route, b, with_field(in->good, f->name, "-1"), f->name,
-                             "field_range");
+            field_is_refused(route, b, with_field(in->good, f->name, "-1"), f->name, "field_range");
     }
 }
 
@@ -715,8 +711,8 @@ twins_at_the_same_moment_are_one(void **state)
     for (int i = 0; i < TWINS; i++) /* half of them one request sent again, half an own one */
         snprintf(key_of[i], sizeof(key_of[i]), "%s", i % 2 ? fresh_key() : key);
     for (int i = 0; i < TWINS; i++)
-        begun[i] = post_begin(&till, "/api/till/grants", key_of[i],
-                              "{\"scan\":%lld,\"stamps\":1}", scan);
+        begun[i] =
+            post_begin(&till, "/api/till/grants", key_of[i], "{\"scan\":%lld,\"stamps\":1}", scan);
     for (int i = 0; i < TWINS; i++) {
         int status = post_end(&till, begun[i]);
         bool again = http_answer_header(&answer, "idempotent-replayed").n > 0;
@@ -779,7 +775,8 @@ what_is_another_tills_is_refused(void **state)
                  (long long)transfer),
             409, "other_till");
     CHECK_INT(post(&namba, "/api/till/reversals", fresh_key(), "{\"transfer\":%lld}",
-                   (long long)transfer) / 100,
+                   (long long)transfer) /
+                  100,
               4);
     CHECK_INT(stored_int("SELECT count(*) FROM transfer"), 1);
     ANSWERS(get(&namba, "/api/till/today"), 200);

@@ -230,14 +230,14 @@ the_goal_gives_a_voucher_which_is_told_redeemed_and_gone(void **state)
     CHECK_TEXT(got_text("kind"), "voucher");
     CHECK_INT(got_int("voucher.id"), voucher);
     snprintf(token, sizeof(token), "%s", got_text("token"));
-    ANSWERS(post(&till, "/api/till/redemptions", fresh_key(),
-                 "{\"voucher\":%lld,\"token\":\"%s\"}", (long long)voucher, token),
+    ANSWERS(post(&till, "/api/till/redemptions", fresh_key(), "{\"voucher\":%lld,\"token\":\"%s\"}",
+                 (long long)voucher, token),
             200);
     events_next(live, "voucher");
     CHECK_INT(got_int("id"), voucher);
     CHECK_TEXT(got_text("state"), "redeemed");
-    REFUSES(post(&till, "/api/till/redemptions", fresh_key(),
-                 "{\"voucher\":%lld,\"token\":\"%s\"}", (long long)voucher, token),
+    REFUSES(post(&till, "/api/till/redemptions", fresh_key(), "{\"voucher\":%lld,\"token\":\"%s\"}",
+                 (long long)voucher, token),
             409, "voucher_redeemed");
     REFUSES(get(&shopper, "/api/vouchers/2/code"), 404, "voucher_unknown");
     ANSWERS(get(&shopper, "/api/card"), 200);
@@ -258,16 +258,16 @@ a_reversal_takes_the_stamps_and_the_voucher_back(void **state)
     transfer = grant_stamps(&till, &shopper, 2);
     CHECK_INT(json_array_size(got("vouchers")), 1);
     live = events_open(&shopper, "/api/events");
-    ANSWERS(post(&till, "/api/till/reversals", fresh_key(), "{\"transfer\":%lld}",
-                 (long long)transfer),
-            201);
+    ANSWERS(
+        post(&till, "/api/till/reversals", fresh_key(), "{\"transfer\":%lld}", (long long)transfer),
+        201);
     CHECK_INT(got_int("balance"), 0);
     CHECK_INT(got_int("vouchers_cancelled"), 1);
     events_next(live, "reverse");
     CHECK_INT(got_int("balance"), 0);
-    REFUSES(post(&till, "/api/till/reversals", fresh_key(), "{\"transfer\":%lld}",
-                 (long long)transfer),
-            409, "already_reversed");
+    REFUSES(
+        post(&till, "/api/till/reversals", fresh_key(), "{\"transfer\":%lld}", (long long)transfer),
+        409, "already_reversed");
     ANSWERS(get(&shopper, "/api/card"), 200);
     CHECK_INT(got_int("card.balance"), 0);
     CHECK_INT(json_array_size(got("vouchers")), 0);
@@ -299,9 +299,9 @@ yen_become_points_and_a_laser_till_reads_the_jan(void **state)
     CHECK_INT(strlen(jan), 13);
     ANSWERS(post(&till, SCAN, NULL, "{\"code\":\"%s\"}", jan), 200);
     CHECK_TEXT(got_text("card.unit"), "point");
-    ANSWERS(post(&till, GRANT, fresh_key(), "{\"scan\":%lld,\"yen\":1290}",
-                 (long long)got_int("scan")),
-            201);
+    ANSWERS(
+        post(&till, GRANT, fresh_key(), "{\"scan\":%lld,\"yen\":1290}", (long long)got_int("scan")),
+        201);
     CHECK_INT(got_int("amount"), 12);
     stored_is_sound();
 }
@@ -374,8 +374,7 @@ written(int person, const char *how)
     snprintf(path, sizeof(path), "/sim/state?person=%d", person);
     ANSWERS(sim_get(path), 200);
     for (size_t i = 0; i < json_array_size(got("entries")); i++)
-        n += strcmp(json_string_value(
-                        json_object_get(json_array_get(got("entries"), i), "how")),
+        n += strcmp(json_string_value(json_object_get(json_array_get(got("entries"), i), "how")),
                     how) == 0;
     return n;
 }

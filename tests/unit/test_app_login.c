@@ -272,9 +272,9 @@ without_keys_we_say_so_and_work_as_soon_as_they_come(void **state)
     snprintf(token, sizeof(token), "%s", liff_token(1));
     for (size_t i = 0; i < COUNT(faults); i++) {
         CHECK_ROW(i);
-        ANSWERS(sim_post("/sim/faults", "{\"path\":\"/oauth2/v2.1/certs\",\"kind\":\"%s\"}",
-                         faults[i]),
-                200);
+        ANSWERS(
+            sim_post("/sim/faults", "{\"path\":\"/oauth2/v2.1/certs\",\"kind\":\"%s\"}", faults[i]),
+            200);
         REFUSES(session(&shopper, token), 502, "line_unreachable");
     }
     ANSWERS(session(&shopper, token), 200); /* at once: nobody is locked out for a minute */
@@ -404,9 +404,9 @@ a_token_endpoint_in_trouble_fails_the_login_only(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(faults); i++) {
         CHECK_ROW(i);
-        ANSWERS(sim_post("/sim/faults", "{\"path\":\"/oauth2/v2.1/token\",\"kind\":\"%s\"}",
-                         faults[i]),
-                200);
+        ANSWERS(
+            sim_post("/sim/faults", "{\"path\":\"/oauth2/v2.1/token\",\"kind\":\"%s\"}", faults[i]),
+            200);
         CHECK_TEXT(login_web(&shopper, 1, "/card"), "/card?login=failed");
     }
     CHECK_INT(stored_int("SELECT count(*) FROM member"), 0);
@@ -417,9 +417,10 @@ static void
 a_login_ends_at_our_own_pages_only(void **state)
 {
     static const char *const nexts[] = {
-        "https://evil.example", "//evil.example", "/\\evil.example",   "%2f%2fevil.example",
-        "/admin/../card",       "/till",          "javascript:alert", "/card@evil.example",
-        "",                     "/admin&next=//evil.example",
+        "https://evil.example",       "//evil.example",     "/\\evil.example",
+        "%2f%2fevil.example",         "/admin/../card",     "/till",
+        "javascript:alert",           "/card@evil.example", "",
+        "/admin&next=//evil.example",
     };
 
     (void)state;

@@ -56,12 +56,13 @@ friend_event(const char *type, const char *id, int64_t at_ms)
 {
     static char body[1024];
 
-    snprintf(body, sizeof(body),
-             "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":[{\"type\":\"%s\",\"mode\":"
-             "\"active\",\"timestamp\":%lld,\"webhookEventId\":\"%s\",\"deliveryContext\":"
-             "{\"isRedelivery\":false},\"source\":{\"type\":\"user\",\"userId\":\"" SIM_USER_ID_FORMAT
-             "\"}}]}",
-             type, (long long)at_ms, id, 1U);
+    snprintf(
+        body, sizeof(body),
+        "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":[{\"type\":\"%s\",\"mode\":"
+        "\"active\",\"timestamp\":%lld,\"webhookEventId\":\"%s\",\"deliveryContext\":"
+        "{\"isRedelivery\":false},\"source\":{\"type\":\"user\",\"userId\":\"" SIM_USER_ID_FORMAT
+        "\"}}]}",
+        type, (long long)at_ms, id, 1U);
     return body;
 }
 
@@ -74,7 +75,8 @@ inbox_is_done(void)
 static bool
 nothing_is_owed(void)
 {
-    return inbox_is_done() && stored_int("SELECT count(*) FROM outbox WHERE closed_ms IS NULL") == 0;
+    return inbox_is_done() &&
+           stored_int("SELECT count(*) FROM outbox WHERE closed_ms IS NULL") == 0;
 }
 
 /* ---------------------------------------------------------------- who is speaking */
@@ -142,9 +144,9 @@ two_secrets_hold_while_one_is_replaced(void **state)
     harness_start_app();
     ANSWERS(deliver_signed(now, str_of(friend_event("follow", "A1", 1))), 200);
     ANSWERS(deliver(friend_event("follow", "A2", 2)), 200);
-    REFUSES(deliver_signed("00000000000000000000000000000002",
-                           str_of(friend_event("follow", "A3", 3))),
-            401, "signature_wrong");
+    REFUSES(
+        deliver_signed("00000000000000000000000000000002", str_of(friend_event("follow", "A3", 3))),
+        401, "signature_wrong");
     harness_stop_app();
     harness_setting("CHANNEL_SECRET=00000000000000000000000000000001");
     harness_start_app();
@@ -170,8 +172,14 @@ static void
 what_is_signed_but_no_webhook_is_refused(void **state)
 {
     static const char *const bodies[] = {
-        "", "{", "[]", "null", "{}", "{\"destination\":\"" SIM_BOT_USER_ID "\"}",
-        "{\"events\":[]}", "{\"destination\":7,\"events\":[]}",
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        "{\"destination\":\"" SIM_BOT_USER_ID "\"}",
+        "{\"events\":[]}",
+        "{\"destination\":7,\"events\":[]}",
         "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":{}}",
         "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":[7]}",
         "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":[{\"type\":\"follow\"}]}",
@@ -295,8 +303,7 @@ a_reply_that_failed_is_not_tried_again(void **state)
     (void)state;
     login_liff(&shopper, 1);
     /* It has no key to be tried again with. */
-    ANSWERS(sim_post("/sim/faults",
-                     "{\"path\":\"/v2/bot/message/reply\",\"kind\":\"500_before\"}"),
+    ANSWERS(sim_post("/sim/faults", "{\"path\":\"/v2/bot/message/reply\",\"kind\":\"500_before\"}"),
             200);
     ANSWERS(sim_post("/sim/webhook",
                      "{\"events\":[{\"type\":\"text\",\"person\":1,\"text\":\"ポイント\"}],"
