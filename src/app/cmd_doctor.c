@@ -94,10 +94,6 @@ look_at_settings(struct doctor *d)
         {"CHANNEL_SECRET", d->c->channel_secret, "Messaging API channel, Basic settings", true},
         {"LIFF_ID", d->c->liff_id,
          "LINE Login channel, LIFF; without it cards open in browsers only", false},
-        {"BOT_USER_ID", d->c->bot_user_id,
-         "Messaging API channel, Basic settings, Your user ID of the bot; without it events for "
-         "another account are taken too",
-         false},
     };
     bool all = true;
 
@@ -109,6 +105,10 @@ look_at_settings(struct doctor *d)
             "setting %s is empty - it stands in LINE's developer console: %s", rows[i].key,
             rows[i].where);
     }
+    if (!d->c->bot_user_id)
+        say(d, WARN,
+            "setting BOT_USER_ID is empty - events for another account are taken too; its value "
+            "stands below, if LINE can be asked");
     if (all)
         say(d, FINE, "settings: nothing that LINE has to give is missing");
     if (d->c->channel_secret_old)
