@@ -195,7 +195,7 @@ class Ours:
         said = subprocess.run([os.path.join(self.build, "tests/bench/seed_main"), self.dir, "codes",
                                str(self.ago_s * 1000)], capture_output=True, text=True,
                               check=True).stdout.split("\n")
-        self.ago_s += 120  # the four steps of the next round are others
+        self.ago_s += 600  # the four steps of the next round are others
         codes = [l.split() for l in said if l]
         random.shuffle(codes)
         out = []
