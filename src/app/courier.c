@@ -293,7 +293,8 @@ parcels_move(struct courier *c, bool stopping)
     bool fresh = token_is_fresh(&c->token, now_ms);
     struct parcel *p;
 
-    while ((stopping || fresh || now_ms < c->token_after_ms) && c->under_way < UNDER_WAY_MAX &&
+    while ((stopping ||
+            ((fresh || now_ms < c->token_after_ms) && c->under_way < UNDER_WAY_MAX)) &&
            (p = parcel_next(c))) {
         if (stopping)
             parcel_back(c, p, "stopping");
@@ -332,7 +333,6 @@ courier_run(void *context)
             break;
         (void)transport_step(c->transport, 1000);
     }
-    transport_free(c->transport); /* ends what is under way */
     return NULL;
 }
 
@@ -373,6 +373,7 @@ courier_stop(struct courier *c)
     pthread_mutex_unlock(&c->lock);
     transport_wake(c->transport);
     pthread_join(c->thread, NULL);
+    transport_free(c->transport); /* ends what is under way; not before: others wake it */
     token_clear(&c->token);
     pthread_mutex_destroy(&c->lock);
     free(c);
