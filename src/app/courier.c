@@ -293,8 +293,7 @@ parcels_move(struct courier *c, bool stopping)
     bool fresh = token_is_fresh(&c->token, now_ms);
     struct parcel *p;
 
-    while ((stopping ||
-            ((fresh || now_ms < c->token_after_ms) && c->under_way < UNDER_WAY_MAX)) &&
+    while ((stopping || ((fresh || now_ms < c->token_after_ms) && c->under_way < UNDER_WAY_MAX)) &&
            (p = parcel_next(c))) {
         if (stopping)
             parcel_back(c, p, "stopping");
