@@ -158,6 +158,7 @@ class Ours:
         self.make(args.members, self.dir, self.port)
         said = subprocess.run([os.path.join(self.build, "tests/bench/seed_main"), self.dir, str(TILLS)],
                               capture_output=True, text=True, check=True).stdout.split("\n")
+        shutil.copy(os.path.join(self.dir, "stampd.db"), os.path.join(work, "seeded.db"))
         self.members = [l.split()[1] for l in said if l.startswith("member")]
         self.tills = [l.split()[1:] for l in said if l.startswith("till")]
         self.ago_s = 0
@@ -322,9 +323,9 @@ def wrk(server, requests, again, seconds):
             "bad": (int(bad[1]) if bad else 0) + (sum(map(int, failed.groups())) if failed else 0)}
 
 
-def raw(build, folder, work, seconds):
+def raw(build, work, seconds):
     book = os.path.join(work, "raw.db")
-    shutil.copy(os.path.join(folder, "stampd.db"), book)
+    shutil.copy(os.path.join(work, "seeded.db"), book)
     for end in ("-wal", "-shm"):
         if os.path.exists(book + end):
             os.remove(book + end)
@@ -397,7 +398,7 @@ def plan_of(args, work, servers):
     if nginx:
         servers.append(nginx)
         replay("nginx static", nginx, [request("GET", script, nginx.port)])
-    todo["raw book"] = lambda s: raw(ours.build, ours.dir, work, s)
+    todo["raw book"] = lambda s: raw(ours.build, work, s)
     replay("stamp", ours.server, ours.stamps, again=False)
     replay("webhook", ours.server,
            lambda: webhooks(STAMPS_A_ROUND, ours.port, "/line/webhook", CHANNEL_SECRET), again=False)
