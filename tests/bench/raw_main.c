@@ -133,7 +133,7 @@ rest_add(struct db *db, int64_t member, int64_t card, int64_t seq, const uint8_t
     stmt_bind_blob(kept, ":request_key", key, 16);
     stmt_bind_blob(kept, ":fingerprint", key, 16);
     stmt_bind_int(kept, ":status", 201);
-    stmt_bind_text(kept, ":body", str_of(answer));
+    stmt_bind_blob(kept, ":body", answer, sizeof(answer) - 1);
     stmt_bind_int(kept, ":now_ms", now_ms);
     return stmt_run(notice, e) || stmt_run(kept, e) ? e->code : OK;
 }
