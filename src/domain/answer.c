@@ -2,9 +2,13 @@
 
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/digest.h"
 #include "domain/chain.h"
 #include "domain/keys.h"
+#include "domain/sealed.h"
+
+#define PLACE_SIZE (7 + HEX_SIZE(ANSWER_KEY_SIZE)) /* "answer:" and the key */
 
 /* Lengths stand in front of the parts, so that no two different sets of parts read the same. */
 static void
@@ -40,13 +44,21 @@ answer_fingerprint(struct str method, struct str path, struct str body,
     hash_parts(no_key, (const struct str[]){method, path, body}, 3, out);
 }
 
+static struct str
+place_of(const uint8_t key[ANSWER_KEY_SIZE], char out[PLACE_SIZE])
+{
+    memcpy(out, "answer:", 7);
+    hex_encode(key, ANSWER_KEY_SIZE, out + 7);
+    return str_of(out);
+}
+
 enum err_code
 answer_find(struct db *db, const uint8_t key[ANSWER_KEY_SIZE],
             const uint8_t fingerprint[ANSWER_KEY_SIZE], struct arena *a, struct answer *out,
             struct err *e)
 {
     STMT s = db_stmt(db, SQL_ANSWER_FIND);
-    struct str body;
+    char place[PLACE_SIZE];
 
     stmt_bind_blob(s, ":request_key", key, ANSWER_KEY_SIZE);
     *out = (struct answer){.is_found = false};
@@ -59,11 +71,7 @@ answer_find(struct db *db, const uint8_t key[ANSWER_KEY_SIZE],
         return err_set(e, ERR_MISMATCH, "idempotency_mismatch",
                        "the key belongs to another request");
     out->status = (int)stmt_int(s, 1);
-    body = stmt_text(s, 2);
-    out->body = (struct str){arena_dup(a, body.at, body.n), body.n};
-    if (out->body.at == NULL)
-        return err_set(e, ERR_INTERNAL, "arena_full", "answer of %zu bytes", body.n);
-    return OK;
+    return sealed_open(keys_of(db)->kept, stmt_blob(s, 2), place_of(key, place), a, &out->body, e);
 }
 
 enum err_code
@@ -71,12 +79,16 @@ answer_store(struct db *db, const uint8_t key[ANSWER_KEY_SIZE],
              const uint8_t fingerprint[ANSWER_KEY_SIZE], int status, struct str body,
              int64_t now_ms, struct err *e)
 {
+    char place[PLACE_SIZE];
+    SEALED sealed = {0};
     STMT s = db_stmt(db, SQL_ANSWER_ADD);
 
+    if (sealed_init(&sealed, keys_of(db)->kept, body, place_of(key, place), e))
+        return e->code;
     stmt_bind_blob(s, ":request_key", key, ANSWER_KEY_SIZE);
     stmt_bind_blob(s, ":fingerprint", fingerprint, ANSWER_KEY_SIZE);
     stmt_bind_int(s, ":status", status);
-    stmt_bind_text(s, ":body", body);
+    sealed_bind(s, ":body", &sealed);
     stmt_bind_int(s, ":now_ms", now_ms);
     return stmt_run(s, e) ? err_wrap(e, "store answer") : OK;
 }

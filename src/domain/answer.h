@@ -1,7 +1,8 @@
 /*
  * answer.h - answers already given, so that a repeated request gets the same one.
  *
- * Key, work and answer are written in one transaction: find, do, store. Answers are kept for 35
+ * Key, work and answer are written in one transaction: find, do, store. An
+ * answer may name the member it was about, so it lies there sealed. Answers are kept for 35
  * days at least; what a repeat could do after that is held by the ledger itself (one grant a scan,
  * one reversal a grant, one end a voucher).
  */

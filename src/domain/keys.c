@@ -22,6 +22,7 @@ static const struct {
     {offsetof(struct keys, locator), "stampd locator v1"},
     {offsetof(struct keys, redeem), "stampd redeem v1"},
     {offsetof(struct keys, answer), "stampd answer v1"},
+    {offsetof(struct keys, kept), "stampd kept answer v1"},
     {offsetof(struct keys, index), "stampd index v1"},
     {offsetof(struct keys, identity), "stampd identity v1"},
     {offsetof(struct keys, inbox), "stampd inbox v1"},

@@ -21,6 +21,7 @@ struct keys {
     uint8_t locator[KEY_SIZE];  /* the permutation behind a rotating JAN-13 */
     uint8_t redeem[KEY_SIZE];   /* ties a redemption to the scan before it */
     uint8_t answer[KEY_SIZE];   /* idempotency keys, as stored */
+    uint8_t kept[KEY_SIZE];     /* answers at rest */
     uint8_t index[KEY_SIZE];    /* LINE user ids, as found again */
     uint8_t identity[KEY_SIZE]; /* wraps each member's own key */
     uint8_t inbox[KEY_SIZE];    /* events at rest */

@@ -281,7 +281,7 @@ CREATE TABLE answer (
     request_key BLOB    NOT NULL UNIQUE CHECK (length(request_key) = 16), -- actor and Idempotency-Key, hashed
     fingerprint BLOB    NOT NULL CHECK (length(fingerprint) = 16),    -- method, path, body
     status      INTEGER NOT NULL,
-    body        TEXT    NOT NULL,
+    body        BLOB    NOT NULL,              -- sealed: it may name the member
     at_ms       INTEGER NOT NULL
 ) STRICT;
 

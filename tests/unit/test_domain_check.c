@@ -76,7 +76,7 @@ add_messages(struct book *b)
         "INSERT INTO session (token_hash, kind, till_id, staff_id, created_ms, seen_ms, until_ms)"
         " VALUES (zeroblob(32), 'staff', 1, 1, 0, 0, 43200000);"
         "INSERT INTO answer (request_key, fingerprint, status, body, at_ms)"
-        " SELECT request_key, zeroblob(16), 201, '{}', at_ms FROM transfer WHERE seq >= 7",
+        " SELECT request_key, zeroblob(16), 201, x'00', at_ms FROM transfer WHERE seq >= 7",
         (long long)b->now_ms, (long long)b->now_ms + 1000);
 }
 

@@ -80,7 +80,7 @@ execute(struct db *db, const char *text, const char *name, size_t ballast, struc
         stmt_take(&s);
         stmt_bind_text(&s, ":name", str_of(name));
         if (ballast > 0)
-            stmt_bind_text(&s, ":ballast", (struct str){bytes, ballast});
+            stmt_bind_blob(&s, ":ballast", bytes, ballast);
         code = stmt_run(&s, e);
         stmt_close(&s);
     }
