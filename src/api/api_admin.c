@@ -62,7 +62,7 @@ api_admin_claim(struct request *req, struct reply *reply, struct err *e)
     struct staff staff;
     char token[TOKEN_SIZE];
 
-    if (service_limit(SERVICE(req), "claim", req->peer, claim_rate, req->now_ms, e) ||
+    if (service_limit_peer(req, "claim", claim_rate, e) ||
         REQUEST_JSON(req, e, {"token", JSON_KIND_TEXT, .min = 1, .max = 64, .out = &link}) ||
         owner_claim(req->db, link, req->actor.member_id, req->now_ms, &staff, e) ||
         access_open(req->db, ACCESS_OWNER, req->actor.member_id, 0, staff.id, req->now_ms, token,
@@ -80,6 +80,7 @@ api_admin_logout(struct request *req, struct reply *reply, struct err *e)
     if (request_json(req, NULL, 0, e) || access_end(req->db, req->actor.session_id, e))
         return e->code;
     cookie_set(req, reply, COOKIE_OWNER, "", 0, SAME_SITE_STRICT);
+    reply_end_streams(reply, topic_owner());
     return reply_empty(reply, 204);
 }
 

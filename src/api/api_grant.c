@@ -40,17 +40,13 @@ till_name(const struct request *req, char *out, size_t cap)
 /* ---------------------------------------------------------------- scan */
 
 /* A code nobody has costs the till one of its guesses. */
-static enum err_code
-count_wrong(struct request *req, const struct refusal *refusal, struct err *e)
+static bool
+is_guess(const struct refusal *refusal)
 {
-    char till[24];
-
-    if (refusal->kind != REFUSAL_CODE_UNKNOWN && refusal->kind != REFUSAL_CODE_STALE)
-        return OK;
-    return service_limit(SERVICE(req), "wrong-code", till_name(req, till, sizeof(till)), wrong_rate,
-                         req->now_ms, e);
+    return refusal->kind == REFUSAL_CODE_UNKNOWN || refusal->kind == REFUSAL_CODE_STALE;
 }
 
+/* Without guesses left not even the right code is looked at, or guessing would go on. */
 static enum err_code
 open_scan(struct request *req, struct str text, int64_t shown_ms, struct scan_result *out,
           struct refusal *refusal, struct err *e)
@@ -63,14 +59,20 @@ open_scan(struct request *req, struct str text, int64_t shown_ms, struct scan_re
         .now_ms = req->now_ms,
         .shown_ms = shown_ms,
     };
+    struct service *s = SERVICE(req);
+    char name[24];
+    struct str till = till_name(req, name, sizeof(name));
     int64_t near_miss;
 
-    if (scan_open(req->db, &in, out, refusal, &near_miss, e))
+    if (service_may(s, "wrong-code", till, wrong_rate, req->now_ms, e) ||
+        scan_open(req->db, &in, out, refusal, &near_miss, e))
         return e->code;
-    if (refusal->kind != REFUSAL_NONE)
-        LOG(LOG_INFO, "scan.refused", L_TEXT("req", req->id), L_INT("till", req->actor.till_id),
-            L_TEXT("why", refusal_word(refusal->kind)), L_INT("near_miss", near_miss));
-    return OK;
+    if (refusal->kind == REFUSAL_NONE)
+        return OK;
+    LOG(LOG_INFO, "scan.refused", L_TEXT("req", req->id), L_INT("till", req->actor.till_id),
+        L_TEXT("why", refusal_word(refusal->kind)), L_INT("near_miss", near_miss));
+    return is_guess(refusal) ? service_limit(s, "wrong-code", till, wrong_rate, req->now_ms, e)
+                             : OK;
 }
 
 static void
@@ -155,7 +157,7 @@ api_scan(struct request *req, struct reply *reply, struct err *e)
         open_scan(req, text, 0, &scan, &refusal, e))
         return e->code;
     if (refusal.kind != REFUSAL_NONE)
-        return count_wrong(req, &refusal, e) ? e->code : reply_refusal(req, reply, &refusal, e);
+        return reply_refusal(req, reply, &refusal, e);
     if (scan.kind == SCAN_MEMBER ? write_member_scan(&b, req, &scan, e)
                                  : write_voucher_scan(&b, req, &scan, e))
         return e->code;
@@ -284,7 +286,7 @@ api_grant(struct request *req, struct reply *reply, struct err *e)
         if (open_scan(req, from.code, from.scanned_at, &scan, &refusal, e))
             return e->code;
         if (refusal.kind != REFUSAL_NONE)
-            return count_wrong(req, &refusal, e) ? e->code : reply_refusal(req, reply, &refusal, e);
+            return reply_refusal(req, reply, &refusal, e);
         in.scan_id = scan.scan_id;
     }
     if (ledger_grant(req->db, &in, &out, &refusal, e))

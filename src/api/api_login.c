@@ -44,6 +44,7 @@ member_session(struct request *req, struct reply *reply, const struct member *me
             return OK;
         if (access_end(req->db, held.session_id, e))
             return e->code;
+        reply_end_streams(reply, topic_member(held.member_id));
     }
     *changed_out = true;
     if (access_open(req->db, ACCESS_MEMBER, member->id, 0, 0, req->now_ms, token, e))
@@ -103,7 +104,7 @@ api_session_ask(struct request *req, struct errand **errand_out, struct err *e)
 
     if (!ask)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "session");
-    if (service_limit(s, "session", req->peer, session_rate, req->now_ms, e) ||
+    if (service_limit_peer(req, "session", session_rate, e) ||
         REQUEST_JSON(
             req, e,
             {"id_token", JSON_KIND_TEXT, .min = 1, .max = IDTOKEN_MAX_BYTES, .out = &ask->token}))
@@ -234,7 +235,7 @@ api_login(struct request *req, struct reply *reply, struct err *e)
     struct str next, retry;
     enum language language = language_of(request_header(req, "Accept-Language"), LANGUAGE_JA);
 
-    if (service_limit(s, "login", req->peer, login_rate, req->now_ms, e))
+    if (service_limit_peer(req, "login", login_rate, e))
         return e->code;
     if (request_query(req, "next", &next) && str_eq(next, STR("/admin")))
         memcpy(a.next, "/admin", sizeof("/admin"));
@@ -286,7 +287,7 @@ api_callback_ask(struct request *req, struct errand **errand_out, struct err *e)
 
     if (!ask)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "callback");
-    if (service_limit(s, "login", req->peer, login_rate, req->now_ms, e))
+    if (service_limit_peer(req, "login", login_rate, e))
         return e->code;
     req->prepared = ask;
     ask->result = callback_read(req, &ask->attempt, &code);
@@ -397,5 +398,6 @@ api_logout(struct request *req, struct reply *reply, struct err *e)
     if (request_json(req, NULL, 0, e) || access_end(req->db, req->actor.session_id, e))
         return e->code;
     cookie_set(req, reply, COOKIE_MEMBER, "", 0, SAME_SITE_LAX);
+    reply_end_streams(reply, topic_member(req->actor.member_id));
     return reply_empty(reply, 204);
 }

@@ -145,12 +145,25 @@ api_health(struct request *req, struct reply *reply, struct err *e)
     return reply_json(reply, 200, &b, e);
 }
 
+/* Even empty, or twice: what request_header would not tell. */
+static bool
+came_by_proxy(const struct request *req)
+{
+    for (size_t i = 0; i < req->headers; i++) {
+        struct str name = req->header[i].name;
+
+        if (str_eq_nocase(name, STR("X-Forwarded-For")) || str_eq_nocase(name, STR("X-Real-IP")) ||
+            str_eq_nocase(name, STR("Forwarded")))
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_local(const struct request *req)
 {
     return (str_eq(req->peer, STR("127.0.0.1")) || str_eq(req->peer, STR("::1")) || !req->peer.n) &&
-           !request_header(req, "X-Forwarded-For").n && !request_header(req, "X-Real-IP").n &&
-           !request_header(req, "Forwarded").n;
+           !came_by_proxy(req);
 }
 
 static void

@@ -126,12 +126,11 @@ api_till_show(struct request *req, struct reply *reply, struct err *e)
 enum err_code
 api_till_enrol(struct request *req, struct reply *reply, struct err *e)
 {
-    struct service *s = SERVICE(req);
     struct str code = {0};
     struct till till;
     char token[TOKEN_SIZE];
 
-    if (service_limit(s, "enrol", req->peer, enrol_rate, req->now_ms, e) ||
+    if (service_limit_peer(req, "enrol", enrol_rate, e) ||
         REQUEST_JSON(req, e, {"code", JSON_KIND_TEXT, .min = 8, .max = 8, .out = &code}) ||
         till_enrol(req->db, code, req->now_ms, &till, e) ||
         access_open(req->db, ACCESS_TILL, 0, till.id, 0, req->now_ms, token, e))

@@ -1,5 +1,8 @@
 #include "api/identify.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "api/api_login.h"
 #include "api/service.h"
 #include "domain/access.h"
@@ -79,15 +82,11 @@ identify_owner(struct request *req, struct err *e)
     return OK;
 }
 
-enum err_code
-api_identify(struct request *req, struct err *e)
+static enum err_code
+identify(struct request *req, struct err *e)
 {
-    struct service *s = SERVICE(req);
     struct err none = {0};
 
-    if (s->rate_per_peer.burst &&
-        service_limit(s, "peer", req->peer, s->rate_per_peer, req->now_ms, e))
-        return e->code;
     switch (req->route->who) {
     case MEMBER:
         return identify_member(req, e);
@@ -105,4 +104,30 @@ api_identify(struct request *req, struct err *e)
         break;
     }
     return OK;
+}
+
+/* A shop's till and the guests of its Wi-Fi share one address: whoever is known counts alone, so
+ * that nobody else's haste is held against them. */
+static enum err_code
+limit_requests(const struct request *req, bool is_known, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    char session[24];
+
+    if (!s->rate_per_peer.burst)
+        return OK;
+    if (!is_known)
+        return service_limit_peer(req, "peer", s->rate_per_peer, e);
+    snprintf(session, sizeof(session), "%" PRId64, req->actor.session_id);
+    return service_limit(s, "requests", str_of(session), s->rate_per_peer, req->now_ms, e);
+}
+
+enum err_code
+api_identify(struct request *req, struct err *e)
+{
+    enum err_code code = identify(req, e);
+
+    if (limit_requests(req, code == OK && req->actor.session_id != 0, e))
+        return e->code;
+    return code;
 }

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "domain/keys.h"
 #include "http/limit.h"
+#include "http/request.h"
 #include "line/login.h"
 
 #include <stdatomic.h>
@@ -51,7 +52,8 @@ struct service {
     struct jwks_cache *jwks; /* locks itself */
     struct service_counts counts;
 
-    struct limit_rate rate_per_peer; /* requests of one address; burst 0: no limit */
+    struct limit_rate rate_per_peer; /* requests of one session, or of one visitor without; burst
+                                        0: no limit */
 
     void *app;               /* for these, from any thread: */
     void (*wake)(void *app); /* there is work for the scheduler */
@@ -74,5 +76,12 @@ uint64_t topic_owner(void);
  */
 enum err_code service_limit(struct service *s, const char *purpose, struct str name,
                             struct limit_rate rate, int64_t now_ms, struct err *e);
+/* The same for whoever sits at the address the request came from. Of IPv6 that is a whole /64: as
+ * much is given to one household, and may be changed within like a shirt (RFC 6177, RFC 8981). */
+enum err_code service_limit_peer(const struct request *req, const char *purpose,
+                                 struct limit_rate rate, struct err *e);
+/* May `name` still try? Counts nothing: for what is counted only when it went wrong. */
+enum err_code service_may(struct service *s, const char *purpose, struct str name,
+                          struct limit_rate rate, int64_t now_ms, struct err *e);
 
 #endif

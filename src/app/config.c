@@ -64,7 +64,9 @@ static const struct setting settings[] = {
     {"CONNECTIONS_MAX", NUMBER, AT(connections_max), "4096", "connections open at the same time",
      16, 100000},
     {"PEER_RATE", NUMBER, AT(peer_rate), "50",
-     "requests a second of one address, four times that at once; 0: no limit", 0, 1000},
+     "requests a second of one session, or of one address without, four times that at once; "
+     "0: no limit",
+     0, 1000},
     {"DEMO", SWITCH, AT(demo), "0", "1: the demo; refuses real LINE keys and other machines", 0, 1},
 };
 

@@ -103,12 +103,27 @@ collect_headers(struct exchange *x, bool *folded_out)
     return true;
 }
 
+/* What the proxy in front added itself: the last of such lines, and of a list (X-Forwarded-For) the
+ * last address. All before that may be the client's invention. */
+static struct str
+told_by_proxy(const struct request *req, const char *header)
+{
+    struct str told = STR(""), before;
+
+    for (size_t i = 0; i < req->headers; i++)
+        if (str_eq_nocase(req->header[i].name, str_of(header)))
+            told = req->header[i].value;
+    while (str_until(&told, ',', &before))
+        ;
+    return str_trim(told);
+}
+
 static struct str
 peer_of(const struct exchange *x)
 {
     const struct connection *c = x->req.connection;
     const char *proxy_header = c->server->options.proxy_header;
-    struct str told = proxy_header != NULL ? request_header(&x->req, proxy_header) : STR("");
+    struct str told = proxy_header != NULL ? told_by_proxy(&x->req, proxy_header) : STR("");
 
     return told.n > 0 ? told : str_of(c->peer);
 }
@@ -160,20 +175,23 @@ answer(struct exchange *x)
     for (size_t i = 0; i < reply->publishes; i++)
         sse_publish(s->hub, reply->publish[i].topic, reply->publish[i].event,
                     reply->publish[i].data);
+    if (reply->ends_topic != 0)
+        sse_end(s->hub, reply->ends_topic);
     if (s->backend.finished != NULL)
         s->backend.finished(s->backend.service, &x->req, reply, &x->err,
                             clock_monotonic_us() - x->started_us);
     return send_reply(x);
 }
 
-/* Told the length: a place for all of it at once. */
+/* Told the length: a place for all of it at once. Not zeroed, for that would turn a promise of a
+ * large body into memory in use; so it takes what was really sent. */
 static bool
 make_place(struct exchange *x)
 {
     if (x->found.chunked)
         x->chunks = buf_new(x->req.arena, x->req.route->body_max);
     else
-        x->body = arena_alloc(x->req.arena, (size_t)x->found.length);
+        x->body = arena_grow(x->req.arena, NULL, 0, (size_t)x->found.length);
     return x->found.chunked || x->body != NULL;
 }
 

@@ -83,18 +83,36 @@ take(struct bucket *b, struct limit_rate rate, int64_t now_ms, int64_t *wait_ms_
     return true;
 }
 
+/* A look takes from a copy. */
+static bool
+ask(struct limit *l, uint64_t key, struct limit_rate rate, int64_t now_ms, bool is_look,
+    int64_t *wait_ms_out)
+{
+    size_t set = (size_t)key & (l->sets - 1);
+    pthread_mutex_t *lock = &l->lock[set % SHARDS];
+    struct bucket *bucket, copy;
+    bool taken;
+
+    pthread_mutex_lock(lock);
+    bucket = find_or_replace(&l->bucket[set * SET_SIZE], key);
+    copy = *bucket;
+    taken = take(is_look ? &copy : bucket, rate, now_ms, wait_ms_out);
+    pthread_mutex_unlock(lock);
+    return taken;
+}
+
 bool
 limit_take(struct limit *l, uint64_t key, struct limit_rate rate, int64_t now_ms,
            int64_t *wait_ms_out)
 {
-    size_t set = (size_t)key & (l->sets - 1);
-    pthread_mutex_t *lock = &l->lock[set % SHARDS];
-    bool taken;
+    return ask(l, key, rate, now_ms, false, wait_ms_out);
+}
 
-    pthread_mutex_lock(lock);
-    taken = take(find_or_replace(&l->bucket[set * SET_SIZE], key), rate, now_ms, wait_ms_out);
-    pthread_mutex_unlock(lock);
-    return taken;
+bool
+limit_would_take(struct limit *l, uint64_t key, struct limit_rate rate, int64_t now_ms,
+                 int64_t *wait_ms_out)
+{
+    return ask(l, key, rate, now_ms, true, wait_ms_out);
 }
 
 static uint64_t key_seed;

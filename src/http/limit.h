@@ -25,6 +25,9 @@ void limit_free(struct limit *l);
 /* Take one; false when there is none left, and *wait_ms_out says when there will be. */
 bool limit_take(struct limit *l, uint64_t key, struct limit_rate rate, int64_t now_ms,
                 int64_t *wait_ms_out);
+/* The same question, without taking one. */
+bool limit_would_take(struct limit *l, uint64_t key, struct limit_rate rate, int64_t now_ms,
+                      int64_t *wait_ms_out);
 /* A key for a purpose and a name. */
 uint64_t limit_key(const char *purpose, struct str name);
 

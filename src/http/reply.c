@@ -119,6 +119,14 @@ reply_publish(struct reply *reply, uint64_t topic, const char *event, struct str
     reply->publishes++;
 }
 
+void
+reply_end_streams(struct reply *reply, uint64_t topic)
+{
+    assert(topic != 0);
+    assert(reply->ends_topic == 0);
+    reply->ends_topic = topic;
+}
+
 int
 reply_status_of(enum err_code code)
 {

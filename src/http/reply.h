@@ -34,6 +34,7 @@ struct reply {
     size_t headers;
     struct { uint64_t topic; const char *event; struct str data; } publish[4];
     size_t publishes;
+    uint64_t ends_topic; /* 0: none */
 };
 
 /* Finish with the text in `body` as JSON (application/json; charset=utf-8, Cache-Control: no-store). */
@@ -54,6 +55,9 @@ void reply_header(struct reply *reply, const char *name, const char *value);
 
 /* Tell everyone who listens to `topic`, but only once this reply counts (after the COMMIT). */
 void reply_publish(struct reply *reply, uint64_t topic, const char *event, struct str data);
+
+/* End all streams of `topic`, not 0, once this reply counts: whoever still may listen comes back. */
+void reply_end_streams(struct reply *reply, uint64_t topic);
 
 /*
  * The one shape of an error: {"error":"field_missing","field":"stamps","request":"5f2c9a..."} with

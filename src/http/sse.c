@@ -244,6 +244,18 @@ sse_publish(struct sse_hub *hub, uint64_t topic, const char *event, struct str d
     free((void *)(uintptr_t)text.at);
 }
 
+void
+sse_end(struct sse_hub *hub, uint64_t topic)
+{
+    pthread_mutex_lock(&hub->lock);
+    for (struct sse_feed *feed = *chain_of(hub, topic); feed != NULL; feed = feed->next)
+        if (feed->topic == topic) {
+            feed->ended = true;
+            wake(feed);
+        }
+    pthread_mutex_unlock(&hub->lock);
+}
+
 size_t
 sse_listeners(struct sse_hub *hub, uint64_t topic)
 {

@@ -21,6 +21,8 @@ struct sse_feed;
 enum err_code sse_listen(struct sse_hub *hub, uint64_t topic, struct sse_feed **feed_out,
                          struct err *e);
 void sse_publish(struct sse_hub *hub, uint64_t topic, const char *event, struct str data);
+/* The streams of a topic end; a browser that still may comes back by itself. */
+void sse_end(struct sse_hub *hub, uint64_t topic);
 size_t sse_listeners(struct sse_hub *hub, uint64_t topic);
 
 #endif
