@@ -6,6 +6,8 @@
 
 #define COMPRESS_FROM 1024
 #define FOREVER "public, max-age=31536000, immutable"
+/* The till reads codes by camera one day. */
+#define PERMISSIONS "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
 
 static bool
 add(struct MHD_Response *response, const char *name, const char *value)
@@ -42,6 +44,7 @@ add_security(const struct exchange *x, struct MHD_Response *response)
            add_default(reply, response, "Referrer-Policy", "no-referrer") &&
            add_default(reply, response, "Cross-Origin-Opener-Policy", "same-origin") &&
            add_default(reply, response, "Cross-Origin-Resource-Policy", "same-origin") &&
+           add_default(reply, response, "Permissions-Policy", PERMISSIONS) &&
            (!o->secure || add_default(reply, response, "Strict-Transport-Security",
                                       "max-age=63072000; includeSubDomains")) &&
            (csp == NULL || add_default(reply, response, "Content-Security-Policy", csp));

@@ -290,6 +290,8 @@ every_answer_carries_the_security_headers(void **state)
         {"/hello", "Referrer-Policy", "no-referrer"},
         {"/hello", "Cross-Origin-Opener-Policy", "same-origin"},
         {"/hello", "Cross-Origin-Resource-Policy", "same-origin"},
+        {"/hello", "Permissions-Policy",
+         "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"},
         {"/hello", "Strict-Transport-Security", "max-age=63072000; includeSubDomains"},
         {"/hello", "Content-Security-Policy", "default-src 'none'"},
         {"/hello", "Cache-Control", "no-store"},
