@@ -179,7 +179,7 @@ endef
 $(foreach name,$(FUZZERS),$(eval $(call fuzz_rule,$(name))))
 
 # A test leaves its output in <test>.log and, when it passed, <test>.ok.
-run = @mkdir -p $(@D); rm -f $@; if $(1) >$(basename $@).log 2>&1; then touch $@; echo "ok    $(2)"; \
+run = @mkdir -p $(@D); rm -f $@; if timeout 600 $(1) >$(basename $@).log 2>&1; then touch $@; echo "ok    $(2)"; \
       else cat $(basename $@).log; echo "FAIL  $(2)"; exit 1; fi
 export B
 $(addsuffix .ok,$(UNIT)): %.ok: %

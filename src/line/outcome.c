@@ -70,10 +70,13 @@ outcome_decide(const struct attempt *a)
         return (struct verdict){.outcome = OUTCOME_SENT};
     if (a->status == 409)
         return (struct verdict){.outcome = OUTCOME_ACCEPTED_BEFORE};
-    if (a->status == 429 && is_monthly_limit(a->answer))
+    /* Only a first try that meets the limit is certain not to have counted: after another, ask on,
+     * and 409 will say if it had. */
+    if (a->status == 429 && a->tries == 1 && is_monthly_limit(a->answer))
         return (struct verdict){.outcome = OUTCOME_QUOTA};
-    if (a->status == 401 && !a->token_renewed)
-        return again(a, 0, true);
+    /* A secret that is being replaced heals; and an attempt before this one may have counted. */
+    if (a->status == 401)
+        return again(a, a->token_renewed ? wait_ms : 0, true);
     if (a->status == 0 || a->status == 429 || a->status >= 500)
         return again(a, wait_ms, false);
     return (struct verdict){.outcome = OUTCOME_REJECTED};

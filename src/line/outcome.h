@@ -22,9 +22,9 @@ enum outcome {
     OUTCOME_SENT,
     OUTCOME_ACCEPTED_BEFORE, /* 409: an attempt we got no answer to had counted */
     OUTCOME_REJECTED,        /* final: LINE will never take this */
-    OUTCOME_QUOTA,           /* final: the month's messages are used up */
-    OUTCOME_EXPIRED,         /* final: no definite answer in time */
-    OUTCOME_RETRY,           /* again at retry_at_ms, same body and key */
+    OUTCOME_QUOTA,   /* final: the month's messages are used up, and no earlier try counted */
+    OUTCOME_EXPIRED, /* final: no definite answer in time */
+    OUTCOME_RETRY,   /* again at retry_at_ms, same body and key */
 };
 
 struct attempt {

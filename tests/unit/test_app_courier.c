@@ -103,10 +103,10 @@ each_answer_of_lines_has_its_one_end(void **state)
         {{"drop_200"}, "sent", 1, 1}, /* LINE says yes: we cannot know better */
         {{"401"}, "sent", 2, 1},      /* the channel's token died early */
         {{"500_before", "500_before", "401"}, "sent", 4, 1},
-        {{"401", "401"}, "rejected", 2, 0},
+        {{"401", "401"}, "sent", 3, 1}, /* and its successor too */
         {{"400"}, "rejected", 1, 0},
         {{"429_month"}, "quota", 1, 0},
-        {{"500_before", "429_month"}, "quota", 2, 0},
+        {{"500_before", "429_month"}, "sent", 3, 1}, /* 409 would say if the first had counted */
     };
 
     (void)state;
