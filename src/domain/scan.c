@@ -114,6 +114,19 @@ cards_by_jan(struct db *db, const char *digits, struct steps steps, struct found
     return OK;
 }
 
+/* Goods that a shop numbers itself carry an in-store prefix too: whose is this one? */
+static enum err_code
+prefix_is_ours(struct db *db, const char *digits, bool *out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_COUNT_BY_PREFIX);
+
+    stmt_bind_int(s, ":prefix", (digits[0] - '0') * 10 + digits[1] - '0');
+    if (stmt_one(s, "plan", e))
+        return err_wrap(e, "plans of a prefix");
+    *out = stmt_int(s, 0) > 0;
+    return OK;
+}
+
 static enum err_code
 find_jan(struct db *db, const struct reading *reading, struct steps steps, struct found *out,
          struct refusal *refusal, struct err *e)
@@ -121,6 +134,7 @@ find_jan(struct db *db, const struct reading *reading, struct steps steps, struc
     struct steps old = {.newest = steps.oldest - 1, .oldest = steps.oldest - OLD_STEPS};
     struct found dead;
     int hits, dead_hits;
+    bool is_ours;
 
     out->form = "jan13";
     if (cards_by_jan(db, reading->digits, steps, out, &hits, e))
@@ -133,11 +147,12 @@ find_jan(struct db *db, const struct reading *reading, struct steps steps, struc
         refusal->kind = REFUSAL_CODE_UNREADABLE;
         return OK;
     }
-    if (cards_by_jan(db, reading->digits, old, &dead, &dead_hits, e))
+    if (cards_by_jan(db, reading->digits, old, &dead, &dead_hits, e) ||
+        prefix_is_ours(db, reading->digits, &is_ours, e))
         return e->code;
-    refusal->kind = dead_hits > 0            ? REFUSAL_CODE_STALE
-                    : reading->is_goods_else ? REFUSAL_CODE_GOODS
-                                             : REFUSAL_CODE_UNKNOWN;
+    refusal->kind = dead_hits > 0                        ? REFUSAL_CODE_STALE
+                    : reading->is_goods_else || !is_ours ? REFUSAL_CODE_GOODS
+                                                         : REFUSAL_CODE_UNKNOWN;
     return OK;
 }
 

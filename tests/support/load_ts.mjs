@@ -1,5 +1,8 @@
 /* Bundles TypeScript modules of web/ in memory and imports them as one, so that tests need no build. */
 import { build } from 'esbuild';
+import { webcrypto } from 'node:crypto';
+
+globalThis.crypto ??= webcrypto; /* a browser has it; Node 18 keeps it in a module */
 
 export async function loadTs(...paths) {
   const { outputFiles } = await build({

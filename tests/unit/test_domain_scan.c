@@ -257,9 +257,12 @@ a_jan_needs_the_prefix_and_the_plan_of_its_card(void **state)
     stamps = book_card(&b, BOOK_STAMPS);
     points = book_card(&b, BOOK_POINTS);
     jan_make(&b.keys, 22, points.locator, code_step(b.now_ms), digits);
-    CHECK_INT(scan(&b, digits).refusal.kind, REFUSAL_CODE_UNKNOWN);
+    CHECK_INT(scan(&b, digits).refusal.kind, REFUSAL_CODE_GOODS); /* no plan has this prefix */
     jan_make(&b.keys, 20, stamps.locator, code_step(b.now_ms),
              digits); /* its plan shows Code 128 */
+    CHECK_INT(scan(&b, digits).refusal.kind, REFUSAL_CODE_GOODS);
+    jan_make(&b.keys, 21, stamps.locator, code_step(b.now_ms),
+             digits); /* the prefix of a plan, but of no card of it */
     CHECK_INT(scan(&b, digits).refusal.kind, REFUSAL_CODE_UNKNOWN);
     book_close(&b);
 }
