@@ -10,6 +10,7 @@ import { TodayView } from './today';
 
 const CLAIM = 'stampd-claim';
 const REFRESH_MS = 15_000;
+const CHANGE_MS = 1_000;
 
 type Who = { at: 'asking' } | { at: 'guest'; text: string; retry: boolean } | { at: 'owner'; name: string };
 
@@ -95,10 +96,19 @@ function useToday(signedOut: () => void): { today: AdminToday | null; at: number
     };
     void read();
     const timer = window.setInterval(() => { if (document.visibilityState === 'visible') void read(); }, REFRESH_MS);
-    const listening = listen('/api/admin/events', { change: () => window.setTimeout(() => void read(), 150) }, { poll: read, onLink: setLive });
+    /* Counting a busy day takes the server a while: a rush of changes is one reading a second. */
+    let soon = 0;
+    const change = (): void => {
+      soon ||= window.setTimeout(() => {
+        soon = 0;
+        void read();
+      }, CHANGE_MS);
+    };
+    const listening = listen('/api/admin/events', { change }, { poll: read, onLink: setLive });
     return () => {
       isGone = true;
       window.clearInterval(timer);
+      window.clearTimeout(soon);
       listening.stop();
     };
   }, []);
