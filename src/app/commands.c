@@ -288,12 +288,14 @@ run_and_say(const struct command *command, struct call *call)
     call->config = &config;
     if (command->needs != NEEDS_NOTHING && config_load(call->config_path, &config, &e)) {
         fprintf(stderr, "stampd: %s\n", e.text);
+        call->config = NULL;
         return 1;
     }
     code = run(command, call, &e);
     if (!code)
         flush(call->out);
     config_clear(&config);
+    call->config = NULL;
     if (code)
         fprintf(stderr, "stampd: %s: %s\n", command->name, e.text);
     return code && strcmp(e.word, "usage") == 0 ? 2 : code || call->failed ? 1 : 0;

@@ -43,7 +43,8 @@ struct call {
     struct db *db;
     struct arena *arena;
     struct buf *out; /* for standard output */
-    void (*flush)(struct call *call); /* show what is in `out` so far, and empty it; NULL: at the end */
+    void (*flush)(
+        struct call *call); /* show what is in `out` so far, and empty it; NULL: at the end */
     int64_t now_ms;
     struct str value[OPTIONS_MAX]; /* as the command's options; .at NULL: not given */
     bool failed;                   /* run returned OK, but the answer is "no": exit 1 */
