@@ -1,6 +1,6 @@
 /*
  * Barcodes: the published vectors, every refusal, shortness against exhaustive search, and the
- * SVG, drawn back into modules. Run from the root of the tree; UPDATE_GOLDEN=1 rewrites the
+ * SVG, drawn back into modules. Run from the root of the tree; GOLDEN=write rewrites the
  * golden pictures. That other programs read our symbols is proved in test_barcode_readers.sh.
  */
 #include <setjmp.h>
@@ -477,7 +477,7 @@ check_golden(const char *name, const char *svg)
     size_t n;
 
     snprintf(path, sizeof path, "tests/golden/%s", name);
-    if (getenv("UPDATE_GOLDEN") != NULL) {
+    if (getenv("GOLDEN") != NULL) {
         file = fopen(path, "w");
         assert_non_null(file);
         assert_true(fprintf(file, "%s\n", svg) > 0);
