@@ -244,22 +244,24 @@ buf_url(struct buf *b, struct str text)
     }
 }
 
+/* Most of what is formatted fits where the text ends now; what does not is formatted again. */
 void
 buf_format(struct buf *b, const char *format, ...)
 {
+    size_t room = b->room - b->n;
     va_list args;
     char *at;
     int n;
 
     va_start(args, format);
-    n = vsnprintf(NULL, 0, format, args);
+    n = vsnprintf(room > 0 ? b->at + b->n : NULL, room, format, args);
     va_end(args);
-    if (n < 0) {
+    if (n < 0)
         b->failed = true;
-        return;
-    }
-    at = buf_reserve(b, (size_t)n);
-    if (at == NULL)
+    at = n < 0 ? NULL : buf_reserve(b, (size_t)n);
+    if (at == NULL && room > 0)
+        b->at[b->n] = '\0'; /* take back what was tried */
+    if (at == NULL || (size_t)n < room)
         return;
     va_start(args, format);
     vsnprintf(at, (size_t)n + 1, format, args); /* the NUL goes where buf_reserve put one */

@@ -157,6 +157,7 @@ a_buf_fails_when_its_arena_is_full(void **state)
     CHECK_THAT(!buf_failed(&b));
     buf_format(&b, "%0250d", 0);
     CHECK_THAT(buf_failed(&b));
+    CHECK_INT(strlen(b.at), 250); /* nothing of what did not fit is left */
     arena_free(small);
 }
 
