@@ -58,6 +58,7 @@ open_scan(struct request *req, struct str text, int64_t shown_ms, struct scan_re
         .staff_id = req->actor.staff_id,
         .now_ms = req->now_ms,
         .shown_ms = shown_ms,
+        .grants_now = shown_ms != 0,
     };
     struct service *s = SERVICE(req);
     char name[24];
@@ -253,9 +254,9 @@ reply_grant(struct request *req, struct reply *reply, const struct grant_result 
     write_name(&b, name);
     write_vouchers(&b, r);
     buf_format(&b, ",\"undo_until\":%" PRId64 "}", r->undo_until_ms);
-    LOG(LOG_INFO, "grant.made", L_TEXT("req", req->id), L_INT("transfer", r->seq),
-        L_INT("member", r->card.member_id), L_INT("till", req->actor.till_id),
-        L_INT("amount", r->amount), L_INT("vouchers", (int64_t)r->vouchers_n));
+    REPLY_NEWS(reply, "grant.made", L_TEXT("req", req->id), L_INT("transfer", r->seq),
+               L_INT("member", r->card.member_id), L_INT("till", req->actor.till_id),
+               L_INT("amount", r->amount), L_INT("vouchers", (int64_t)r->vouchers_n));
     s->counts.grants++;
     if (publish_grant(req, reply, r, e))
         return e->code;
@@ -338,8 +339,8 @@ api_reversal(struct request *req, struct reply *reply, struct err *e)
                "{\"transfer\":%" PRId64 ",\"mac\":\"%s\",\"balance\":%" PRId64
                ",\"vouchers_cancelled\":%" PRId64 "}",
                out.seq, mac, out.card.balance, out.vouchers_cancelled);
-    LOG(LOG_INFO, "grant.reversed", L_TEXT("req", req->id), L_INT("transfer", in.seq),
-        L_INT("staff", in.staff_id));
+    REPLY_NEWS(reply, "grant.reversed", L_TEXT("req", req->id), L_INT("transfer", in.seq),
+               L_INT("staff", in.staff_id));
     s->counts.reversals++;
     publish_reversal(req, reply, &out);
     return reply_json(reply, 201, &b, e);
@@ -373,8 +374,8 @@ api_redemption(struct request *req, struct reply *reply, struct err *e)
     buf_json(&b, str_of(voucher.title));
     buf_format(&b, ",\"at\":%" PRId64 "}", voucher.closed_ms);
     buf_format(&event, "{\"id\":%" PRId64 ",\"state\":\"redeemed\"}", voucher.id);
-    LOG(LOG_INFO, "voucher.redeemed", L_TEXT("req", req->id), L_INT("voucher", voucher.id),
-        L_INT("till", in.till_id));
+    REPLY_NEWS(reply, "voucher.redeemed", L_TEXT("req", req->id), L_INT("voucher", voucher.id),
+               L_INT("till", in.till_id));
     s->counts.redemptions++;
     reply_publish(reply, topic_member(voucher.member_id), "voucher", buf_str(&event));
     reply_publish(reply, topic_owner(), "change", STR("{}"));

@@ -25,25 +25,40 @@ key_is_valid(struct str key)
     return true;
 }
 
-/* What the answer is kept under, computed once for begin, handler and end. */
+/* What the answer is kept under, computed once for all that follows. */
 struct marks {
     uint8_t key[ANSWER_KEY_SIZE], fingerprint[ANSWER_KEY_SIZE];
 };
 
-static const struct marks *
-marks_make(struct request *req, struct str text)
+static enum err_code
+marks_make(struct request *req, struct str text, struct err *e)
 {
     struct marks *marks = arena_alloc(req->arena, sizeof(*marks));
     char actor[48];
 
     if (!marks)
-        return NULL;
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "marks of a request");
     snprintf(actor, sizeof(actor), "till:%" PRId64 " member:%" PRId64, req->actor.till_id,
              req->actor.member_id);
     answer_key(req->db, str_of(actor), text, marks->key);
     answer_fingerprint(str_of(method_names[req->method]), req->path, req->body, marks->fingerprint);
     req->prepared = marks;
-    return marks;
+    return OK;
+}
+
+enum err_code
+keyed_ask(struct request *req, struct errand **errand_out, struct err *e)
+{
+    struct str text = request_header(req, "Idempotency-Key");
+
+    (void)errand_out;
+    if (!text.n)
+        return err_field(e, ERR_INPUT, "idempotency_key_missing", "Idempotency-Key",
+                         "no Idempotency-Key");
+    if (!key_is_valid(text))
+        return err_field(e, ERR_INPUT, "idempotency_key_invalid", "Idempotency-Key",
+                         "16 to 64 of A-Z a-z 0-9 - _ are wanted");
+    return marks_make(req, text, e);
 }
 
 void
@@ -57,21 +72,11 @@ keyed_key(const struct request *req, uint8_t out[ANSWER_KEY_SIZE])
 enum err_code
 keyed_begin(struct request *req, struct reply *reply, bool *replayed_out, struct err *e)
 {
-    struct str text = request_header(req, "Idempotency-Key");
-    const struct marks *marks;
+    const struct marks *marks = req->prepared;
     struct answer answer;
     struct buf body;
 
     *replayed_out = false;
-    if (!text.n)
-        return err_field(e, ERR_INPUT, "idempotency_key_missing", "Idempotency-Key",
-                         "no Idempotency-Key");
-    if (!key_is_valid(text))
-        return err_field(e, ERR_INPUT, "idempotency_key_invalid", "Idempotency-Key",
-                         "16 to 64 of A-Z a-z 0-9 - _ are wanted");
-    marks = marks_make(req, text);
-    if (!marks)
-        return err_set(e, ERR_INTERNAL, "out_of_memory", "marks of a request");
     if (answer_find(req->db, marks->key, marks->fingerprint, req->arena, &answer, e))
         return e->code;
     if (!answer.is_found)

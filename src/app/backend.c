@@ -133,6 +133,8 @@ finished(void *service, const struct request *req, const struct reply *reply, co
     const char *path = req->route ? req->route->path : "(none)";
 
     count(backend_of(service), req, reply, took_us);
+    if (!e->code && reply->news.event)
+        log_write(LOG_INFO, reply->news.event, reply->news.pair, reply->news.n);
     if (e->code)
         LOG(level_of(req, reply, e), "http.refused", L_TEXT("req", req->id),
             L_TEXT("method", method_names[req->method]), L_TEXT("route", path),

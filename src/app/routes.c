@@ -6,6 +6,7 @@
 #include "api/api_pages.h"
 #include "api/api_till.h"
 #include "api/api_webhook.h"
+#include "api/keyed.h"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -39,9 +40,9 @@ const struct route routes[] = {
     {POST, "/api/till/lock",              STAFF,          WRITE, api_till_lock,    1 * KIB, NULL, NULL},
     {GET,  "/api/till/today",             STAFF,          READ,  api_till_today,   0, NULL, NULL},
     {POST, "/api/till/scans",             STAFF,          WRITE, api_scan,         4 * KIB, NULL, NULL},
-    {POST, "/api/till/grants",            STAFF,          KEYED, api_grant,        4 * KIB, NULL, NULL},
-    {POST, "/api/till/reversals",         STAFF,          KEYED, api_reversal,     4 * KIB, NULL, NULL},
-    {POST, "/api/till/redemptions",       STAFF,          KEYED, api_redemption,   4 * KIB, NULL, NULL},
+    {POST, "/api/till/grants",            STAFF,          KEYED, api_grant,        4 * KIB, keyed_ask, NULL},
+    {POST, "/api/till/reversals",         STAFF,          KEYED, api_reversal,     4 * KIB, keyed_ask, NULL},
+    {POST, "/api/till/redemptions",       STAFF,          KEYED, api_redemption,   4 * KIB, keyed_ask, NULL},
 
     {GET,  "/api/admin",                  ANYONE,         READ,  api_admin_show,   0, NULL, NULL},
     {POST, "/api/admin/claim",            MEMBER,         WRITE, api_admin_claim,  1 * KIB, NULL, NULL},

@@ -252,7 +252,7 @@ open_member(struct db *db, const struct scan_request *in, const struct reading *
     out->card = found.card;
     if (open_session(db, in, &found, visit_ms, out, refusal, e))
         return e->code;
-    if (refusal->kind != REFUSAL_NONE)
+    if (refusal->kind != REFUSAL_NONE || in->grants_now)
         return OK;
     if (plan_load(db, out->card.plan_id, 0, &out->rules, e))
         return e->code;

@@ -120,6 +120,16 @@ reply_publish(struct reply *reply, uint64_t topic, const char *event, struct str
 }
 
 void
+reply_news(struct reply *reply, const char *event, const struct log_pair *pairs, size_t n)
+{
+    assert(reply->news.event == NULL);
+    assert(n <= REPLY_NEWS_MAX);
+    reply->news.event = event;
+    memcpy(reply->news.pair, pairs, n * sizeof(pairs[0]));
+    reply->news.n = n;
+}
+
+void
 reply_end_streams(struct reply *reply, uint64_t topic)
 {
     assert(topic != 0);

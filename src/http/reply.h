@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "http/request.h"
 
 #include <stdbool.h>
@@ -17,6 +18,7 @@
 #include <stdint.h>
 
 #define REPLY_HEADERS_MAX 16
+#define REPLY_NEWS_MAX 8
 
 struct file;
 struct sse_feed;
@@ -35,6 +37,7 @@ struct reply {
     struct { uint64_t topic; const char *event; struct str data; } publish[4];
     size_t publishes;
     uint64_t ends_topic; /* 0: none */
+    struct { const char *event; struct log_pair pair[REPLY_NEWS_MAX]; size_t n; } news;
 };
 
 /* Finish with the text in `body` as JSON (application/json; charset=utf-8, Cache-Control: no-store). */
@@ -55,6 +58,13 @@ void reply_header(struct reply *reply, const char *name, const char *value);
 
 /* Tell everyone who listens to `topic`, but only once this reply counts (after the COMMIT). */
 void reply_publish(struct reply *reply, uint64_t topic, const char *event, struct str data);
+
+/* What LOG(LOG_INFO, ...) would tell the log, told only once this reply counts, by the backend's
+ * finished(); once a reply. Event and texts: literals or in the request's arena. */
+#define REPLY_NEWS(reply, event, ...)                                                              \
+    reply_news(reply, event, (const struct log_pair[]){__VA_ARGS__},                               \
+               sizeof((const struct log_pair[]){__VA_ARGS__}) / sizeof(struct log_pair))
+void reply_news(struct reply *reply, const char *event, const struct log_pair *pairs, size_t n);
 
 /* End all streams of `topic`, not 0, once this reply counts: whoever still may listen comes back. */
 void reply_end_streams(struct reply *reply, uint64_t topic);
