@@ -144,18 +144,22 @@ facts_view(struct card_facts *f, struct card_view *view)
     view->others_n = f->others_n;
 }
 
-/* Only this step's code is drawn here; the script asks for the next ones after the first paint. */
+/* Only this step's code is drawn here; the script asks for the next ones after the first paint, and
+ * takes this one's drawings from where they stand on the page. */
 static enum err_code
 draw_code(struct request *req, struct card_facts *f, struct card_view *view, struct err *e)
 {
     struct buf json = buf_new(req->arena, 16 * KIB);
     const struct code_pen pen = {&SERVICE(req)->keys, view->language, req->arena};
+    struct drawn_code bare;
 
     if (view->is_blocked)
         return OK;
     if (code_draw_card(&pen, &f->card[f->chosen], &f->rules, code_step(req->now_ms), &f->code, e))
         return e->code;
-    codes_write(&json, &f->code, 1, req->now_ms);
+    bare = f->code;
+    bare.qr_svg = bare.linear_svg = STR("");
+    codes_write(&json, &bare, 1, req->now_ms);
     view->qr_svg = f->code.qr_svg;
     view->linear_svg = f->code.linear_svg;
     view->digits = f->code.digits;

@@ -101,14 +101,18 @@ codes_write(struct buf *b, const struct drawn_code *codes, size_t n, int64_t now
         buf_int(b, code->until_ms);
         buf_text(b, ",\"digits\":");
         buf_json(b, code->digits);
-        if (code->linear_svg.n) {
+        if (code->linear_text.n) {
             buf_text(b, ",\"linear\":");
             buf_json(b, code->linear_text);
+        }
+        if (code->linear_svg.n) {
             buf_text(b, ",\"linear_svg\":");
             buf_json(b, code->linear_svg);
         }
-        buf_text(b, ",\"qr_svg\":");
-        buf_json(b, code->qr_svg);
+        if (code->qr_svg.n) {
+            buf_text(b, ",\"qr_svg\":");
+            buf_json(b, code->qr_svg);
+        }
         buf_char(b, '}');
     }
     buf_text(b, "]}");

@@ -42,9 +42,11 @@ export async function startCard() {
       .replace(/17950000\d{5}/g, (at) => String(Number(at) + shift));
   };
   const codes = () => {
-    const text = /id="codes">(.*?)<\/script>/s.exec(page('page_card_ja', 'ja'))[1];
-    const answer = JSON.parse(text);
-    answer.codes = [0, 1, 2].map((i) => ({ ...answer.codes[0], from: answer.codes[0].from + i * STEP, until: answer.codes[0].until + i * STEP }));
+    const html = page('page_card_ja', 'ja');
+    const answer = JSON.parse(/id="codes">(.*?)<\/script>/s.exec(html)[1]);
+    const drawn = (id) => new RegExp(`id="${id}">(<svg.*?</svg>)`, 's').exec(html)[1];
+    const drawings = { qr_svg: drawn('qr'), linear_svg: drawn('linear') };
+    answer.codes = [0, 1, 2].map((i) => ({ ...answer.codes[0], ...drawings, from: answer.codes[0].from + i * STEP, until: answer.codes[0].until + i * STEP }));
     return answer;
   };
   const card = () => ({

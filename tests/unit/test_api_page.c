@@ -53,7 +53,7 @@ svg(enum barcode_type type, const char *text, const char *id)
     return (struct str){arena_dup(arena, out, n), n};
 }
 
-/* As GET /api/card/codes answers, `n` steps of it. */
+/* As GET /api/card/codes answers, `n` steps of it, without the drawings. */
 static struct str
 codes(int n)
 {
@@ -75,10 +75,6 @@ codes(int n)
         buf_json(&b, str_of(digits));
         buf_text(&b, ",\"linear\":");
         buf_json(&b, str_of(digits));
-        buf_text(&b, ",\"qr_svg\":");
-        buf_json(&b, svg(BARCODE_QR, digits, "qr"));
-        buf_text(&b, ",\"linear_svg\":");
-        buf_json(&b, svg(BARCODE_CODE128, digits, "linear"));
         buf_char(&b, '}');
     }
     buf_text(&b, "]}");

@@ -10,7 +10,7 @@ import { confetti } from './confetti';
 import { openFull, updateFull } from './full';
 import { forget, mayRepeat } from './guard';
 import { keep, recall } from './kept';
-import { drawCode, drawNoCode, runTimer } from './panel';
+import { drawCode, drawNoCode, firstCodes, runTimer } from './panel';
 import { drawProgress } from './progress';
 import { prove, setLeft } from './session';
 import { startSignin } from './signin';
@@ -60,7 +60,7 @@ function startCard(): void {
 
   if (byId('panel')) {
     const kept = recall(plan, pageNow);
-    keeper.start(kept ? null : block<Codes>('codes'), arrivedAt); // a restored page's codes are long over
+    keeper.start(kept ? null : firstCodes(), arrivedAt); // a restored page's codes are long over
     if (kept) ({ balance, goal } = kept);
     byId('panel')!.addEventListener('click', () => {
       const code = keeper.current();

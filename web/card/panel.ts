@@ -1,7 +1,7 @@
 /** The code on the card: swapped whole, never faded, since a camera may look in between. */
-import { byId, drawing, el, icon, movesLess } from '../lib/dom';
+import { block, byId, drawing, el, icon, movesLess } from '../lib/dom';
 import { t } from '../lib/lang';
-import type { Code } from '../lib/types';
+import type { Code, Codes } from '../lib/types';
 import { grouped } from './codes';
 
 /** What of a code goes into which box; the boxes come from the server with the first code in them. */
@@ -14,6 +14,20 @@ export function drawCode(code: Code): void {
   if (digits) digits.textContent = grouped(code.digits);
   byId('code-gone')?.remove();
   byId('panel')?.removeAttribute('hidden');
+}
+
+/** The code that came with the page: its drawings stand in their boxes, not a second time in the JSON. */
+export function firstCodes(): Codes | null {
+  const first = block<Codes>('codes');
+  const drawn = (id: string): string | undefined => {
+    const svg = byId(id)?.querySelector('svg');
+    return svg ? new XMLSerializer().serializeToString(svg) : undefined;
+  };
+  for (const code of first?.codes ?? []) {
+    code.qr_svg ??= drawn('qr') ?? '';
+    code.linear_svg ??= drawn('linear');
+  }
+  return first;
 }
 
 /** No code that a till would take: say so, instead of showing one that it would refuse. */

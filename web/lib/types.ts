@@ -60,7 +60,7 @@ export interface Code {
   linear_svg?: string;
 }
 
-/** GET /api/card/codes, GET /api/vouchers/:voucher/code, and the page's <script id="codes"> */
+/** GET /api/card/codes, GET /api/vouchers/:voucher/code, and, without drawings, the page's <script id="codes"> */
 export interface Codes {
   now: number;
   step_ms?: number;
