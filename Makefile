@@ -25,12 +25,17 @@ HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection 
 ifeq ($(shell uname -m),x86_64)
 HARDEN += -fcf-protection=full
 endif
+# Clang 14 wants to be told twice.
+ifneq ($(findstring clang,$(CC)),)
+HARDEN += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
+endif
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 
 CFLAGS_release  := -O2 $(HARDEN)
 LDFLAGS_release := $(HARDEN_LD)
 CFLAGS_debug    := -O0
-CFLAGS_clang    := -O1
+CFLAGS_clang    := $(CFLAGS_release)
+LDFLAGS_clang   := $(LDFLAGS_release)
 CFLAGS_asan     := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 LDFLAGS_asan    := -fsanitize=address,undefined
 CFLAGS_tsan     := -O1 -fno-omit-frame-pointer -fsanitize=thread

@@ -56,7 +56,7 @@ struct card_view {
     struct str qr_svg, linear_svg; /* of the current code, from barcode_svg */
     struct str digits;             /* what the QR holds */
     struct str linear_text;        /* the line under the bars; shown grouped */
-    struct str codes_json; /* as GET /api/card/codes answers, but for the drawings */
+    struct str codes_json;         /* as GET /api/card/codes answers, but for the drawings */
 
     bool is_friend;
     struct str friend_url; /* where to add our account as a friend; empty: no prompt */

@@ -45,8 +45,7 @@ enum err_code card_issue(struct db *db, int64_t member_id, int64_t plan_id, int6
 enum err_code card_load(struct db *db, int64_t card_id, struct card *out, struct err *e);
 enum err_code
 card_of_plan(struct db *db, int64_t member_id, int64_t plan_id, struct card *out, struct err *e);
-enum err_code
-card_of_locator(struct db *db, int64_t locator, struct card *out, struct err *e);
+enum err_code card_of_locator(struct db *db, int64_t locator, struct card *out, struct err *e);
 /* By plan; at most `cap`. */
 enum err_code cards_of_member(struct db *db, int64_t member_id, struct card *out, size_t cap,
                               size_t *n_out, struct err *e);
@@ -68,7 +67,7 @@ struct card_line {
     int64_t at_ms; /* of the visit */
     int64_t shop_id;
     char shop[PLAN_TEXT_SIZE]; /* "" where there is none */
-    int64_t reverses_seq; /* a reverse: what it undid; else 0 */
+    int64_t reverses_seq;      /* a reverse: what it undid; else 0 */
     bool is_reversed;
 };
 

@@ -334,8 +334,7 @@ version_in_force(struct db *db, int64_t plan_id, int64_t *version_out, struct er
 }
 
 static enum err_code
-load_version(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out,
-             struct err *e)
+load_version(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_PLAN_LOAD);
 

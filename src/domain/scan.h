@@ -28,7 +28,7 @@ struct scan_request {
     int64_t till_id, shop_id, staff_id;
     int64_t now_ms;
     int64_t shown_ms; /* when the code was read, by the till's clock, if queued offline; else 0 */
-    bool grants_now;  /* a grant follows, which judges itself: a member's rules and may stay unset */
+    bool grants_now; /* a grant follows, which judges itself: a member's rules and may stay unset */
 };
 
 enum scan_kind { SCAN_MEMBER, SCAN_VOUCHER };

@@ -18,13 +18,13 @@ enum cookie_same_site { SAME_SITE_LAX, SAME_SITE_STRICT };
 void cookie_set(struct request *req, struct reply *reply, const char *name, const char *value,
                 int64_t max_age_s, enum cookie_same_site same_site);
 
-/* The SHA-256 of a cookie's value (of its text); false when it is absent or not the 43 characters of
- * a canonical base64url token. */
+/* The SHA-256 of a cookie's value (of its text); false when it is absent or not the 43 characters
+ * of a canonical base64url token. */
 bool cookie_hash(const struct request *req, const char *name, uint8_t out[SHA256_SIZE]);
 
 /*
- * May this request change something? Sec-Fetch-Site, where present, must be same-origin; Origin, where
- * present, must be ours; and a request with a cookie needs at least one of the two.
+ * May this request change something? Sec-Fetch-Site, where present, must be same-origin; Origin,
+ * where present, must be ours; and a request with a cookie needs at least one of the two.
  *
  * ERR_FORBIDDEN "origin_foreign", "origin_missing"
  */

@@ -19,7 +19,8 @@ struct file {
 extern const struct file web_files[];
 extern const size_t web_files_n;
 
-const struct file *file_by_name(const struct file *files, size_t n, const char *name); /* NULL: none */
+const struct file *
+file_by_name(const struct file *files, size_t n, const char *name); /* NULL: none */
 const struct file *file_by_path(const struct file *files, size_t n, struct str path);
 
 #endif

@@ -15,8 +15,8 @@
 struct limit;
 
 struct limit_rate {
-    int64_t burst;    /* so many at once */
-    int64_t per_ms;   /* and one more every so many milliseconds */
+    int64_t burst;  /* so many at once */
+    int64_t per_ms; /* and one more every so many milliseconds */
 };
 
 struct limit *limit_new(size_t buckets);

@@ -1,9 +1,9 @@
 /*
  * request.h - what a handler may know about the request it answers.
  *
- * By the time a handler runs, the guard has checked the framing, the route table has checked method,
- * who is asking and the size of the body, and the body (if any) is complete in memory. Everything
- * handed out is borrowed from the request and lives as long as its arena.
+ * By the time a handler runs, the guard has checked the framing, the route table has checked
+ * method, who is asking and the size of the body, and the body (if any) is complete in memory.
+ * Everything handed out is borrowed from the request and lives as long as its arena.
  */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
@@ -45,7 +45,7 @@ struct request {
     int64_t now_ms; /* the clock, read once */
     char id[REQUEST_ID_SIZE];
     enum http_method method;
-    struct str path; /* as sent: ASCII, no '..', no percent-encoded slash or control byte */
+    struct str path;  /* as sent: ASCII, no '..', no percent-encoded slash or control byte */
     struct str query; /* behind the '?', as sent */
     struct str body;
     const struct request_line *header;
@@ -53,14 +53,15 @@ struct request {
     struct str peer; /* the client's address, for rate limits; never logged */
     const struct route *route;
     struct actor actor;
-    struct db *db;        /* READ: this thread's read-only connection; WRITE: the writer's */
-    void *service;        /* what the program gave to server_start */
-    struct sse_hub *hub;  /* for sse_listen */
-    void *prepared;       /* what the route's `ask` left for its handler */
+    struct db *db;       /* READ: this thread's read-only connection; WRITE: the writer's */
+    void *service;       /* what the program gave to server_start */
+    struct sse_hub *hub; /* for sse_listen */
+    void *prepared;      /* what the route's `ask` left for its handler */
     struct connection *connection; /* the server's own */
 };
 
-/* Exactly one such header, else an empty str (two of a kind that matters were refused by the guard). */
+/* Exactly one such header, else an empty str (two of a kind that matters were refused by the
+ * guard). */
 struct str request_header(const struct request *req, const char *name);
 /* false: no such cookie, or the name is there twice (which proves tampering). */
 bool request_cookie(const struct request *req, const char *name, struct str *out);
@@ -70,8 +71,8 @@ struct str request_segment(const struct request *req, const char *name);
 bool request_query(const struct request *req, const char *name, struct str *out);
 
 /* Parse the body as a JSON object and take exactly these fields; see json_read for the errors. */
-enum err_code request_json(struct request *req, const struct json_field *fields, size_t n,
-                           struct err *e);
+enum err_code
+request_json(struct request *req, const struct json_field *fields, size_t n, struct err *e);
 
 #define REQUEST_JSON(req, e, ...)                                                                  \
     request_json(req, (const struct json_field[]){__VA_ARGS__},                                    \

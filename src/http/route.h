@@ -34,7 +34,7 @@ struct route {
     enum who who;
     enum route_mode mode;
     route_handler *handler;
-    size_t body_max;  /* bytes; 0: a body is refused */
+    size_t body_max; /* bytes; 0: a body is refused */
     /* What must be known before the handler may run: work for the CPU (a PIN's hash) is done at
      * once, on the worker with its read-only connection; work for LINE is left in *errand_out, and
      * the handler runs when its outcome is there (req->prepared). NULL: nothing. */
@@ -43,8 +43,8 @@ struct route {
     const char *media;
 };
 
-/* The row for a request, or NULL with e set: ERR_NOT_FOUND "path_unknown", ERR_METHOD "method_not_allowed"
- * (allow_out gets "GET, POST"; at least 64 bytes). HEAD finds GET's row. */
+/* The row for a request, or NULL with e set: ERR_NOT_FOUND "path_unknown", ERR_METHOD
+ * "method_not_allowed" (allow_out gets "GET, POST"; at least 64 bytes). HEAD finds GET's row. */
 const struct route *route_find(const struct route *table, size_t n, enum http_method method,
                                struct str path, char *allow_out, struct err *e);
 /* Where in `path` the pattern's segment `name` lies; empty when the pattern has none. */

@@ -32,14 +32,14 @@ struct pending {
 struct server_backend {
     void *service; /* becomes req->service */
 
-    /* The worker's read-only connection for a READ route or an `ask`, with a read transaction begun;
-     * reader_done ends it. NULL in a program without a database (line-sim). */
+    /* The worker's read-only connection for a READ route or an `ask`, with a read transaction
+     * begun; reader_done ends it. NULL in a program without a database (line-sim). */
     struct db *(*reader)(void *service, struct err *e);
     void (*reader_done)(void *service, struct db *db);
 
-    /* Who is asking? Fills req->actor or fails with ERR_AUTH/ERR_FORBIDDEN. Called on the worker with
-     * req->db set, before the body is read, for every route but PLAIN ones and those for ANYONE or
-     * SIGNED_BY_LINE; MAYBE_MEMBER is identified on PLAIN ones too. NULL: nobody is. */
+    /* Who is asking? Fills req->actor or fails with ERR_AUTH/ERR_FORBIDDEN. Called on the worker
+     * with req->db set, before the body is read, for every route but PLAIN ones and those for
+     * ANYONE or SIGNED_BY_LINE; MAYBE_MEMBER is identified on PLAIN ones too. NULL: nobody is. */
     enum err_code (*identify)(struct request *req, struct err *e);
 
     /* Run pending->req's handler on the writer (see server_run_handler), then server_continue. */
@@ -47,27 +47,29 @@ struct server_backend {
     /* Do the errand, set req->prepared, then: server_continue_handler. */
     void (*errand)(void *service, struct pending *pending, struct errand *errand);
 
-    /* Each answer, when it is final and about to be sent: for the log and the metrics. `e` tells what
-     * went wrong (e->code is OK otherwise); req->route is NULL where none was found. May be NULL, as may all of these but those routes need. */
+    /* Each answer, when it is final and about to be sent: for the log and the metrics. `e` tells
+     * what went wrong (e->code is OK otherwise); req->route is NULL where none was found. May be
+     * NULL, as may all of these but those routes need. */
     void (*finished)(void *service, const struct request *req, const struct reply *reply,
                      const struct err *e, int64_t took_us);
 };
 
 /* Copied, but what it points at is borrowed until server_stop. */
 struct server_options {
-    const char *listen;      /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/stampd.sock" */
-    const char *const *hosts; /* Host names (with port where not 443/80) that are ours; NULL-terminated.
-                                 NULL: any (line-sim, tests) */
-    const char *origin;      /* "https://card.example.com": what Origin must equal; NULL (line-sim): no
-                                check against forged requests, and bodies of any Content-Type */
-    const char *csp;         /* the default Content-Security-Policy */
+    const char *listen;       /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/stampd.sock" */
+    const char *const *hosts; /* Host names (with port where not 443/80) that are ours;
+                                 NULL-terminated. NULL: any (line-sim, tests) */
+    const char *origin; /* "https://card.example.com": what Origin must equal; NULL (line-sim): no
+                           check against forged requests, and bodies of any Content-Type */
+    const char *csp;    /* the default Content-Security-Policy */
     const char *proxy_header; /* NULL, or "X-Real-IP": trusted for the client's address */
-    bool secure;             /* served over TLS: HSTS, Secure cookies */
-    unsigned workers;        /* 0: one per core */
+    bool secure;              /* served over TLS: HSTS, Secure cookies */
+    unsigned workers;         /* 0: one per core */
     unsigned connections_max;
     int64_t header_deadline_ms, body_deadline_ms, idle_ms; /* 5,000, 10,000, 30,000 when 0 */
-    int64_t reply_deadline_ms; /* for the client to take an answer; 60,000 when 0; not for streams */
-    size_t arena_max;        /* per request; 0: 1 MiB */
+    int64_t
+        reply_deadline_ms; /* for the client to take an answer; 60,000 when 0; not for streams */
+    size_t arena_max;      /* per request; 0: 1 MiB */
     struct clock *clock;
     const struct route *routes;
     size_t routes_n;
@@ -78,8 +80,9 @@ enum err_code server_start(struct server **out, const struct server_options *opt
 /*
  * No new requests; streams end; then everything is freed. Accepts NULL.
  *
- * What the backend was given it must give back (server_continue), and is waited for: what was written
- * is answered truthfully, and a write that has not begun is answered 503 once the backend says so.
+ * What the backend was given it must give back (server_continue), and is waited for: what was
+ * written is answered truthfully, and a write that has not begun is answered 503 once the backend
+ * says so.
  */
 void server_stop(struct server *s);
 int server_port(const struct server *s); /* what ":0" became */

@@ -184,8 +184,7 @@ run(struct db *db, int64_t until_ms, int64_t *n_out, struct err *e)
         for (int i = 0; i < BATCH; i++)
             if (grant(db, members, &head, now_ms, e))
                 return e->code;
-        if (db_commit(&tx, e) ||
-            (db_wal_backlog(db) >= CHECKPOINT_PAGES && db_checkpoint(db, e)))
+        if (db_commit(&tx, e) || (db_wal_backlog(db) >= CHECKPOINT_PAGES && db_checkpoint(db, e)))
             return e->code;
     }
     return OK;

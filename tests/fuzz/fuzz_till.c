@@ -10,7 +10,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static const struct route route = {.method = POST, .path = "/", .body_max = 4 * KIB};
-    struct request req = {.arena = arena_new(MIB), .route = &route, .body = {(const char *)data, n}};
+    struct request req = {
+        .arena = arena_new(MIB), .route = &route, .body = {(const char *)data, n}};
     int64_t scan = 1, stamps = 1;
     struct str code = STR("1");
     struct err e = {0};
