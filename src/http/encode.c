@@ -6,8 +6,8 @@
 #include <zlib.h>
 
 /* What is compressed once is compressed well. For the rest, measured on the card's page: level 1
- * takes half the time of level 4 and gives 6 % more bytes, about 8 KB in all. A window of 16 KiB and a
- * hash to go with it keep every block of zlib's under malloc's mmap threshold. */
+ * takes half the time of level 4 and gives 6 % more bytes, about 8 KB in all. A window of 16 KiB
+ * and a hash to go with it keep every block of zlib's under malloc's mmap threshold. */
 #define LEVEL_ONCE 9
 #define LEVEL 1
 #define WINDOW_BITS (14 + 16) /* + 16: a gzip header, zlib.h */
