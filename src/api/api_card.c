@@ -195,10 +195,7 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
     if (write_history(&b, req, own.chosen->id, e))
         return e->code;
     buf_text(&b, ",\"name\":");
-    if (name.n)
-        buf_json(&b, name);
-    else
-        buf_text(&b, "null");
+    buf_json_or_null(&b, name);
     buf_text(&b, ",\"language\":\"");
     buf_text(&b, language_tag(member.language));
     buf_text(&b, member.is_friend ? "\",\"friend\":true,\"now\":" : "\",\"friend\":false,\"now\":");
@@ -304,15 +301,9 @@ reply_profile(struct request *req, struct reply *reply, struct err *e)
         member_picture(req->db, member.id, req->arena, &picture, e))
         return e->code;
     buf_text(&b, "{\"name\":");
-    if (name.n)
-        buf_json(&b, name);
-    else
-        buf_text(&b, "null");
+    buf_json_or_null(&b, name);
     buf_text(&b, ",\"picture\":");
-    if (picture.n)
-        buf_json(&b, picture);
-    else
-        buf_text(&b, "null");
+    buf_json_or_null(&b, picture);
     buf_format(&b, ",\"language\":\"%s\",\"friend\":%s}", language_tag(member.language),
                member.is_friend ? "true" : "false");
     return reply_json(reply, 200, &b, e);

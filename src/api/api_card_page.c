@@ -5,21 +5,13 @@
 #include "api/codes.h"
 #include "api/page_card.h"
 #include "api/service.h"
+#include "api/web_path.h"
 #include "domain/card.h"
 #include "domain/member.h"
 #include "domain/voucher.h"
-#include "http/files.h"
 
 #define PAGE_MAX (96 * KIB)
 #define VOUCHERS_MAX 20
-
-static const char *
-file_path(const char *name)
-{
-    const struct file *file = file_by_name(web_files, web_files_n, name);
-
-    return file ? file->path : NULL;
-}
 
 static enum card_liff
 liff_of(const struct service *s)
@@ -65,8 +57,8 @@ signin_page(struct request *req, struct reply *reply, struct err *e)
         .liff = liff_of(s),
         .liff_id = s->liff_id,
         .is_demo = s->demo,
-        .js = file_path("card.js"),
-        .icon = file_path("icon.svg"),
+        .js = web_path("card.js"),
+        .icon = web_path("icon.svg"),
     };
 
     page_signin_write(&b, &view);
@@ -181,8 +173,8 @@ card_page(struct request *req, struct reply *reply, struct err *e)
         .liff_id = s->liff_id,
         .is_demo = s->demo,
         .now_ms = req->now_ms,
-        .js = file_path("card.js"),
-        .icon = file_path("icon.svg"),
+        .js = web_path("card.js"),
+        .icon = web_path("icon.svg"),
     };
 
     if (!f)

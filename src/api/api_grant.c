@@ -24,10 +24,7 @@ static void
 write_name(struct buf *b, struct str name)
 {
     buf_text(b, ",\"name\":");
-    if (name.n)
-        buf_json(b, name);
-    else
-        buf_text(b, "null");
+    buf_json_or_null(b, name);
 }
 
 static struct str

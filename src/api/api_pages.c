@@ -4,6 +4,7 @@
 
 #include "api/page.h"
 #include "api/service.h"
+#include "api/web_path.h"
 #include "domain/member.h"
 #include "domain/shop.h"
 #include "http/files.h"
@@ -33,14 +34,6 @@ api_home(struct request *req, struct reply *reply, struct err *e)
     return reply_redirect(reply, "/card");
 }
 
-static const char *
-path_of(const char *name)
-{
-    const struct file *file = file_by_name(web_files, web_files_n, name);
-
-    return file ? file->path : NULL;
-}
-
 static enum err_code
 shell(struct request *req, struct reply *reply, const char *js, const char *css, struct err *e)
 {
@@ -53,10 +46,10 @@ shell(struct request *req, struct reply *reply, const char *js, const char *css,
     const struct page_shell view = {
         .language = language_of(request_header(req, "Accept-Language"), LANGUAGE_JA),
         .title = s->shop_title,
-        .js = path_of(js),
-        .css = path_of(css),
-        .icon = path_of("icon.svg"),
-        .manifest = path_of("manifest.webmanifest"),
+        .js = web_path(js),
+        .css = web_path(css),
+        .icon = web_path("icon.svg"),
+        .manifest = web_path("manifest.webmanifest"),
         .attributes = attributes,
         .attributes_n = sizeof(attributes) / sizeof(attributes[0]),
     };

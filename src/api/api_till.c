@@ -234,10 +234,7 @@ write_line(struct buf *b, struct request *req, const struct till_line *line, str
                (long long)line->seq, (long long)line->at_ms, transfer_kind_name(line->kind),
                (long long)line->amount, unit_name(line->unit));
     buf_text(b, ",\"name\":");
-    if (name.n)
-        buf_json(b, name);
-    else
-        buf_text(b, "null");
+    buf_json_or_null(b, name);
     buf_text(b, ",\"staff\":");
     buf_json(b, str_of(line->staff));
     buf_format(b, ",\"reversed\":%s,\"may_reverse\":%s}", line->is_reversed ? "true" : "false",

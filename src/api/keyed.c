@@ -4,12 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/route.h"
+
 #define KEY_MIN 16
 #define KEY_MAX 64
-
-static const char *const method_names[] = {
-    [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE",
-};
 
 static bool
 key_is_valid(struct str key)
@@ -41,7 +39,7 @@ marks_make(struct request *req, struct str text, struct err *e)
     snprintf(actor, sizeof(actor), "till:%" PRId64 " member:%" PRId64, req->actor.till_id,
              req->actor.member_id);
     answer_key(req->db, str_of(actor), text, marks->key);
-    answer_fingerprint(str_of(method_names[req->method]), req->path, req->body, marks->fingerprint);
+    answer_fingerprint(str_of(method_name(req->method)), req->path, req->body, marks->fingerprint);
     req->prepared = marks;
     return OK;
 }

@@ -93,11 +93,6 @@ errand_submit(void *service, struct pending *pending, struct errand *errand)
 
 /* ---------------------------------------------------------------- afterwards */
 
-static const char *const method_names[] = {
-    [GET] = "GET",     [POST] = "POST",     [PUT] = "PUT",
-    [PATCH] = "PATCH", [DELETE] = "DELETE", [HEAD] = "HEAD",
-};
-
 static void
 count(struct backend *b, const struct request *req, const struct reply *reply, int64_t took_us)
 {
@@ -137,12 +132,12 @@ finished(void *service, const struct request *req, const struct reply *reply, co
         log_write(LOG_INFO, reply->news.event, reply->news.pair, reply->news.n);
     if (e->code)
         LOG(level_of(req, reply, e), "http.refused", L_TEXT("req", req->id),
-            L_TEXT("method", method_names[req->method]), L_TEXT("route", path),
+            L_TEXT("method", method_name(req->method)), L_TEXT("route", path),
             L_INT("status", reply->status), L_TEXT("error", e->word ? e->word : ""),
             L_TEXT("field", e->field), L_TEXT("why", e->text), L_INT("us", took_us));
     else
         LOG(level_of(req, reply, e), "http.done", L_TEXT("req", req->id),
-            L_TEXT("method", method_names[req->method]), L_TEXT("route", path),
+            L_TEXT("method", method_name(req->method)), L_TEXT("route", path),
             L_INT("status", reply->status), L_INT("us", took_us));
 }
 
@@ -171,14 +166,14 @@ backend_measure(struct backend *b, struct buf *out)
                 buf_format(out,
                            "stampd_http_requests_total{method=\"%s\",route=\"%s\",status=\"%dxx\"} "
                            "%" PRIu64 "\n",
-                           method_names[routes[i].method], routes[i].path, class,
+                           method_name(routes[i].method), routes[i].path, class,
                            b->answers[i][class]);
     buf_text(out, "# HELP stampd_http_seconds_total time spent answering, by route\n"
                   "# TYPE stampd_http_seconds_total counter\n");
     for (size_t i = 0; i < routes_n && i < BACKEND_ROUTES_MAX; i++)
         if (b->took_us[i])
             buf_format(out, "stampd_http_seconds_total{method=\"%s\",route=\"%s\"} %.6f\n",
-                       method_names[routes[i].method], routes[i].path, (double)b->took_us[i] / 1e6);
+                       method_name(routes[i].method), routes[i].path, (double)b->took_us[i] / 1e6);
     buf_format(out,
                "# HELP stampd_http_unrouted_total requests for no route of ours\n"
                "# TYPE stampd_http_unrouted_total counter\nstampd_http_unrouted_total %" PRIu64

@@ -61,7 +61,6 @@ const size_t routes_n = sizeof(routes) / sizeof(routes[0]);
 void
 routes_markdown(struct buf *out)
 {
-    static const char *const methods[] = {[GET] = "GET", [POST] = "POST"};
     static const char *const whos[] = {
         [ANYONE] = "anyone",
         [MAYBE_MEMBER] = "anyone",
@@ -80,6 +79,6 @@ routes_markdown(struct buf *out)
 
     buf_text(out, "| request | who | book |\n|---|---|---|\n");
     for (size_t i = 0; i < routes_n; i++)
-        buf_format(out, "| `%s %s` | %s | %s |\n", methods[routes[i].method], routes[i].path,
+        buf_format(out, "| `%s %s` | %s | %s |\n", method_name(routes[i].method), routes[i].path,
                    whos[routes[i].who], modes[routes[i].mode]);
 }

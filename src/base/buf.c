@@ -222,6 +222,15 @@ buf_json(struct buf *b, struct str text)
     buf_char(b, '"');
 }
 
+void
+buf_json_or_null(struct buf *b, struct str text)
+{
+    if (text.n > 0)
+        buf_json(b, text);
+    else
+        buf_text(b, "null");
+}
+
 static bool
 is_unreserved(char c)
 {

@@ -36,7 +36,8 @@ void buf_xml(struct buf *b, struct str text);  /* & < > " ' as entities: text an
 void buf_json(struct buf *b, struct str text); /* with the quotes; <, >, & and U+2028/9 escaped too,
                                                   so it may stand in a <script> block; invalid UTF-8
                                                   becomes U+FFFD */
-void buf_url(struct buf *b, struct str text);  /* percent-encoded as a query value (RFC 3986 2.3) */
+void buf_json_or_null(struct buf *b, struct str text); /* null where the text is empty */
+void buf_url(struct buf *b, struct str text); /* percent-encoded as a query value (RFC 3986 2.3) */
 void buf_format(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Reserve n bytes at the end for the caller to fill; NULL when they do not fit. They count as

@@ -52,7 +52,7 @@ matches(const char *pattern, struct str path)
     }
 }
 
-static const char *
+const char *
 method_name(enum http_method method)
 {
     static const char *const names[] = {

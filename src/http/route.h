@@ -26,6 +26,8 @@ enum route_mode {
 
 struct errand;
 
+const char *method_name(enum http_method method); /* "GET" */
+
 typedef enum err_code route_handler(struct request *req, struct reply *reply, struct err *e);
 
 struct route {
