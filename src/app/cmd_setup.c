@@ -222,8 +222,7 @@ check_report(void *context, const struct check_line *line)
 enum err_code
 command_check(struct call *call, struct err *e)
 {
-    const struct check_options options = {.now_ms = call->now_ms,
-                                          .is_quick = call->value[0].at != NULL};
+    const struct check_options options = {.is_quick = call->value[0].at != NULL};
     bool sound = false;
 
     if (check_run(call->db, &options, check_report, call, &sound, e))

@@ -33,13 +33,6 @@ tell(struct run *run, const char *name, const char *claim, const char *detail)
 
 /* ---------------------------------------------------------------- what SQL can tell */
 
-/* What depends on how old something is. */
-static bool
-takes_now(enum check_id id)
-{
-    return id == CHECK_I21_MESSAGES_END || id == CHECK_I36_EVENTS_APPLIED;
-}
-
 static enum err_code
 check_sql(struct run *run, enum check_id id, struct err *e)
 {
@@ -51,8 +44,6 @@ check_sql(struct run *run, enum check_id id, struct err *e)
         tell(run, db_check_name(id), db_check_claim(id), "the query does not fit this schema");
         return OK;
     }
-    if (takes_now(id))
-        stmt_bind_int(s, ":now_ms", run->options->now_ms);
     if (stmt_step(s, &row, e))
         return err_wrap(e, "%s", db_check_name(id));
     if (row)

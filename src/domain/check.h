@@ -13,6 +13,9 @@
  *   K4  receipts of the tills             the tills keep them, not the book
  *   K5  LINE's count per retry key        only the simulator knows it
  *
+ * Age is told by the book's own newest row, never by the clock: a book that was switched off for a
+ * week, or a backup, is as sound as it was.
+ *
  * and in part: I30 proves the shop, not that staff and till were active at the time (no history of
  * that is kept); I35 leaves out "exactly one owner", for a chain may have several.
  */
@@ -33,8 +36,7 @@ struct check_line {
 };
 
 struct check_options {
-    int64_t now_ms; /* for what depends on age; of a backup, the time it was made */
-    bool is_quick;  /* without SQLite's own look at every page */
+    bool is_quick; /* without SQLite's own look at every page */
 };
 
 /* Each line goes to `report` as soon as it is known. *sound_out: all of them hold. */

@@ -189,7 +189,7 @@ must_hold(void *context, const struct check_line *line)
 void
 book_close(struct book *b)
 {
-    struct check_options options = {.now_ms = b->now_ms};
+    struct check_options options = {.is_quick = false};
     struct err e;
     bool sound;
 

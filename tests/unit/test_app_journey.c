@@ -343,6 +343,7 @@ a_grant_queued_offline_counts_on_the_visit_it_was_made_on(void **state)
                  code, (long long)scanned_at),
             201);
     CHECK_INT(stored_int("SELECT visit_ms FROM transfer"), scanned_at);
+    UNTIL(nothing_is_owed());
     harness_advance(25 * HOUR_MS);
     till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
     snprintf(code, sizeof(code), "%s", card_code(&shopper, STAMPS));

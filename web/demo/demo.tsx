@@ -147,20 +147,20 @@ function Page({ demo, title }: { demo: Demo; title: string }): JSX.Element {
 
   useEffect(() => { if (current) setPane(PANE_OF[current]); }, [current]);
 
-  const atTill = (work: (window: Window) => Promise<void>) => (): void => {
+  const atTill = (work: (window: Window) => void | Promise<void>) => (): void => {
     const window = till.current?.contentWindow;
     if (!window || isBusy) return;
     setPane('till');
     setBusy(true);
     setNote('');
-    void work(window).catch(() => setNote(t('demo.failed'))).finally(() => setBusy(false));
+    void Promise.resolve(window).then(work).catch(() => setNote(t('demo.failed'))).finally(() => setBusy(false));
   };
-  const scanPhone = atTill(async (window) => {
+  const scanPhone = atTill((window) => {
     const page = cardIn(phone.current);
     const digits = page ? digitsOn(page) : '';
     if (facts.till !== 'signed_in') setNote(t('demo.till_first'));
     else if (!digits) setNote(t('demo.card_first'));
-    else await scan(window, digits);
+    else scan(window, digits);
   });
   const setUp = atTill((window) => setUpTill(window, demo));
   const becomeOwner = (): void => {

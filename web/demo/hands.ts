@@ -12,24 +12,30 @@ export interface Demo {
   };
 }
 
-const SCANNER_MS = 8;
 const HAND_MS = 130; /* slower than any scanner, so that the till takes it for typing */
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => { window.setTimeout(resolve, ms); });
 
-/** Presses real keys in the till's window: the same way in as a scanner's. */
-async function press(till: Window, keys: readonly string[], gapMs: number): Promise<void> {
+/** Presses a real key in the till's window: the same way in as a scanner's. */
+function press(till: Window, key: string): void {
   const Key = (till as Window & typeof globalThis).KeyboardEvent;
-  for (const key of keys) {
-    const code = /^\d$/.test(key) ? `Digit${key}` : key;
-    till.document.body.dispatchEvent(new Key('keydown', { key, code, bubbles: true, cancelable: true, composed: true }));
-    await pause(gapMs);
+  const code = /^\d$/.test(key) ? `Digit${key}` : key;
+  till.document.body.dispatchEvent(new Key('keydown', { key, code, bubbles: true, cancelable: true, composed: true }));
+}
+
+/** All keys at once: on a busy machine a timer between them could take longer than any scanner. */
+export function scan(till: Window, digits: string): void {
+  for (const key of [...digits, 'Enter']) press(till, key);
+}
+
+export async function typeIn(till: Window, digits: string): Promise<void> {
+  for (const key of digits) {
+    press(till, key);
+    await pause(HAND_MS);
   }
 }
 
-export const scan = (till: Window, digits: string): Promise<void> => press(till, [...digits, 'Enter'], SCANNER_MS);
-export const typeIn = (till: Window, digits: string): Promise<void> => press(till, [...digits], HAND_MS);
-export const pressEnter = (till: Window): Promise<void> => press(till, ['Enter'], SCANNER_MS);
+export const pressEnter = (till: Window): void => press(till, 'Enter');
 
 async function until(find: () => Element | null | undefined, ms = 5000): Promise<Element | null> {
   for (let waited = 0; waited < ms; waited += 100) {
