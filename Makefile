@@ -167,7 +167,7 @@ fuzz_layer_idtoken := line
 fuzz_layer_webhook := line
 fuzz_layer_jwks    := line
 fuzz_layer_token   := line
-fuzz_layer_code    := domain
+fuzz_layer_reading := domain
 fuzz_layer_till    := http
 fuzz_layer_config  := app
 define fuzz_rule

@@ -3,9 +3,9 @@
 #include "app/commands.h"
 #include "base/clock.h"
 #include "domain/card.h"
-#include "domain/code.h"
 #include "domain/member.h"
 #include "domain/plan.h"
+#include "domain/reading.h"
 #include "domain/staff.h"
 #include "domain/voucher.h"
 

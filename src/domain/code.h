@@ -44,30 +44,6 @@ void jan_make(const struct keys *keys, int64_t prefix, int64_t locator, int64_t 
  * `digits` are 13 digits with a right check digit. */
 int64_t jan_locator(const struct keys *keys, struct str digits, int64_t step);
 
-/* What the text from a scanner is, before any look into the book (barcodes.md, section 6). */
-enum reading_kind {
-    READING_MEMBER,     /* 22 digits, kind 71 */
-    READING_VOUCHER,    /* 22 digits, kind 72 */
-    READING_JAN,        /* 13 digits with an in-store prefix: perhaps a card */
-    READING_GOODS,      /* a product's number */
-    READING_UNREADABLE, /* wrong check digits, or two codes in one */
-    READING_UNKNOWN,    /* none of this */
-};
-
-struct reading {
-    enum reading_kind kind;
-    char digits[CODE_DIGITS + 1]; /* MEMBER, VOUCHER, JAN */
-    struct code code;             /* MEMBER, VOUCHER */
-    bool is_goods_else;           /* JAN of which the check digit was missing: a UPC-A if no card */
-};
-
-/*
- * Takes what keyboards and scanner settings do to a code: full-width digits, an AIM identifier,
- * control characters around it, spaces and hyphens inside, start and stop characters, a JAN without
- * its check digit or without its leading zero, and the same code twice in one go.
- */
-void scan_normalise(struct str text, struct reading *out);
-
 /* The last digit of a JAN, EAN or UPC whose other digits are these (GS1: weights 3, 1 from the
  * right). */
 char gs1_check_digit(struct str digits);

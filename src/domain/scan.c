@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "domain/card_row.h"
-#include "domain/code.h"
 #include "domain/keys.h"
 #include "domain/ledger.h"
 #include "domain/posting.h"
+#include "domain/reading.h"
 
 #define CLOCK_AHEAD_MAX_MS 120000 /* of a till that was offline */
 #define OLD_STEPS 20 /* ten minutes: how far back a dead code is still told from a wrong one */
@@ -331,6 +331,7 @@ scan_open(struct db *db, const struct scan_request *in, struct scan_result *out,
     case READING_UNREADABLE:
         refusal->kind = REFUSAL_CODE_UNREADABLE;
         break;
+    case READING_STATIC:
     case READING_UNKNOWN:
         refusal->kind = REFUSAL_CODE_UNKNOWN;
         break;

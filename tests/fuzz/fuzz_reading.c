@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "domain/code.h"
+#include "domain/reading.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
