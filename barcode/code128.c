@@ -16,7 +16,7 @@ enum {
     DATA_WORDS_MAX = WORDS_MAX - 3,
 };
 
-_Static_assert(WORDS_MAX *RUNS_PER_WORD + 1 == BARCODE_LINEAR_RUNS_MAX, "runs hold every word");
+_Static_assert(WORDS_MAX *RUNS_PER_WORD + 1 <= BARCODE_LINEAR_RUNS_MAX, "runs hold every word");
 _Static_assert(DATA_WORDS_MAX * 2 == BARCODE_LINEAR_TEXT_MAX, "text holds every pair of digits");
 
 /*
@@ -108,12 +108,18 @@ check_word(const uint8_t *word, size_t n)
 }
 
 enum barcode_error
-code128_encode(struct barcode_symbol *out, size_t n, struct barcode_refusal *why)
+code128_encode(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
+               struct barcode_refusal *why)
 {
     uint8_t word[WORDS_MAX];
+    size_t words;
     size_t done;
-    size_t words = choose_words(out->text, word, 1 + DATA_WORDS_MAX, &done);
+    enum barcode_error error =
+        check_complete(out, &n, 0, options->check, options->check_given, why);
 
+    if (error)
+        return error;
+    words = choose_words(out->text, word, 1 + DATA_WORDS_MAX, &done);
     if (done < n)
         return barcode_refuse(why, BARCODE_TOO_LONG, done,
                               "Code 128 is too wide for a phone from character %zu on.", done + 1);
@@ -127,6 +133,6 @@ code128_encode(struct barcode_symbol *out, size_t n, struct barcode_refusal *why
     out->run_count = (unsigned)(words * RUNS_PER_WORD + 1);
     out->width = (unsigned)(words * MODULES_PER_WORD + 2);
     out->height = 1;
-    memcpy(out->human, out->text, n + 1);
+    human_line(out, n, 0, options);
     return BARCODE_OK;
 }

@@ -19,33 +19,25 @@ static const uint8_t set_g[10][RUNS_PER_DIGIT] = {
 };
 
 /* The first digit is not drawn: it chooses which of digits 2 to 7 are of set G. */
-static const char sets[10][HALF + 1] = {
+static const char left_sets[10][HALF + 1] = {
     "LLLLLL", "LLGLGG", "LLGGLG", "LLGGGL", "LGLLGG",
     "LGGLLG", "LGGGLL", "LGLGLG", "LGLGGL", "LGGLGL",
 };
+static const char right_sets[] = "LLLLLL";
 
-char
-barcode_ean13_check_digit(const char *digits)
-{
-    int sum = 0;
-
-    for (int i = 0; i < DIGITS - 1; i += 2)
-        sum += (digits[i] - '0') + 3 * (digits[i + 1] - '0');
-    return (char)('0' + (10 - sum % 10) % 10);
-}
-
-static uint8_t *
-put_guard(uint8_t *run, size_t runs)
+uint8_t *
+ean_put_guard(uint8_t *run, size_t runs)
 {
     memset(run, 1, runs);
     return run + runs;
 }
 
-static uint8_t *
-put_digit(uint8_t *run, const uint8_t set[][RUNS_PER_DIGIT], char digit)
+uint8_t *
+ean_put_digits(uint8_t *run, const char *digits, size_t n, const char *sets)
 {
-    memcpy(run, set[digit - '0'], RUNS_PER_DIGIT);
-    return run + RUNS_PER_DIGIT;
+    for (size_t i = 0; i < n; i++, run += RUNS_PER_DIGIT)
+        memcpy(run, (sets[i] == 'G' ? set_g : set_l)[digits[i] - '0'], RUNS_PER_DIGIT);
+    return run;
 }
 
 /* "2 123456 789010": as GS1 prints it, and easy to read out. */
@@ -60,31 +52,31 @@ group(char *human, const char *text)
 }
 
 enum barcode_error
-ean13_encode(struct barcode_symbol *out, size_t n, struct barcode_refusal *why)
+ean13_encode(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
+             struct barcode_refusal *why)
 {
-    char check = barcode_ean13_check_digit(out->text);
-    const char *left = sets[out->text[0] - '0'];
+    enum barcode_error error = check_complete(out, &n, 0, BARCODE_CHECK_M10W31, n == DIGITS, why);
     uint8_t *run = out->run;
 
-    if (n == DIGITS && out->text[DIGITS - 1] != check)
-        return barcode_refuse(why, BARCODE_BAD_CHECK, DIGITS - 1,
-                              "EAN-13 needs check digit %c after these 12 digits, character 13 "
-                              "is %c.",
-                              check, out->text[DIGITS - 1]);
-    out->text[DIGITS - 1] = check;
-    out->text[DIGITS] = '\0';
+    (void)options;
+    if (error)
+        return error;
     group(out->human, out->text);
 
-    run = put_guard(run, 3);
-    for (int i = 0; i < HALF; i++)
-        run = put_digit(run, left[i] == 'L' ? set_l : set_g, out->text[1 + i]);
-    run = put_guard(run, 5);
-    for (int i = 0; i < HALF; i++)
-        run = put_digit(run, set_l, out->text[1 + HALF + i]);
-    run = put_guard(run, 3);
+    run = ean_put_guard(run, 3);
+    run = ean_put_digits(run, out->text + 1, HALF, left_sets[out->text[0] - '0']);
+    run = ean_put_guard(run, 5);
+    run = ean_put_digits(run, out->text + 1 + HALF, HALF, right_sets);
+    run = ean_put_guard(run, 3);
 
     out->run_count = (unsigned)(run - out->run);
-    out->width = 3 + 7 * HALF + 5 + 7 * HALF + 3;
+    out->width = 3 + EAN_MODULES_PER_DIGIT * HALF + 5 + EAN_MODULES_PER_DIGIT * HALF + 3;
     out->height = 1;
     return BARCODE_OK;
+}
+
+bool
+barcode_ean13_in_store(const char *digits)
+{
+    return digits[0] == '2' || (digits[0] == '0' && (digits[1] == '2' || digits[1] == '4'));
 }

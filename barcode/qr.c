@@ -62,10 +62,14 @@ encode_digits(struct barcode_symbol *out, size_t n, struct barcode_refusal *why)
  * mixed text shows only in the symbol it makes, so we make one per level.
  */
 enum barcode_error
-qr_encode(struct barcode_symbol *out, size_t n, struct barcode_refusal *why)
+qr_encode(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
+          struct barcode_refusal *why)
 {
-    enum barcode_error error;
+    enum barcode_error error =
+        check_complete(out, &n, 0, options->check, options->check_given, why);
 
+    if (error)
+        return error;
     if (strspn(out->text, "0123456789") == n)
         return encode_digits(out, n, why);
     error = qr_encode_at(out, 1, QR_ECLEVEL_M, why);

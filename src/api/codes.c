@@ -30,7 +30,7 @@ draw(const struct code_pen *pen, const struct look *look, struct str text, struc
                                           .class_name = look->class_name};
     char svg[SVG_MAX];
 
-    if (barcode_encode(look->type, text.at, text.n, &symbol, &why))
+    if (barcode_encode(look->type, text.at, text.n, NULL, &symbol, &why))
         return err_set(e, ERR_INTERNAL, "code_undrawable", "%s", why.text);
     options.title = arena_format(pen->arena, "%s %s", word(pen->language, look->name),
                                  symbol.human[0] ? symbol.human : symbol.text);

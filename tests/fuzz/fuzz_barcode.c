@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct barcode_symbol symbol;
     enum barcode_type type = n > 0 ? (enum barcode_type)(data[0] % BARCODE_TYPES) : BARCODE_QR;
 
-    if (n == 0 || barcode_encode(type, (const char *)data + 1, n - 1, &symbol, NULL))
+    if (n == 0 || barcode_encode(type, (const char *)data + 1, n - 1, NULL, &symbol, NULL))
         return 0;
     size_t length = barcode_svg(&symbol, &options, svg, sizeof svg);
     assert(length < sizeof svg && strlen(svg) == length);

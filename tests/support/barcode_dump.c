@@ -79,7 +79,7 @@ encode_line(char *line)
         fprintf(stderr, "barcode_dump: not \"name text\": %s\n", line);
         exit(1);
     }
-    if (barcode_encode(type, text, strlen(text), &symbol, &why) != BARCODE_OK) {
+    if (barcode_encode(type, text, strlen(text), NULL, &symbol, &why) != BARCODE_OK) {
         fprintf(stderr, "barcode_dump: %s: %s\n", text, why.text);
         exit(1);
     }

@@ -48,7 +48,7 @@ svg(enum barcode_type type, const char *text, const char *id)
     char out[8192];
     size_t n;
 
-    CHECK_INT(barcode_encode(type, text, strlen(text), &symbol, NULL), BARCODE_OK);
+    CHECK_INT(barcode_encode(type, text, strlen(text), NULL, &symbol, NULL), BARCODE_OK);
     n = barcode_svg(&symbol, &(struct barcode_svg_options){id, "code", NULL}, out, sizeof out);
     return (struct str){arena_dup(arena, out, n), n};
 }

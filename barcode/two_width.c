@@ -1,0 +1,44 @@
+#include "barcode/symbology.h"
+
+#include <assert.h>
+
+struct two_width_pen
+two_width_begin(struct barcode_symbol *out, enum barcode_ratio ratio)
+{
+    struct two_width_pen pen = {.out = out, .narrow = 1, .wide = ratio == BARCODE_RATIO_3 ? 3 : 2};
+
+    if (ratio == BARCODE_RATIO_2_5) {
+        out->units = 2;
+        out->quiet *= 2;
+        pen.narrow = 2;
+        pen.wide = 5;
+    }
+    out->width = 0;
+    out->height = 1;
+    return pen;
+}
+
+void
+two_width_put(struct two_width_pen *pen, const char *elements)
+{
+    struct barcode_symbol *out = pen->out;
+
+    for (; *elements != '\0'; elements++) {
+        uint8_t units = *elements == 'w' ? pen->wide : pen->narrow;
+
+        assert(out->run_count < BARCODE_LINEAR_RUNS_MAX);
+        out->run[out->run_count++] = units;
+        out->width += units;
+    }
+}
+
+bool
+two_width_fits(const struct two_width_pen *pen, const char *elements)
+{
+    const struct barcode_symbol *out = pen->out;
+    unsigned width = out->width + 2 * out->quiet;
+
+    for (; *elements != '\0'; elements++)
+        width += *elements == 'w' ? pen->wide : pen->narrow;
+    return width <= BARCODE_LINEAR_MODULES_MAX * out->units;
+}
