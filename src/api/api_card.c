@@ -9,9 +9,11 @@
 #include "domain/notice.h"
 #include "domain/voucher.h"
 #include "http/sse.h"
+#include "store/changed.h"
 
 #define HISTORY_MAX 20
 #define VOUCHERS_MAX 20
+#define KEPT_MS MINUTE_MS
 #define ANSWER_MAX (64 * KIB)
 
 static const struct limit_rate codes_rate = {.burst = 20, .per_ms = 5 * SECOND_MS};
@@ -43,6 +45,14 @@ own_cards_load(struct request *req, struct own_cards *out, struct err *e)
     if (!out->chosen)
         return err_set(e, ERR_NOT_FOUND, "card_unknown", "no such card of this member");
     return plan_load(req->db, out->chosen->plan_id, 0, &out->rules, e);
+}
+
+void
+made_from_cards(struct request *req, const struct card *card, size_t n)
+{
+    made_from_add(&req->made_from, CHANGED_MEMBER, req->actor.member_id);
+    for (size_t i = 0; i < n; i++)
+        made_from_add(&req->made_from, CHANGED_CARD, card[i].id);
 }
 
 /* ---------------------------------------------------------------- GET /api/card */
@@ -122,8 +132,10 @@ write_all_cards(struct buf *b, struct request *req, const struct own_cards *own,
     return OK;
 }
 
+/* *until_ms_out becomes when the first of them expires, if that is earlier. */
 static enum err_code
-write_vouchers(struct buf *b, struct request *req, int64_t card_id, struct err *e)
+write_vouchers(struct buf *b, struct request *req, int64_t card_id, int64_t *until_ms_out,
+               struct err *e)
 {
     struct voucher voucher[VOUCHERS_MAX];
     size_t n;
@@ -132,6 +144,8 @@ write_vouchers(struct buf *b, struct request *req, int64_t card_id, struct err *
         return e->code;
     buf_char(b, '[');
     for (size_t i = 0; i < n; i++) {
+        if (*until_ms_out > voucher[i].expires_ms)
+            *until_ms_out = voucher[i].expires_ms;
         buf_text(b, i ? ",{\"id\":" : "{\"id\":");
         buf_int(b, voucher[i].id);
         buf_text(b, ",\"title\":");
@@ -179,6 +193,8 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
     struct own_cards own;
     struct member member;
     struct str name;
+    int64_t until_ms = req->now_ms + KEPT_MS;
+    size_t now_at;
 
     if (own_cards_load(req, &own, e) || member_load(req->db, req->actor.member_id, &member, e) ||
         member_name(req->db, member.id, req->arena, &name, e))
@@ -189,7 +205,7 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
     if (write_all_cards(&b, req, &own, e))
         return e->code;
     buf_text(&b, ",\"vouchers\":");
-    if (write_vouchers(&b, req, own.chosen->id, e))
+    if (write_vouchers(&b, req, own.chosen->id, &until_ms, e))
         return e->code;
     buf_text(&b, ",\"history\":");
     if (write_history(&b, req, own.chosen->id, e))
@@ -199,8 +215,11 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
     buf_text(&b, ",\"language\":\"");
     buf_text(&b, language_tag(member.language));
     buf_text(&b, member.is_friend ? "\",\"friend\":true,\"now\":" : "\",\"friend\":false,\"now\":");
+    now_at = b.n;
     buf_int(&b, req->now_ms);
     buf_char(&b, '}');
+    made_from_cards(req, own.all, own.n);
+    reply_keep(reply, until_ms, &now_at, 1);
     return reply_json(reply, 200, &b, e);
 }
 

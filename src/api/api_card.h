@@ -6,7 +6,11 @@
 #ifndef API_CARD_H
 #define API_CARD_H
 
+#include "domain/card.h"
 #include "http/route.h"
+
+/* The answer tells of the session's member and of these cards. */
+void made_from_cards(struct request *req, const struct card *card, size_t n);
 
 route_handler api_card_page;  /* GET  /card, /card/:plan   the card as HTML, or the sign-in page */
 route_handler api_card_show;  /* GET  /api/card[?plan=N] */

@@ -151,7 +151,7 @@ draw_code(struct request *req, struct card_facts *f, struct card_view *view, str
         return e->code;
     bare = f->code;
     bare.qr_svg = bare.linear_svg = STR("");
-    codes_write(&json, &bare, 1, req->now_ms);
+    view->codes_now_at = codes_write(&json, &bare, 1, req->now_ms);
     view->qr_svg = f->code.qr_svg;
     view->linear_svg = f->code.linear_svg;
     view->digits = f->code.digits;
@@ -160,12 +160,25 @@ draw_code(struct request *req, struct card_facts *f, struct card_view *view, str
     return OK;
 }
 
+/* The page is true as long as its code is new and its vouchers are good. */
+static int64_t
+kept_until(const struct card_facts *f, int64_t now_ms)
+{
+    int64_t until_ms = (code_step(now_ms) + 1) * CODE_STEP_MS;
+
+    for (size_t i = 0; i < f->vouchers_n; i++)
+        if (until_ms > f->voucher[i].expires_ms)
+            until_ms = f->voucher[i].expires_ms;
+    return until_ms;
+}
+
 static enum err_code
 card_page(struct request *req, struct reply *reply, struct err *e)
 {
     struct service *s = SERVICE(req);
     struct buf b = buf_new(req->arena, PAGE_MAX);
     struct card_facts *f = arena_alloc(req->arena, sizeof(*f));
+    size_t now_at[PAGE_CARD_NOWS], nows;
     struct member member;
     struct card_view view = {
         .title = s->shop_title,
@@ -195,7 +208,9 @@ card_page(struct request *req, struct reply *reply, struct err *e)
     facts_view(f, &view);
     if (draw_code(req, f, &view, e))
         return e->code;
-    page_card_write(&b, &view);
+    nows = page_card_write(&b, &view, now_at);
+    made_from_cards(req, f->card, f->cards_n);
+    reply_keep(reply, kept_until(f, req->now_ms), now_at, nows);
     reply->csp = page_card_policy(view.liff, s->demo);
     reply->may_compress = true;
     return reply_html(reply, 200, &b, e);

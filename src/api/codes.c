@@ -86,10 +86,13 @@ code_draw_voucher(const struct code_pen *pen, int64_t locator, int64_t step, str
     return draw_qr(pen, CODE_VOUCHER, locator, step, out, e);
 }
 
-void
+size_t
 codes_write(struct buf *b, const struct drawn_code *codes, size_t n, int64_t now_ms)
 {
+    size_t now_at;
+
     buf_text(b, "{\"now\":");
+    now_at = b->n;
     buf_int(b, now_ms);
     buf_format(b, ",\"step_ms\":%d,\"codes\":[", CODE_STEP_MS);
     for (size_t i = 0; i < n; i++) {
@@ -116,4 +119,5 @@ codes_write(struct buf *b, const struct drawn_code *codes, size_t n, int64_t now
         buf_char(b, '}');
     }
     buf_text(b, "]}");
+    return now_at;
 }

@@ -8,6 +8,7 @@
 #include "domain/access.h"
 #include "http/cookie.h"
 #include "http/route.h"
+#include "store/changed.h"
 
 #define TOUCH_AFTER_MS MINUTE_MS
 
@@ -37,6 +38,8 @@ identify_member(struct request *req, struct err *e)
         return e->code;
     req->actor.session_id = access.session_id;
     req->actor.member_id = access.member_id;
+    req->actor_until_ms = access.until_ms;
+    made_from_add(&req->made_from, CHANGED_SESSION, access.session_id);
     return OK;
 }
 
@@ -82,8 +85,8 @@ identify_owner(struct request *req, struct err *e)
     return OK;
 }
 
-static enum err_code
-identify(struct request *req, struct err *e)
+enum err_code
+api_identify(struct request *req, struct err *e)
 {
     struct err none = {0};
 
@@ -108,8 +111,8 @@ identify(struct request *req, struct err *e)
 
 /* A shop's till and the guests of its Wi-Fi share one address: whoever is known counts alone, so
  * that nobody else's haste is held against them. */
-static enum err_code
-limit_requests(const struct request *req, bool is_known, struct err *e)
+enum err_code
+api_admit(struct request *req, bool is_known, struct err *e)
 {
     struct service *s = SERVICE(req);
     char session[24];
@@ -122,12 +125,8 @@ limit_requests(const struct request *req, bool is_known, struct err *e)
     return service_limit(s, "requests", str_of(session), s->rate_per_peer, req->now_ms, e);
 }
 
-enum err_code
-api_identify(struct request *req, struct err *e)
+bool
+api_member_hash(const struct request *req, uint8_t out[SHA256_SIZE])
 {
-    enum err_code code = identify(req, e);
-
-    if (limit_requests(req, code == OK && req->actor.session_id != 0, e))
-        return e->code;
-    return code;
+    return cookie_hash(req, COOKIE_MEMBER, out);
 }

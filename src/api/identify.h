@@ -1,12 +1,19 @@
 /*
- * identify.h - from cookies to an actor: the server's identify hook.
+ * identify.h - from cookies to an actor: the server's identify and admit hooks.
  */
 #ifndef API_IDENTIFY_H
 #define API_IDENTIFY_H
 
+#include "base/digest.h"
 #include "http/request.h"
 
-/* Fills req->actor as the route's `who` asks. ERR_AUTH session_*, ERR_LIMIT. */
+/* Fills req->actor as the route's `who` asks. ERR_AUTH session_* */
 enum err_code api_identify(struct request *req, struct err *e);
+
+/* One more request of the actor, or of the visitor's address. ERR_LIMIT */
+enum err_code api_admit(struct request *req, bool is_known, struct err *e);
+
+/* Under what a member's answers may be kept; false: a guest. */
+bool api_member_hash(const struct request *req, uint8_t out[SHA256_SIZE]);
 
 #endif

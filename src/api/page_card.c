@@ -390,9 +390,10 @@ write_bar(struct buf *b, const struct card_view *v)
     buf_text(b, "</nav>");
 }
 
-void
-page_card_write(struct buf *b, const struct card_view *v)
+size_t
+page_card_write(struct buf *b, const struct card_view *v, size_t now_at_out[PAGE_CARD_NOWS])
 {
+    size_t nows = 0;
     struct part_page o = {
         .language = v->language,
         .title = v->title,
@@ -410,7 +411,10 @@ page_card_write(struct buf *b, const struct card_view *v)
     part_data(b, "unit", v->is_stamp ? STR("stamp") : STR("point"));
     data_int(b, "balance", v->balance);
     data_int(b, "goal", v->goal);
-    data_int(b, "now", v->now_ms);
+    buf_text(b, " data-now=\"");
+    now_at_out[nows++] = b->n;
+    buf_int(b, v->now_ms);
+    buf_char(b, '"');
     part_open_body(b, &o);
     buf_text(b, sprite);
     write_band(b, v);
@@ -426,8 +430,10 @@ page_card_write(struct buf *b, const struct card_view *v)
     write_bar(b, v);
     if (!v->is_blocked) {
         buf_text(b, "<script type=\"application/json\" id=\"codes\">");
+        now_at_out[nows++] = b->n + v->codes_now_at;
         buf_str_raw(b, v->codes_json);
         buf_text(b, "</script>");
     }
     part_close(b, v->language);
+    return nows;
 }

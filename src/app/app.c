@@ -125,6 +125,7 @@ measure(void *context, struct buf *out)
     struct writer_counts w = writer_counts(app->writer);
     struct courier_counts c = courier_counts(app->courier);
     struct server_counts s = server_counts(app->server);
+    struct kept_counts k = kept_counts(app->backend.kept);
 
     gauge(out, "writer_queue", "gauge", "jobs waiting for the writer", (double)w.queue);
     gauge(out, "writer_jobs_total", "counter", "jobs done", (double)w.jobs);
@@ -144,6 +145,9 @@ measure(void *context, struct buf *out)
           (double)s.refused_by_guard);
     gauge(out, "closed_late_total", "counter", "connections closed at a deadline",
           (double)s.closed_late);
+    gauge(out, "kept_hits_total", "counter", "answers given that were kept", (double)k.hits);
+    gauge(out, "kept_misses_total", "counter", "answers looked for and not kept", (double)k.misses);
+    gauge(out, "kept_bytes", "gauge", "answers kept", (double)k.bytes);
     backend_measure(&app->backend, out);
 }
 
@@ -230,7 +234,8 @@ static enum err_code
 book_open(struct app *app, void (*broken)(const struct err *e), struct err *e)
 {
     const char *path = data_path(app->arena, app->config, DATA_BOOK);
-    const struct db_options options = {.mode = DB_WRITE, .cache_kib = app->config->cache_kib};
+    const struct db_options options = {
+        .mode = DB_WRITE, .cache_kib = app->config->cache_kib, .versions = app->backend.versions};
     struct db *db;
 
     app->lock_fd = data_lock(data_path(app->arena, app->config, DATA_LOCK), e);
@@ -312,6 +317,12 @@ app_start(struct app **out, const struct app_options *options, struct err *e)
     }
     app->config = options->config;
     app->lock_fd = -1;
+    app->backend.versions = versions_new();
+    app->backend.kept = kept_new((size_t)app->config->kept_kib * KIB, app->backend.versions);
+    if (!app->backend.versions || !app->backend.kept) {
+        app_stop(app);
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "app");
+    }
     if (service_build(app, options->clock, e) || book_open(app, options->broken, e) ||
         courier_build(app, e) || server_build(app, e)) {
         app_stop(app);
@@ -338,6 +349,8 @@ app_stop(struct app *app)
     writer_stop(app->writer);
     scheduler_free(app->scheduler);
     readers_close(app->readers);
+    kept_free(app->backend.kept);
+    versions_free(app->backend.versions);
     jwks_cache_free(app->service.jwks);
     limit_free(app->service.limit);
     digest_wipe(&app->service.keys, sizeof(app->service.keys));

@@ -23,6 +23,27 @@ give_reader(void *service, struct db *db)
     readers_give(backend_of(service)->readers, db);
 }
 
+/* ---------------------------------------------------------------- what was read before */
+
+static bool
+find_kept(struct request *req, struct reply *reply)
+{
+    struct backend *b = backend_of(req->service);
+    uint8_t who[SHA256_SIZE];
+
+    req->made_from = made_from_now(b->versions);
+    return api_member_hash(req, who) && kept_find(b->kept, who, req, reply);
+}
+
+static void
+keep(const struct request *req, const struct reply *reply)
+{
+    uint8_t who[SHA256_SIZE];
+
+    if (reply->keep.until_ms && api_member_hash(req, who))
+        kept_put(backend_of(req->service)->kept, who, req, reply);
+}
+
 /* ---------------------------------------------------------------- writing */
 
 struct write_job {
@@ -149,6 +170,9 @@ backend_hooks(struct backend *b)
         .reader = take_reader,
         .reader_done = give_reader,
         .identify = api_identify,
+        .admit = api_admit,
+        .kept = find_kept,
+        .keep = keep,
         .write = write_submit,
         .errand = errand_submit,
         .finished = finished,

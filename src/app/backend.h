@@ -7,6 +7,7 @@
 #include "api/service.h"
 #include "app/courier.h"
 #include "app/readers.h"
+#include "http/kept.h"
 #include "http/server.h"
 #include "store/writer.h"
 
@@ -21,6 +22,8 @@ struct backend {
     struct readers *readers;
     struct writer *writer;
     struct courier *courier;
+    struct versions *versions;
+    struct kept *kept;
     _Atomic uint64_t answers[BACKEND_ROUTES_MAX][BACKEND_CLASSES];
     _Atomic uint64_t took_us[BACKEND_ROUTES_MAX];
     _Atomic uint64_t unrouted;

@@ -61,6 +61,8 @@ static const struct setting settings[] = {
     {"WORKERS", NUMBER, AT(workers), "0", "threads that answer requests; 0: one per core", 0, 256},
     {"CACHE_KIB", NUMBER, AT(cache_kib), "2048", "SQLite page cache of each connection, in KiB", 64,
      4 * 1024 * 1024},
+    {"KEPT_KIB", NUMBER, AT(kept_kib), "32768",
+     "answers to shoppers kept until their card changes, in KiB; 0: none", 0, 4 * 1024 * 1024},
     {"CONNECTIONS_MAX", NUMBER, AT(connections_max), "4096", "connections open at the same time",
      16, 100000},
     {"PEER_RATE", NUMBER, AT(peer_rate), "50",

@@ -85,6 +85,7 @@ access_find(struct db *db, enum access_kind kind, const uint8_t token_hash[SHA25
             int64_t now_ms, struct access *out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_SESSION_FIND);
+    int64_t until_ms;
     bool row;
 
     stmt_bind_blob(s, ":token_hash", token_hash, SHA256_SIZE);
@@ -93,8 +94,10 @@ access_find(struct db *db, enum access_kind kind, const uint8_t token_hash[SHA25
         return e->code;
     if (!row)
         return err_set(e, ERR_AUTH, "session_unknown", "no such %s session", kinds[kind].name);
-    if (now_ms - stmt_int(s, 6) >= kinds[kind].life.idle_ms || now_ms >= stmt_int(s, 7) ||
-        stmt_int(s, 8) == 0)
+    until_ms = stmt_int(s, 6) + kinds[kind].life.idle_ms;
+    if (until_ms > stmt_int(s, 7))
+        until_ms = stmt_int(s, 7);
+    if (now_ms >= until_ms || stmt_int(s, 8) == 0)
         return err_set(e, ERR_AUTH, "session_over", "%s session is over", kinds[kind].name);
     *out = (struct access){
         .session_id = stmt_int(s, 0),
@@ -105,6 +108,7 @@ access_find(struct db *db, enum access_kind kind, const uint8_t token_hash[SHA25
         .staff_id = stmt_int(s, 4),
         .role = stmt_int(s, 5),
         .seen_ms = stmt_int(s, 6),
+        .until_ms = until_ms,
     };
     return OK;
 }

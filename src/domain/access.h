@@ -22,6 +22,7 @@ struct access {
     int64_t member_id, till_id, shop_id, staff_id;
     int64_t role;
     int64_t seen_ms;
+    int64_t until_ms; /* if it is not used again */
 };
 
 struct access_life {

@@ -56,10 +56,16 @@ needs_identity(const struct exchange *x)
 static enum err_code
 identify(struct exchange *x, struct err *e)
 {
+    const struct server_backend *backend = backend_of(x);
+    enum err_code code;
+
     if (!needs_identity(x))
         return OK;
     x->identified = true;
-    return backend_of(x)->identify(&x->req, e);
+    code = backend->identify(&x->req, e);
+    if (backend->admit != NULL && backend->admit(&x->req, code == OK && x->req.actor.session_id, e))
+        return e->code;
+    return code;
 }
 
 static enum err_code
@@ -192,6 +198,30 @@ before_handler(struct exchange *x, struct errand **errand, struct err *e)
     return r->ask != NULL ? r->ask(&x->req, errand, e) : OK;
 }
 
+static bool
+may_be_kept(const struct exchange *x)
+{
+    const struct route *r = x->req.route;
+
+    return backend_of(x)->kept != NULL && r->mode == READ && r->ask == NULL &&
+           (r->who == MEMBER || r->who == MAYBE_MEMBER);
+}
+
+/* An answer from before, but not for who asks too often. */
+static bool
+find_kept(struct exchange *x)
+{
+    const struct server_backend *backend = backend_of(x);
+    enum err_code code = OK;
+
+    if (!may_be_kept(x) || !backend->kept(&x->req, &x->reply))
+        return false;
+    if (backend->admit != NULL)
+        code = backend->admit(&x->req, true, &x->err);
+    settle(x, code);
+    return true;
+}
+
 bool
 decide_act(struct exchange *x)
 {
@@ -200,6 +230,8 @@ decide_act(struct exchange *x)
     struct errand *errand = NULL;
     enum err_code code = OK;
 
+    if (find_kept(x))
+        return true;
     if (needs_identity(x) || r->ask != NULL || r->mode == READ)
         code = reader_open(x, &x->err);
     if (code == OK)
@@ -211,6 +243,8 @@ decide_act(struct exchange *x)
     reader_close(x);
     if (code != OK || (errand == NULL && !is_write(r))) {
         settle(x, code);
+        if (may_be_kept(x) && x->err.code == OK)
+            backend->keep(&x->req, &x->reply);
         return true;
     }
     x->err.code = OK;

@@ -74,6 +74,16 @@ reply_empty(struct reply *reply, int status)
     return OK;
 }
 
+void
+reply_keep(struct reply *reply, int64_t until_ms, const size_t *now_at, size_t now_n)
+{
+    assert(now_n <= REPLY_NOWS_MAX);
+    reply->keep.until_ms = until_ms;
+    reply->keep.now_n = now_n;
+    for (size_t i = 0; i < now_n; i++)
+        reply->keep.now_at[i] = now_at[i];
+}
+
 enum err_code
 reply_redirect(struct reply *reply, const char *location)
 {

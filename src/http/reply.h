@@ -19,6 +19,7 @@
 
 #define REPLY_HEADERS_MAX 16
 #define REPLY_NEWS_MAX 8
+#define REPLY_NOWS_MAX 2
 
 struct file;
 struct sse_feed;
@@ -43,6 +44,10 @@ struct reply {
     } publish[4];
     size_t publishes;
     uint64_t ends_topic; /* 0: none */
+    struct {
+        int64_t until_ms; /* 0: not to be kept */
+        size_t now_at[REPLY_NOWS_MAX], now_n;
+    } keep;
     struct {
         const char *event;
         struct log_pair pair[REPLY_NEWS_MAX];
@@ -77,6 +82,14 @@ void reply_publish(struct reply *reply, uint64_t topic, const char *event, struc
     reply_news(reply, event, (const struct log_pair[]){__VA_ARGS__},                               \
                sizeof((const struct log_pair[]){__VA_ARGS__}) / sizeof(struct log_pair))
 void reply_news(struct reply *reply, const char *event, const struct log_pair *pairs, size_t n);
+
+/*
+ * This answer to a GET may be given again, until then at most, to whoever sends the same cookie and
+ * asks for the same path and query, as long as nothing in req->made_from changes (http/kept.h).
+ * For answers that depend on nothing else; they have no header of their own, and csp and
+ * content_type are literals. `now_at`: where in the body req->now_ms is written out.
+ */
+void reply_keep(struct reply *reply, int64_t until_ms, const size_t *now_at, size_t now_n);
 
 /* End all streams of `topic`, not 0, once this reply counts: whoever still may listen comes back.
  */

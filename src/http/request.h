@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "base/versions.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,10 +54,12 @@ struct request {
     struct str peer; /* the client's address, for rate limits; never logged */
     const struct route *route;
     struct actor actor;
-    struct db *db;       /* READ: this thread's read-only connection; WRITE: the writer's */
-    void *service;       /* what the program gave to server_start */
-    struct sse_hub *hub; /* for sse_listen */
-    void *prepared;      /* what the route's `ask` left for its handler */
+    int64_t actor_until_ms;     /* when the actor's session ends if it is not used again */
+    struct made_from made_from; /* what the answer is made from, as far as it may be kept */
+    struct db *db;              /* READ: this thread's read-only connection; WRITE: the writer's */
+    void *service;              /* what the program gave to server_start */
+    struct sse_hub *hub;        /* for sse_listen */
+    void *prepared;             /* what the route's `ask` left for its handler */
     struct connection *connection; /* the server's own */
 };
 

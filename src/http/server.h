@@ -42,6 +42,16 @@ struct server_backend {
      * ANYONE or SIGNED_BY_LINE; MAYBE_MEMBER is identified on PLAIN ones too. NULL: nobody is. */
     enum err_code (*identify)(struct request *req, struct err *e);
 
+    /* May they go on now? Rate limits. Called after identify, whether that succeeded or not, and
+     * for an answer that was kept. NULL: they may. */
+    enum err_code (*admit)(struct request *req, bool is_known, struct err *e);
+
+    /* For a READ route of a MEMBER or MAYBE_MEMBER, before all this: an answer kept from before.
+     * true: *reply and req->actor are filled; false: req->made_from is begun. NULL: none is. */
+    bool (*kept)(struct request *req, struct reply *reply);
+    /* Such an answer, new; its handler may have agreed to its being kept. */
+    void (*keep)(const struct request *req, const struct reply *reply);
+
     /* Run pending->req's handler on the writer (see server_run_handler), then server_continue. */
     void (*write)(void *service, struct pending *pending);
     /* Do the errand, set req->prepared, then: server_continue_handler. */

@@ -155,6 +155,8 @@ db_commit(struct db_tx *tx, struct err *e)
         db_rollback(tx);
         return code;
     }
+    if (!tx->is_inner)
+        changed_commit(tx->db);
     tx->db->expects_tx = tx->is_inner;
     tx->db = NULL;
     return OK;
@@ -170,6 +172,8 @@ db_rollback(struct db_tx *tx)
         return;
     tx->db = NULL;
     db->expects_tx = tx->is_inner;
+    if (!tx->is_inner)
+        changed_commit(db); /* a COMMIT that failed may yet have come to pass */
     if (!db_in_tx(db)) /* some errors end the transaction by themselves */
         return;
     if (tx->is_inner ? db_savepoint_undo(db, &ignored) : run_control(db, ROLLBACK, &ignored))

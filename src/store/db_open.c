@@ -201,6 +201,7 @@ set_up(struct db *db, const struct db_options *options, struct err *e)
         return e->code;
     sqlite3_wal_autocheckpoint(db->handle, 0);
     sqlite3_wal_hook(db->handle, note_wal, db); /* after the line above, which sets one too */
+    changed_watch(db, options->versions);
     set_limits(db->handle);
     db->step_limit = options->step_limit;
     if (options->step_limit > 0)

@@ -28,6 +28,7 @@ struct db {
     sqlite3 *handle;
     enum db_mode mode;
     const void *context;
+    struct versions *versions; /* NULL: nobody wants to know what changes */
     void *memory; /* db_memory */
     int64_t tx_number;
     int lock_fd; /* of the one writer; -1 */
@@ -49,6 +50,11 @@ void db_library_start(void);
 
 /* One writer of a file at a time, in all processes: a lock on <path>-lock, or ERR_BUSY. */
 enum err_code db_lock(const char *path, int *fd_out, struct err *e);
+
+/* changed.c: note every row that changes from now on; and tell, once a transaction has ended, well
+ * or not. */
+void changed_watch(struct db *db, struct versions *versions);
+void changed_commit(struct db *db);
 
 /* Record what SQLite answered. The text begins with `what`; a broken disk is remembered in db. */
 enum err_code db_fail(struct db *db, int code, const char *what, struct err *e);

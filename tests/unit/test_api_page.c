@@ -136,8 +136,9 @@ static struct str
 card_html(const struct card_view *view)
 {
     struct buf b = buf_new(arena, PAGE_MAX);
+    size_t now_at[PAGE_CARD_NOWS];
 
-    page_card_write(&b, view);
+    page_card_write(&b, view, now_at);
     CHECK_THAT(!buf_failed(&b));
     return buf_str(&b);
 }
@@ -339,7 +340,9 @@ a_page_past_its_cap_fails_and_says_so(void **state)
 
     for (size_t cap = 1; cap < 40 * KIB; cap += 997) {
         struct buf b = buf_new(arena, cap);
-        page_card_write(&b, &view);
+        size_t now_at[PAGE_CARD_NOWS];
+
+        page_card_write(&b, &view, now_at);
         if (!buf_failed(&b))
             CHECK_THAT(buf_str(&b).n <= cap);
     }

@@ -1,0 +1,62 @@
+#include "store/changed.h"
+
+#include "store/db_raw.h"
+
+#include <string.h>
+
+enum effect { ALL, ROW, NONE };
+
+/*
+ * A table that is not here changes everything. NONE: no page for a shopper shows it, or not without
+ * something else that changes with it. SQLite does not tell of tables WITHOUT ROWID: of those that
+ * a page shows, a transfer comes with its card's balance, and a plan_version with its plan.
+ */
+static const struct {
+    const char *table;
+    enum changed what;
+    enum effect of_insert, of_others;
+} effects[] = {
+    {"answer", 0, NONE, NONE},
+    {"system_account", 0, NONE, NONE},
+    {"card", CHANGED_CARD, ALL, ROW}, /* a new one: its member may have looked in vain before */
+    {"notice", 0, NONE, NONE},
+    {"scan", 0, NONE, NONE},
+    {"audit", 0, NONE, NONE},
+    {"outbox", 0, NONE, NONE},
+    {"session", CHANGED_SESSION, NONE, ROW},
+    {"member", CHANGED_MEMBER, NONE, ROW},
+    {"identity", CHANGED_MEMBER, NONE, ROW},
+};
+
+static void
+note_row(void *versions, int operation, const char *schema, const char *table, sqlite3_int64 id)
+{
+    enum effect effect = ALL;
+    enum changed what = 0;
+
+    (void)schema;
+    for (size_t i = 0; i < sizeof(effects) / sizeof(effects[0]); i++)
+        if (strcmp(effects[i].table, table) == 0) {
+            effect = operation == SQLITE_INSERT ? effects[i].of_insert : effects[i].of_others;
+            what = effects[i].what;
+        }
+    if (effect == ALL)
+        versions_change_all(versions);
+    else if (effect == ROW)
+        versions_change(versions, what, id);
+}
+
+void
+changed_watch(struct db *db, struct versions *versions)
+{
+    db->versions = versions;
+    if (versions != NULL)
+        sqlite3_update_hook(db->handle, note_row, versions);
+}
+
+void
+changed_commit(struct db *db)
+{
+    if (db->versions != NULL)
+        versions_commit(db->versions);
+}
