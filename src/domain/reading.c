@@ -1,263 +1,277 @@
 #include "domain/reading.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
-#define TYPED_MAX 96 /* longer is no code, nor two of them */
-#define STATIC_DIGITS_MIN 4
-#define STATIC_DIGITS_MAX 18
+#include "domain/digits.h"
+#include "domain/typed.h"
+
+#define ADDRESS_DIGITS_MIN                                                                         \
+    7 /* of a number at the end of an address: shorter is a page or a year                         \
+       */
 
 static bool
-all_digits(struct str text)
+is_digit(char c)
 {
-    for (size_t i = 0; i < text.n; i++)
-        if (text.at[i] < '0' || text.at[i] > '9')
-            return false;
-    return true;
+    return c >= '0' && c <= '9';
 }
 
 static bool
-gs1_valid(struct str digits)
+is_letter(char c)
 {
-    struct str front = {digits.at, digits.n - 1};
-
-    return gs1_check_digit(front) == digits.at[digits.n - 1];
+    return c >= 'A' && c <= 'Z';
 }
 
-/* One character from the front of *in as ASCII, 0 for what does not count, -1 for what no code has.
- * The full-width forms U+FF01..U+FF5E are what an IME makes of ASCII; NFKC takes them back. */
-static int
-next_char(struct str *in)
+static struct str
+behind(struct str text, size_t n)
 {
-    const unsigned char *at = (const unsigned char *)in->at;
-    size_t n = 1;
-    int c = at[0];
+    return (struct str){text.at + n, text.n - n};
+}
 
-    if (c == 0xEF && in->n >= 3 && (at[1] == 0xBC || at[1] == 0xBD) && at[2] >= 0x80 &&
-        at[2] <= 0xBF) {
-        n = 3;
-        c = (at[1] - 0xBC) * 64 + (at[2] - 0x80) + 0x20;
-    } else if (c == 0xE3 && in->n >= 3 && at[1] == 0x80 && at[2] == 0x80) {
-        n = 3;
-        c = ' '; /* U+3000, the ideographic space */
+/* ---------------------------------------------------------------- a code inside other text */
+
+/* The next run of digits of *in, consumed with what stands before it; false: there is none. */
+static bool
+next_run(struct str *in, struct str *run_out)
+{
+    while (in->n > 0 && !is_digit(in->at[0]))
+        *in = behind(*in, 1);
+    *run_out = (struct str){in->at, 0};
+    while (in->n > 0 && is_digit(in->at[0])) {
+        *in = behind(*in, 1);
+        run_out->n++;
     }
-    in->at += n;
-    in->n -= n;
-    if (c <= ' ' || c == '-' || c == 0x7F)
-        return 0;
-    return c < 0x7F ? c : -1;
+    return run_out->n > 0;
 }
 
+/* Every whole code of `length` digits in the text, as one reading; false: there is none. */
 static bool
-squeeze(struct str text, char out[TYPED_MAX], struct str *squeezed_out)
+read_runs(struct str text, size_t length, struct reading *out)
+{
+    struct str run;
+    bool is_found = false;
+
+    while (next_run(&text, &run)) {
+        struct reading part = {.kind = READING_UNKNOWN};
+
+        if (run.n != length || !digits_are_code(run) || (length == JAN_DIGITS && run.at[0] != '2'))
+            continue;
+        digits_read(run, &part);
+        if (is_found)
+            digits_join(out, &part);
+        else
+            *out = part;
+        is_found = true;
+    }
+    return is_found;
+}
+
+/* The number at the end of an address: https://example.com/m?c=12345678, whatever the keyboard made
+ * of the marks. */
+static struct str
+last_run(struct str text)
 {
     size_t n = 0;
 
-    while (text.n > 0) {
-        int c = next_char(&text);
-
-        if (c < 0 || n == TYPED_MAX)
-            return false;
-        if (c > 0)
-            out[n++] = (char)c;
-    }
-    *squeezed_out = (struct str){out, n};
-    return true;
+    while (n < text.n && is_digit(text.at[text.n - 1 - n]))
+        n++;
+    if (n < ADDRESS_DIGITS_MIN || n == text.n || is_letter(text.at[text.n - 1 - n]))
+        n = 0;
+    return behind(text, text.n - n);
 }
 
 static bool
-is_letter_to(char c, char last)
+has_odd(struct str text)
 {
-    return (c >= 'A' && c <= last) || (c >= 'a' && c <= last + ('a' - 'A'));
+    return memchr(text.at, TYPED_ODD, text.n) != NULL;
 }
 
-/* What stands around a code: an AIM identifier (]E0), Code 39's stars, NW-7's start and stop. */
-static struct str
-unwrap(struct str text)
+static bool
+is_address(struct str text)
 {
-    if (text.n > 3 && text.at[0] == ']' && is_letter_to(text.at[1], 'Z'))
-        text = (struct str){text.at + 3, text.n - 3};
-    if (text.n > 2 && ((text.at[0] == '*' && text.at[text.n - 1] == '*') ||
-                       (is_letter_to(text.at[0], 'D') && is_letter_to(text.at[text.n - 1], 'D'))))
-        text = (struct str){text.at + 1, text.n - 2};
-    return text;
+    return str_starts(text, STR("HTTP")) || str_starts(text, STR("M1-")) ||
+           str_starts(text, STR("M1."));
 }
 
+/* An address, or what an input method left of one: only the digits in it are to be relied on. */
 static void
-keep(struct reading *out, struct str digits)
+read_address(struct str text, struct reading *out)
 {
-    memcpy(out->digits, digits.at, digits.n);
-    out->digits[digits.n] = '\0';
-}
+    struct str number = last_run(text);
 
-static void
-offer(struct reading *out, const char *front, struct str middle, const char *back)
-{
-    int n = snprintf(out->candidate[out->n_candidates], READING_PLAIN_MAX + 1, "%s%.*s%s", front,
-                     (int)middle.n, middle.at, back);
-
-    assert(out->n_candidates < READING_CANDIDATES && n <= READING_PLAIN_MAX);
-    out->n_candidates++;
-}
-
-static bool
-is_of_ours(struct str digits)
-{
-    return digits.n > 1 && digits.at[0] == '7' && (digits.at[1] == '1' || digits.at[1] == '2');
-}
-
-static enum reading_kind
-read_22(struct str digits, struct reading *out)
-{
-    if (!code_parse(digits, &out->code))
-        return is_of_ours(digits) ? READING_UNREADABLE : READING_UNKNOWN;
-    keep(out, digits);
-    return out->code.kind == CODE_MEMBER ? READING_MEMBER : READING_VOUCHER;
-}
-
-/* GS1 leaves 02, 04 and 20-29 to every shop: their goods, their members. */
-static bool
-is_in_store(struct str jan)
-{
-    return jan.at[0] == '2' || (jan.at[0] == '0' && (jan.at[1] == '2' || jan.at[1] == '4'));
-}
-
-static enum reading_kind
-read_13(struct str digits, struct reading *out)
-{
-    offer(out, "", digits, "");
-    if (!gs1_valid(digits))
-        return READING_UNREADABLE;
-    if (!is_in_store(digits))
-        return READING_GOODS;
-    if (digits.at[0] == '0')
-        return READING_STATIC;
-    keep(out, digits);
-    return READING_JAN;
-}
-
-/* Twelve digits are a UPC-A, which is a JAN without its leading zero, or a JAN whose check digit
- * the scanner kept to itself. No rotating code begins with 0, so the UPC-A is never one. */
-static enum reading_kind
-read_12(struct str digits, struct reading *out)
-{
-    bool is_upc = gs1_valid(digits);
-
-    if (is_upc)
-        offer(out, "0", digits, "");
-    offer(out, "", digits, (const char[]){gs1_check_digit(digits), '\0'});
-    offer(out, "", digits, "");
-    if (digits.at[0] != '2')
-        return is_upc && digits.at[0] != '4' ? READING_GOODS : READING_STATIC;
-    out->is_goods_else = is_upc;
-    keep(out, digits);
-    out->digits[12] = gs1_check_digit(digits);
-    out->digits[13] = '\0';
-    return READING_JAN;
-}
-
-/* Of a length that no code of ours has. */
-static enum reading_kind
-read_other(struct str digits, struct reading *out)
-{
-    if (digits.n > STATIC_DIGITS_MAX && is_of_ours(digits))
-        return READING_UNREADABLE; /* digits lost or doubled, typed by hand */
-    if (digits.n < STATIC_DIGITS_MIN || digits.n > STATIC_DIGITS_MAX)
-        return READING_UNKNOWN;
-    offer(out, "", digits, "");
-    return (digits.n == 8 || digits.n == 14) && gs1_valid(digits) ? READING_GOODS : READING_STATIC;
-}
-
-static enum reading_kind read_two(struct str digits, struct reading *out);
-
-static enum reading_kind
-read_digits(struct str digits, struct reading *out)
-{
-    switch (digits.n) {
-    case CODE_DIGITS:
-        return read_22(digits, out);
-    case JAN_DIGITS:
-        return read_13(digits, out);
-    case 12:
-        return read_12(digits, out);
-    case 2 * CODE_DIGITS:
-    case 2 * JAN_DIGITS:
-    case CODE_DIGITS + JAN_DIGITS:
-        return read_two(digits, out);
-    default:
-        return read_other(digits, out);
-    }
-}
-
-static bool
-is_ours(enum reading_kind kind)
-{
-    return kind == READING_MEMBER || kind == READING_VOUCHER || kind == READING_JAN;
-}
-
-static void
-take(struct reading *out, struct reading *part)
-{
-    memcpy(part->plain, out->plain, sizeof(part->plain));
-    *out = *part;
-}
-
-static bool
-split_at(struct str digits, size_t n, struct reading *out)
-{
-    struct reading a = {0}, b = {0};
-
-    if ((n != CODE_DIGITS && n != JAN_DIGITS) ||
-        (digits.n - n != CODE_DIGITS && digits.n - n != JAN_DIGITS))
-        return false;
-    a.kind = read_digits((struct str){digits.at, n}, &a);
-    b.kind = read_digits((struct str){digits.at + n, digits.n - n}, &b);
-    if (is_ours(a.kind) && (b.kind == READING_GOODS || strcmp(a.digits, b.digits) == 0))
-        take(out, &a);
-    else if (is_ours(b.kind) && a.kind == READING_GOODS)
-        take(out, &b);
-    else
-        return false;
-    return true;
-}
-
-/* The same code twice, or one of ours and a product; anything else would be a guess. */
-static enum reading_kind
-read_two(struct str digits, struct reading *out)
-{
-    if (split_at(digits, CODE_DIGITS, out) || split_at(digits, JAN_DIGITS, out))
-        return out->kind;
-    return READING_UNREADABLE;
-}
-
-static void
-set_plain(struct str text, struct reading *out)
-{
-    if (text.n > READING_PLAIN_MAX)
+    if (read_runs(text, JAN_DIGITS, out))
         return;
+    out->kind = READING_UNKNOWN;
+    if (is_address(text) && number.n > 0)
+        digits_read(number, out);
+}
+
+/* A code behind a scanner's own mark for its symbology: one letter, or an AIM identifier of which
+ * an input method took the bracket. */
+static bool
+read_marked(struct str text, struct reading *out)
+{
+    for (size_t n = 1; n <= 2 && n < text.n; n++) {
+        struct str digits = behind(text, n);
+
+        if (is_letter(text.at[0]) && digits_only(digits) && digits_are_code(digits)) {
+            digits_offer(out, "", text, "");
+            digits_read(digits, out);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---------------------------------------------------------------- one code and what is around it
+ */
+
+/* `text` without spaces and hyphens, which people put between groups of digits. */
+static struct str
+squeeze(struct str text, char out[TYPED_MAX])
+{
+    size_t n = 0;
+
     for (size_t i = 0; i < text.n; i++)
-        out->plain[i] =
-            (char)(text.at[i] >= 'a' && text.at[i] <= 'z' ? text.at[i] - ('a' - 'A') : text.at[i]);
+        if (text.at[i] != ' ' && text.at[i] != '-')
+            out[n++] = text.at[i];
+    return (struct str){out, n};
+}
+
+static void
+read_bare(struct str text, struct reading *out)
+{
+    char squeezed[TYPED_MAX];
+    struct str joined = squeeze(text, squeezed);
+
+    if (joined.n == 0) {
+        out->kind = READING_UNREADABLE;
+    } else if (digits_only(joined)) {
+        digits_read(joined, out);
+        digits_offer(out, "", text, "");
+    } else if (!read_runs(text, CODE_DIGITS, out) && !read_marked(joined, out)) {
+        if (is_address(text) || has_odd(text) || text.n > READING_PLAIN_MAX ||
+            joined.n < READING_PLAIN_MIN)
+            read_address(text, out);
+        else {
+            out->kind = READING_STATIC;
+            str_copy(text, out->plain, sizeof(out->plain));
+            digits_offer(out, "", text, "");
+            digits_offer(out, "", joined, "");
+        }
+    }
+}
+
+/* The stars of Code 39; under the other of a US and a Japanese keyboard their key gives ( or ". */
+static bool
+is_star(char c)
+{
+    return c == '*' || c == '(' || c == '"';
+}
+
+static bool
+is_starred(struct str text)
+{
+    return text.n > 2 && is_star(text.at[0]) && text.at[text.n - 1] == text.at[0];
+}
+
+/* NW-7 between its start and stop, each A to D: nothing else begins and ends so around such
+ * characters, but a number of the chain's own may. */
+static bool
+is_nw7(struct str text)
+{
+    if (text.n < 3 || text.at[0] < 'A' || text.at[0] > 'D' || text.at[text.n - 1] < 'A' ||
+        text.at[text.n - 1] > 'D')
+        return false;
+    for (size_t i = 1; i < text.n - 1; i++)
+        if (!is_digit(text.at[i]) && strchr("-$:/.+ ", text.at[i]) == NULL)
+            return false;
+    return true;
+}
+
+static struct str
+inside(struct str text)
+{
+    return (struct str){text.at + 1, text.n - 2};
+}
+
+/* An AIM identifier, such as ]E0; a keyboard of another country gives [ or \ for the bracket.
+ * Source: AIM TSC, Symbology Identifiers (ISO/IEC 15424). */
+static bool
+has_identifier(struct str text)
+{
+    return text.n > 3 && (text.at[0] == ']' || text.at[0] == '[' || text.at[0] == '\\') &&
+           is_letter(text.at[1]) && (is_letter(text.at[2]) || is_digit(text.at[2]));
+}
+
+static void
+read_piece(struct str piece, struct reading *out)
+{
+    struct str text = str_trim(piece), unit;
+
+    if (has_identifier(text))
+        text = str_trim(behind(text, 3));
+    if (is_starred(text))
+        text = inside(text);
+    unit = typed_repeated(text);
+    if (unit.n > 0 && !digits_only(text))
+        read_piece(unit, out);
+    else
+        read_bare(is_nw7(text) ? inside(text) : text, out);
+    digits_offer(out, "", text, "");
+}
+
+/* ---------------------------------------------------------------- everything that was sent */
+
+/* Whether another code begins at text.at[i]: with its identifier, or with its star behind one. */
+static bool
+begins_another(struct str text, size_t i)
+{
+    return has_identifier(behind(text, i)) ||
+           (i > 1 && is_star(text.at[0]) && text.at[i] == text.at[0] &&
+            text.at[i - 1] == text.at[0]);
+}
+
+/* The next code of *in, consumed; false: there is nothing more. */
+static bool
+next_piece(struct str *in, struct str *out)
+{
+    const char *end = in->n > 0 ? memchr(in->at, TYPED_BREAK, in->n) : NULL;
+    struct str line = {in->at, end != NULL ? (size_t)(end - in->at) : in->n};
+    size_t n = 1;
+
+    if (in->n == 0)
+        return false;
+    while (n < line.n && !begins_another(line, n))
+        n++;
+    *out = (struct str){line.at, n < line.n ? n : line.n};
+    *in = behind(*in, n < line.n ? n : line.n + (end != NULL));
+    return true;
 }
 
 void
 scan_normalise(struct str text, struct reading *out)
 {
-    char typed[TYPED_MAX];
-    struct str squeezed;
+    struct typed typed;
+    struct str rest, piece;
+    bool is_first = true;
 
     *out = (struct reading){.kind = READING_UNKNOWN};
-    if (!squeeze(text, typed, &squeezed))
+    if (!typed_read(text, &typed))
         return;
-    squeezed = unwrap(squeezed);
-    set_plain(squeezed, out);
-    if (squeezed.n == 0)
-        out->kind = READING_UNREADABLE;
-    else if (all_digits(squeezed))
-        out->kind = read_digits(squeezed, out);
-    else if (out->plain[0] != '\0') {
-        offer(out, "", str_of(out->plain), "");
-        out->kind = READING_STATIC;
+    out->kind = READING_UNREADABLE;
+    rest = (struct str){typed.at, typed.n};
+    while (next_piece(&rest, &piece)) {
+        struct reading part = {.kind = READING_UNKNOWN};
+
+        if (str_trim(piece).n == 0)
+            continue;
+        read_piece(piece, &part);
+        if (is_first)
+            *out = part;
+        else
+            digits_join(out, &part);
+        is_first = false;
     }
+    if (out->kind == READING_MEMBER || out->kind == READING_VOUCHER || out->kind == READING_UNKNOWN)
+        out->n_candidates = 0;
 }

@@ -4,7 +4,7 @@
  * Nothing here knows a key, a card or a plan. Form decides between a code of ours, a number that
  * may be somebody's, a product and what has to be scanned again; whose it is, and whether it is
  * still good, is for whoever has the book. The till's web/till/reading.ts mirrors this file, and
- * tests/unit/readings.tsv holds both to the same answers. Source: barcodes.md, section 6.
+ * tests/unit/readings.json holds both to the same answers. Source: barcodes.md, section 6.
  */
 #ifndef DOMAIN_READING_H
 #define DOMAIN_READING_H

@@ -63,6 +63,7 @@ function scan(state, body) {
   const code = String(body.code);
   const locator = Number(code.length === 13 ? code.slice(2, 12) : code.slice(2, 12));
   if (refusals[locator]) return refusals[locator];
+  if (code.startsWith('49')) return [409, { error: 'code_goods' }];
   if (code.startsWith('72'))
     return [200, { kind: 'voucher', voucher: { id: locator, title: 'お好きなドリンク 1杯', expires: Date.now() + 20 * 86_400_000, plan_name: plans[0].name, name: '会員 1' },
       token: 't', until: Date.now() + 120_000 }];

@@ -142,16 +142,31 @@ test('offline, the prefix of a JAN tells our cards from the shop’s own goods',
   till.queue.close();
 });
 
-test('each refusal is a problem with its facts; goods are known without asking', async () => {
+test('each refusal is a problem with its facts; only what can be no number at all is not asked about', async () => {
   for (const [status, word] of [[409, 'code_stale'], [409, 'code_used'], [404, 'code_unknown'], [409, 'card_blocked'], [409, 'voucher_redeemed']]) {
     const { till, scan, at } = await open({ '/api/till/scans': [status, { error: word, at: 5, till: 'Till 2' }] });
     await scan(MEMBER);
     assert.deepEqual([at(), till.state.screen.word, till.state.screen.facts.till], ['problem', word, 'Till 2']);
   }
-  const { till, world, scan } = await open();
-  await scan('4901234567894');
+  const { till, world, scan } = await open({ '/api/till/scans': [409, { error: 'code_goods' }] });
+  await scan('4901234567894'); /* a chain's own number may look like a product's */
   assert.equal(till.state.screen.word, 'code_goods');
-  assert.equal(world.calls.length, 0);
+  assert.equal(world.calls.length, 1);
+  for (const [text, word] of [[`${MEMBER}${VOUCHER}`, 'code_unreadable'], ['https://example.com', 'code_unknown']]) {
+    await scan(text);
+    assert.equal(till.state.screen.word, word);
+  }
+  assert.equal(world.calls.length, 1);
+});
+
+test('without a connection a number that does not change waits for it, and goods are known', async () => {
+  const { till, world, scan } = await open();
+  world.isDown = true;
+  for (const [text, word] of [['A1234567A', 'static_offline'], ['4901234567894', 'code_goods'], ['2123456789011', 'code_unreadable']]) {
+    await scan(text);
+    assert.equal(till.state.screen.word, word);
+  }
+  till.queue.close();
 });
 
 test('a card that was stamped already shows when it may be again, and Enter does nothing', async () => {

@@ -4,13 +4,14 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { currentLanguage, languages, t } from '../lib/lang';
 import type { Language } from '../lib/types';
-import { classify, grouped } from './code';
+import { grouped } from './code';
 import { Icon } from './icons';
 import { timeOrDay } from './member';
 import type { Till } from './model';
 import { problemText } from './outcome';
 import { amountOf, Key } from './parts';
 import type { Entry } from './queue';
+import { read } from './reading';
 
 function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -105,7 +106,7 @@ function Choice<T extends string | number>({ label, value, options, onChange }: 
 /** What the scanner sent, and what is wrong with how it is set up. */
 function ScannerCheck({ till }: { till: Till }): JSX.Element {
   const { heard, isKana } = till.state;
-  const kind = heard && classify(heard.text).kind;
+  const kind = heard && ({ member: 'member', voucher: 'voucher', goods: 'goods', jan: 'member', static: 'unreadable', unreadable: 'unreadable', unknown: 'unreadable' } as Record<string, string>)[read(heard.text).kind];
   return (
     <section>
       <h2 class="dialog-part">{t('till.check')}</h2>

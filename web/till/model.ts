@@ -7,8 +7,8 @@
 
 import { newKey } from '../lib/api';
 import type { GrantAnswer, Person, TillAnswer, TillPlan, TillToday, Unit } from '../lib/types';
-import { classify, type CodeForm, normalise } from './code';
 import type { Failure, Grant, Outcome, Queue } from './queue';
+import { type Reading, read, textOf } from './reading';
 import * as server from './server';
 import type { MemberScan, TodayItem, VoucherScan } from './server';
 import type { Tune } from './sound';
@@ -292,16 +292,17 @@ export class Till {
       this.held = sent;
       return;
     }
-    const code = classify(sent);
-    const local = code.kind === 'goods' ? 'code_goods' : code.kind === 'unreadable' ? 'code_unreadable' : '';
-    if (local) return this.problem(local, { code: normalise(sent) });
+    const reading = read(sent);
+    const code = textOf(sent);
+    const local = this.refusedUnasked(reading);
+    if (local) return this.problem(local, { code });
 
     const scannedAt = this.now();
-    const turn = this.show({ at: 'reading', code: code.text });
+    const turn = this.show({ at: 'reading', code });
     try {
-      const found = this.state.isOnline ? await server.scanCode(code.text) : null;
+      const found = this.state.isOnline ? await server.scanCode(code) : null;
       if (turn !== this.turn) return;
-      if (found) return this.found(found, code.text, scannedAt);
+      if (found) return this.found(found, code, scannedAt);
     } catch (reason) {
       if (turn !== this.turn) return;
       const failure = failureOf(reason);
@@ -309,17 +310,25 @@ export class Till {
       this.lost();
     }
     void this.probe();
-    if (code.kind === 'member') this.showOffline(code, scannedAt, info.plans);
-    else this.problem('voucher_offline', {}, screen.at === 'voucher' ? null : () => void this.read(sent));
+    const again = screen.at === 'voucher' ? null : () => void this.read(sent);
+    if (reading.kind === 'member' || reading.kind === 'jan') this.showOffline(reading, code, scannedAt, info.plans);
+    else if (reading.kind === 'voucher') this.problem('voucher_offline', {}, again);
+    else if (reading.kind === 'static') this.problem('static_offline', { code }, again);
+    else this.problem(`code_${reading.kind}`, { code });
+  }
+
+  /** Why this needs no server: it could be nobody's number, not even one that the chain brought with it. */
+  private refusedUnasked({ kind, candidates }: Reading): string {
+    return candidates.length === 0 && (kind === 'unreadable' || kind === 'unknown') ? `code_${kind}` : '';
   }
 
   /** The prefix of a JAN tells which of our cards it is; one of another prefix is the shop's own goods. */
-  private showOffline(code: { form: CodeForm; text: string }, scannedAt: number, plans: PlanOfTill[]): void {
-    const prefixed = code.form === 'jan13' ? plans.filter((plan) => plan.jan_prefix !== undefined) : [];
-    const plan = prefixed.find((each) => code.text.startsWith(String(each.jan_prefix)));
-    if (prefixed.length > 0 && !plan) return this.problem('code_goods', { code: code.text });
+  private showOffline({ kind, digits }: Reading, code: string, scannedAt: number, plans: PlanOfTill[]): void {
+    const prefixed = kind === 'jan' ? plans.filter((plan) => plan.jan_prefix !== undefined) : [];
+    const plan = prefixed.find((each) => digits.startsWith(String(each.jan_prefix)));
+    if (prefixed.length > 0 && !plan) return this.problem('code_goods', { code });
     this.outside.play('read');
-    this.show({ at: 'offline', code: code.text, scannedAt, unit: (plan ?? plans[0])?.unit ?? 'stamp', chosen: 1, yen: '' });
+    this.show({ at: 'offline', code, scannedAt, unit: (plan ?? plans[0])?.unit ?? 'stamp', chosen: 1, yen: '' });
   }
 
   private found(found: MemberScan | VoucherScan, code: string, scannedAt: number): void {

@@ -96,6 +96,7 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   voucher_expired: { tone: 'alarm', icon: 'cross' },
   voucher_cancelled: { tone: 'alarm', icon: 'cross' },
   voucher_offline: { tone: 'warn', icon: 'offline' },
+  static_offline: { tone: 'warn', icon: 'offline' },
   redeem_unsure: { tone: 'alarm', icon: 'offline' },
   already_reversed: { tone: 'warn', icon: 'undo' },
   balance_too_low: { tone: 'alarm', icon: 'undo' },

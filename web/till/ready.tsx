@@ -2,10 +2,11 @@
 
 import type { JSX } from 'preact';
 import { t, time } from '../lib/lang';
-import { classify, grouped } from './code';
+import { grouped, isCode } from './code';
 import { Icon } from './icons';
 import type { Till } from './model';
 import { Ago, amountOf, BackButton, Pad } from './parts';
+import { read } from './reading';
 import type { TodayItem } from './server';
 
 /** A phone with a code, and the light of a scanner across it. */
@@ -82,22 +83,21 @@ export function Ready({ till, canSound, start, now }: {
 
 /** What can already be said about a half typed number. */
 function entryHint(digits: string): string {
-  const { kind } = classify(digits);
-  if (kind === 'member' || kind === 'voucher') return t('till.entry_right');
-  if (kind === 'goods') return t('till.entry_goods');
+  if (isRight(digits)) return t('till.entry_right');
+  if (read(digits).kind === 'goods') return t('till.entry_goods');
   return digits.length === 22 ? t('till.entry_wrong') : t('till.entry_hint');
 }
 
+const isRight = (digits: string): boolean => isCode(digits) && read(digits).kind !== 'goods';
+
 export function Entry({ till, digits }: { till: Till; digits: string }): JSX.Element {
-  const { kind } = classify(digits);
-  const isRight = kind === 'member' || kind === 'voucher';
   return (
     <section class="sheet sheet-split">
       <div class="sheet-text">
         <h1 class="headline">{t('till.entry_title')}</h1>
         <output class="typed-number" aria-label={t('till.entry_title')}>{digits ? grouped(digits) : '–'}</output>
-        <p class={isRight ? 'note note-ok' : digits.length === 22 ? 'note note-warn' : 'note'} role="status">
-          {isRight && <Icon name="check" />}{entryHint(digits)}
+        <p class={isRight(digits) ? 'note note-ok' : digits.length === 22 ? 'note note-warn' : 'note'} role="status">
+          {isRight(digits) && <Icon name="check" />}{entryHint(digits)}
         </p>
         <p><BackButton onClick={() => till.show({ at: 'ready' })} /></p>
       </div>

@@ -9,7 +9,8 @@
  * unless it repeats the scan before it, or `ignoreScans` is set.
  */
 
-import { isWhole, normalise, splitGlued } from './code';
+import { isCode } from './code';
+import { read, textOf } from './reading';
 
 /** The facts of a KeyboardEvent that matter here. */
 export interface Press {
@@ -24,7 +25,7 @@ export interface Press {
 }
 
 export interface Scan {
-  text: string; /* normalised */
+  text: string; /* in one form, for the server */
   sent: string; /* as it came */
   gapMs: number; /* median, for the scanner check */
 }
@@ -128,7 +129,7 @@ export class Wedge {
   /** Silence that ends a burst; longer while it looks like a scan that is not whole yet. */
   private patienceMs(): number {
     const silence = Math.max(80, Math.round(this.options.medianMs * 1.6));
-    return this.isBurst() && !isWhole(normalise(this.text)) ? Math.max(STALL_MS, silence) : silence;
+    return this.isBurst() && !isCode(read(this.text).plain) ? Math.max(STALL_MS, silence) : silence;
   }
 
   private isMidBurst(at: number): boolean {
@@ -181,7 +182,7 @@ export class Wedge {
       if (endKey) this.events.type(endKey);
       return;
     }
-    for (const part of splitGlued(normalise(text))) this.emit({ text: part, sent: text, gapMs }, at);
+    this.emit({ text: textOf(text), sent: text, gapMs }, at);
   }
 
   private emit(scan: Scan, at: number): void {
