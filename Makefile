@@ -157,6 +157,8 @@ $(1): $(1).o $(B)/libsupport.a $(call archive,$(needs_$(call layer_of,$(1)))) \
 endef
 $(foreach unit,$(UNIT),$(eval $(call unit_rule,$(unit))))
 
+$(B)/tests/unit/test_barcode_zint: LDLIBS += -lzint
+
 fuzz_layer_barcode := barcode
 fuzz_layer_json    := base
 fuzz_layer_buf     := base
@@ -258,7 +260,7 @@ demo-data: all ## the demo's data in build/demo, without starting anything
 
 DEPS_BUILD := gcc make pkg-config libmicrohttpd-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev \
               libqrencode-dev libpng-dev libjansson-dev libutf8proc-dev libcrypt-dev zlib1g-dev ca-certificates
-DEPS_TEST  := clang libclang-rt-14-dev libcmocka-dev zbar-tools zxing-cpp-tools zint chromium wrk python3 sqlite3 \
+DEPS_TEST  := clang libclang-rt-14-dev libcmocka-dev zbar-tools zxing-cpp-tools libzint-dev chromium wrk python3 sqlite3 \
               curl fonts-noto-cjk fonts-noto-core git
 DEPS       ?= $(DEPS_BUILD) $(DEPS_TEST)
 deps: ## what Debian packages and npm modules are missing, installed

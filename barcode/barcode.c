@@ -37,19 +37,19 @@ struct symbology {
  */
 static const struct symbology table[BARCODE_TYPES] = {
     [BARCODE_EAN13] = {"ean13", "EAN-13", "digits", DIGIT_CHARACTERS, 12, 13, 11, OWN_CHECK,
-                       ean13_encode},
+                       barcode_encode_ean13},
     [BARCODE_CODE128] = {"code128", "Code 128", "printable ASCII", PRINTABLE, 1,
-                         BARCODE_LINEAR_TEXT_MAX, 10, DIGIT_CHECKS, code128_encode},
+                         BARCODE_LINEAR_TEXT_MAX, 10, DIGIT_CHECKS, barcode_encode_code128},
     [BARCODE_QR] = {"qr", "QR", "printable ASCII", PRINTABLE, 1, BARCODE_TEXT_MAX, 4, DIGIT_CHECKS,
-                    qr_encode},
+                    barcode_encode_qr},
     [BARCODE_EAN8] = {"ean8", "EAN-8", "digits", DIGIT_CHARACTERS, 7, 8, 10, OWN_CHECK,
-                      ean8_encode},
+                      barcode_encode_ean8},
     [BARCODE_NW7] = {"nw7", "NW-7", "0-9 - $ : / . + and A-D", NW7_CHARACTERS, 3, NW7_TEXT_MAX, 10,
-                     DIGIT_CHECKS | CHECK(MOD16), nw7_encode},
+                     DIGIT_CHECKS | CHECK(MOD16), barcode_encode_nw7},
     [BARCODE_CODE39] = {"code39", "Code 39", "0-9 A-Z - . $ / + % and space", CODE39_CHARACTERS, 1,
-                        CODE39_TEXT_MAX, 10, DIGIT_CHECKS | CHECK(MOD43), code39_encode},
+                        CODE39_TEXT_MAX, 10, DIGIT_CHECKS | CHECK(MOD43), barcode_encode_code39},
     [BARCODE_ITF] = {"itf", "ITF", "digits", DIGIT_CHARACTERS, 1, ITF_TEXT_MAX, 10, DIGIT_CHECKS,
-                     itf_encode},
+                     barcode_encode_itf},
 };
 
 static const char *const ratio_names[] = {
@@ -78,6 +78,8 @@ static enum barcode_error
 check_text(const struct symbology *s, const char *text, size_t n, size_t text_max,
            struct barcode_refusal *why)
 {
+    size_t characters = strlen(s->characters);
+
     if (n == 0)
         return barcode_refuse(why, BARCODE_EMPTY, 0, "%s needs a text, this one is empty.",
                               s->title);
@@ -90,7 +92,7 @@ check_text(const struct symbology *s, const char *text, size_t n, size_t text_ma
                               "%s takes at most %zu characters%s, this text has %zu.", s->title,
                               text_max, text_max < s->text_max ? " before the check digit" : "", n);
     for (size_t i = 0; i < n; i++)
-        if (memchr(s->characters, text[i], strlen(s->characters)) == NULL)
+        if (memchr(s->characters, text[i], characters) == NULL)
             return barcode_refuse(why, BARCODE_BAD_CHARACTER, i,
                                   "%s takes %s only, character %zu is something else.", s->title,
                                   s->alphabet, i + 1);
@@ -109,6 +111,7 @@ barcode_encode(enum barcode_type type, const char *text, size_t n,
     if (options == NULL)
         options = &defaults;
     assert(type < BARCODE_TYPES && options->check < BARCODE_CHECKS);
+    assert(options->ratio <= BARCODE_RATIO_3 && options->start_stop <= BARCODE_START_STOP_HIDDEN);
     if ((s->checks >> options->check & 1) == 0)
         return barcode_refuse(why, BARCODE_BAD_OPTION, 0, "%s cannot have the check digit %s.",
                               s->title, barcode_check_name(options->check));
@@ -126,8 +129,8 @@ barcode_encode(enum barcode_type type, const char *text, size_t n,
 }
 
 void
-human_line(struct barcode_symbol *out, size_t n, size_t frame,
-           const struct barcode_options *options)
+barcode_write_human(struct barcode_symbol *out, size_t n, size_t frame,
+                    const struct barcode_options *options)
 {
     bool hide_check = options->hide_check && options->check != BARCODE_CHECK_NONE;
     char *to = out->human;

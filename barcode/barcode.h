@@ -70,13 +70,14 @@ enum barcode_ratio {
     BARCODE_RATIO_3,
 };
 
-/* What the check digit is computed by; Japanese names in brackets. Weights count from the right. */
+/* What the check digit is computed by. Weights count from the right; in brackets the Japanese name.
+ */
 enum barcode_check {
     BARCODE_CHECK_NONE,         /* none but what the symbology itself demands */
     BARCODE_CHECK_M10W31,       /* modulus 10, weights 3 1: JAN, EAN, ITF-14 */
     BARCODE_CHECK_M10W21_SPLIT, /* modulus 10, weights 2 1, digits of products: Luhn [bunkatsu] */
     BARCODE_CHECK_M10W21_LUMP,  /* modulus 10, weights 2 1, products as they are [ikkatsu] */
-    BARCODE_CHECK_7DR,          /* the remainder of the number by 7 [seven check] */
+    BARCODE_CHECK_7DR,          /* the remainder of the number by 7 [sebun chekku] */
     BARCODE_CHECK_7DSR,         /* 7 minus the remainder by 7, 0 where that is 7 */
     BARCODE_CHECK_7DSR_7,       /* the same for systems that print 7 */
     BARCODE_CHECK_M11W2_7,      /* modulus 11, weights 2 to 7; 0 where the digit would be 10 */
@@ -96,8 +97,8 @@ enum barcode_start_stop {
 struct barcode_options {
     enum barcode_ratio ratio; /* of no effect where widths are fixed */
     enum barcode_check check; /* refused where it cannot be: EAN-13 and EAN-8 have their own */
-    bool check_given;         /* the text has its check digit, to be verified; else it is added */
-    bool hide_check;          /* from the human line, as check_digit of choice */
+    bool check_given;         /* the text has that check digit, to be verified; else it is added */
+    bool hide_check;          /* from the human line; only a check of choice */
     enum barcode_start_stop start_stop; /* of NW-7, in the human line */
 };
 
@@ -108,7 +109,7 @@ enum barcode_error {
     BARCODE_TOO_LONG,      /* at: the first character that has no room; the check digit's is n */
     BARCODE_ODD_LENGTH,    /* at: where the text ends */
     BARCODE_BAD_CHARACTER, /* at: the first one outside the alphabet, or out of its place */
-    BARCODE_BAD_CHECK,     /* at: the check digit; n if this number cannot have one */
+    BARCODE_BAD_CHECK,     /* at: the check digit, or its place where none is possible */
     BARCODE_BAD_OPTION,    /* at: 0; this check is not for this symbology */
     BARCODE_NO_MEMORY,     /* libqrencode could not allocate; trying again may work */
 };

@@ -213,7 +213,7 @@ find_in_text(enum barcode_check check, const char *text, size_t n, bool given, s
     bool framed = check == BARCODE_CHECK_MOD16;
     enum barcode_error error = find_number(check, text, n, framed ? 1 : 0, given, out, why);
 
-    return error || !framed ? error : nw7_check_frame(text, n, why);
+    return error || !framed ? error : barcode_nw7_check_frame(text, n, why);
 }
 
 enum barcode_error
@@ -245,8 +245,8 @@ barcode_check_verify(enum barcode_check check, const char *text, size_t n,
 }
 
 enum barcode_error
-check_complete(struct barcode_symbol *out, size_t *n, size_t frame, enum barcode_check check,
-               bool given, struct barcode_refusal *why)
+barcode_complete_check(struct barcode_symbol *out, size_t *n, size_t frame,
+                       enum barcode_check check, bool given, struct barcode_refusal *why)
 {
     struct number number;
     enum barcode_error error;

@@ -108,14 +108,14 @@ check_word(const uint8_t *word, size_t n)
 }
 
 enum barcode_error
-code128_encode(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
-               struct barcode_refusal *why)
+barcode_encode_code128(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
+                       struct barcode_refusal *why)
 {
     uint8_t word[WORDS_MAX];
     size_t words;
     size_t done;
     enum barcode_error error =
-        check_complete(out, &n, 0, options->check, options->check_given, why);
+        barcode_complete_check(out, &n, 0, options->check, options->check_given, why);
 
     if (error)
         return error;
@@ -133,6 +133,6 @@ code128_encode(struct barcode_symbol *out, size_t n, const struct barcode_option
     out->run_count = (unsigned)(words * RUNS_PER_WORD + 1);
     out->width = (unsigned)(words * MODULES_PER_WORD + 2);
     out->height = 1;
-    human_line(out, n, 0, options);
+    barcode_write_human(out, n, 0, options);
     return BARCODE_OK;
 }

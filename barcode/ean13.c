@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { DIGITS = 13, HALF = 6, RUNS_PER_DIGIT = 4 };
+enum { DIGITS = 13, HALF = 6, RUNS_PER_DIGIT = 4, MODULES_PER_DIGIT = 7 };
 
 /*
  * The widths of a digit: space, bar, space, bar on the left, bar, space, bar, space on the right,
@@ -25,19 +25,35 @@ static const char left_sets[10][HALF + 1] = {
 };
 static const char right_sets[] = "LLLLLL";
 
-uint8_t *
-ean_put_guard(uint8_t *run, size_t runs)
+static uint8_t *
+put_guard(uint8_t *run, size_t runs)
 {
     memset(run, 1, runs);
     return run + runs;
 }
 
-uint8_t *
-ean_put_digits(uint8_t *run, const char *digits, size_t n, const char *sets)
+static uint8_t *
+put_digits(uint8_t *run, const char *digits, size_t n, const char *sets)
 {
     for (size_t i = 0; i < n; i++, run += RUNS_PER_DIGIT)
         memcpy(run, (sets[i] == 'G' ? set_g : set_l)[digits[i] - '0'], RUNS_PER_DIGIT);
     return run;
+}
+
+void
+barcode_draw_ean(struct barcode_symbol *out, const char *digits, size_t half, const char *sets)
+{
+    uint8_t *run = out->run;
+
+    run = put_guard(run, 3);
+    run = put_digits(run, digits, half, sets);
+    run = put_guard(run, 5);
+    run = put_digits(run, digits + half, half, right_sets);
+    run = put_guard(run, 3);
+    out->run_count = (unsigned)(run - out->run);
+    out->width =
+        3 + MODULES_PER_DIGIT * (unsigned)half + 5 + MODULES_PER_DIGIT * (unsigned)half + 3;
+    out->height = 1;
 }
 
 /* "2 123456 789010": as GS1 prints it, and easy to read out. */
@@ -52,26 +68,17 @@ group(char *human, const char *text)
 }
 
 enum barcode_error
-ean13_encode(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
-             struct barcode_refusal *why)
+barcode_encode_ean13(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
+                     struct barcode_refusal *why)
 {
-    enum barcode_error error = check_complete(out, &n, 0, BARCODE_CHECK_M10W31, n == DIGITS, why);
-    uint8_t *run = out->run;
+    enum barcode_error error =
+        barcode_complete_check(out, &n, 0, BARCODE_CHECK_M10W31, n == DIGITS, why);
 
     (void)options;
     if (error)
         return error;
     group(out->human, out->text);
-
-    run = ean_put_guard(run, 3);
-    run = ean_put_digits(run, out->text + 1, HALF, left_sets[out->text[0] - '0']);
-    run = ean_put_guard(run, 5);
-    run = ean_put_digits(run, out->text + 1 + HALF, HALF, right_sets);
-    run = ean_put_guard(run, 3);
-
-    out->run_count = (unsigned)(run - out->run);
-    out->width = 3 + EAN_MODULES_PER_DIGIT * HALF + 5 + EAN_MODULES_PER_DIGIT * HALF + 3;
-    out->height = 1;
+    barcode_draw_ean(out, out->text + 1, HALF, left_sets[out->text[0] - '0']);
     return BARCODE_OK;
 }
 

@@ -2,14 +2,14 @@
 
 enum { RUNS_PER_DIGIT = 5 };
 
-/* Source: ISO/IEC 16390, table 1. */
+/* Source: ISO/IEC 16390. */
 static const char elements[10][RUNS_PER_DIGIT + 1] = {
     "nnwwn", "wnnnw", "nwnnw", "wwnnn", "nnwnw", "wnwnn", "nwwnn", "nnnww", "wnnwn", "nwnwn",
 };
 
 /* The first digit of a pair is in the bars, the second in the spaces between. */
 static void
-put_pair(struct two_width_pen *pen, const char *pair)
+put_pair(struct barcode_pen *pen, const char *pair)
 {
     char both[2 * RUNS_PER_DIGIT + 1] = {0};
 
@@ -17,17 +17,17 @@ put_pair(struct two_width_pen *pen, const char *pair)
         both[2 * i] = elements[pair[0] - '0'][i];
         both[2 * i + 1] = elements[pair[1] - '0'][i];
     }
-    two_width_put(pen, both);
+    barcode_pen_put(pen, both);
 }
 
 enum barcode_error
-itf_encode(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
-           struct barcode_refusal *why)
+barcode_encode_itf(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
+                   struct barcode_refusal *why)
 {
-    struct two_width_pen pen = two_width_begin(out, options->ratio);
+    struct barcode_pen pen = barcode_pen_begin(out, options->ratio);
     size_t given = n;
     enum barcode_error error =
-        check_complete(out, &n, 0, options->check, options->check_given, why);
+        barcode_complete_check(out, &n, 0, options->check, options->check_given, why);
 
     if (error)
         return error;
@@ -35,14 +35,14 @@ itf_encode(struct barcode_symbol *out, size_t n, const struct barcode_options *o
         return barcode_refuse(why, BARCODE_ODD_LENGTH, given,
                               "ITF draws digits in pairs, here are %zu%s.", n,
                               n > given ? " with the check digit" : "");
-    two_width_put(&pen, "nnnn");
+    barcode_pen_put(&pen, "nnnn");
     for (size_t i = 0; i < n; i += 2) {
         put_pair(&pen, out->text + i);
-        if (!two_width_fits(&pen, "wnn"))
+        if (!barcode_pen_fits(&pen, "wnn"))
             return barcode_refuse(why, BARCODE_TOO_LONG, i,
                                   "ITF is too wide for a phone from character %zu on.", i + 1);
     }
-    two_width_put(&pen, "wnn");
-    human_line(out, n, 0, options);
+    barcode_pen_put(&pen, "wnn");
+    barcode_write_human(out, n, 0, options);
     return BARCODE_OK;
 }

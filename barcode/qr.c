@@ -23,7 +23,8 @@ pack_row(const unsigned char *module, unsigned width)
 }
 
 enum barcode_error
-qr_encode_at(struct barcode_symbol *out, int version, int level, struct barcode_refusal *why)
+barcode_encode_qr_at(struct barcode_symbol *out, int version, int level,
+                     struct barcode_refusal *why)
 {
     /* Given bytes, libqrencode itself finds stretches of digits and capitals to pack closer. */
     QRcode *code = QRcode_encodeString(out->text, version, (QRecLevel)level, QR_MODE_8, 1);
@@ -53,7 +54,7 @@ encode_digits(struct barcode_symbol *out, size_t n, struct barcode_refusal *why)
         version++;
     while (digits_max[version - 1][level] < n)
         level--;
-    return qr_encode_at(out, version, level, why);
+    return barcode_encode_qr_at(out, version, level, why);
 }
 
 /*
@@ -62,21 +63,22 @@ encode_digits(struct barcode_symbol *out, size_t n, struct barcode_refusal *why)
  * mixed text shows only in the symbol it makes, so we make one per level.
  */
 enum barcode_error
-qr_encode(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
-          struct barcode_refusal *why)
+barcode_encode_qr(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
+                  struct barcode_refusal *why)
 {
     enum barcode_error error =
-        check_complete(out, &n, 0, options->check, options->check_given, why);
+        barcode_complete_check(out, &n, 0, options->check, options->check_given, why);
 
     if (error)
         return error;
     if (strspn(out->text, "0123456789") == n)
         return encode_digits(out, n, why);
-    error = qr_encode_at(out, 1, QR_ECLEVEL_M, why);
+    error = barcode_encode_qr_at(out, 1, QR_ECLEVEL_M, why);
     for (int level = QR_ECLEVEL_H; !error && level > QR_ECLEVEL_M; level--) {
         struct barcode_symbol trial = *out;
 
-        if (qr_encode_at(&trial, 1, level, NULL) == BARCODE_OK && trial.width == out->width) {
+        if (barcode_encode_qr_at(&trial, 1, level, NULL) == BARCODE_OK &&
+            trial.width == out->width) {
             *out = trial;
             break;
         }

@@ -14,12 +14,12 @@
 typedef enum barcode_error
 symbology_encode(struct barcode_symbol *out, size_t n, const struct barcode_options *options,
                  struct barcode_refusal *why);
-symbology_encode ean13_encode, ean8_encode, code128_encode, qr_encode, nw7_encode, code39_encode,
-    itf_encode;
+symbology_encode barcode_encode_ean13, barcode_encode_ean8, barcode_encode_code128,
+    barcode_encode_qr, barcode_encode_nw7, barcode_encode_code39, barcode_encode_itf;
 
 /* One QR of out->text at the given level (0 L, 1 M, 2 Q, 3 H) and at least that version. */
-enum barcode_error
-qr_encode_at(struct barcode_symbol *out, int version, int level, struct barcode_refusal *why);
+enum barcode_error barcode_encode_qr_at(struct barcode_symbol *out, int version, int level,
+                                        struct barcode_refusal *why);
 
 /* Alphabets in the order of their values. */
 #define DIGIT_CHARACTERS "0123456789"
@@ -44,34 +44,35 @@ barcode_refuse(struct barcode_refusal *why, enum barcode_error error, size_t at,
  * of the number.
  */
 enum barcode_error
-check_complete(struct barcode_symbol *out, size_t *n, size_t frame, enum barcode_check check,
-               bool given, struct barcode_refusal *why);
+barcode_complete_check(struct barcode_symbol *out, size_t *n, size_t frame,
+                       enum barcode_check check, bool given, struct barcode_refusal *why);
 
 /* A text of NW-7, 2 characters or more, starts and stops with A-D and has none of them inside. */
-enum barcode_error nw7_check_frame(const char *text, size_t n, struct barcode_refusal *why);
+enum barcode_error barcode_nw7_check_frame(const char *text, size_t n, struct barcode_refusal *why);
 
 /* Write the human line of a completed text as the options want it. */
-void human_line(struct barcode_symbol *out, size_t n, size_t frame,
-                const struct barcode_options *options);
+void barcode_write_human(struct barcode_symbol *out, size_t n, size_t frame,
+                         const struct barcode_options *options);
 
-/* EAN-8 is drawn with the digits of EAN-13: n digits, each of set L or G, or all of R (as 'L'). */
-enum { EAN_MODULES_PER_DIGIT = 7 };
-
-uint8_t *ean_put_guard(uint8_t *run, size_t runs);
-uint8_t *ean_put_digits(uint8_t *run, const char *digits, size_t n, const char *sets);
+/*
+ * Draw two halves of so many digits between the guards of EAN-13 and EAN-8: those on the left by
+ * their sets, spelled L and G.
+ */
+void
+barcode_draw_ean(struct barcode_symbol *out, const char *digits, size_t half, const char *sets);
 
 /*
  * The pen of the symbologies of two widths: elements are spelled n (narrow) and w (wide), bars
  * and spaces in turn, and a symbol ends with a bar.
  */
-struct two_width_pen {
+struct barcode_pen {
     struct barcode_symbol *out;
     uint8_t narrow, wide; /* units */
 };
 
-struct two_width_pen two_width_begin(struct barcode_symbol *out, enum barcode_ratio ratio);
-void two_width_put(struct two_width_pen *pen, const char *elements);
+struct barcode_pen barcode_pen_begin(struct barcode_symbol *out, enum barcode_ratio ratio);
+void barcode_pen_put(struct barcode_pen *pen, const char *elements);
 /* Whether these elements would still fit on the screen. */
-bool two_width_fits(const struct two_width_pen *pen, const char *elements);
+bool barcode_pen_fits(const struct barcode_pen *pen, const char *elements);
 
 #endif

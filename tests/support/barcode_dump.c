@@ -1,9 +1,10 @@
 /*
- * barcode_dump - draws symbols for other programs to judge.
+ * barcode_dump - draws symbols for other programs to read.
  *
- * Reads lines of "name text" (name as in settings: ean13, code128, qr) and either prints the rows
- * of each symbol as # and . ("rows") or writes each as an image PREFIX000.pgm, PREFIX001.pgm ...
- * with its quiet zone ("images"). A line that is refused ends the program with status 1.
+ * Reads lines of "type ratio check text" (named as in settings: "nw7 2.5 mod16 A123A") and writes
+ * each as an image PREFIX00000.pgm, PREFIX00001.pgm ... with its quiet zone and SCALE pixels per
+ * module. An edge between two pixels gives the one it cuts its share of black, as a browser does.
+ * A line that is refused ends the program with status 1.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,76 +12,78 @@
 
 #include "barcode/barcode.h"
 
-enum { LINEAR_HEIGHT = 60 };
-
-static bool
-module_is_dark(const struct barcode_symbol *symbol, unsigned x, unsigned y)
-{
-    if (symbol->height > 1)
-        return symbol->row[y] >> x & 1;
-    for (unsigned i = 0;; i++) {
-        if (x < symbol->run[i])
-            return i % 2 == 0;
-        x -= symbol->run[i];
-    }
-}
+enum { LINEAR_HEIGHT = 60, SCALE_MAX = 20, COLUMNS_MAX = BARCODE_LINEAR_MODULES_MAX * SCALE_MAX };
 
 static void
-print_rows(const struct barcode_symbol *symbol)
+write_pixels(FILE *file, const unsigned char *pixels, size_t n)
 {
-    for (unsigned y = 0; y < symbol->height; y++) {
-        for (unsigned x = 0; x < symbol->width; x++)
-            putchar(module_is_dark(symbol, x, y) ? '#' : '.');
-        putchar('\n');
-    }
-}
-
-static void
-write_image(const struct barcode_symbol *symbol, unsigned scale, const char *path)
-{
-    unsigned height = symbol->height > 1 ? symbol->height : LINEAR_HEIGHT / scale;
-    unsigned columns = symbol->width + 2 * symbol->quiet;
-    unsigned rows = height + 2 * symbol->quiet;
-    FILE *file = fopen(path, "wb");
-
-    if (file == NULL) {
-        perror(path);
+    if (fwrite(pixels, 1, n, file) != n) {
+        perror("barcode_dump");
         exit(1);
     }
-    fprintf(file, "P5 %u %u 255\n", columns * scale, rows * scale);
-    for (unsigned y = 0; y < rows * scale; y++) {
-        for (unsigned x = 0; x < columns * scale; x++) {
-            unsigned column = x / scale - symbol->quiet; /* far beyond the symbol if below 0 */
-            unsigned row = y / scale - symbol->quiet;
-            bool dark = column < symbol->width && row < height &&
-                        module_is_dark(symbol, column, symbol->height > 1 ? row : 0);
+}
 
-            putc(dark ? 0 : 255, file);
+/* Edges stand on whole units, a module has at most two: the black in a pixel is counted in halves.
+ */
+static void
+write_linear(const struct barcode_symbol *symbol, unsigned scale, FILE *file)
+{
+    unsigned char line[COLUMNS_MAX];
+    unsigned halves[COLUMNS_MAX] = {0};
+    unsigned width = (symbol->width + 2 * symbol->quiet) * scale / symbol->units;
+    unsigned half = symbol->quiet * scale * 2 / symbol->units;
+
+    for (unsigned i = 0; i < symbol->run_count; i++)
+        for (unsigned end = half + symbol->run[i] * scale * 2 / symbol->units; half < end; half++)
+            halves[half / 2] += i % 2 == 0;
+    for (unsigned x = 0; x < width; x++)
+        line[x] = (unsigned char)(255 - halves[x] * 255 / 2);
+    fprintf(file, "P5 %u %d 255\n", width, LINEAR_HEIGHT);
+    for (int y = 0; y < LINEAR_HEIGHT; y++)
+        write_pixels(file, line, width);
+}
+
+static void
+write_matrix(const struct barcode_symbol *symbol, unsigned scale, FILE *file)
+{
+    unsigned char line[COLUMNS_MAX];
+    unsigned width = (symbol->width + 2 * symbol->quiet) * scale;
+
+    fprintf(file, "P5 %u %u 255\n", width, width);
+    for (unsigned y = 0; y < width; y++) {
+        unsigned row = y / scale - symbol->quiet; /* far beyond the symbol if below 0 */
+
+        for (unsigned x = 0; x < width; x++) {
+            unsigned column = x / scale - symbol->quiet;
+            bool inside = column < symbol->width && row < symbol->height;
+
+            line[x] = inside && symbol->row[row] >> column & 1 ? 0 : 255;
         }
-    }
-    if (fclose(file) != 0) {
-        perror(path);
-        exit(1);
+        write_pixels(file, line, width);
     }
 }
 
 static struct barcode_symbol
 encode_line(char *line)
 {
+    struct barcode_options options = {0};
     struct barcode_symbol symbol;
     struct barcode_refusal why;
     enum barcode_type type;
-    char *text = strchr(line, ' ');
+    char *rest = line;
+    char *name = strsep(&rest, " ");
+    char *ratio = strsep(&rest, " ");
+    char *check = strsep(&rest, " ");
 
-    line[strcspn(line, "\n")] = '\0';
-    if (text != NULL)
-        *text++ = '\0';
-    if (text == NULL || !barcode_type_by_name(line, &type)) {
-        fprintf(stderr, "barcode_dump: not \"name text\": %s\n", line);
+    if (rest == NULL || !barcode_type_by_name(name, &type) ||
+        !barcode_ratio_by_name(ratio, &options.ratio) ||
+        !barcode_check_by_name(check, &options.check)) {
+        fprintf(stderr, "barcode_dump: not \"type ratio check text\": %s\n", line);
         exit(1);
     }
-    if (barcode_encode(type, text, strlen(text), NULL, &symbol, &why) != BARCODE_OK) {
-        fprintf(stderr, "barcode_dump: %s: %s\n", text, why.text);
+    rest[strcspn(rest, "\n")] = '\0';
+    if (barcode_encode(type, rest, strlen(rest), &options, &symbol, &why) != BARCODE_OK) {
+        fprintf(stderr, "barcode_dump: %s: %s\n", rest, why.text);
         exit(1);
     }
     return symbol;
@@ -89,25 +92,32 @@ encode_line(char *line)
 int
 main(int argc, char **argv)
 {
-    char line[BARCODE_TEXT_MAX + 16];
+    char line[BARCODE_TEXT_MAX + 64];
     char path[4096];
-    bool rows = argc == 2 && strcmp(argv[1], "rows") == 0;
-    bool images = argc == 4 && strcmp(argv[1], "images") == 0;
-    unsigned scale = images ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
+    unsigned scale = argc == 3 ? (unsigned)strtoul(argv[1], NULL, 10) : 0;
 
-    if (!rows && (scale < 1 || scale > 20)) {
-        fprintf(stderr, "usage: barcode_dump rows | barcode_dump images SCALE PREFIX\n");
+    if (scale < 1 || scale > SCALE_MAX) {
+        fprintf(stderr, "usage: barcode_dump SCALE PREFIX\n");
         return 2;
     }
     for (unsigned i = 0; fgets(line, sizeof line, stdin) != NULL; i++) {
         struct barcode_symbol symbol = encode_line(line);
+        FILE *file;
 
-        if (rows) {
-            print_rows(&symbol);
-            continue;
+        snprintf(path, sizeof path, "%s%05u.pgm", argv[2], i);
+        file = fopen(path, "wb");
+        if (file == NULL) {
+            perror(path);
+            return 1;
         }
-        snprintf(path, sizeof path, "%s%03u.pgm", argv[3], i);
-        write_image(&symbol, scale, path);
+        if (symbol.height > 1)
+            write_matrix(&symbol, scale, file);
+        else
+            write_linear(&symbol, scale, file);
+        if (fclose(file) != 0) {
+            perror(path);
+            return 1;
+        }
     }
     return 0;
 }

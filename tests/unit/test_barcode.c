@@ -17,29 +17,9 @@
 
 #include "barcode/barcode.h"
 #include "barcode/symbology.h"
+#include "tests/support/random.h"
 
 enum { LEVEL_L, LEVEL_M, LEVEL_Q, LEVEL_H };
-
-static uint32_t random_state = 20260401;
-
-static unsigned
-random_below(unsigned limit)
-{
-    random_state ^= random_state << 13; /* xorshift: the same inputs on every run */
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state % limit;
-}
-
-static void
-random_text(char *text, size_t n, const char *alphabet)
-{
-    size_t letters = strlen(alphabet);
-
-    for (size_t i = 0; i < n; i++)
-        text[i] = alphabet[random_below((unsigned)letters)];
-    text[n] = '\0';
-}
 
 static struct barcode_symbol
 encode(enum barcode_type type, const char *text)
@@ -53,56 +33,111 @@ encode(enum barcode_type type, const char *text)
 }
 
 static void
-check_runs(const struct barcode_symbol *symbol, const char *want, unsigned width)
-{
-    char got[BARCODE_LINEAR_RUNS_MAX + 1] = {0};
-    unsigned modules = 0;
-
-    for (unsigned i = 0; i < symbol->run_count; i++) {
-        got[i] = (char)('0' + symbol->run[i]);
-        modules += symbol->run[i];
-    }
-    assert_string_equal(got, want);
-    assert_int_equal(modules, width);
-    assert_int_equal(symbol->width, width);
-    assert_int_equal(symbol->height, 1);
-}
-
-static void
-ean13_draws_the_vectors(void **state)
+the_human_line_is_as_asked_for(void **state)
 {
     static const struct {
-        const char *digits, *runs, *human;
+        enum barcode_type type;
+        const char *text;
+        struct barcode_options options;
+        const char *want_text, *want_human;
     } row[] = {
-        {"2000000000015", "11132113211112311233211112311111321132113211321122211231111",
-         "2 000000 000015"},
-        {"2123456789010", "11122212122114123111231411111111131212133112321122213211111",
-         "2 123456 789010"},
-        {"2999999999991", "11131123112211321133112211311111311231123112311231122221111",
-         "2 999999 999991"},
-        {"2010000000175", "11132112221112311233211112311111321132113211222113121231111",
-         "2 010000 000175"},
-        {"0212345678909", "11121222221212214111132123111111111413121213311232113112111",
-         "0 212345 678909"},
-        {"0412345678903", "11111322221212214111132123111111111413121213311232111411111",
-         "0 412345 678903"},
-        {"4901234567894", "11131121123222121221141231111111123111141312121331121132111",
-         "4 901234 567894"},
+        {BARCODE_EAN13, "212345678901", {0}, "2123456789010", "2 123456 789010"},
+        {BARCODE_EAN13, "2123456789010", {0}, "2123456789010", "2 123456 789010"},
+        {BARCODE_EAN8, "2012345", {0}, "20123451", "2012 3451"},
+        {BARCODE_EAN8, "20123451", {0}, "20123451", "2012 3451"},
+        {BARCODE_CODE128, "LS-000123-7", {0}, "LS-000123-7", "LS-000123-7"},
+        {BARCODE_CODE128,
+         "12345678",
+         {.check = BARCODE_CHECK_M10W21_SPLIT, .hide_check = true},
+         "123456782",
+         "12345678"},
+        {BARCODE_QR, "12345678", {.check = BARCODE_CHECK_M10W21_LUMP}, "123456784", ""},
+        {BARCODE_NW7, "A37859B", {.check = BARCODE_CHECK_MOD16}, "A37859+B", "A37859+B"},
+        {BARCODE_NW7,
+         "A37859B",
+         {.check = BARCODE_CHECK_MOD16, .start_stop = BARCODE_START_STOP_LOWER},
+         "A37859+B",
+         "a37859+b"},
+        {BARCODE_NW7,
+         "A37859+B",
+         {.check = BARCODE_CHECK_MOD16,
+          .check_given = true,
+          .hide_check = true,
+          .start_stop = BARCODE_START_STOP_HIDDEN},
+         "A37859+B",
+         "37859"},
+        {BARCODE_NW7, "A12345678D", {.check = BARCODE_CHECK_7DSR}, "A123456785D", "A123456785D"},
+        {BARCODE_NW7,
+         "C00012342D",
+         {.check = BARCODE_CHECK_7DR, .check_given = true},
+         "C00012342D",
+         "C00012342D"},
+        {BARCODE_NW7, "A-1A", {.hide_check = true}, "A-1A", "A-1A"},
+        {BARCODE_CODE39, "M 001", {.check = BARCODE_CHECK_MOD43}, "M 001I", "M 001I"},
+        {BARCODE_CODE39,
+         "M 001I",
+         {.check = BARCODE_CHECK_MOD43, .check_given = true, .hide_check = true},
+         "M 001I",
+         "M 001"},
+        {BARCODE_ITF,
+         "12345678901",
+         {.check = BARCODE_CHECK_M10W31},
+         "123456789012",
+         "123456789012"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-        for (size_t n = 12; n <= 13; n++) {
-            struct barcode_symbol symbol;
+        struct barcode_symbol symbol;
 
-            assert_int_equal(barcode_encode(BARCODE_EAN13, row[i].digits, n, NULL, &symbol, NULL),
-                             BARCODE_OK);
-            check_runs(&symbol, row[i].runs, 95);
-            assert_string_equal(symbol.text, row[i].digits);
-            assert_string_equal(symbol.human, row[i].human);
-            assert_int_equal(symbol.quiet, 11);
-        }
+        assert_int_equal(barcode_encode(row[i].type, row[i].text, strlen(row[i].text),
+                                        &row[i].options, &symbol, NULL),
+                         BARCODE_OK);
+        assert_string_equal(symbol.text, row[i].want_text);
+        assert_string_equal(symbol.human, row[i].want_human);
     }
+}
+
+static void
+quiet_zones_are_wide_enough_for_a_dark_surround(void **state)
+{
+    static const struct {
+        enum barcode_type type;
+        const char *text;
+        unsigned quiet;
+    } row[] = {
+        {BARCODE_EAN13, "212345678901", 11},
+        {BARCODE_EAN8, "2012345", 10},
+        {BARCODE_CODE128, "1", 10},
+        {BARCODE_QR, "1", 4},
+        {BARCODE_NW7, "A1A", 10},
+        {BARCODE_CODE39, "1", 10},
+        {BARCODE_ITF, "12", 10},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        struct barcode_symbol symbol = encode(row[i].type, row[i].text);
+
+        assert_int_equal(symbol.quiet, row[i].quiet * symbol.units);
+    }
+}
+
+static void
+ean13_knows_in_store_prefixes(void **state)
+{
+    int found = 0;
+
+    (void)state;
+    for (int prefix = 0; prefix < 100; prefix++) {
+        char digits[14];
+
+        snprintf(digits, sizeof digits, "%02d0000000000", prefix);
+        found += barcode_ean13_in_store(digits);
+        assert_int_equal(barcode_ean13_in_store(digits),
+                         (prefix >= 20 && prefix <= 29) || prefix == 2 || prefix == 4);
+    }
+    assert_int_equal(found, 12);
 }
 
 static char
@@ -133,58 +168,57 @@ ean13_refuses_every_other_check_digit(void **state)
     }
 }
 
-static void
-code128_draws_the_vectors(void **state)
+enum { A, B, C, SETS, UNREACHABLE = 1000 };
+
+static bool
+is_digit(char c)
 {
-    static const struct {
-        const char *text;
-        unsigned width;
-        const char *runs;
-    } row[] = {
-        {"00", 46, "2112322122222222212331112"},
-        {"0000000001", 90, "2112322122222122222122222122222221221223122331112"},
-        {"1234567890123456", 123,
-         "2112321122321311233311212411122141211122321311233311212211322331112"},
-        {"12345678901234567", 145,
-         "2112321122321311233311212411122141211122321311233311211141313121311231222331112"},
-        {"PT1234567X", 134,
-         "2112143131212133111232211131413121311131231411221141313311211112422331112"},
-        {"LS-000123-7", 145,
-         "2112141321312131131221321131412122222221223121311141311221323121311121332331112"},
-        {"abc123", 101, "2112141211241214211411221232212232112211322131312331112"},
-        {"M1-20001", 112, "2112141131231232211221322232111131412122222221222412112331112"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-        struct barcode_symbol symbol = encode(BARCODE_CODE128, row[i].text);
-
-        check_runs(&symbol, row[i].runs, row[i].width);
-        assert_string_equal(symbol.text, row[i].text);
-        assert_string_equal(symbol.human, row[i].text);
-        assert_int_equal(symbol.quiet, 10);
-    }
+    return c >= '0' && c <= '9';
 }
 
-/* The fewest data code words of sets B and C that can say the text, by trying every choice. */
+/* How many characters the next code word of this set says, 0 if it cannot. */
+static size_t
+word_says(const char *text, int set)
+{
+    if (set == C)
+        return is_digit(text[0]) && is_digit(text[1]) ? 2 : 0;
+    return set == B || text[0] < 0x60 ? 1 : 0;
+}
+
+/*
+ * The fewest data code words that can say the text: the shortest path through every choice of set
+ * A, B or C before every character, by a change of set or by a shift between A and B.
+ */
 static unsigned
 code128_fewest_words(const char *text)
 {
-    enum { B, C, UNREACHABLE = 1000 };
     size_t n = strlen(text);
-    unsigned rest[BARCODE_LINEAR_TEXT_MAX + 3][2];
+    unsigned from[BARCODE_LINEAR_TEXT_MAX + 2][SETS];
+    unsigned best = UNREACHABLE;
 
-    rest[n][B] = rest[n][C] = 0;
-    rest[n + 1][C] = UNREACHABLE;
+    for (int set = 0; set < SETS; set++)
+        from[n][set] = 0;
     for (size_t i = n; i-- > 0;) {
-        bool pair = text[i] >= '0' && text[i] <= '9' && text[i + 1] >= '0' && text[i + 1] <= '9';
-        unsigned b = 1 + rest[i + 1][B];
-        unsigned c = pair ? 1 + rest[i + 2][C] : UNREACHABLE;
+        unsigned staying[SETS]; /* the next word is of this set */
 
-        rest[i][B] = b < 1 + c ? b : 1 + c;
-        rest[i][C] = c < 1 + b ? c : 1 + b;
+        for (int set = 0; set < SETS; set++) {
+            size_t said = word_says(text + i, set);
+
+            staying[set] = said > 0 ? 1 + from[i + said][set] : UNREACHABLE;
+            if (set != C && word_says(text + i, set == A ? B : A) > 0 &&
+                2 + from[i + 1][set] < staying[set])
+                staying[set] = 2 + from[i + 1][set];
+        }
+        for (int set = 0; set < SETS; set++) {
+            from[i][set] = staying[set];
+            for (int other = 0; other < SETS; other++)
+                if (1 + staying[other] < from[i][set])
+                    from[i][set] = 1 + staying[other];
+        }
     }
-    return rest[0][B] < rest[0][C] ? rest[0][B] : rest[0][C];
+    for (int set = 0; set < SETS; set++)
+        best = from[0][set] < best ? from[0][set] : best;
+    return best;
 }
 
 static void
@@ -204,6 +238,8 @@ check_code128_length(const char *text)
 static void
 code128_is_never_longer_than_needed(void **state)
 {
+    static const char *const alphabet[] = {"0123456789012345678901234~", "0123456789", "01Aa",
+                                           "0123456789-/$ABCDEFXYZabcxyz"};
     char text[BARCODE_LINEAR_TEXT_MAX + 1];
 
     (void)state;
@@ -215,8 +251,8 @@ code128_is_never_longer_than_needed(void **state)
             check_code128_length(text);
         }
     }
-    for (int i = 0; i < 20000; i++) {
-        random_text(text, 1 + random_below(BARCODE_LINEAR_TEXT_MAX), "0123456789012345678901234~");
+    for (int i = 0; i < 100000; i++) {
+        random_text(text, 1 + random_below(BARCODE_LINEAR_TEXT_MAX), alphabet[i % 4]);
         check_code128_length(text);
     }
 }
@@ -264,7 +300,7 @@ qr_draws_the_vectors(void **state)
         assert_string_equal(symbol.human, "");
         assert_int_equal(symbol.width, row[i].width); /* a higher level must not cost a version */
         assert_int_equal(symbol.quiet, 4);
-        assert_int_equal(qr_encode_at(&symbol, 1, row[i].level, NULL), BARCODE_OK);
+        assert_int_equal(barcode_encode_qr_at(&symbol, 1, row[i].level, NULL), BARCODE_OK);
         assert_int_equal(symbol.width, row[i].width);
         hash_rows(&symbol, hex);
         assert_string_equal(hex, row[i].sha256);
@@ -278,9 +314,9 @@ check_qr_is_best(const char *text)
     struct barcode_symbol want = got;
     struct barcode_symbol trial = got;
 
-    assert_int_equal(qr_encode_at(&want, 1, LEVEL_M, NULL), BARCODE_OK);
+    assert_int_equal(barcode_encode_qr_at(&want, 1, LEVEL_M, NULL), BARCODE_OK);
     for (int level = LEVEL_Q; level <= LEVEL_H; level++)
-        if (qr_encode_at(&trial, 1, level, NULL) == BARCODE_OK && trial.width == want.width)
+        if (barcode_encode_qr_at(&trial, 1, level, NULL) == BARCODE_OK && trial.width == want.width)
             want = trial;
     assert_int_equal(got.width, want.width);
     assert_int_equal(got.height, want.width);
@@ -337,6 +373,50 @@ what_breaks_a_rule_is_refused_with_rule_and_place(void **state)
         {BARCODE_CODE128, "12345678901234567890123456789", 29, BARCODE_TOO_LONG, 28,
          "Code 128 takes at most 28 characters, this text has 29."},
         {BARCODE_CODE128, "", 0, BARCODE_EMPTY, 0, "Code 128 needs a text, this one is empty."},
+        {BARCODE_EAN8, "20123450", 8, BARCODE_BAD_CHECK, 7,
+         "M10W31 needs check digit 1, character 8 is something else."},
+        {BARCODE_EAN8, "201234", 6, BARCODE_TOO_SHORT, 6,
+         "EAN-8 needs at least 7 characters, this text ends after 6."},
+        {BARCODE_EAN8, "201234512", 9, BARCODE_TOO_LONG, 8,
+         "EAN-8 takes at most 8 characters, this text has 9."},
+        {BARCODE_EAN8, "2O12345", 7, BARCODE_BAD_CHARACTER, 1,
+         "EAN-8 takes digits only, character 2 is something else."},
+        {BARCODE_EAN8, "", 0, BARCODE_EMPTY, 0, "EAN-8 needs a text, this one is empty."},
+        {BARCODE_NW7, "1234", 4, BARCODE_BAD_CHARACTER, 0,
+         "NW-7 starts with A, B, C or D, character 1 is something else."},
+        {BARCODE_NW7, "A1234", 5, BARCODE_BAD_CHARACTER, 4,
+         "NW-7 stops with A, B, C or D, character 5 is something else."},
+        {BARCODE_NW7, "A12A4A", 6, BARCODE_BAD_CHARACTER, 3,
+         "NW-7 has A, B, C and D at its ends only, character 4 is one of them."},
+        {BARCODE_NW7, "a1234a", 6, BARCODE_BAD_CHARACTER, 0,
+         "NW-7 takes 0-9 - $ : / . + and A-D only, character 1 is something else."},
+        {BARCODE_NW7, "A12*4A", 6, BARCODE_BAD_CHARACTER, 3,
+         "NW-7 takes 0-9 - $ : / . + and A-D only, character 4 is something else."},
+        {BARCODE_NW7, "AA", 2, BARCODE_TOO_SHORT, 2,
+         "NW-7 needs at least 3 characters, this text ends after 2."},
+        {BARCODE_NW7, "A1234567890123456A", 18, BARCODE_TOO_LONG, 16,
+         "NW-7 is too wide for a phone from character 17 on."},
+        {BARCODE_NW7, "A123456789012345678A", 20, BARCODE_TOO_LONG, 19,
+         "NW-7 takes at most 19 characters, this text has 20."},
+        {BARCODE_NW7, "", 0, BARCODE_EMPTY, 0, "NW-7 needs a text, this one is empty."},
+        {BARCODE_CODE39, "abc", 3, BARCODE_BAD_CHARACTER, 0,
+         "Code 39 takes 0-9 A-Z - . $ / + % and space only, character 1 is something else."},
+        {BARCODE_CODE39, "*AB*", 4, BARCODE_BAD_CHARACTER, 0,
+         "Code 39 takes 0-9 A-Z - . $ / + % and space only, character 1 is something else."},
+        {BARCODE_CODE39, "ABCDEFGHIJKL", 12, BARCODE_TOO_LONG, 11,
+         "Code 39 is too wide for a phone from character 12 on."},
+        {BARCODE_CODE39, "ABCDEFGHIJKLM", 13, BARCODE_TOO_LONG, 12,
+         "Code 39 takes at most 12 characters, this text has 13."},
+        {BARCODE_CODE39, "", 0, BARCODE_EMPTY, 0, "Code 39 needs a text, this one is empty."},
+        {BARCODE_ITF, "1234567", 7, BARCODE_ODD_LENGTH, 7,
+         "ITF draws digits in pairs, here are 7."},
+        {BARCODE_ITF, "12345678901234567890123456", 26, BARCODE_TOO_LONG, 22,
+         "ITF is too wide for a phone from character 23 on."},
+        {BARCODE_ITF, "1234567890123456789012345678", 28, BARCODE_TOO_LONG, 26,
+         "ITF takes at most 26 characters, this text has 28."},
+        {BARCODE_ITF, "12 4", 4, BARCODE_BAD_CHARACTER, 2,
+         "ITF takes digits only, character 3 is something else."},
+        {BARCODE_ITF, "", 0, BARCODE_EMPTY, 0, "ITF needs a text, this one is empty."},
         {BARCODE_QR, "line\n", 5, BARCODE_BAD_CHARACTER, 4,
          "QR takes printable ASCII only, character 5 is something else."},
         {BARCODE_QR, too_long, sizeof too_long, BARCODE_TOO_LONG, BARCODE_TEXT_MAX,
@@ -359,6 +439,160 @@ what_breaks_a_rule_is_refused_with_rule_and_place(void **state)
 }
 
 static void
+what_the_options_break_is_refused_too(void **state)
+{
+    static const struct {
+        enum barcode_type type;
+        const char *text;
+        struct barcode_options options;
+        enum barcode_error error;
+        size_t at;
+        const char *sentence;
+    } row[] = {
+        {BARCODE_EAN13,
+         "212345678901",
+         {.check = BARCODE_CHECK_M10W31},
+         BARCODE_BAD_OPTION,
+         0,
+         "EAN-13 cannot have the check digit m10w31."},
+        {BARCODE_CODE39,
+         "123",
+         {.check = BARCODE_CHECK_MOD16},
+         BARCODE_BAD_OPTION,
+         0,
+         "Code 39 cannot have the check digit mod16."},
+        {BARCODE_NW7,
+         "A123A",
+         {.check = BARCODE_CHECK_MOD43},
+         BARCODE_BAD_OPTION,
+         0,
+         "NW-7 cannot have the check digit mod43."},
+        {BARCODE_NW7,
+         "A12-4A",
+         {.check = BARCODE_CHECK_7DR},
+         BARCODE_BAD_CHARACTER,
+         3,
+         "7DR counts digits only, character 4 is something else."},
+        {BARCODE_NW7,
+         "A1A",
+         {.check = BARCODE_CHECK_7DR, .check_given = true},
+         BARCODE_TOO_SHORT,
+         3,
+         "7DR needs a number, this text ends after 3 characters."},
+        {BARCODE_NW7,
+         "A37859-B",
+         {.check = BARCODE_CHECK_MOD16, .check_given = true},
+         BARCODE_BAD_CHECK,
+         6,
+         "Modulus 16 needs check digit +, character 7 is something else."},
+        {BARCODE_NW7,
+         "A6A",
+         {.check = BARCODE_CHECK_M11W2_7_TO_9},
+         BARCODE_BAD_CHECK,
+         2,
+         "M11W2-7 gives this number no check digit: it would be 10."},
+        {BARCODE_NW7,
+         "A12345678901234567A",
+         {.ratio = BARCODE_RATIO_2, .check = BARCODE_CHECK_7DR},
+         BARCODE_TOO_LONG,
+         18,
+         "NW-7 takes at most 18 characters before the check digit, this text has 19."},
+        {BARCODE_NW7,
+         "A12345678901234A",
+         {.ratio = BARCODE_RATIO_3},
+         BARCODE_TOO_LONG,
+         14,
+         "NW-7 is too wide for a phone from character 15 on."},
+        {BARCODE_CODE39,
+         "ABCDEFGHIJ",
+         {.ratio = BARCODE_RATIO_3, .check = BARCODE_CHECK_MOD43},
+         BARCODE_TOO_LONG,
+         10,
+         "Code 39 is too wide for a phone from character 11 on."},
+        {BARCODE_CODE39,
+         "ABC1",
+         {.check = BARCODE_CHECK_M10W31},
+         BARCODE_BAD_CHARACTER,
+         0,
+         "M10W31 counts digits only, character 1 is something else."},
+        {BARCODE_CODE39,
+         "ABC-1234F",
+         {.check = BARCODE_CHECK_MOD43, .check_given = true},
+         BARCODE_BAD_CHECK,
+         8,
+         "Modulus 43 needs check digit -, character 9 is something else."},
+        {BARCODE_ITF,
+         "12",
+         {.check = BARCODE_CHECK_M10W31},
+         BARCODE_ODD_LENGTH,
+         2,
+         "ITF draws digits in pairs, here are 3 with the check digit."},
+        {BARCODE_CODE128,
+         "1234567890123456789012345678",
+         {.check = BARCODE_CHECK_M10W31},
+         BARCODE_TOO_LONG,
+         27,
+         "Code 128 takes at most 27 characters before the check digit, this text has 28."},
+        {BARCODE_CODE128,
+         "LS-1",
+         {.check = BARCODE_CHECK_M10W31},
+         BARCODE_BAD_CHARACTER,
+         0,
+         "M10W31 counts digits only, character 1 is something else."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        struct barcode_symbol symbol;
+        struct barcode_refusal why;
+
+        assert_int_equal(barcode_encode(row[i].type, row[i].text, strlen(row[i].text),
+                                        &row[i].options, &symbol, &why),
+                         row[i].error);
+        assert_string_equal(why.text, row[i].sentence);
+        assert_int_equal(why.at, row[i].at);
+    }
+}
+
+/* The widest that fits and the first that does not, at each ratio. */
+static void
+the_screen_is_filled_to_its_last_module(void **state)
+{
+    static const struct {
+        enum barcode_type type;
+        enum barcode_ratio ratio;
+        const char *fits, *too_wide;
+    } row[] = {
+        {BARCODE_NW7, BARCODE_RATIO_2, "A123456789012345::A", "A12345678901234:::A"},
+        {BARCODE_NW7, BARCODE_RATIO_2_5, "A123456789012345A", "A1234567890123456A"},
+        {BARCODE_NW7, BARCODE_RATIO_3, "A1234567890123A", "A12345678901234A"},
+        {BARCODE_CODE39, BARCODE_RATIO_2, "ABCDEFGHIJKL", "ABCDEFGHIJKLM"},
+        {BARCODE_CODE39, BARCODE_RATIO_2_5, "ABCDEFGHIJK", "ABCDEFGHIJKL"},
+        {BARCODE_CODE39, BARCODE_RATIO_3, "ABCDEFGHIJ", "ABCDEFGHIJK"},
+        {BARCODE_ITF, BARCODE_RATIO_2, "12345678901234567890123456",
+         "1234567890123456789012345678"},
+        {BARCODE_ITF, BARCODE_RATIO_2_5, "1234567890123456789012", "123456789012345678901234"},
+        {BARCODE_ITF, BARCODE_RATIO_3, "12345678901234567890", "1234567890123456789012"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        struct barcode_options options = {.ratio = row[i].ratio};
+        struct barcode_symbol symbol;
+        unsigned width;
+
+        assert_int_equal(
+            barcode_encode(row[i].type, row[i].fits, strlen(row[i].fits), &options, &symbol, NULL),
+            BARCODE_OK);
+        width = symbol.width + 2 * symbol.quiet;
+        assert_true(width <= BARCODE_LINEAR_MODULES_MAX * symbol.units);
+        assert_int_equal(barcode_encode(row[i].type, row[i].too_wide, strlen(row[i].too_wide),
+                                        &options, &symbol, NULL),
+                         BARCODE_TOO_LONG);
+    }
+}
+
+static void
 qr_refuses_what_is_too_dense_for_a_phone(void **state)
 {
     struct barcode_symbol symbol;
@@ -367,14 +601,15 @@ qr_refuses_what_is_too_dense_for_a_phone(void **state)
     (void)state;
     memset(symbol.text, 'x', BARCODE_TEXT_MAX);
     symbol.text[BARCODE_TEXT_MAX] = '\0';
-    assert_int_equal(qr_encode_at(&symbol, 1, LEVEL_H, &why), BARCODE_TOO_LONG);
+    assert_int_equal(barcode_encode_qr_at(&symbol, 1, LEVEL_H, &why), BARCODE_TOO_LONG);
     assert_int_equal(why.at, BARCODE_TEXT_MAX - 1);
 }
 
 static void
-names_lead_back_to_types(void **state)
+names_lead_back_to_types_and_ratios(void **state)
 {
     enum barcode_type type;
+    enum barcode_ratio ratio;
 
     (void)state;
     for (unsigned i = 0; i < BARCODE_TYPES; i++) {
@@ -385,6 +620,13 @@ names_lead_back_to_types(void **state)
     assert_int_equal(type, BARCODE_CODE128);
     assert_false(barcode_type_by_name("EAN13", &type));
     assert_false(barcode_type_by_name("", &type));
+    for (unsigned i = BARCODE_RATIO_2_5; i <= BARCODE_RATIO_3; i++) {
+        assert_true(barcode_ratio_by_name(barcode_ratio_name((enum barcode_ratio)i), &ratio));
+        assert_int_equal(ratio, i);
+    }
+    assert_true(barcode_ratio_by_name("2.5", &ratio));
+    assert_int_equal(ratio, BARCODE_RATIO_2_5);
+    assert_false(barcode_ratio_by_name("2.50", &ratio));
 }
 
 /* A pen that knows just the commands we draw with: M x y, m dx 0, then v, h, and v or V. */
@@ -581,15 +823,18 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ean13_draws_the_vectors),
+        cmocka_unit_test(the_human_line_is_as_asked_for),
+        cmocka_unit_test(quiet_zones_are_wide_enough_for_a_dark_surround),
+        cmocka_unit_test(ean13_knows_in_store_prefixes),
         cmocka_unit_test(ean13_refuses_every_other_check_digit),
-        cmocka_unit_test(code128_draws_the_vectors),
         cmocka_unit_test(code128_is_never_longer_than_needed),
         cmocka_unit_test(qr_draws_the_vectors),
         cmocka_unit_test(qr_takes_the_highest_level_of_the_smallest_version),
         cmocka_unit_test(what_breaks_a_rule_is_refused_with_rule_and_place),
+        cmocka_unit_test(what_the_options_break_is_refused_too),
+        cmocka_unit_test(the_screen_is_filled_to_its_last_module),
         cmocka_unit_test(qr_refuses_what_is_too_dense_for_a_phone),
-        cmocka_unit_test(names_lead_back_to_types),
+        cmocka_unit_test(names_lead_back_to_types_and_ratios),
         cmocka_unit_test(svg_paints_the_modules_and_nothing_else),
         cmocka_unit_test(svg_is_as_approved),
         cmocka_unit_test(svg_escapes_what_the_caller_gives),

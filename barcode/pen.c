@@ -2,10 +2,10 @@
 
 #include <assert.h>
 
-struct two_width_pen
-two_width_begin(struct barcode_symbol *out, enum barcode_ratio ratio)
+struct barcode_pen
+barcode_pen_begin(struct barcode_symbol *out, enum barcode_ratio ratio)
 {
-    struct two_width_pen pen = {.out = out, .narrow = 1, .wide = ratio == BARCODE_RATIO_3 ? 3 : 2};
+    struct barcode_pen pen = {.out = out, .narrow = 1, .wide = ratio == BARCODE_RATIO_3 ? 3 : 2};
 
     if (ratio == BARCODE_RATIO_2_5) {
         out->units = 2;
@@ -19,7 +19,7 @@ two_width_begin(struct barcode_symbol *out, enum barcode_ratio ratio)
 }
 
 void
-two_width_put(struct two_width_pen *pen, const char *elements)
+barcode_pen_put(struct barcode_pen *pen, const char *elements)
 {
     struct barcode_symbol *out = pen->out;
 
@@ -33,7 +33,7 @@ two_width_put(struct two_width_pen *pen, const char *elements)
 }
 
 bool
-two_width_fits(const struct two_width_pen *pen, const char *elements)
+barcode_pen_fits(const struct barcode_pen *pen, const char *elements)
 {
     const struct barcode_symbol *out = pen->out;
     unsigned width = out->width + 2 * out->quiet;
