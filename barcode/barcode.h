@@ -70,8 +70,7 @@ enum barcode_ratio {
     BARCODE_RATIO_3,
 };
 
-/* What the check digit is computed by. Weights count from the right; in brackets the Japanese name.
- */
+/* What the check digit is computed by; [its Japanese name]. Weights count from the right. */
 enum barcode_check {
     BARCODE_CHECK_NONE,         /* none but what the symbology itself demands */
     BARCODE_CHECK_M10W31,       /* modulus 10, weights 3 1: JAN, EAN, ITF-14 */

@@ -35,8 +35,11 @@ put_guard(uint8_t *run, size_t runs)
 static uint8_t *
 put_digits(uint8_t *run, const char *digits, size_t n, const char *sets)
 {
-    for (size_t i = 0; i < n; i++, run += RUNS_PER_DIGIT)
-        memcpy(run, (sets[i] == 'G' ? set_g : set_l)[digits[i] - '0'], RUNS_PER_DIGIT);
+    for (size_t i = 0; i < n; i++, run += RUNS_PER_DIGIT) {
+        const uint8_t(*set)[RUNS_PER_DIGIT] = sets[i] == 'G' ? set_g : set_l;
+
+        memcpy(run, set[digits[i] - '0'], RUNS_PER_DIGIT);
+    }
     return run;
 }
 
