@@ -1,5 +1,5 @@
 /*
- * barcode.h - text in, symbol out, SVG out; and check digits on their own.
+ * barcode.h - text in, symbol out, SVG or PNG out; and check digits on their own.
  *
  * A symbol is a plain value of fixed size in the caller's memory: nothing here allocates (only
  * libqrencode does, for the length of one call), keeps state or needs a lock, so every function
@@ -142,10 +142,20 @@ enum barcode_error barcode_check_compute(enum barcode_check check, const char *t
 enum barcode_error barcode_check_verify(enum barcode_check check, const char *text, size_t n,
                                         struct barcode_refusal *why);
 
+/* ---------------------------------------------------------------- drawing */
+
+enum {
+    BARCODE_SCALE_MAX = 40,   /* pixels per module */
+    BARCODE_HEIGHT_MAX = 200, /* modules */
+};
+
 struct barcode_svg_options {
     const char *id_prefix;  /* the title's id is this and "-title": unique on the page */
     const char *class_name; /* class of the svg element; NULL for none */
     const char *title;      /* UTF-8, for screen readers; NULL for the text of the symbol */
+    unsigned scale;         /* CSS pixels per module; 0: the page says how large */
+    unsigned height;        /* of bars, modules, at most BARCODE_HEIGHT_MAX; 0: 60 */
+    bool text;              /* symbol->human below the bars; a page has its own */
 };
 
 /*
@@ -155,10 +165,35 @@ struct barcode_svg_options {
  * picture that needs more than cap leaves an empty string in out (which may be NULL for cap 0).
  * Attributes are escaped; there is no style, script or shape-rendering in it, so that it works
  * under any Content-Security-Policy and edges between pixels keep their true place in grey.
- * Linear symbols stretch to the box the page gives them, 60 units high if it gives none.
+ * Linear symbols without text stretch to the box the page gives them.
  */
 size_t barcode_svg(const struct barcode_symbol *symbol, const struct barcode_svg_options *options,
                    char *out, size_t cap);
+
+struct barcode_png_options {
+    unsigned scale;  /* pixels per module: 1 to BARCODE_SCALE_MAX, a multiple of symbol->units */
+    unsigned height; /* of bars, modules: 1 to BARCODE_HEIGHT_MAX; of no matter for a matrix */
+    bool text;       /* symbol->human below the bars, if it has one */
+};
+
+/*
+ * Draw the symbol with its quiet zone as a PNG of one bit a pixel, black on white, and return its
+ * length in bytes. It does not depend on cap; of a picture that needs more, out is unset. 0: libpng
+ * refused, which no symbol from barcode_encode can bring about.
+ *
+ * libpng works in a piece of this call's stack, some 60 KiB in all; nothing is allocated.
+ */
+size_t barcode_png(const struct barcode_symbol *symbol, const struct barcode_png_options *options,
+                   uint8_t *out, size_t cap);
+
+/*
+ * The same for a card to send or print: bars, text if wanted, and the matrix below, half as wide
+ * as the bars and far enough away that a reader takes one of them. The scale is that of the bars.
+ */
+size_t barcode_card_png(const struct barcode_symbol *linear, const struct barcode_symbol *matrix,
+                        const struct barcode_png_options *options, uint8_t *out, size_t cap);
+
+/* ---------------------------------------------------------------- names */
 
 /* As in settings, URLs and the database: "ean13", "code128", "qr", "ean8", "nw7", "code39", "itf".
  */

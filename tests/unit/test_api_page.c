@@ -49,7 +49,8 @@ svg(enum barcode_type type, const char *text, const char *id)
     size_t n;
 
     CHECK_INT(barcode_encode(type, text, strlen(text), NULL, &symbol, NULL), BARCODE_OK);
-    n = barcode_svg(&symbol, &(struct barcode_svg_options){id, "code", NULL}, out, sizeof out);
+    n = barcode_svg(&symbol, &(struct barcode_svg_options){.id_prefix = id, .class_name = "code"},
+                    out, sizeof out);
     return (struct str){arena_dup(arena, out, n), n};
 }
 

@@ -746,15 +746,21 @@ svg_is_as_approved(void **state)
     } row[] = {
         {BARCODE_EAN13,
          "2123456789010",
-         {"jan", "code code-linear", "Member barcode, number 2 123456 789010"},
+         {.id_prefix = "jan",
+          .class_name = "code code-linear",
+          .title = "Member barcode, number 2 123456 789010"},
          "barcode_ean13.svg"},
         {BARCODE_CODE128,
          "7112345678901234567890",
-         {"number", "code code-linear",
-          "\xe4\xbc\x9a\xe5\x93\xa1\xe3\x82\xb3\xe3\x83\xbc\xe3\x83"
-          "\x89"},
+         {.id_prefix = "number",
+          .class_name = "code code-linear",
+          .title = "\xe4\xbc\x9a\xe5\x93\xa1\xe3\x82\xb3\xe3\x83\xbc\xe3\x83"
+                   "\x89"},
          "barcode_code128.svg"},
-        {BARCODE_QR, "7112345678901234567890", {"qr", "code", NULL}, "barcode_qr.svg"},
+        {BARCODE_QR,
+         "7112345678901234567890",
+         {.id_prefix = "qr", .class_name = "code"},
+         "barcode_qr.svg"},
     };
     char svg[8192];
 
@@ -771,7 +777,8 @@ static void
 svg_escapes_what_the_caller_gives(void **state)
 {
     struct barcode_symbol symbol = encode(BARCODE_EAN13, "212345678901");
-    struct barcode_svg_options options = {"a\"b", "c'<d>", "</title><script>&\x01\x7f"};
+    struct barcode_svg_options options = {
+        .id_prefix = "a\"b", .class_name = "c'<d>", .title = "</title><script>&\x01\x7f"};
     char svg[2048];
 
     (void)state;
