@@ -594,6 +594,26 @@ the_screen_is_filled_to_its_last_module(void **state)
 }
 
 static void
+a_check_that_is_given_needs_no_more_room(void **state)
+{
+    struct barcode_options options = {.check = BARCODE_CHECK_M10W31};
+    struct barcode_symbol added;
+    struct barcode_symbol given;
+
+    (void)state;
+    assert_int_equal(
+        barcode_encode(BARCODE_CODE128, "123456789012345678901234567", 27, &options, &added, NULL),
+        BARCODE_OK);
+    options.check_given = true;
+    assert_int_equal(barcode_encode(BARCODE_CODE128, added.text, BARCODE_LINEAR_TEXT_MAX, &options,
+                                    &given, NULL),
+                     BARCODE_OK);
+    assert_string_equal(given.text, added.text);
+    assert_int_equal(given.run_count, added.run_count);
+    assert_memory_equal(given.run, added.run, added.run_count);
+}
+
+static void
 qr_refuses_what_is_too_dense_for_a_phone(void **state)
 {
     struct barcode_symbol symbol;
@@ -841,6 +861,7 @@ main(void)
         cmocka_unit_test(what_breaks_a_rule_is_refused_with_rule_and_place),
         cmocka_unit_test(what_the_options_break_is_refused_too),
         cmocka_unit_test(the_screen_is_filled_to_its_last_module),
+        cmocka_unit_test(a_check_that_is_given_needs_no_more_room),
         cmocka_unit_test(qr_refuses_what_is_too_dense_for_a_phone),
         cmocka_unit_test(names_lead_back_to_types_and_ratios),
         cmocka_unit_test(svg_paints_the_modules_and_nothing_else),
