@@ -466,8 +466,8 @@ tell_copies(struct deflater *d, const uint8_t *row, size_t copies)
 /* ---------------------------------------------------------------- streams */
 
 void
-deflater_begin(struct deflater *d, size_t stride,
-               void (*write)(void *to, const uint8_t *bytes, size_t n), void *to)
+barcode_deflater_begin(struct deflater *d, size_t stride,
+                       void (*write)(void *to, const uint8_t *bytes, size_t n), void *to)
 {
     assert(stride >= 2 && stride <= DEFLATER_ROW_MAX);
     d->write = write;
@@ -487,7 +487,7 @@ deflater_begin(struct deflater *d, size_t stride,
 }
 
 void
-deflater_row(struct deflater *d, const uint8_t *row, unsigned times)
+barcode_deflater_row(struct deflater *d, const uint8_t *row, unsigned times)
 {
     size_t slot = d->rows % d->slots;
 
@@ -503,7 +503,7 @@ deflater_row(struct deflater *d, const uint8_t *row, unsigned times)
 }
 
 void
-deflater_end(struct deflater *d)
+barcode_deflater_end(struct deflater *d)
 {
     put_block(d, true);
     put_bits(d, 0, (8 - d->bit_count) % 8);

@@ -52,12 +52,12 @@ struct deflater {
 };
 
 /* Rows of `stride` bytes, 2 to DEFLATER_ROW_MAX; write gets the stream in pieces. */
-void deflater_begin(struct deflater *d, size_t stride,
-                    void (*write)(void *to, const uint8_t *bytes, size_t n), void *to);
+void barcode_deflater_begin(struct deflater *d, size_t stride,
+                            void (*write)(void *to, const uint8_t *bytes, size_t n), void *to);
 
 /* The row stands here `times` > 0 times. */
-void deflater_row(struct deflater *d, const uint8_t *row, unsigned times);
+void barcode_deflater_row(struct deflater *d, const uint8_t *row, unsigned times);
 
-void deflater_end(struct deflater *d);
+void barcode_deflater_end(struct deflater *d);
 
 #endif

@@ -102,7 +102,7 @@ static const char glyph[95][FONT_HEIGHT * (FONT_WIDTH + 1)] = {
 };
 
 bool
-font_dot(char c, unsigned x, unsigned y)
+barcode_font_dot(char c, unsigned x, unsigned y)
 {
     assert(c >= ' ' && c <= '~' && x < FONT_WIDTH && y < FONT_HEIGHT);
     return glyph[c - ' '][y * (FONT_WIDTH + 1) + x] == '#';

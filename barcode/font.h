@@ -16,6 +16,6 @@ enum {
 };
 
 /* Is this dot of c, printable ASCII, black? Dots count from the top left. */
-bool font_dot(char c, unsigned x, unsigned y);
+bool barcode_font_dot(char c, unsigned x, unsigned y);
 
 #endif

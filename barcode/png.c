@@ -131,7 +131,7 @@ static void
 row_write(struct painter *p, unsigned times)
 {
     if (times > 0)
-        deflater_row(&p->deflater, p->filter_and_row, times);
+        barcode_deflater_row(&p->deflater, p->filter_and_row, times);
 }
 
 static void
@@ -176,7 +176,7 @@ text_write(struct painter *p, const struct picture *picture)
         row_clear(p);
         for (const char *c = picture->text; *c != '\0'; c++, x += FONT_ADVANCE * dot)
             for (unsigned column = 0; column < FONT_WIDTH; column++)
-                if (font_dot(*c, column, row))
+                if (barcode_font_dot(*c, column, row))
                     row_black(p, x + column * dot, dot);
         row_write(p, dot);
     }
@@ -221,7 +221,7 @@ picture_write(const struct picture *picture, png_structp png, png_infop info)
     png_set_IHDR(png, info, picture->width, picture->height, 1, PNG_COLOR_TYPE_GRAY,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(png, info);
-    deflater_begin(&p.deflater, 1 + p.row_bytes, idat_write, png);
+    barcode_deflater_begin(&p.deflater, 1 + p.row_bytes, idat_write, png);
     white_write(&p, picture->margin);
     if (picture->linear != NULL)
         bars_write(&p, picture);
@@ -231,7 +231,7 @@ picture_write(const struct picture *picture, png_structp png, png_infop info)
     if (picture->matrix != NULL)
         matrix_write(&p, picture);
     white_write(&p, picture->margin);
-    deflater_end(&p.deflater);
+    barcode_deflater_end(&p.deflater);
     png_write_chunk(png, (png_const_bytep) "IEND", NULL, 0);
 }
 

@@ -126,7 +126,7 @@ static bool
 text_is_dark(const char *text, unsigned x, unsigned y)
 {
     return y < FONT_HEIGHT && x / FONT_ADVANCE < strlen(text) && x % FONT_ADVANCE < FONT_WIDTH &&
-           font_dot(text[x / FONT_ADVANCE], x % FONT_ADVANCE, y);
+           barcode_font_dot(text[x / FONT_ADVANCE], x % FONT_ADVANCE, y);
 }
 
 /* ---------------------------------------------------------------- PNG */
@@ -372,20 +372,20 @@ check_stream(unsigned stride, unsigned rows, unsigned values, unsigned repeats)
     size_t n = 0;
 
     stream.n = 0;
-    deflater_begin(&deflater, stride, stream_write, &stream);
+    barcode_deflater_begin(&deflater, stride, stream_write, &stream);
     for (unsigned i = 0; i < rows; i++) {
         unsigned times = 1 + random_below(repeats);
         unsigned changed = i == 0 ? stride : random_below(stride + 1);
 
         for (unsigned k = 0; k < changed; k++)
             row[i == 0 ? k : random_below(stride)] = (uint8_t)(random_below(values) * 37);
-        deflater_row(&deflater, row, times);
+        barcode_deflater_row(&deflater, row, times);
         for (unsigned k = 0; k < times; k++, n += stride) {
             assert_true(n + stride <= sizeof want);
             memcpy(want + n, row, stride);
         }
     }
-    deflater_end(&deflater);
+    barcode_deflater_end(&deflater);
     assert_int_equal(uncompress(got, &got_n, stream.bytes, stream.n), Z_OK);
     assert_int_equal(got_n, n);
     assert_memory_equal(got, want, n);
