@@ -6,7 +6,7 @@
  * may run on any thread. What a symbol holds is exactly what was asked for or nothing: a text
  * that breaks a rule of its symbology is refused with the rule and the place, never repaired.
  *
- * The library stands alone: this header, libbarcode.a and libqrencode are all a program needs.
+ * The library stands alone: a program needs this header, libbarcode.a, -lqrencode, -lpng and -lz.
  */
 #ifndef BARCODE_BARCODE_H
 #define BARCODE_BARCODE_H

@@ -1,6 +1,6 @@
 /*
- * Byte 0 chooses the symbology and the ratio, byte 1 the check, byte 2 the other options; the rest
- * is the text. What is accepted is whole, fits, says its check again, and is drawn.
+ * Byte 0 chooses the symbology and the ratio, byte 1 the check, byte 2 the other options and how to
+ * draw; the rest is the text. What is accepted is whole, fits, says its check again, and is drawn.
  */
 #include <assert.h>
 #include <string.h>
@@ -10,14 +10,25 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void
-draw(const struct barcode_symbol *symbol)
+draw_svg(const struct barcode_symbol *symbol, bool text, unsigned scale)
 {
     static char svg[32 * 1024];
-    struct barcode_svg_options options = {.id_prefix = "fuzz"};
+    struct barcode_svg_options options = {.id_prefix = "fuzz", .scale = scale, .text = text};
     size_t length = barcode_svg(symbol, &options, svg, sizeof svg);
 
     assert(length < sizeof svg && strlen(svg) == length);
     assert(barcode_svg(symbol, &options, svg, length) == length && svg[0] == '\0');
+}
+
+static void
+draw_png(const struct barcode_symbol *symbol, bool text, unsigned scale)
+{
+    static uint8_t png[32 * 1024];
+    struct barcode_png_options options = {
+        .scale = scale * symbol->units, .height = 20, .text = text};
+    size_t length = barcode_png(symbol, &options, png, sizeof png);
+
+    assert(length > 8 && length <= sizeof png && memcmp(png, "\x89PNG", 4) == 0);
 }
 
 static void
@@ -103,7 +114,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         look_at_linear(&symbol);
     else
         look_at_matrix(&symbol);
-    draw(&symbol);
+    draw_svg(&symbol, data[2] & 16, data[2] >> 5 & 1);
+    if (data[2] & 64)
+        draw_png(&symbol, data[2] & 16, 1 + (data[2] >> 5 & 1));
     if (symbol.height == 1)
         encode_again(&symbol, options);
     return 0;

@@ -19,14 +19,18 @@ int main(void)
     struct barcode_svg_options page = {.id_prefix = "alone"};
     struct barcode_symbol symbol;
     struct barcode_refusal why;
+    struct barcode_png_options print = {.scale = 2, .height = 40, .text = true};
     char svg[8192];
+    uint8_t png[8192];
     if (barcode_encode(BARCODE_NW7, "A37859B", 7, &options, &symbol, &why))
         return 1;
     if (barcode_svg(&symbol, &page, svg, sizeof svg) >= sizeof svg)
         return 2;
+    if (barcode_png(&symbol, &print, png, sizeof png) - 1 >= sizeof png)
+        return 3;
     printf("%s %u %u\n", symbol.text, symbol.width, symbol.units);
     if (barcode_encode(BARCODE_QR, symbol.text, 8, NULL, &symbol, &why))
-        return 3;
+        return 4;
     printf("%s %u\n", symbol.text, symbol.width);
     return barcode_encode(BARCODE_EAN13, "2000000000014", 13, NULL, &symbol, &why) != BARCODE_BAD_CHECK;
 }
