@@ -59,6 +59,8 @@ const struct command commands[] = {
     {"card unblock", "and lets it back", NEEDS_WRITER, card_options, NULL, command_card_unblock},
     {"card reissue", "new codes for a card; every picture of the old ones is worthless",
      NEEDS_WRITER, card_options, NULL, command_card_reissue},
+    {"barcode encode", "a text as a barcode, SVG or PNG", NEEDS_NOTHING, barcode_encode_options,
+     NULL, command_barcode_encode},
     {"demo-data", "a folder with three shops, two plans and 300 members with a past", NEEDS_NOTHING,
      demo_data_options, NULL, command_demo_data},
     {"help", "this list; with --settings the settings", NEEDS_NOTHING, help_options, NULL,
@@ -85,11 +87,26 @@ command_find(int argc, char **argv, int *words_out)
     return NULL;
 }
 
+static bool
+is_operand(const struct option_row *option)
+{
+    return option->value && !*option->value;
+}
+
 static int
 option_find(const struct option_row *options, struct str name)
 {
     for (int i = 0; options[i].name; i++)
-        if (str_eq(name, str_of(options[i].name)))
+        if (!is_operand(&options[i]) && str_eq(name, str_of(options[i].name)))
+            return i;
+    return -1;
+}
+
+static int
+operand_find(const struct option_row *options)
+{
+    for (int i = 0; options[i].name; i++)
+        if (is_operand(&options[i]))
             return i;
     return -1;
 }
@@ -99,13 +116,23 @@ command_parse(const struct command *command, int argc, char **argv, struct str v
               struct err *e)
 {
     const struct option_row *options = command->options;
+    const int operand = operand_find(options);
+    bool options_end = false;
 
     memset(value, 0, OPTIONS_MAX * sizeof(value[0]));
     for (int i = 0; i < argc; i++) {
         struct str word = str_of(argv[i]), name;
         int at;
 
-        if (!str_skip(&word, STR("--")))
+        if (operand >= 0 && !options_end && str_eq(word, STR("--"))) {
+            options_end = true;
+            continue;
+        }
+        if (operand >= 0 && !value[operand].at && (options_end || !str_starts(word, STR("--")))) {
+            value[operand] = word;
+            continue;
+        }
+        if (options_end || !str_skip(&word, STR("--")))
             return err_set(e, ERR_INPUT, "usage", "\"%s\" is not understood; options begin with --",
                            argv[i]);
         if (!str_until(&word, '=', &name)) {
@@ -133,8 +160,8 @@ command_parse(const struct command *command, int argc, char **argv, struct str v
         if (value[i].at || !options[i].value)
             continue;
         if (!options[i].otherwise)
-            return err_set(e, ERR_INPUT, "usage", "--%s %s is missing", options[i].name,
-                           options[i].value);
+            return err_set(e, ERR_INPUT, "usage", "%s%s%s%s is missing", i == operand ? "" : "--",
+                           options[i].name, i == operand ? "" : " ", options[i].value);
         value[i] = str_of(options[i].otherwise);
     }
     return OK;
@@ -156,13 +183,14 @@ command_usage(const struct command *command, struct buf *out)
 {
     buf_format(out, "usage: stampd [--config FILE] %s", command->name);
     for (const struct option_row *o = command->options; o->name; o++)
-        buf_format(out, " %s--%s%s%s%s", o->value && !o->otherwise ? "" : "[", o->name,
-                   o->value ? " " : "", o->value ? o->value : "",
-                   o->value && !o->otherwise ? "" : "]");
+        buf_format(out, " %s%s%s%s%s%s", o->value && !o->otherwise ? "" : "[",
+                   is_operand(o) ? "" : "--", o->name, o->value && *o->value ? " " : "",
+                   o->value ? o->value : "", o->value && !o->otherwise ? "" : "]");
     buf_format(out, "\n\n%s\n", command->help);
     for (const struct option_row *o = command->options; o->name; o++)
-        buf_format(out, "  --%s %-*s %s%s%s%s\n", o->name, 20 - (int)strlen(o->name),
-                   o->value ? o->value : "", o->help, o->otherwise && *o->otherwise ? " [" : "",
+        buf_format(out, "  %s%s %-*s %s%s%s%s\n", is_operand(o) ? "" : "--", o->name,
+                   (is_operand(o) ? 22 : 20) - (int)strlen(o->name), o->value ? o->value : "",
+                   o->help, o->otherwise && *o->otherwise ? " [" : "",
                    o->otherwise && *o->otherwise ? o->otherwise : "",
                    o->otherwise && *o->otherwise ? "]" : "");
 }
@@ -307,6 +335,8 @@ wants_help(int argc, char **argv)
     for (int i = 0; i < argc; i++)
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
             return true;
+        else if (strcmp(argv[i], "--") == 0)
+            break;
     return false;
 }
 

@@ -32,7 +32,7 @@ enum command_needs {
 
 struct option_row {
     const char *name;      /* "shop" for --shop; NULL ends the list */
-    const char *value;     /* "NAME" in the usage; NULL: a switch */
+    const char *value;     /* "NAME" in the usage; NULL: a switch; "": a word without --name */
     const char *otherwise; /* NULL: must be given, unless a switch */
     const char *help;
 };
@@ -85,7 +85,7 @@ int commands_main(int argc, char **argv);
 extern const struct option_row no_options[], shop_add_options[], till_add_options[],
     till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
     staff_declare_options[], plan_add_options[], member_show_options[], card_options[],
-    check_options_rows[], demo_data_options[], help_options[];
+    check_options_rows[], barcode_encode_options[], demo_data_options[], help_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
 enum err_code command_check(struct call *call, struct err *e);
@@ -110,6 +110,7 @@ enum err_code command_card_block(struct call *call, struct err *e);
 enum err_code command_card_unblock(struct call *call, struct err *e);
 enum err_code command_card_reissue(struct call *call, struct err *e);
 enum err_code command_member_show(struct call *call, struct err *e);
+enum err_code command_barcode_encode(struct call *call, struct err *e);
 enum err_code command_demo_data(struct call *call, struct err *e);
 enum err_code command_help(struct call *call, struct err *e);
 

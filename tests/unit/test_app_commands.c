@@ -251,6 +251,85 @@ wrong_words_end_with_2_and_say_what_is_right(void **state)
     CHECK_THAT(tells(printed, "/api/till/grants"));
 }
 
+/* ---------------------------------------------------------------- barcode encode */
+
+static void
+a_barcode_goes_to_a_file_or_out(void **state)
+{
+    char line[600], path[512], svg[8192];
+
+    (void)state;
+    CHECK_INT(stampd("barcode encode --type ean13 212345678901"), 0);
+    CHECK_THAT(strncmp(printed, "<svg ", 5) == 0 && tells(printed, "</svg>\n"));
+    CHECK_THAT(tells(printed, "width=\"702\" height=\"240\" viewBox=\"0 0 117 40\""));
+    CHECK_THAT(tells(printed, "<title id=\"barcode-title\">2123456789010</title>"));
+    CHECK_INT(stampd("barcode encode --type nw7 --ratio 3 --scale 3 --height 50 --text "
+                     "--check mod16 --title Card A37859B --out=-"),
+              0);
+    CHECK_THAT(tells(printed, ">Card</title>") && tells(printed, ">A37859+B</text>"));
+    CHECK_INT(stampd("barcode encode --type code128 -- --x"), 0);
+    CHECK_THAT(tells(printed, ">--x</title>"));
+    CHECK_INT(stampd("barcode encode --type code128 -- -h"), 0);
+    CHECK_THAT(tells(printed, ">-h</title>"));
+    CHECK_INT(stampd("barcode encode --type qr M1-20001 --format png"), 0);
+    CHECK_THAT(memcmp(printed, "\x89PNG\r\n\x1a\n", 8) == 0);
+
+    snprintf(path, sizeof(path), "%s", check_path("code.svg"));
+    snprintf(line, sizeof(line), "barcode encode --type ean13 --out %s 212345678901", path);
+    CHECK_INT(stampd(line), 0);
+    CHECK_TEXT(printed, "");
+    read_back(path, svg, sizeof(svg));
+    CHECK_THAT(strncmp(svg, "<svg ", 5) == 0 && tells(svg, "2123456789010"));
+}
+
+static void
+a_refused_barcode_says_why_and_leaves_no_file(void **state)
+{
+    static const struct {
+        const char *words;
+        int status;
+        const char *why;
+    } rows[] = {
+        {"--type ean13 2000000000014", 1, "needs check digit 5"},
+        {"--type ean13 20000000000", 1, "at least 12 characters, this text ends after 11"},
+        {"--type nw7 A12A4A", 1, "character 4"},
+        {"--type code39 abc", 1, "character 1"},
+        {"--type itf 123", 1, "pair"},
+        {"--type ean13 212345678901 --qr caf\xc3\xa9", 1, "--qr: QR takes printable ASCII only"},
+        {"--type ean13", 2, "TEXT is missing"},
+        {"2123", 2, "--type TYPE is missing"},
+        {"--type ean14 1", 2, "\"ean14\" is not known: ean13, ean8"},
+        {"--type nw7 --ratio 2.6 A1A", 2, "2, 2.5 or 3"},
+        {"--type nw7 --check luhn A1A", 2, "m10w21-split"},
+        {"--type nw7 --scale 5 A1A", 2, "an even number at 2.5:1"},
+        {"--type nw7 --scale 41 A1A", 2, "from 1 to 40"},
+        {"--type nw7 --height 0 A1A", 2, "from 1 to 200"},
+        {"--type nw7 --format gif A1A", 2, "svg or png"},
+        {"--type nw7 A1A A2A", 2, "\"A2A\" is not understood"},
+        {"--type qr 1 --qr 2", 2, "not below another QR"},
+        {"--type ean13 212345678901 --qr 2 --format svg", 2, "--qr makes a PNG"},
+    };
+    char line[800], path[512];
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s", check_path("none.png"));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        CHECK_ROW(i);
+        snprintf(line, sizeof(line), "barcode encode --out %s %s", path, rows[i].words);
+        CHECK_INT(stampd(line), rows[i].status);
+        CHECK_THAT(tells(complained, rows[i].why));
+        CHECK_TEXT(printed, "");
+        CHECK_INT(access(path, F_OK), -1);
+    }
+    CHECK_INT(stampd("barcode encode --type qr --out code.jpg 1"), 2);
+    CHECK_THAT(tells(complained, ".svg or .png"));
+    CHECK_INT(stampd("barcode encode --type qr --out /nonexistent/x.png 1"), 1);
+    CHECK_THAT(tells(complained, "/nonexistent/x.png: No such file"));
+    CHECK_INT(stampd("barcode encode --type qr --out /dev/full --format png 1"), 1);
+    CHECK_THAT(tells(complained, "No space left"));
+    CHECK_INT(access("/dev/full", F_OK), 0);
+}
+
 /* ---------------------------------------------------------------- settings */
 
 static const char *
@@ -643,6 +722,8 @@ main(void)
         TEST(options_are_understood_or_refused),
         TEST(every_command_explains_itself_everywhere),
         TEST(wrong_words_end_with_2_and_say_what_is_right),
+        TEST(a_barcode_goes_to_a_file_or_out),
+        TEST(a_refused_barcode_says_why_and_leaves_no_file),
         TEST(a_setting_that_is_wrong_is_named_with_file_and_line),
         TEST(settings_come_from_defaults_file_and_environment),
         TEST(every_setting_is_in_every_list_and_no_secret_is_shown),
