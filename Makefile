@@ -169,6 +169,7 @@ fuzz_layer_idtoken := line
 fuzz_layer_webhook := line
 fuzz_layer_jwks    := line
 fuzz_layer_token   := line
+fuzz_layer_code    := domain
 fuzz_layer_reading := domain
 fuzz_layer_till    := http
 fuzz_layer_config  := app
@@ -197,6 +198,10 @@ $(B)/tests/support/barcode_dump: $(B)/tests/support/barcode_dump.o $(B)/libbarco
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/tests/unit/test_barcode_readers.sh.ok: $(B)/tests/support/barcode_dump
+$(B)/tests/support/reading_dump: $(B)/tests/support/reading_dump.o $(B)/libsupport.a $(call archive,$(needs_domain))
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+$(B)/tests/unit/reading.test.mjs.ok: $(B)/tests/support/reading_dump
 $(B)/%.sh.ok: %.sh $(B)/stampd $(B)/line-sim
 	$(call run,bash $<,$(notdir $<))
 $(B)/%.mjs.ok: %.mjs $(B)/stampd $(B)/line-sim

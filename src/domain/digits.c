@@ -63,23 +63,10 @@ digits_offer(struct reading *out, const char *front, struct str number, const ch
     str_copy(str_of(text), out->candidate[out->n_candidates++], READING_PLAIN_MAX + 1);
 }
 
-static bool
-is_somebodys(const struct reading *reading)
-{
-    return reading->kind == READING_MEMBER || reading->kind == READING_VOUCHER ||
-           reading->kind == READING_JAN || reading->kind == READING_STATIC;
-}
-
 void
 digits_join(struct reading *all, const struct reading *part)
 {
-    bool is_same = all->kind == part->kind && strcmp(all->plain, part->plain) == 0;
-
-    if (is_same || (is_somebodys(all) && part->kind == READING_GOODS))
-        return;
-    if (all->kind == READING_GOODS && is_somebodys(part))
-        *all = *part;
-    else
+    if (all->kind != part->kind || strcmp(all->plain, part->plain) != 0)
         *all = (struct reading){.kind = READING_UNREADABLE};
 }
 

@@ -23,8 +23,8 @@ void digits_read(struct str digits, struct reading *out);
  * give such a number. */
 void digits_offer(struct reading *out, const char *front, struct str number, const char *check);
 
-/* Two codes in one go: the same twice is one, a product beside a card is the card. Two different
- * ones are unreadable: a guess might serve the wrong member. */
+/* Two codes in one go: the same twice is one, two different ones are unreadable. That holds for a
+ * product beside a card too, for a chain's own numbers may look like a product's. */
 void digits_join(struct reading *all, const struct reading *part);
 
 #endif

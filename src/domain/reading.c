@@ -231,16 +231,20 @@ begins_another(struct str text, size_t i)
             text.at[i - 1] == text.at[0]);
 }
 
-/* The next code of *in, consumed; false: there is nothing more. */
+/* The next code of *in, consumed with what ends it; false: there is nothing more. */
 static bool
 next_piece(struct str *in, struct str *out)
 {
-    const char *end = in->n > 0 ? memchr(in->at, TYPED_BREAK, in->n) : NULL;
-    struct str line = {in->at, end != NULL ? (size_t)(end - in->at) : in->n};
+    const char *end;
+    struct str line;
     size_t n = 1;
 
+    while (in->n > 0 && (in->at[0] == ' ' || in->at[0] == TYPED_BREAK))
+        *in = behind(*in, 1);
     if (in->n == 0)
         return false;
+    end = memchr(in->at, TYPED_BREAK, in->n);
+    line = (struct str){in->at, end != NULL ? (size_t)(end - in->at) : in->n};
     while (n < line.n && !begins_another(line, n))
         n++;
     *out = (struct str){line.at, n < line.n ? n : line.n};
@@ -263,8 +267,6 @@ scan_normalise(struct str text, struct reading *out)
     while (next_piece(&rest, &piece)) {
         struct reading part = {.kind = READING_UNKNOWN};
 
-        if (str_trim(piece).n == 0)
-            continue;
         read_piece(piece, &part);
         if (is_first)
             *out = part;

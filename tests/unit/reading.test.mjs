@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { loadTs } from '../support/load_ts.mjs';
@@ -31,5 +32,16 @@ test('no text makes it fail', () => {
     assert.ok(candidates.length <= 3 && plain.length <= 32);
     for (const each of [plain, ...candidates]) assert.match(each, /^[ -`{-~]*$/);
     if (kind === 'member' || kind === 'voucher') assert.match(plain, /^7[12]\d{20}$/);
+  }
+});
+
+test('a hundred and twenty thousand mangled codes are read as the server reads them', () => {
+  const dump = `${process.env.B ?? 'build/release'}/tests/support/reading_dump`;
+  const lines = execFileSync(dump, ['120000'], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim().split('\n');
+  assert.equal(lines.length, 120000);
+  for (const line of lines) {
+    const [sent, kind, digits, plain, candidates] = JSON.parse(line);
+    const got = read(sent);
+    assert.deepEqual([got.kind, got.digits, got.plain, got.candidates], [kind, digits, plain, candidates], line);
   }
 });

@@ -39,15 +39,9 @@ export function offer(reading: Reading, ...numbers: string[]): Reading {
   return { ...reading, candidates };
 }
 
-const isSomebodys = ({ kind }: Reading): boolean => ['member', 'voucher', 'jan', 'static'].includes(kind);
-
-/** Two codes in one go: the same twice is one, a product beside a card is the card; else a guess. */
-export function join(all: Reading, part: Reading): Reading {
-  if (all.kind === part.kind && all.plain === part.plain) return all;
-  if (isSomebodys(all) && part.kind === 'goods') return all;
-  if (all.kind === 'goods' && isSomebodys(part)) return part;
-  return nothing('unreadable');
-}
+/** Two codes in one go: the same twice is one, two different ones would be a guess. */
+export const join = (all: Reading, part: Reading): Reading =>
+  all.kind === part.kind && all.plain === part.plain ? all : nothing('unreadable');
 
 // ---------------------------------------------------------------- by their number
 

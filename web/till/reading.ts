@@ -92,8 +92,8 @@ function pieces(line: string): string[] {
   return found;
 }
 
-/** Splits `typed` where one code ends and another begins; pieces of nothing are left out. */
-const split = (typed: string): string[] => typed.split(BREAK).flatMap(pieces).filter((piece) => trim(piece) !== '');
+/** Splits `typed` where one code ends and another begins. */
+const split = (typed: string): string[] => typed.split(BREAK).map(trim).flatMap(pieces);
 
 export function read(sent: string): Reading {
   const typed = readTyped(sent);
