@@ -68,6 +68,16 @@ column 10 >"$dir/zxing_wanted"
 column 1-4 | tr '\t' ' ' | draw 3
 read_back 'vectors at 3 px' "$dir/zbar_wanted" "$dir/zxing_wanted"
 
+cat >"$dir/qr" <<'END' # of test_barcode.c
+2123456789010
+2000000000015
+M1-20001
+M1.7K3F9Q2X.48215360.83920417
+https://liff.line.me/1234567890-AbcdEfgh?c=7K3F9Q2X
+END
+sed 's/^/qr 2 none /' "$dir/qr" | draw 3
+read_back 'qr vectors at 3 px' "$dir/qr" "$dir/qr"
+
 # A prefix of 2, since with 0 readers may say UPC-A.
 random_texts 20 "$digits" 11 11 | sed 's/^/2/' | ean >"$dir/ean13"
 random_texts 20 "$digits" 7 7 | ean >"$dir/ean8"
