@@ -74,7 +74,7 @@ say = @printf '  %-5s %s\n' $(1) $@;
 endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test demo demo-data deps check-asan check-tsan bench kill fuzz lint layers golden \
+.PHONY: all test demo demo-data deps check-asan check-tsan bench camera kill fuzz lint layers golden \
         figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
@@ -141,7 +141,7 @@ SCRIPTS  := $(addprefix $(B)/,$(wildcard tests/unit/*.sh tests/unit/*.mjs))
 FUZZERS  := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS  := $(addprefix $(B)/tests/fuzz/replay_,$(FUZZERS))
 BROWSER  := $(addprefix $(B)/,$(wildcard tests/browser/*.test.mjs))
-SUPPORT  := $(filter-out %_main.c %_dump.c,$(wildcard tests/support/*.c))
+SUPPORT  := $(filter-out %_main.c %_dump.c %_camera.c,$(wildcard tests/support/*.c))
 layer_of  = $(word 2,$(subst _, ,$(notdir $(1))))
 
 $(B)/libsupport.a: $(patsubst %.c,$(B)/%.o,$(SUPPORT))
@@ -202,6 +202,10 @@ $(B)/tests/support/reading_dump: $(B)/tests/support/reading_dump.o $(B)/libsuppo
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 $(B)/tests/unit/reading.test.mjs.ok: $(B)/tests/support/reading_dump
+$(B)/tests/support/barcode_camera: $(B)/tests/support/barcode_camera.o $(B)/libbarcode.a
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lm
+$(B)/tests/unit/test_barcode_camera.sh.ok: $(B)/tests/support/barcode_camera
 $(B)/%.sh.ok: %.sh $(B)/stampd $(B)/line-sim
 	$(call run,bash $<,$(notdir $<))
 $(B)/%.mjs.ok: %.mjs $(B)/stampd $(B)/line-sim
@@ -237,18 +241,27 @@ fuzz: ## every fuzzer for FUZZ_SECONDS (30), with clang's libFuzzer
 	   | grep -E 'stat::number_of_executed_units|SUMMARY|ERROR' ; \
 	 test $$? -le 1 || exit 1; ls build/fuzz/$$name-* 2>/dev/null && exit 1; done; true
 
+CAMERA_COUNT ?= 200
+camera: $(B)/tests/support/barcode_camera ## CAMERA_COUNT (200) photographs of each code, for two readers
+	bash tests/unit/test_barcode_camera.sh $(CAMERA_COUNT)
+
 WITH_GOLDEN := test_barcode test_line_message test_api_page
 golden: ## rewrite the golden files from what the code writes now
 	@rm -f $(addprefix $(B)/tests/unit/,$(addsuffix .ok,$(WITH_GOLDEN)))
 	@GOLDEN=write $(MAKE) --no-print-directory $(addprefix $(B)/tests/unit/,$(addsuffix .ok,$(WITH_GOLDEN)))
 
-bench: ## speed beside a bare libmicrohttpd (and PEER=folder of a Node service), as ratios
-	@$(MAKE) --no-print-directory all $(BENCH)
+bench: ## speed beside libzint, a bare libmicrohttpd (and PEER=folder of a Node service), as ratios
+	@$(MAKE) --no-print-directory deps DEPS=libzint-dev
+	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/bench/barcode_bench
+	$(B)/tests/bench/barcode_bench
 	python3 tests/bench/run.py --build $(B) $(if $(PEER),--peer $(PEER)) $(BENCH_OPTIONS)
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_main.c))
 $(BENCH): %: %.o $(call archive,$(needs_domain))
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+$(B)/tests/bench/barcode_bench: $(B)/tests/bench/barcode_bench.o $(B)/libbarcode.a
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lzint
 kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
 	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
 

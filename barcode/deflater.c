@@ -410,19 +410,19 @@ match_try(const struct deflater *d, size_t from, size_t to, size_t room, struct 
         room = d->stride - column;
     while (n < room && d->seen[from + n] == d->seen[to + n])
         n++;
-    if (distance > 4 && distance != d->stride)
-        enough++; /* the bits of a rare distance cost about a byte */
+    if (distance > 4 && distance != d->stride) /* rare, so many bits: bytes may be fewer */
+        enough += best->distance == 0 ? 3 : 1;
     if (n > enough && distance - 1 < DISTANCE_MAX)
         *best = (struct match){n, distance};
 }
 
-/* The first copy: `first` is where it stands in `seen`. */
+/* What is new in a row that stands at `first` in `seen`: all from column `told` on. */
 static void
-tell_row(struct deflater *d, size_t first)
+tell_row(struct deflater *d, size_t first, size_t told)
 {
     size_t end = first + d->stride;
 
-    for (size_t i = first; i < end;) {
+    for (size_t i = first + told; i < end;) {
         size_t room = end - i < MATCH_MAX ? end - i : MATCH_MAX;
         struct match best = {MATCH_MIN - 1, 0};
 
@@ -447,11 +447,23 @@ tell_row(struct deflater *d, size_t first)
     }
 }
 
-/* All other copies, each byte that of the row above. */
-static void
-tell_copies(struct deflater *d, const uint8_t *row, size_t copies)
+static size_t
+alike(const uint8_t *a, const uint8_t *b, size_t n)
 {
-    size_t n = copies * d->stride;
+    size_t i = 0;
+
+    while (i < n && a[i] == b[i])
+        i++;
+    return i;
+}
+
+/*
+ * The next n bytes are those of the row above, again and again. Where that does not come out even,
+ * one or two bytes are left, which no match can say.
+ */
+static void
+tell_copies(struct deflater *d, const uint8_t *above, size_t n)
+{
     size_t left = n % MATCH_MAX;
 
     if (n >= MATCH_MAX)
@@ -460,7 +472,20 @@ tell_copies(struct deflater *d, const uint8_t *row, size_t copies)
         add_token(d, left, d->stride, 1);
     else
         for (; left > 0; left--)
-            add_token(d, 0, row[d->stride - left], 1);
+            add_token(d, 0, above[(n - left) % d->stride], 1);
+}
+
+/* Copies still to be told, and with them as many bytes of the next row as are alike; how many. */
+static size_t
+tell_waiting(struct deflater *d, const uint8_t *next)
+{
+    const uint8_t *above = d->seen + (d->rows - 1) % d->slots * d->stride;
+    size_t same = next != NULL ? alike(above, next, d->stride) : 0;
+
+    if (d->waiting + same < MATCH_MIN)
+        same = 0;
+    tell_copies(d, above, d->waiting + same);
+    return same;
 }
 
 /* ---------------------------------------------------------------- streams */
@@ -490,14 +515,15 @@ void
 barcode_deflater_row(struct deflater *d, const uint8_t *row, unsigned times)
 {
     size_t slot = d->rows % d->slots;
+    size_t told = d->rows > 0 ? tell_waiting(d, row) : 0;
 
     assert(times > 0);
     memcpy(d->seen + slot * d->stride, row, d->stride);
     d->row_at[slot] = d->at;
     adler_add(d, row, times);
-    tell_row(d, slot * d->stride);
-    tell_copies(d, row, times - 1);
-    d->row_at[slot] += (times - 1) * d->stride;
+    tell_row(d, slot * d->stride, told);
+    d->waiting = (times - 1) * d->stride;
+    d->row_at[slot] += d->waiting;
     d->at += times * d->stride;
     d->rows++;
 }
@@ -505,6 +531,8 @@ barcode_deflater_row(struct deflater *d, const uint8_t *row, unsigned times)
 void
 barcode_deflater_end(struct deflater *d)
 {
+    if (d->rows > 0)
+        tell_waiting(d, NULL);
     put_block(d, true);
     put_bits(d, 0, (8 - d->bit_count) % 8);
     for (int half = 1; half >= 0; half--) {

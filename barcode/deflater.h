@@ -33,7 +33,8 @@ struct deflater {
     void *to;
 
     size_t stride;     /* bytes of a row */
-    size_t at;         /* bytes told so far */
+    size_t at;         /* where in the picture the next row begins */
+    size_t waiting;    /* bytes of copies of the last row, not yet told */
     uint32_t adler[2]; /* the check sum's two halves */
 
     uint8_t seen[DEFLATER_SEEN];    /* rows that differ, the latest instead of the oldest */

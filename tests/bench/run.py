@@ -445,7 +445,6 @@ def measure(args, work, servers):
     print(f"resident memory        {ours.rss_start:.1f} MiB after start, {rss_load:.1f} MiB after load "
           f"({args.members} members)")
     if not only:
-        print("not measured           barcodes beside libzint, PNG")
         for members in (300, 10000) + ((1000000,) if args.million else ()):
             times, rss = ours.start_ms(members)
             print(f"start to first answer  {statistics.median(times):.0f} ms [{min(times):.0f}-"
