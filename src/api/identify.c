@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "api/api_login.h"
+#include "api/known.h"
 #include "api/service.h"
 #include "domain/access.h"
 #include "http/cookie.h"
@@ -22,8 +23,11 @@ session_of(struct request *req, const char *cookie, enum access_kind kind, struc
 
     if (!cookie_hash(req, cookie, hash))
         return err_set(e, ERR_AUTH, "session_missing", "no cookie %s", cookie);
-    if (access_find(req->db, kind, hash, req->now_ms, out, e))
-        return e->code;
+    if (!known_find(s->known, kind, hash, req->now_ms, out)) {
+        if (access_find(req->db, kind, hash, req->now_ms, out, e))
+            return e->code;
+        known_put(s->known, hash, out, &req->made_from);
+    }
     if (req->now_ms - out->seen_ms > TOUCH_AFTER_MS)
         s->touch(s->app, out->session_id, req->now_ms);
     return OK;

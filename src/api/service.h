@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 struct jwks_cache;
+struct known;
 
 struct service_counts { /* for /metrics; added to from any thread */
     _Atomic uint64_t grants, reversals, redemptions, logins, events_received, events_repeated,
@@ -50,6 +51,7 @@ struct service {
     struct clock *clock;
     struct limit *limit;     /* locks itself */
     struct jwks_cache *jwks; /* locks itself */
+    struct known *known;     /* locks itself */
     struct service_counts counts;
 
     struct limit_rate rate_per_peer; /* requests of one session, or of one visitor without; burst

@@ -11,6 +11,7 @@
 
 #include "api/api_pages.h"
 #include "api/jwks_cache.h"
+#include "api/known.h"
 #include "app/backend.h"
 #include "app/courier.h"
 #include "app/readers.h"
@@ -290,6 +291,7 @@ server_build(struct app *app, struct err *e)
         .workers = (unsigned)c->workers,
         .connections_max = (unsigned)c->connections_max,
         .clock = app->service.clock,
+        .versions = app->backend.versions,
         .routes = routes,
         .routes_n = routes_n,
     };
@@ -319,7 +321,8 @@ app_start(struct app **out, const struct app_options *options, struct err *e)
     app->lock_fd = -1;
     app->backend.versions = versions_new();
     app->backend.kept = kept_new((size_t)app->config->kept_kib * KIB, app->backend.versions);
-    if (!app->backend.versions || !app->backend.kept) {
+    app->service.known = known_new(app->backend.versions);
+    if (!app->backend.versions || !app->backend.kept || !app->service.known) {
         app_stop(app);
         return err_set(e, ERR_INTERNAL, "out_of_memory", "app");
     }
@@ -350,6 +353,7 @@ app_stop(struct app *app)
     scheduler_free(app->scheduler);
     readers_close(app->readers);
     kept_free(app->backend.kept);
+    known_free(app->service.known);
     versions_free(app->backend.versions);
     jwks_cache_free(app->service.jwks);
     limit_free(app->service.limit);

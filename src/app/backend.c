@@ -28,11 +28,9 @@ give_reader(void *service, struct db *db)
 static bool
 find_kept(struct request *req, struct reply *reply)
 {
-    struct backend *b = backend_of(req->service);
     uint8_t who[SHA256_SIZE];
 
-    req->made_from = made_from_now(b->versions);
-    return api_member_hash(req, who) && kept_find(b->kept, who, req, reply);
+    return api_member_hash(req, who) && kept_find(backend_of(req->service)->kept, who, req, reply);
 }
 
 static void

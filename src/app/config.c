@@ -59,7 +59,7 @@ static const struct setting settings[] = {
      "header in which the proxy in front gives the client's address, such as X-Real-IP", 0, 0},
     {"LOG_LEVEL", TEXT, AT(log_level), "info", "debug, info, warn or error", 0, 0},
     {"WORKERS", NUMBER, AT(workers), "0", "threads that answer requests; 0: one per core", 0, 256},
-    {"CACHE_KIB", NUMBER, AT(cache_kib), "2048", "SQLite page cache of each connection, in KiB", 64,
+    {"CACHE_KIB", NUMBER, AT(cache_kib), "8192", "SQLite page cache of each connection, in KiB", 64,
      4 * 1024 * 1024},
     {"KEPT_KIB", NUMBER, AT(kept_kib), "32768",
      "answers to shoppers kept until their card changes, in KiB; 0: none", 0, 4 * 1024 * 1024},

@@ -207,6 +207,8 @@ on_headers(struct exchange *x, const char *method, const char *version)
     atomic_fetch_add(&s->exchanges, 1);
     x->started_us = clock_monotonic_us();
     x->req.now_ms = clock_now_ms(s->options.clock);
+    if (s->options.versions != NULL)
+        x->req.made_from = made_from_now(s->options.versions);
     if (check_request(x, method, version, &x->err))
         return answer(x); /* now, or a strange transfer coding would be waited for */
     decide_headers(x, &x->err);

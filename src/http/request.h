@@ -55,7 +55,8 @@ struct request {
     const struct route *route;
     struct actor actor;
     int64_t actor_until_ms;     /* when the actor's session ends if it is not used again */
-    struct made_from made_from; /* what the answer is made from, as far as it may be kept */
+    struct made_from made_from; /* begun with the request; what the answer is made from, as far as
+                                   it may be kept */
     struct db *db;              /* READ: this thread's read-only connection; WRITE: the writer's */
     void *service;              /* what the program gave to server_start */
     struct sse_hub *hub;        /* for sse_listen */

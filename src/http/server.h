@@ -47,7 +47,7 @@ struct server_backend {
     enum err_code (*admit)(struct request *req, bool is_known, struct err *e);
 
     /* For a READ route of a MEMBER or MAYBE_MEMBER, before all this: an answer kept from before.
-     * true: *reply and req->actor are filled; false: req->made_from is begun. NULL: none is. */
+     * true: *reply and req->actor are filled. NULL: none is. */
     bool (*kept)(struct request *req, struct reply *reply);
     /* Such an answer, new; its handler may have agreed to its being kept. */
     void (*keep)(const struct request *req, const struct reply *reply);
@@ -81,6 +81,7 @@ struct server_options {
         reply_deadline_ms; /* for the client to take an answer; 60,000 when 0; not for streams */
     size_t arena_max;      /* per request; 0: 1 MiB */
     struct clock *clock;
+    const struct versions *versions; /* what changes while we answer; NULL: nobody tells */
     const struct route *routes;
     size_t routes_n;
 };

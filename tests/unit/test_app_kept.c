@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/staff.h"
 #include "tests/support/harness.h"
 
 static struct browser shopper, other, till;
@@ -146,6 +147,36 @@ who_has_logged_out_is_not_answered_from_what_is_kept(void **state)
     CHECK_THAT(strstr(answer.body, "id=\"codes\"") == NULL);
 }
 
+static enum err_code
+cashier_leaves(struct db *db, void *context, struct err *e)
+{
+    (void)context;
+    return staff_end(db, UENO_CASHIER, harness_now(), e);
+}
+
+static void
+staff_whose_session_is_known_are_out_at_once(void **state)
+{
+    struct err e;
+
+    (void)state;
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    ANSWERS(get(&till, "/api/till/today"), 200);
+    ANSWERS(post(&till, "/api/till/lock", NULL, "{}"), 204);
+    ANSWERS(get(&till, "/api/till/today"), 401);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    ANSWERS(get(&till, "/api/till/today"), 200);
+    harness_advance(15 * MINUTE_MS - 1);
+    ANSWERS(get(&till, "/api/till/today"), 200);
+    UNTIL(stored_int("SELECT seen_ms FROM session WHERE kind = 'staff'") == harness_now());
+    harness_advance(15 * MINUTE_MS);
+    ANSWERS(get(&till, "/api/till/today"), 401);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    ANSWERS(get(&till, "/api/till/today"), 200);
+    CHECK_OK(app_write(here.app, cashier_leaves, NULL, &e), e);
+    ANSWERS(get(&till, "/api/till/today"), 401);
+}
+
 static void
 a_session_ends_in_time_though_its_answers_are_kept(void **state)
 {
@@ -197,6 +228,7 @@ main(void)
         STORY(whatever_happens_to_the_card_shows_at_once),
         STORY(a_voucher_that_expires_is_gone_to_the_millisecond),
         STORY(who_has_logged_out_is_not_answered_from_what_is_kept),
+        STORY(staff_whose_session_is_known_are_out_at_once),
         STORY(a_session_ends_in_time_though_its_answers_are_kept),
         STORY(asking_often_is_still_limited),
         STORY(tables_that_change_unseen_are_known),
