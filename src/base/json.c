@@ -153,3 +153,102 @@ json_read(const json_t *object, const struct json_field *fields, size_t n, struc
                                                                 "unknown field");
     return OK;
 }
+
+/* ---------------------------------------------------------------- pieces of text */
+
+static bool
+is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void
+skip_space(struct str *rest)
+{
+    while (rest->n > 0 && is_space(rest->at[0]))
+        *rest = (struct str){rest->at + 1, rest->n - 1};
+}
+
+/* To behind the quote that ends it. */
+static size_t
+string_length(struct str text)
+{
+    size_t n = 1;
+
+    while (n < text.n && text.at[n] != '"')
+        n += text.at[n] == '\\' ? 2 : 1;
+    return n < text.n ? n + 1 : text.n;
+}
+
+/* To behind its last bracket, or up to what follows a number or a word. */
+static size_t
+value_length(struct str text)
+{
+    size_t n = 0;
+    int depth = 0;
+
+    do {
+        char c = text.at[n];
+
+        if (c == '"') {
+            n += string_length((struct str){text.at + n, text.n - n});
+            continue;
+        }
+        if (depth == 0 && (c == ',' || c == ']' || c == '}' || is_space(c)))
+            break;
+        depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+        n++;
+        if (depth == 0 && (c == '}' || c == ']'))
+            break;
+    } while (n < text.n);
+    return n;
+}
+
+/* The next element of an array or member's value of an object, from behind what comes before it. */
+static bool
+take_value(struct str *rest, struct str *out)
+{
+    skip_space(rest);
+    if (rest->n == 0 || rest->at[0] == ']' || rest->at[0] == '}')
+        return false;
+    *out = (struct str){rest->at, value_length(*rest)};
+    *rest = (struct str){rest->at + out->n, rest->n - out->n};
+    skip_space(rest);
+    (void)str_skip(rest, STR(","));
+    return true;
+}
+
+static size_t
+split_array(struct str array, struct str *out, size_t cap)
+{
+    struct str one;
+    size_t n = 0;
+
+    if (!str_skip(&array, STR("[")))
+        return 0;
+    for (; take_value(&array, &one); n++)
+        if (n < cap)
+            out[n] = one;
+    return n;
+}
+
+size_t
+json_elements(struct str object, const char *name, struct str *out, size_t cap)
+{
+    struct str rest = object, key, value;
+
+    skip_space(&rest);
+    (void)str_skip(&rest, STR("{"));
+    for (;;) {
+        skip_space(&rest);
+        if (rest.n == 0 || rest.at[0] != '"')
+            return 0;
+        key = (struct str){rest.at + 1, string_length(rest) - 2};
+        rest = (struct str){rest.at + key.n + 2, rest.n - key.n - 2};
+        skip_space(&rest);
+        if (!str_skip(&rest, STR(":")) || !take_value(&rest, &value))
+            return 0;
+        if (str_eq(key, str_of(name)))
+            return split_array(value, out, cap);
+    }
+}

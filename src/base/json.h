@@ -40,4 +40,11 @@ json_read(const json_t *object, const struct json_field *fields, size_t n, struc
 enum err_code
 json_read_some(const json_t *object, const struct json_field *fields, size_t n, struct err *e);
 
+/*
+ * Where in an object's text the elements of its array `name` stand, in order: for keeping one as it
+ * came. Returns how many there are; the first `cap` are in out. Only for text that jansson has
+ * accepted; a name written with escapes is not found.
+ */
+size_t json_elements(struct str object, const char *name, struct str *out, size_t cap);
+
 #endif

@@ -115,20 +115,9 @@ user_read(const json_t *event, struct webhook_event *out)
         str_copy(id, out->user_id, sizeof(out->user_id));
 }
 
-static bool
-json_keep(const json_t *value, struct arena *arena, struct str *out)
-{
-    size_t n = json_dumpb(value, NULL, 0, JSON_COMPACT);
-    char *at = n > 0 ? arena_alloc(arena, n) : NULL;
-
-    if (at == NULL || json_dumpb(value, at, n, JSON_COMPACT) != n)
-        return false;
-    *out = (struct str){at, n};
-    return true;
-}
-
 static enum err_code
-event_read(const json_t *event, struct arena *arena, struct webhook_event *out, struct err *e)
+event_read(const json_t *event, struct str text, struct arena *arena, struct webhook_event *out,
+           struct err *e)
 {
     const json_t *at = json_object_get(event, "timestamp");
     const json_t *delivery = json_object_get(event, "deliveryContext");
@@ -152,7 +141,7 @@ event_read(const json_t *event, struct arena *arena, struct webhook_event *out, 
     user_read(event, out);
     if (!keep(arena, text_at(event, "webhookEventId"), &out->event_id) ||
         !keep(arena, reply_token, &out->reply_token) || !content_read(event, arena, out) ||
-        !json_keep(event, arena, &out->json))
+        !keep(arena, text, &out->json))
         return full(e);
     return OK;
 }
@@ -177,7 +166,7 @@ webhook_parse(struct str body, struct arena *arena, struct str *destination_out,
     json_auto_t *root = NULL;
     const json_t *list;
     struct webhook_event *events;
-    struct str destination;
+    struct str destination, *texts;
     size_t n;
 
     if (load(body, &root, e))
@@ -189,10 +178,13 @@ webhook_parse(struct str body, struct arena *arena, struct str *destination_out,
     if (n > WEBHOOK_MAX_EVENTS)
         return err_set(e, ERR_INPUT, "webhook_crowded", "webhook of %zu events", n);
     events = arena_alloc(arena, (n > 0 ? n : 1) * sizeof(*events));
-    if (events == NULL || !keep(arena, text_at(root, "destination"), &destination))
+    texts = arena_alloc(arena, (n > 0 ? n : 1) * sizeof(*texts));
+    if (events == NULL || texts == NULL || !keep(arena, text_at(root, "destination"), &destination))
         return full(e);
+    if (json_elements(body, "events", texts, n) != n)
+        return malformed(e, "events under another name");
     for (size_t i = 0; i < n; i++)
-        if (event_read(json_array_get(list, i), arena, &events[i], e))
+        if (event_read(json_array_get(list, i), texts[i], arena, &events[i], e))
             return e->code;
     *destination_out = destination;
     *events_out = events;
@@ -206,7 +198,7 @@ webhook_event_parse(struct str json, struct arena *arena, struct webhook_event *
     struct webhook_event event;
     json_auto_t *root = NULL;
 
-    if (load(json, &root, e) || event_read(root, arena, &event, e))
+    if (load(json, &root, e) || event_read(root, json, arena, &event, e))
         return e->code;
     *out = event;
     return OK;

@@ -231,6 +231,44 @@ reading_some_leaves_the_others_alone(void **state)
 }
 
 static void
+elements_are_found_as_they_stand(void **state)
+{
+    static const struct {
+        const char *object, *found; /* with a | behind each */
+        size_t n;
+    } row[] = {
+        {"{\"a\":[]}", "", 0},
+        {"{}", "", 0},
+        {"{\"b\":[1]}", "", 0},
+        {"{\"a\":1}", "", 0},
+        {"{\"a\":{\"a\":[1]}}", "", 0},
+        {"{\"a\":[1]}", "1|", 1},
+        {" \n{ \"a\" :\t[ 1 ,\r\n-2.5e3\n, true,null ] } ", "1|-2.5e3|true|null|", 4},
+        {"{\"b\":{\"a\":[7]},\"c\":[[],[8]],\"d\":\"\\\"a\\\":[9]\",\"a\":[{\"x\":[1,{}]},[2,[3]],"
+         "\"],\"]}",
+         "{\"x\":[1,{}]}|[2,[3]]|\"],\"|", 3},
+        {"{\"a\":[\"\\\\\",\"\\\"\"]}", "\"\\\\\"|\"\\\"\"|", 2},
+        {"{\"\\u0061\":[1]}", "", 0},
+        {"{\"a\":[1,2,3,4,5,6]}", "1|2|3|4|", 6}, /* more than were asked for */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct str element[4];
+        char found[128] = "";
+        size_t n, at = 0;
+
+        CHECK_ROW(i);
+        n = json_elements(str_of(row[i].object), "a", element, COUNT(element));
+        CHECK_INT(n, row[i].n);
+        for (size_t k = 0; k < n && k < COUNT(element); k++)
+            at += (size_t)snprintf(found + at, sizeof(found) - at, "%.*s|", (int)element[k].n,
+                                   element[k].at);
+        CHECK_TEXT(found, row[i].found);
+    }
+}
+
+static void
 the_error_does_not_repeat_the_input(void **state)
 {
     struct err e = {0};
@@ -252,6 +290,7 @@ main(void)
         TEST(an_optional_field_left_out_or_null_keeps_its_default),
         TEST(a_wrong_field_is_named),
         TEST(reading_some_leaves_the_others_alone),
+        TEST(elements_are_found_as_they_stand),
         TEST(the_error_does_not_repeat_the_input),
     };
 
