@@ -61,7 +61,7 @@ static const struct setting settings[] = {
     {"WORKERS", NUMBER, AT(workers), "0", "threads that answer requests; 0: one per core", 0, 256},
     {"CACHE_KIB", NUMBER, AT(cache_kib), "8192", "SQLite page cache of each connection, in KiB", 64,
      4 * 1024 * 1024},
-    {"KEPT_KIB", NUMBER, AT(kept_kib), "32768",
+    {"KEPT_KIB", NUMBER, AT(kept_kib), "24576",
      "answers to shoppers kept until their card changes, in KiB; 0: none", 0, 4 * 1024 * 1024},
     {"CONNECTIONS_MAX", NUMBER, AT(connections_max), "4096", "connections open at the same time",
      16, 100000},

@@ -68,9 +68,13 @@ run_take(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
 
-    if (outbox_take(db, r->now_ms, r->arena, r->item, TAKE_MAX, &r->items, e))
+    size_t unreadable;
+
+    if (outbox_take(db, r->now_ms, r->arena, r->item, TAKE_MAX, &r->items, &unreadable, e))
         return e->code;
-    r->more = r->items == TAKE_MAX;
+    if (unreadable)
+        LOG(LOG_ERROR, "outbox.unreadable", L_INT("messages", (int64_t)unreadable));
+    r->more = r->items + unreadable == TAKE_MAX;
     return OK;
 }
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/entropy.h"
 #include "domain/keys.h"
@@ -96,8 +97,13 @@ read_item(struct db *db, const struct stmt *s, int64_t now_ms, struct arena *a,
         .try_number = stmt_int(s, 4) + 1,
         .first_ms = stmt_is_null(s, 5) ? now_ms : stmt_int(s, 5),
     };
-    return sealed_open(keys_of(db)->outbox, stmt_blob(s, 3), place_of(name, place), a, &out->body,
-                       e);
+    if (!sealed_open(keys_of(db)->outbox, stmt_blob(s, 3), place_of(name, place), a, &out->body, e))
+        return OK;
+    if (strcmp(e->word, "seal_broken") != 0)
+        return e->code;
+    out->body = STR(""); /* those behind it must not wait for it for ever */
+    *e = (struct err){0};
+    return OK;
 }
 
 static enum err_code
@@ -122,6 +128,17 @@ find_due(struct db *db, int64_t now_ms, struct arena *a, struct outbox_item *out
     return OK;
 }
 
+/* A body that does not open can never be sent. */
+static enum err_code
+close_unreadable(struct db *db, int64_t id, int64_t now_ms, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_OUTBOX_EXPIRE_ONE);
+
+    stmt_bind_int(s, ":id", id);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    return stmt_run(s, e);
+}
+
 static enum err_code
 mark_sending(struct db *db, const struct outbox_item *item, int64_t now_ms, struct err *e)
 {
@@ -144,16 +161,23 @@ mark_sending(struct db *db, const struct outbox_item *item, int64_t now_ms, stru
 
 enum err_code
 outbox_take(struct db *db, int64_t now_ms, struct arena *a, struct outbox_item *out, size_t max,
-            size_t *n_out, struct err *e)
+            size_t *n_out, size_t *unreadable_out, struct err *e)
 {
-    size_t n = 0;
+    size_t found = 0, n = 0;
 
-    if (close_lost(db, now_ms, e) || find_due(db, now_ms, a, out, max, &n, e))
+    if (close_lost(db, now_ms, e) || find_due(db, now_ms, a, out, max, &found, e))
         return err_wrap(e, "take from the outbox");
-    for (size_t i = 0; i < n; i++)
-        if (mark_sending(db, &out[i], now_ms, e))
+    for (size_t i = 0; i < found; i++) {
+        bool is_readable = out[i].body.n > 0;
+
+        if (is_readable ? mark_sending(db, &out[i], now_ms, e)
+                        : close_unreadable(db, out[i].id, now_ms, e))
             return err_wrap(e, "take from the outbox");
+        if (is_readable)
+            out[n++] = out[i];
+    }
     *n_out = n;
+    *unreadable_out = found - n;
     return OK;
 }
 

@@ -52,9 +52,10 @@ enum err_code
 outbox_reply(struct db *db, struct str event_id, struct str body, int64_t now_ms, struct err *e);
 
 /* Take what is due, at most `max`, the longest due first: state sending, a try recorded. What is
- * too old ends expired, pushes to members who blocked us unreachable. */
+ * too old ends expired, as does what cannot be read (*unreadable_out of them); pushes to members
+ * who blocked us end unreachable. */
 enum err_code outbox_take(struct db *db, int64_t now_ms, struct arena *a, struct outbox_item *out,
-                          size_t max, size_t *n_out, struct err *e);
+                          size_t max, size_t *n_out, size_t *unreadable_out, struct err *e);
 /*
  * How a try ended. again_ms: for OUTBOX_AGAIN, when; too late for that, it ends expired. status is
  * HTTP's, 0: no answer.

@@ -11,8 +11,8 @@ for one request, all its threads together: it holds still where requests a secon
 What one operation is:
   card JSON   GET /api/card with a session: card, rewards, vouchers, 20 lines of history
   card HTML   GET /card: the whole page, QR and bars drawn; once as is, once gzipped for the client
-              (both are asked for by 1,000 members again and again: what is kept until the card
-              changes or the code's 30 s end counts; "first" is the same without keeping anything)
+              (1,000 members ask for both again and again, and get what is kept until their card
+              changes or their code ends; "first" is the same with KEPT_KIB=0: made each time)
   stamp       POST /api/till/grants {"code","scanned_at","stamps":1}: the code is read and used up,
               rules looked at, transfer, MAC, balances, notice, every tenth a voucher, answer kept;
               on the disk before the 201. No code and no key comes twice. Nobody is a friend of the
@@ -165,6 +165,7 @@ class Ours:
         self.members = [l.split()[1] for l in said if l.startswith("member")]
         self.tills = [l.split()[1:] for l in said if l.startswith("till")]
         self.ago_s = 0
+        self.first = self.forgetful()
         self.server = self.serve(self.dir, self.port)
         self.rss_start = rss_mib(self.server.p.pid)
 
@@ -174,10 +175,19 @@ class Ours:
                         "--sim", f"http://127.0.0.1:{free_port()}"],
                        check=True, capture_output=True)
 
-    def serve(self, folder, port):
+    def serve(self, folder, port, **settings):
         return Server("stampd", [os.path.join(self.build, "stampd"), "--config",
                                  os.path.join(folder, "stampd.conf"), "serve"], port, "/healthz",
-                      {"STAMPD_PEER_RATE": "0", "STAMPD_WORKERS": "1", "STAMPD_LOG_LEVEL": "info"})
+                      {"STAMPD_PEER_RATE": "0", "STAMPD_WORKERS": "1", "STAMPD_LOG_LEVEL": "info",
+                       **settings})
+
+    def forgetful(self):
+        """The same book, served without keeping answers."""
+        folder, port = os.path.join(self.work, "forgetful"), free_port()
+        shutil.copytree(self.dir, folder)
+        here = f"127.0.0.1:{port}"
+        return self.serve(folder, port, STAMPD_KEPT_KIB="0", STAMPD_DATA_DIR=folder,
+                          STAMPD_LISTEN=here, STAMPD_PUBLIC_URL="http://" + here)
 
     def start_ms(self, members):
         folder, port = os.path.join(self.work, f"start{members}"), free_port()
@@ -191,9 +201,9 @@ class Ours:
         shutil.rmtree(folder)
         return times, rss
 
-    def reads(self, path, *headers):
+    def reads(self, path, *headers, server=None):
         tokens = random.sample(self.members, min(VISITORS, len(self.members)))
-        return [request("GET", path, self.port, [f"Cookie: __Host-m={t}", *headers]) for t in tokens]
+        return [request("GET", path, (server or self.server).port, [f"Cookie: __Host-m={t}", *headers]) for t in tokens]
 
     def stamps(self):
         said = subprocess.run([os.path.join(self.build, "tests/bench/seed_main"), self.dir, "codes",
@@ -378,7 +388,7 @@ def main():
 def plan_of(args, work, servers):
     """What is measured: name -> a function of the seconds."""
     ours = Ours(args, work)
-    servers.append(ours.server)
+    servers += [ours.server, ours.first]
     hello_port = free_port()
     hello = Server("hello", [os.path.join(ours.build, "tests/bench/hello_main"), str(hello_port), "1"],
                    hello_port)
@@ -396,6 +406,8 @@ def plan_of(args, work, servers):
     replay("hello", hello, [request("GET", "/", hello_port)])
     replay("card JSON", ours.server, ours.reads("/api/card"))
     replay("card HTML", ours.server, ours.reads("/card"))
+    replay("card JSON, first", ours.first, ours.reads("/api/card", server=ours.first))
+    replay("card HTML, first", ours.first, ours.reads("/card", server=ours.first))
     replay("card HTML, gzip", ours.server, ours.reads("/card", "Accept-Encoding: gzip, br"))
     replay("static", ours.server, [request("GET", script, ours.port)])
     if nginx:
@@ -417,7 +429,8 @@ def plan_of(args, work, servers):
 
 
 AGAINST = {"card JSON": ("hello", "express card JSON", "fastify card JSON"),
-           "card HTML": ("hello",), "card HTML, gzip": ("hello",), "static": ("hello", "nginx static"),
+           "card HTML": ("hello",), "card JSON, first": ("hello", "express card JSON", "fastify card JSON"),
+           "card HTML, first": ("hello",), "card HTML, gzip": ("hello",), "static": ("hello", "nginx static"),
            "stamp": ("raw book", "express stamp", "fastify stamp"),
            "webhook": ("express webhook", "fastify webhook")}
 

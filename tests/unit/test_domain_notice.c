@@ -203,6 +203,7 @@ a_reversed_grant_is_not_told_of(void **state)
 static void
 counting_begins_with_the_time_asked_for(void **state)
 {
+    size_t unreadable;
     struct notice notice[MAX];
     struct outbox_item item[MAX];
     struct arena *a = arena_new(16 * KIB);
@@ -225,7 +226,7 @@ counting_begins_with_the_time_asked_for(void **state)
     CHECK_INT(due(&b, a, notice), 4);
     for (size_t i = 0; i < 4; i++)
         CHECK_OK(notice_owe(b.db, &notice[i], STR("{}"), b.now_ms, &e), e);
-    CHECK_OK(outbox_take(b.db, b.now_ms, a, item, 3, &n, &e), e);
+    CHECK_OK(outbox_take(b.db, b.now_ms, a, item, 3, &n, &unreadable, &e), e);
     CHECK_INT(n, 3);
     CHECK_OK(outbox_outcome(b.db, item[0].id, 1, OUTBOX_SENT, 0, 200, STR(""), b.now_ms, &e), e);
     CHECK_OK(outbox_outcome(b.db, item[1].id, 1, OUTBOX_QUOTA, 0, 429, STR(""), b.now_ms, &e), e);

@@ -49,10 +49,11 @@ reply(struct book *b, const char *event_id)
 static size_t
 take(struct book *b, struct arena *a, struct outbox_item out[MAX])
 {
-    size_t n;
+    size_t n, unreadable;
     struct err e;
 
-    CHECK_OK(outbox_take(b->db, b->now_ms, a, out, MAX, &n, &e), e);
+    CHECK_OK(outbox_take(b->db, b->now_ms, a, out, MAX, &n, &unreadable, &e), e);
+    CHECK_INT(unreadable, 0);
     return n;
 }
 
@@ -370,13 +371,45 @@ whatever_happens_a_push_ends_exactly_once(void **state)
 }
 
 static void
+what_cannot_be_read_ends_and_holds_nobody_up(void **state)
+{
+    struct arena *a = arena_new(64 * 1024);
+    struct outbox_item item[MAX];
+    size_t n, unreadable;
+    int64_t first, spoilt;
+    struct book b;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    first = push(&b);
+    spoilt = push(&b);
+    push(&b);
+    book_exec(&b,
+              "UPDATE outbox SET body = (SELECT body FROM outbox WHERE id = %" PRId64
+              ") WHERE id = %" PRId64,
+              first, spoilt); /* sealed for another place */
+    CHECK_OK(outbox_take(b.db, b.now_ms, a, item, MAX, &n, &unreadable, &e), e);
+    CHECK_INT(n, 2);
+    CHECK_INT(unreadable, 1);
+    CHECK_INT(item[0].id, first);
+    CHECK_INT(item[1].id, spoilt + 1);
+    CHECK_INT(state_is(&b, spoilt, "expired"), 1);
+    CHECK_INT(take(&b, a, item), 0);
+    end(&b, &(struct outbox_item){.id = first, .try_number = 1}, OUTBOX_SENT, 200);
+    end(&b, &(struct outbox_item){.id = spoilt + 1, .try_number = 1}, OUTBOX_SENT, 200);
+    book_close(&b); /* sound */
+    arena_free(a);
+}
+
+static void
 a_take_that_fails_changes_nothing_once_undone(void **state)
 {
     struct outbox_item item[MAX];
     struct book b;
     enum err_code code;
     size_t cap = 0;
-    size_t n = 0;
+    size_t n = 0, unreadable;
     struct err e;
 
     (void)state;
@@ -388,7 +421,7 @@ a_take_that_fails_changes_nothing_once_undone(void **state)
         DB_TX tx = {0};
 
         CHECK_OK(db_begin(b.db, &tx, &e), e);
-        code = outbox_take(b.db, b.now_ms, a, item, MAX, &n, &e);
+        code = outbox_take(b.db, b.now_ms, a, item, MAX, &n, &unreadable, &e);
         if (code == OK)
             CHECK_OK(db_commit(&tx, &e), e);
         else
@@ -414,6 +447,7 @@ main(void)
         TEST(a_reply_is_made_once_and_lives_a_minute),
         TEST(after_a_crash_pushes_go_on_and_replies_end),
         TEST(whatever_happens_a_push_ends_exactly_once),
+        TEST(what_cannot_be_read_ends_and_holds_nobody_up),
         TEST(a_take_that_fails_changes_nothing_once_undone),
     };
 
