@@ -12,6 +12,10 @@ route_handler api_till_staff; /* POST /api/till/staff  {"staff":1,"pin":"..."} *
 route_handler api_till_lock;  /* POST /api/till/lock */
 route_handler api_till_today; /* GET  /api/till/today */
 
+/* GET /api/till/samples: {"samples":[{"form":"ean13","text":"...","svg":"<svg ..."}]}, nobody's
+ * codes for the check of a scanner. */
+route_handler api_till_samples;
+
 route_handler api_scan;       /* POST /api/till/scans */
 route_handler api_grant;      /* POST /api/till/grants       KEYED */
 route_handler api_reversal;   /* POST /api/till/reversals    KEYED */

@@ -35,6 +35,7 @@ const struct route routes[] = {
     {POST, "/api/profile",                MEMBER,         WRITE, api_profile_save, 1 * KIB, NULL, NULL},
 
     {GET,  "/api/till",                   ANYONE,         READ,  api_till_show,    0, NULL, NULL},
+    {GET,  "/api/till/samples",           ANYONE,         PLAIN, api_till_samples, 0, NULL, NULL},
     {POST, "/api/till/enrol",             ANYONE,         WRITE, api_till_enrol,   1 * KIB, NULL, NULL},
     {POST, "/api/till/staff",             TILL,           WRITE, api_till_staff,   1 * KIB, api_till_staff_ask, NULL},
     {POST, "/api/till/lock",              STAFF,          WRITE, api_till_lock,    1 * KIB, NULL, NULL},

@@ -1,4 +1,4 @@
-/** What opens over the screen: help, what is still to be sent, and settings with the scanner check. */
+/** What opens over the screen: help, what is still to be sent, and settings. */
 
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -11,7 +11,6 @@ import type { Till } from './model';
 import { problemText } from './outcome';
 import { amountOf, Key } from './parts';
 import type { Entry } from './queue';
-import { read } from './reading';
 
 function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -103,32 +102,12 @@ function Choice<T extends string | number>({ label, value, options, onChange }: 
   );
 }
 
-/** What the scanner sent, and what is wrong with how it is set up. */
-function ScannerCheck({ till }: { till: Till }): JSX.Element {
-  const { heard, isKana } = till.state;
-  const kind = heard && ({ member: 'member', voucher: 'voucher', goods: 'goods', jan: 'member', static: 'unreadable', unreadable: 'unreadable', unknown: 'unreadable' } as Record<string, string>)[read(heard.text).kind];
-  return (
-    <section>
-      <h2 class="dialog-part">{t('till.check')}</h2>
-      {!heard ? <p class="lead">{t('till.check_text')}</p> : (
-        <div class="heard" role="status">
-          <p class="typed-number-small">{heard.sent}</p>
-          <p>{t('till.check_facts', { n: heard.text.length, ms: Math.round(heard.gapMs) })}</p>
-          <p class={kind === 'member' || kind === 'voucher' ? 'note note-ok' : 'note note-warn'}>{t(`till.check_${kind}`)}</p>
-          {isKana && <p class="note note-warn">{t('till.kana')}</p>}
-          {heard.sent !== heard.text && <p class="note">{t('till.check_cleaned')}</p>}
-        </div>
-      )}
-    </section>
-  );
-}
-
 export function Settings({ till, preferences, change, testSound }: {
   till: Till; preferences: Preferences; change: (patch: Partial<Preferences>) => void; testSound: () => void;
 }): JSX.Element {
   return (
     <Dialog title={t('till.settings')} close={() => till.open(null)}>
-      <ScannerCheck till={till} />
+      <p><button type="button" class="till-button till-quiet" onClick={() => void till.checkScanner()}><Icon name="scan" />{t('till.check')}</button></p>
       <Choice label={t('till.speed')} value={preferences.medianMs} onChange={(medianMs) => change({ medianMs })}
         options={[50, 100, 150].map((value) => ({ value, text: t(`till.speed_${value}`) }))} />
       <Choice label={t('till.quick')} value={preferences.isQuick ? 1 : 0} onChange={(value) => change({ isQuick: value === 1 })}

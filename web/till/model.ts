@@ -10,9 +10,9 @@ import type { GrantAnswer, Person, TillAnswer, TillPlan, TillToday, Unit } from 
 import type { Failure, Grant, Outcome, Queue } from './queue';
 import { type Reading, read, textOf } from './reading';
 import * as server from './server';
-import type { MemberScan, TodayItem, VoucherScan } from './server';
+import type { MemberScan, Sample, TodayItem, VoucherScan } from './server';
 import type { Tune } from './sound';
-import type { Scan } from './wedge';
+import type { Scan, WedgeOptions } from './wedge';
 
 export interface Result {
   amount: number;
@@ -39,7 +39,8 @@ export type Screen =
   | { at: 'handed'; title: string }
   | { at: 'undone'; balance: number | null }
   | { at: 'problem'; word: string; facts: Record<string, unknown>; again: (() => void) | null }
-  | { at: 'today'; asking: number | null };
+  | { at: 'today'; asking: number | null }
+  | { at: 'scanner'; samples: Sample[]; heard: Scan[]; isLost: boolean };
 
 /** What the last grant was, for ten seconds of second thoughts. */
 export interface Undo {
@@ -62,7 +63,6 @@ export interface State {
   undo: Undo | null;
   today: TillToday | null;
   lastScanAt: number | null;
-  heard: Scan | null; /* what arrived while the settings were open: the scanner check */
 }
 
 export interface Outside {
@@ -79,6 +79,7 @@ const PROBE_MS = 3000;
 const PIN_DIGITS = 6;
 const ENROL_DIGITS = 8;
 const YEN_DIGITS = 8;
+const SLOWEST_MS = 400; /* between two characters, while a scanner is checked */
 
 export function pointsFor(yen: number, plan: Pick<TillPlan, 'yen_per_point' | 'rounding'>): number {
   const each = Math.max(1, plan.yen_per_point);
@@ -95,7 +96,7 @@ const isLost = (failure: Failure): boolean => failure.status === 0 || failure.st
 export class Till {
   state: State = {
     info: { state: 'new' }, screen: { at: 'loading' }, overlay: null, isOnline: true, isBusy: false, isKana: false,
-    undo: null, today: null, lastScanAt: null, heard: null,
+    undo: null, today: null, lastScanAt: null,
   };
   queue!: Queue<GrantAnswer>;
   isQuick = false; /* one stamp at once for every scan that may have one */
@@ -139,21 +140,23 @@ export class Till {
   }
 
   open(overlay: Overlay): void {
-    this.set({ overlay, heard: null });
+    this.set({ overlay });
   }
 
   // -------------------------------------------------------------- keys, pads and scans
 
   /** Whether scans are to be dropped now, and how long a typed number may get. */
-  get listening(): { ignoreScans: boolean; minLength: number } {
+  get listening(): Partial<WedgeOptions> & { ignoreScans: boolean; minLength: number } {
+    if (this.state.screen.at === 'scanner') return { ignoreScans: false, minLength: 4, medianMs: SLOWEST_MS };
     const isSecret = ['enrol', 'pin', 'loading', 'unreachable'].includes(this.state.screen.at);
     return isSecret ? { ignoreScans: true, minLength: ENROL_DIGITS + 2 } : { ignoreScans: false, minLength: 6 };
   }
 
   scan(scan: Scan): void {
+    const { screen } = this.state;
     this.set({ lastScanAt: this.outside.now() });
-    if (this.state.overlay === 'settings') this.set({ heard: scan });
-    else if (this.state.screen.at === 'people') this.show({ at: 'people', note: 'sign_in_first' });
+    if (screen.at === 'scanner') this.set({ screen: { ...screen, heard: [...screen.heard, scan] } });
+    else if (screen.at === 'people') this.show({ at: 'people', note: 'sign_in_first' });
     else void this.read(scan.text);
   }
 
@@ -217,7 +220,7 @@ export class Till {
     if (isBusy) return;
     if (screen.at === 'today' && screen.asking !== null) return void this.show({ at: 'today', asking: null });
     if (screen.at === 'pin') return void this.show({ at: 'people', note: '' });
-    if (info.state === 'signed_in') this.show({ at: 'ready' });
+    if (screen.at === 'scanner' || info.state === 'signed_in') this.home('');
   }
 
   // -------------------------------------------------------------- who is at the till
@@ -275,12 +278,25 @@ export class Till {
   private enter(info: TillAnswer, note = ''): void {
     if ('now' in info && typeof info.now === 'number') this.clockAhead = info.now - this.outside.now();
     this.set({ info, today: info.state === 'signed_in' ? this.state.today : null, undo: null, overlay: null });
+    this.home(note);
+    if (info.state === 'signed_in') void this.readToday();
+  }
+
+  /** The screen that a till waits on. */
+  private home(note: string): void {
+    const { info } = this.state;
     if (info.state === 'new') this.show({ at: 'enrol', digits: '', failure: null });
-    else if (info.state === 'enrolled') this.show({ at: 'people', note });
-    else {
-      this.show({ at: 'ready' });
-      void this.readToday();
-    }
+    else this.show(info.state === 'enrolled' ? { at: 'people', note } : { at: 'ready' });
+  }
+
+  // -------------------------------------------------------------- the scanner
+
+  async checkScanner(): Promise<void> {
+    const turn = this.show({ at: 'scanner', samples: [], heard: [], isLost: false });
+    const { samples } = await server.readSamples().catch(() => ({ samples: [] }));
+    const { screen } = this.state;
+    if (turn === this.turn && screen.at === 'scanner')
+      this.set({ screen: { ...screen, samples, isLost: samples.length === 0 } });
   }
 
   // -------------------------------------------------------------- a code

@@ -10,6 +10,12 @@ export type MemberScan = Extract<ScanAnswer, { kind: 'member' }>;
 export type VoucherScan = Extract<ScanAnswer, { kind: 'voucher' }>;
 export type TodayItem = TillToday['items'][number];
 
+export interface Sample {
+  form: 'ean13' | 'nw7' | 'code128';
+  text: string;
+  svg: string;
+}
+
 const timeoutMs = 6_000;
 
 export const readTill = (): Promise<TillAnswer> => api.get('/api/till', { timeoutMs });
@@ -17,6 +23,8 @@ export const enrol = (code: string): Promise<TillAnswer> => api.post('/api/till/
 export const signIn = (staff: number, pin: string): Promise<TillAnswer> =>
   api.post('/api/till/staff', { staff, pin }, { timeoutMs });
 export const lock = (): Promise<null> => api.post('/api/till/lock', {}, { timeoutMs });
+/** Nobody's codes, drawn, to scan when a scanner is set up. */
+export const readSamples = (): Promise<{ samples: Sample[] }> => api.get('/api/till/samples', { timeoutMs });
 export const readToday = (): Promise<TillToday> => api.get('/api/till/today', { timeoutMs });
 export const scanCode = (code: string): Promise<ScanAnswer> => api.post('/api/till/scans', { code }, { timeoutMs: 3_000 });
 export const grant = (body: GrantBody, key: string): Promise<GrantAnswer> =>

@@ -13,6 +13,7 @@ import { Done, Handed, Problem, spoken, Undone, VoucherScreen } from './outcome'
 import { amountOf, Key } from './parts';
 import { memoryStore, openStore, Queue } from './queue';
 import { Entry, Reading, Ready } from './ready';
+import { ScannerScreen } from './scanner';
 import { grant } from './server';
 import { Enrol, People, Pin } from './sign_in';
 import { isSoundReady, play, unlockSound } from './sound';
@@ -50,7 +51,7 @@ interface Tools {
   start: () => void;
 }
 
-function Shown({ till, start, screen }: Tools & { screen: Screen }): JSX.Element {
+function Shown({ till, preferences, change, start, screen }: Tools & { screen: Screen }): JSX.Element {
   switch (screen.at) {
     case 'loading': return <p class="sheet sheet-centre"><span class="spinner spinner-big" aria-hidden="true" /></p>;
     case 'unreachable': return (
@@ -72,6 +73,7 @@ function Shown({ till, start, screen }: Tools & { screen: Screen }): JSX.Element
     case 'undone': return <Undone balance={screen.balance} />;
     case 'problem': return <Problem till={till} screen={screen} />;
     case 'today': return <TodayScreen till={till} asking={screen.asking} />;
+    case 'scanner': return <ScannerScreen till={till} screen={screen} preferences={preferences} change={change} />;
   }
 }
 
@@ -98,7 +100,7 @@ function UndoStrip({ till }: { till: Till }): JSX.Element | null {
 
 function Page(tools: Tools): JSX.Element {
   const { till, preferences, change } = tools;
-  const { screen, overlay, isKana, heard } = till.state;
+  const { screen, overlay, isKana } = till.state;
   const main = useRef<HTMLElement>(null);
   /* A new screen takes the focus, so that Enter never presses a button that is gone. */
   useEffect(() => { if (!overlay) main.current?.focus({ preventScroll: true }); }, [screen.at, overlay]);
@@ -114,9 +116,7 @@ function Page(tools: Tools): JSX.Element {
       <p class="sr" role="status">{spoken(screen)}</p>
       {overlay === 'help' && <Help till={till} />}
       {overlay === 'queue' && <Owing till={till} />}
-      {overlay === 'settings' && (
-        <Settings key={heard?.sent ?? ''} till={till} preferences={preferences} change={change} testSound={testSound} />
-      )}
+      {overlay === 'settings' && <Settings till={till} preferences={preferences} change={change} testSound={testSound} />}
     </>
   );
 }
@@ -160,7 +160,7 @@ async function begin(root: HTMLElement): Promise<void> {
     isDrawn = true;
     queueMicrotask(() => {
       isDrawn = false;
-      Object.assign(wedge.options, till.listening, { medianMs: preferences.medianMs });
+      Object.assign(wedge.options, { medianMs: preferences.medianMs }, till.listening);
       till.isQuick = preferences.isQuick;
       render(<Page till={till} preferences={preferences} change={change} start={start} />, root);
     });

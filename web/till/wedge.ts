@@ -22,12 +22,17 @@ export interface Press {
   ctrlKey?: boolean;
   altKey?: boolean;
   metaKey?: boolean;
+  getModifierState?(key: string): boolean;
 }
 
 export interface Scan {
   text: string; /* in one form, for the server */
   sent: string; /* as it came */
-  gapMs: number; /* median, for the scanner check */
+  /* For the scanner check: */
+  gapMs: number; /* median */
+  end: string; /* 'Enter', 'Tab' or '' */
+  isKana: boolean; /* an input method hid at least one key */
+  isCaps: boolean; /* Caps Lock was on */
 }
 
 export interface WedgeEvents {
@@ -85,6 +90,8 @@ export class Wedge {
   private times: number[] = [];
   private lastScan = { text: '', at: -Infinity };
   private isKana = false;
+  private isHidden = false; /* of the burst: any key */
+  private isCaps = false;
   private graceUntil = 0;
 
   constructor(private readonly events: WedgeEvents) {}
@@ -112,6 +119,8 @@ export class Wedge {
     if (press.repeat) return true; /* a key that is held is not a scanner, nor a second digit */
     this.text += text;
     this.times.push(at);
+    this.isHidden ||= hidden;
+    this.isCaps = press.getModifierState?.('CapsLock') ?? false;
     return true;
   }
 
@@ -153,7 +162,7 @@ export class Wedge {
       return false; /* the page may let a focused button have it */
     }
     const wasBurst = this.isBurst();
-    this.finish(key === 'Tab' ? '' : key, at);
+    this.finish(key, at);
     return wasBurst || key === 'Enter';
   }
 
@@ -171,18 +180,19 @@ export class Wedge {
 
   /** Judges what has been gathered. */
   private finish(endKey: string, at = this.times[this.times.length - 1] ?? 0): void {
-    const { text } = this;
+    const { text, isHidden: isKana, isCaps } = this;
     const isScan = this.isBurst();
     const gapMs = this.gapMs();
     this.text = '';
     this.times = [];
+    this.isHidden = false;
     this.graceUntil = 0;
     if (!isScan) {
       for (const key of text) this.events.type(key);
-      if (endKey) this.events.type(endKey);
+      if (endKey === 'Enter') this.events.type(endKey);
       return;
     }
-    this.emit({ text: textOf(text), sent: text, gapMs }, at);
+    this.emit({ text: textOf(text), sent: text, gapMs, end: endKey, isKana, isCaps }, at);
   }
 
   private emit(scan: Scan, at: number): void {
