@@ -160,6 +160,8 @@ $(foreach unit,$(UNIT),$(eval $(call unit_rule,$(unit))))
 $(B)/tests/unit/test_barcode_zint: LDLIBS += -lzint
 
 fuzz_layer_barcode := barcode
+fuzz_layer_picture := barcode
+fuzz_layer_deflater := barcode
 fuzz_layer_json    := base
 fuzz_layer_buf     := base
 fuzz_layer_codec   := base
