@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { launch, openCard, startWorld } from './world.mjs';
 
-let world, browser, session;
+let world, browser, session, darkroom; /* a page of its own, to look at the pixels of others */
 const shots = mkdtempSync(join(tmpdir(), 'stampd-codes-'));
 before(async () => {
   world = await startWorld();
@@ -15,6 +15,7 @@ before(async () => {
   const { context } = await openCard(browser, world, 3);
   session = await context.storageState();
   await context.close();
+  darkroom = await (await browser.newContext()).newPage();
 });
 after(async () => {
   await browser?.close();
@@ -44,6 +45,38 @@ async function shoot(page, selector, name) {
   return path;
 }
 
+/**
+ * The pixels of a drawn code: how many modules of nothing but #fff lie left and right of what is dark, above and below
+ * it, and whether any pixel has a colour.
+ */
+async function margins(page, selector) {
+  const svg = page.locator(selector);
+  const box = await svg.boundingBox();
+  const [, , modules] = (await svg.getAttribute('viewBox')).split(' ').map(Number);
+  const edge = 1; /* CSS pixel: the outermost device pixels may be shared with what is beside the picture */
+  const clip = { x: box.x + edge, y: box.y + edge, width: box.width - 2 * edge, height: box.height - 2 * edge };
+  const png = (await page.screenshot({ clip })).toString('base64');
+  return darkroom.evaluate(async ({ png, clip, edge, module }) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const { width, height } = image;
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    const pen = canvas.getContext('2d');
+    pen.drawImage(image, 0, 0);
+    const { data } = pen.getImageData(0, 0, width, height);
+    let left = width, right = -1, top = height, bottom = -1, coloured = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const x = (i / 4) % width, y = Math.floor(i / 4 / width);
+      if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) coloured++;
+      if (data[i] === 255 && data[i + 1] === 255 && data[i + 2] === 255) continue;
+      left = Math.min(left, x), right = Math.max(right, x), top = Math.min(top, y), bottom = Math.max(bottom, y);
+    }
+    const inModules = (pixels) => ((pixels * clip.width) / width + edge) / module;
+    return { coloured, left: inModules(left), right: inModules(width - 1 - right), top: inModules(top), bottom: inModules(height - 1 - bottom) };
+  }, { png, clip, edge, module: box.width / modules });
+}
+
 for (const deviceScaleFactor of [1, 2, 2.625, 3])
   for (const mode of ['light', 'dark', 'forced']) {
     const screen = { deviceScaleFactor, colorScheme: mode === 'light' ? 'light' : 'dark', forcedColors: mode === 'forced' ? 'active' : 'none' };
@@ -61,7 +94,29 @@ for (const deviceScaleFactor of [1, 2, 2.625, 3])
           for (const [name, read] of Object.entries(readers))
             assert.deepEqual([...new Set(read(file))], [want[kind]], `${name} on ${linear} ${kind}`);
         }
+        /* The whole screen at once; ZXing 1.4 finds one code on a picture, or gives up where there are two kinds. */
+        const whole = join(shots, `${plan}-${deviceScaleFactor}-${mode}.png`);
+        await page.screenshot({ path: whole });
+        assert.deepEqual(new Set(readers.zbarimg(whole)), new Set([want.qr, want.linear]), `zbarimg on the whole screen, ${linear}`);
       }
       await context.close();
     });
   }
+
+/* The edge of a bar may share one pixel with the white beside it. */
+for (const mode of ['dark', 'forced'])
+  for (const deviceScaleFactor of [1, 2.625])
+    test(`at ${deviceScaleFactor} device pixels, ${mode}: nothing but white within 10 modules of the bars, 4 of the QR, and no colour`, async () => {
+      const screen = { deviceScaleFactor, colorScheme: 'dark', forcedColors: mode === 'forced' ? 'active' : 'none' };
+      const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...screen, storageState: session, javaScriptEnabled: false });
+      const page = await context.newPage();
+      for (const plan of [1, 2]) {
+        await page.goto(`${world.url}/card/${plan}`);
+        const bars = await margins(page, '.codes-linear svg');
+        const qr = await margins(page, '.codes-qr svg');
+        assert.ok(bars.left > 9.4 && bars.right > 9.4, `plan ${plan}: white beside the bars: ${JSON.stringify(bars)}`);
+        assert.ok(Math.min(qr.left, qr.right, qr.top, qr.bottom) > 3.7, `plan ${plan}: white around the QR: ${JSON.stringify(qr)}`);
+        assert.deepEqual([bars.coloured, qr.coloured], [0, 0]);
+      }
+      await context.close();
+    });
