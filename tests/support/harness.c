@@ -616,7 +616,7 @@ get(struct browser *b, const char *path)
     return ask(b, "GET", path, NULL, STR(""));
 }
 
-static char *
+__attribute__((format(printf, 1, 0))) static char *
 format_body(const char *format, va_list args)
 {
     char *text = NULL;
@@ -625,7 +625,7 @@ format_body(const char *format, va_list args)
     return text;
 }
 
-static struct http_peer *
+__attribute__((format(printf, 4, 0))) static struct http_peer *
 post_begin_with(struct browser *b, const char *path, const char *key, const char *format,
                 va_list args)
 {

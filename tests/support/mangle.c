@@ -141,7 +141,7 @@ crowd_make(struct crowd *crowd)
         struct crowd_member *member = &crowd->member[i];
 
         member->locator = (int64_t)entropy_below(UINT64_C(10000000000));
-        member->form = i % FORMS;
+        member->form = (enum form)(i % FORMS);
         make_number(member->form, member->number);
     }
 }

@@ -617,8 +617,8 @@ a_key_is_wanted_of_the_right_form(void **state)
         "Idempotency-Key: with spaces in it 1\r\n",
         "Idempotency-Key: sixteen-letters-%41\r\n",
         "Idempotency-Key: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n",
-        "Idempotency-Key: \xe3\x81\x82\xe3\x81\x82\xe3\x81\x82\xe3\x81\x82\xe3\x81\x82\xe3\x81\x82"
-        "\r\n",
+        ("Idempotency-Key: \xe3\x81\x82\xe3\x81\x82\xe3\x81\x82\xe3\x81\x82\xe3\x81\x82\xe3\x81\x82"
+         "\r\n"),
     };
 
     (void)state;

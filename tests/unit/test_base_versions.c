@@ -1,5 +1,6 @@
 /* What has changed since: one thing, many things, everything, and two threads at once. */
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "base/versions.h"
@@ -107,7 +108,10 @@ what_is_made_from_too_much_is_never_true(void **state)
 
 #define COMMITS 20000
 
-static _Atomic int64_t balance, told;
+static _Atomic int64_t balance, told, reused;
+
+/* Now and then it waits for somebody to have used what was kept, or a busy machine would have
+ * tested nothing. */
 
 static void *
 change_the_balance(void *unused)
@@ -117,6 +121,8 @@ change_the_balance(void *unused)
         versions_change(v, CARD, 7);
         versions_commit(v);
         atomic_store(&told, i);
+        while (i % 1000 == 0 && i < COMMITS && atomic_load(&reused) < i / 1000)
+            sched_yield();
     }
     return unused;
 }
@@ -125,7 +131,7 @@ static void
 nobody_is_shown_less_than_they_were_told(void **state)
 {
     struct made_from m = made_from_card(7);
-    int64_t kept = atomic_load(&balance), reused = 0;
+    int64_t kept = atomic_load(&balance);
     pthread_t writer;
     bool less = false;
 
@@ -135,7 +141,7 @@ nobody_is_shown_less_than_they_were_told(void **state)
         was_told = atomic_load(&told);
         if (made_from_is_true(&m, v)) {
             less |= kept < was_told;
-            reused++;
+            atomic_fetch_add(&reused, 1);
         } else {
             m = made_from_card(7);
             kept = atomic_load(&balance);
@@ -143,7 +149,6 @@ nobody_is_shown_less_than_they_were_told(void **state)
     }
     pthread_join(writer, NULL);
     CHECK_THAT(!less);
-    CHECK_THAT(reused > 0);
 }
 
 #define VERSIONS_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
