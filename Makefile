@@ -47,7 +47,7 @@ LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
 CPPFLAGS += -D_GNU_SOURCE -Isrc -I. -Ibuild -MMD -MP
 CFLAGS   += -std=c17 -g $(WARN) $(CFLAGS_$(VARIANT))
 LDFLAGS  += $(LDFLAGS_$(VARIANT))
-LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread -lm
 
 sources = $(wildcard src/$(1)/*.c) $(wildcard src/$(1)/*.S)
 objects = $(patsubst %,$(B)/%.o,$(basename $(1)))
@@ -59,7 +59,7 @@ needs_base    := base
 needs_store   := store base
 needs_line    := line base
 needs_http    := http base
-needs_domain  := domain store base
+needs_domain  := domain store base barcode
 needs_api     := api domain line http store base barcode
 needs_app     := app api domain line http store base barcode
 needs_sim     := sim http base
@@ -74,7 +74,7 @@ say = @printf '  %-5s %s\n' $(1) $@;
 endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test demo demo-data deps check-asan check-tsan bench camera kill fuzz lint layers golden \
+.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess kill fuzz lint layers golden \
         figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
@@ -264,6 +264,10 @@ $(BENCH): %: %.o $(call archive,$(needs_domain))
 $(B)/tests/bench/barcode_bench: $(B)/tests/bench/barcode_bench.o $(B)/libbarcode.a
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lzint
+guess: $(B)/tests/unit/test_domain_guess $(B)/tests/unit/test_app_guess ## 10 million random codes against a million members, then with the limits on
+	@GUESS_CODES=$(or $(CODES),10000000) GUESS_MEMBERS=$(or $(MEMBERS),1000000) \
+	 $(B)/tests/unit/test_domain_guess
+	@$(B)/tests/unit/test_app_guess
 kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
 	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
 

@@ -5,6 +5,7 @@
 #include "api/codes.h"
 #include "api/service.h"
 #include "domain/card.h"
+#include "domain/card_guard.h"
 #include "domain/member.h"
 #include "domain/notice.h"
 #include "domain/voucher.h"
@@ -195,8 +196,10 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
     struct str name;
     int64_t until_ms = req->now_ms + KEPT_MS;
     size_t now_at;
+    bool is_guarded;
 
     if (own_cards_load(req, &own, e) || member_load(req->db, req->actor.member_id, &member, e) ||
+        card_guard_is_up(req->db, own.chosen->id, req->now_ms, &is_guarded, e) ||
         member_name(req->db, member.id, req->arena, &name, e))
         return e->code;
     buf_text(&b, "{\"card\":");
@@ -214,7 +217,8 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
     buf_json_or_null(&b, name);
     buf_text(&b, ",\"language\":\"");
     buf_text(&b, language_tag(member.language));
-    buf_text(&b, member.is_friend ? "\",\"friend\":true,\"now\":" : "\",\"friend\":false,\"now\":");
+    buf_text(&b, is_guarded ? "\",\"guarded\":true" : "\",\"guarded\":false");
+    buf_text(&b, member.is_friend ? ",\"friend\":true,\"now\":" : ",\"friend\":false,\"now\":");
     now_at = b.n;
     buf_int(&b, req->now_ms);
     buf_char(&b, '}');
@@ -244,6 +248,7 @@ api_card_codes(struct request *req, struct reply *reply, struct err *e)
     struct drawn_code code[CODES_AHEAD];
     struct own_cards own;
     struct code_pen pen;
+    struct card_bars bars;
     char member[24];
 
     snprintf(member, sizeof(member), "%lld", (long long)req->actor.member_id);
@@ -252,11 +257,28 @@ api_card_codes(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     if (!own.chosen->is_active)
         return err_set(e, ERR_CONFLICT, "card_blocked", "card %lld", (long long)own.chosen->id);
+    if (code_bars(&pen, req->db, own.chosen, &own.rules, &bars, e))
+        return e->code;
     for (int64_t i = 0; i < CODES_AHEAD; i++)
-        if (code_draw_card(&pen, own.chosen, &own.rules, code_step(req->now_ms) + i, &code[i], e))
+        if (code_draw_card(&pen, own.chosen, &own.rules, &bars, code_step(req->now_ms) + i,
+                           &code[i], e))
             return e->code;
     codes_write(&b, code, CODES_AHEAD, req->now_ms);
     return reply_json(reply, 200, &b, e);
+}
+
+enum err_code
+api_card_confirm(struct request *req, struct reply *reply, struct err *e)
+{
+    struct card card;
+    int64_t plan_id;
+
+    if (REQUEST_JSON(req, e,
+                     {"plan", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &plan_id}) ||
+        card_of_plan(req->db, req->actor.member_id, plan_id, &card, e) ||
+        card_guard_tap(req->db, card.id, req->now_ms, e))
+        return e->code;
+    return reply_empty(reply, 204);
 }
 
 enum err_code

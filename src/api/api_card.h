@@ -15,6 +15,7 @@ void made_from_cards(struct request *req, const struct card *card, size_t n);
 route_handler api_card_page;  /* GET  /card, /card/:plan   the card as HTML, or the sign-in page */
 route_handler api_card_show;  /* GET  /api/card[?plan=N] */
 route_handler api_card_codes; /* GET  /api/card/codes[?plan=N] */
+route_handler api_card_confirm; /* POST /api/card/confirm  {"plan":1}  "it is me": card_guard.h */
 route_handler api_voucher_code; /* GET  /api/vouchers/:voucher/code */
 route_handler api_card_events;  /* GET  /api/events   text/event-stream */
 route_handler api_notice_seen;  /* POST /api/notices/:notice/seen */

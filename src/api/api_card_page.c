@@ -144,10 +144,13 @@ draw_code(struct request *req, struct card_facts *f, struct card_view *view, str
     struct buf json = buf_new(req->arena, 16 * KIB);
     const struct code_pen pen = {&SERVICE(req)->keys, view->language, req->arena};
     struct drawn_code bare;
+    struct card_bars bars;
 
     if (view->is_blocked)
         return OK;
-    if (code_draw_card(&pen, &f->card[f->chosen], &f->rules, code_step(req->now_ms), &f->code, e))
+    if (code_bars(&pen, req->db, &f->card[f->chosen], &f->rules, &bars, e) ||
+        code_draw_card(&pen, &f->card[f->chosen], &f->rules, &bars, code_step(req->now_ms),
+                       &f->code, e))
         return e->code;
     bare = f->code;
     bare.qr_svg = bare.linear_svg = STR("");

@@ -18,7 +18,10 @@
 #define VOUCHERS_MAX 20
 
 static const struct limit_rate scan_rate = {.burst = 20, .per_ms = 200};
+/* Ten wrong codes in a minute, and the till waits for one; a hundred a day are told. */
 static const struct limit_rate wrong_rate = {.burst = 10, .per_ms = 6 * SECOND_MS};
+static const struct limit_rate pause_rate = {.burst = 1, .per_ms = MINUTE_MS};
+static const struct limit_rate alarm_rate = {.burst = 100, .per_ms = DAY_MS / 100};
 
 static void
 write_name(struct buf *b, struct str name)
@@ -43,10 +46,33 @@ is_guess(const struct refusal *refusal)
     return refusal->kind == REFUSAL_CODE_UNKNOWN || refusal->kind == REFUSAL_CODE_STALE;
 }
 
+static void
+count_guess(struct request *req, struct str till)
+{
+    struct service *s = SERVICE(req);
+    struct err none;
+
+    service_limit(s, "wrong-code", till, wrong_rate, req->now_ms, &none);
+    if (service_may(s, "wrong-code", till, wrong_rate, req->now_ms, &none))
+        service_limit(s, "wrong-pause", till, pause_rate, req->now_ms, &none);
+    if (service_limit(s, "wrong-day", till, alarm_rate, req->now_ms, &none))
+        LOG(LOG_WARN, "till.guessing", L_INT("till", req->actor.till_id));
+}
+
+/* The member has to tap "it is me" before a till takes their code. */
+static void
+ask_member(struct request *req, struct reply *reply, const struct card *card)
+{
+    struct buf b = buf_new(req->arena, KIB);
+
+    buf_format(&b, "{\"plan\":%" PRId64 "}", card->plan_id);
+    reply_publish(reply, topic_member(card->member_id), "guard", buf_str(&b));
+}
+
 /* Without guesses left not even the right code is looked at, or guessing would go on. */
 static enum err_code
-open_scan(struct request *req, struct str text, int64_t shown_ms, struct scan_result *out,
-          struct refusal *refusal, struct err *e)
+open_scan(struct request *req, struct reply *reply, struct str text, int64_t shown_ms,
+          struct scan_result *out, struct refusal *refusal, struct err *e)
 {
     const struct scan_request in = {
         .text = text,
@@ -62,15 +88,22 @@ open_scan(struct request *req, struct str text, int64_t shown_ms, struct scan_re
     struct str till = till_name(req, name, sizeof(name));
     int64_t near_miss;
 
-    if (service_may(s, "wrong-code", till, wrong_rate, req->now_ms, e) ||
+    if (service_may(s, "wrong-pause", till, pause_rate, req->now_ms, e) ||
         scan_open(req->db, &in, out, refusal, &near_miss, e))
         return e->code;
     if (refusal->kind == REFUSAL_NONE)
         return OK;
     LOG(LOG_INFO, "scan.refused", L_TEXT("req", req->id), L_INT("till", req->actor.till_id),
         L_TEXT("why", refusal_word(refusal->kind)), L_INT("near_miss", near_miss));
-    return is_guess(refusal) ? service_limit(s, "wrong-code", till, wrong_rate, req->now_ms, e)
-                             : OK;
+    if (is_guess(refusal))
+        count_guess(req, till);
+    if (refusal->kind == REFUSAL_CARD_GUARDED &&
+        shown_ms != 0) /* the customer has left: it waits */
+        return err_set(e, ERR_LIMIT, "too_many_requests", "card %" PRId64 " is guarded",
+                       out->card.id);
+    if (refusal->kind == REFUSAL_CARD_GUARDED)
+        ask_member(req, reply, &out->card);
+    return OK;
 }
 
 static void
@@ -109,6 +142,7 @@ write_member_scan(struct buf *b, struct request *req, const struct scan_result *
                unit_name(scan->rules.unit), scan->card.balance, scan->rules.goal);
     write_name(b, name);
     buf_format(b, ",\"language\":\"%s\"}", language_tag(member.language));
+    buf_format(b, ",\"by_number\":%s", scan->by_number ? "true" : "false");
     write_may(b, &scan->may);
     buf_text(b, ",\"vouchers\":[");
     for (size_t i = 0; i < n; i++) {
@@ -152,7 +186,7 @@ api_scan(struct request *req, struct reply *reply, struct err *e)
                       req->now_ms, e) ||
         REQUEST_JSON(req, e,
                      {"code", JSON_KIND_TEXT, .min = 1, .max = SCAN_TEXT_MAX, .out = &text}) ||
-        open_scan(req, text, 0, &scan, &refusal, e))
+        open_scan(req, reply, text, 0, &scan, &refusal, e))
         return e->code;
     if (refusal.kind != REFUSAL_NONE)
         return reply_refusal(req, reply, &refusal, e);
@@ -281,7 +315,7 @@ api_grant(struct request *req, struct reply *reply, struct err *e)
     in.scan_id = from.scan_id;
     in.shown_ms = from.scanned_at;
     if (from.code.n) {
-        if (open_scan(req, from.code, from.scanned_at, &scan, &refusal, e))
+        if (open_scan(req, reply, from.code, from.scanned_at, &scan, &refusal, e))
             return e->code;
         if (refusal.kind != REFUSAL_NONE)
             return reply_refusal(req, reply, &refusal, e);

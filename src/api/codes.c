@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "barcode/barcode.h"
+#include "domain/card_number.h"
 #include "web/words.h"
 
 #define SVG_MAX (8 * KIB)
@@ -20,9 +21,10 @@ static const struct look look_code128 = {BARCODE_CODE128, "linear", "code-linear
 static const struct look look_jan13 = {BARCODE_EAN13, "linear", "code-linear",
                                        WORD_CARD_CODE_LINEAR};
 
+/* `bars` may be NULL: the symbology's own way. */
 static enum err_code
-draw(const struct code_pen *pen, const struct look *look, struct str text, struct str *svg_out,
-     struct str *human_out, struct err *e)
+draw(const struct code_pen *pen, const struct look *look, struct str text,
+     const struct barcode_options *bars, struct str *svg_out, struct str *human_out, struct err *e)
 {
     struct barcode_symbol symbol;
     struct barcode_refusal why;
@@ -30,7 +32,7 @@ draw(const struct code_pen *pen, const struct look *look, struct str text, struc
                                           .class_name = look->class_name};
     char svg[SVG_MAX];
 
-    if (barcode_encode(look->type, text.at, text.n, NULL, &symbol, &why))
+    if (barcode_encode(look->type, text.at, text.n, bars, &symbol, &why))
         return err_set(e, ERR_INTERNAL, "code_undrawable", "%s", why.text);
     options.title = arena_format(pen->arena, "%s %s", word(pen->language, look->name),
                                  symbol.human[0] ? symbol.human : symbol.text);
@@ -61,22 +63,57 @@ draw_qr(const struct code_pen *pen, enum code_kind kind, int64_t locator, int64_
     };
     if (!out->digits.at)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "a code");
-    return draw(pen, &look_qr, out->digits, &out->qr_svg, NULL, e);
+    return draw(pen, &look_qr, out->digits, NULL, &out->qr_svg, NULL, e);
+}
+
+static enum err_code
+draw_number(const struct code_pen *pen, const struct number_format *format, const char *number,
+            struct card_bars *out, struct err *e)
+{
+    const struct look look = {format->type, "linear", "code-linear", WORD_CARD_CODE_LINEAR};
+    const struct barcode_options options = number_options(format);
+    char text[NUMBER_DRAWN_SIZE];
+
+    number_drawn(format, number, text);
+    return draw(pen, &look, str_of(text), &options, &out->svg, &out->text, e);
+}
+
+enum err_code
+code_bars(const struct code_pen *pen, struct db *db, const struct card *card,
+          const struct plan_rules *rules, struct card_bars *out, struct err *e)
+{
+    char number[NUMBER_SIZE];
+
+    if (card_linear(db, card, rules, &out->linear, e))
+        return e->code;
+    if (out->linear != LINEAR_NUMBER)
+        return OK;
+    return card_number(db, card->id, number, e) || draw_number(pen, &rules->number, number, out, e)
+               ? e->code
+               : OK;
 }
 
 enum err_code
 code_draw_card(const struct code_pen *pen, const struct card *card, const struct plan_rules *rules,
-               int64_t step, struct drawn_code *out, struct err *e)
+               const struct card_bars *bars, int64_t step, struct drawn_code *out, struct err *e)
 {
     char jan[JAN_DIGITS + 1];
 
     if (draw_qr(pen, CODE_MEMBER, card->locator, step, out, e))
         return e->code;
-    if (rules->linear == LINEAR_CODE128)
-        return draw(pen, &look_code128, out->digits, &out->linear_svg, &out->linear_text, e);
-    jan_make(pen->keys, rules->jan_prefix, card->locator, step, jan);
-    return draw(pen, &look_jan13, (struct str){jan, JAN_DIGITS}, &out->linear_svg,
-                &out->linear_text, e);
+    switch (bars->linear) {
+    case LINEAR_NUMBER:
+        out->linear_svg = bars->svg;
+        out->linear_text = bars->text;
+        return OK;
+    case LINEAR_JAN13:
+        jan_make(pen->keys, rules->jan_prefix, card->locator, step, jan);
+        return draw(pen, &look_jan13, (struct str){jan, JAN_DIGITS}, NULL, &out->linear_svg,
+                    &out->linear_text, e);
+    case LINEAR_CODE128:
+        break;
+    }
+    return draw(pen, &look_code128, out->digits, NULL, &out->linear_svg, &out->linear_text, e);
 }
 
 enum err_code

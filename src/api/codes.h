@@ -33,10 +33,19 @@ struct code_pen {
     struct arena *arena; /* holds all text of the codes drawn */
 };
 
+/* What a card's bars hold, settled and, where it does not change, drawn once for all steps. */
+struct card_bars {
+    enum linear linear;
+    struct str svg, text; /* LINEAR_NUMBER */
+};
+/* `rules` are those in force. ERR_INTERNAL when it cannot be drawn. */
+enum err_code code_bars(const struct code_pen *pen, struct db *db, const struct card *card,
+                        const struct plan_rules *rules, struct card_bars *out, struct err *e);
+
 /* The code of one step. ERR_INTERNAL when it cannot be drawn. */
 enum err_code
 code_draw_card(const struct code_pen *pen, const struct card *card, const struct plan_rules *rules,
-               int64_t step, struct drawn_code *out, struct err *e);
+               const struct card_bars *bars, int64_t step, struct drawn_code *out, struct err *e);
 enum err_code code_draw_voucher(const struct code_pen *pen, int64_t locator, int64_t step,
                                 struct drawn_code *out, struct err *e);
 

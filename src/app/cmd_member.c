@@ -3,6 +3,7 @@
 #include "app/commands.h"
 #include "base/clock.h"
 #include "domain/card.h"
+#include "domain/card_number.h"
 #include "domain/member.h"
 #include "domain/plan.h"
 #include "domain/reading.h"
@@ -20,9 +21,33 @@ say_time(struct buf *out, int64_t at_ms)
 
 const struct option_row member_show_options[] = {
     {"member", "N", "", "by number"},
-    {"code", "DIGITS", "", "by the 22 digits of a card, old ones too"},
+    {"code", "DIGITS", "", "by the 22 digits of a card, old ones too, or its fixed number"},
     {0},
 };
+
+/* The one card that has a fixed number, which may be typed without its check digit. */
+static enum err_code
+card_of_number(struct call *call, const struct reading *reading, struct card *out, struct err *e)
+{
+    int hits = 0;
+
+    for (int i = 0; i < reading->n_candidates; i++) {
+        struct card card;
+        bool is_found, is_ended;
+
+        if (card_by_number(call->db, reading->candidate[i], &card, &is_found, &is_ended, e))
+            return e->code;
+        if (!is_found || is_ended)
+            continue;
+        hits += hits == 0 || card.id != out->id;
+        *out = card;
+    }
+    if (hits == 1)
+        return OK;
+    return hits == 0 ? err_set(e, ERR_NOT_FOUND, "card_unknown", "no card has this number")
+                     : err_set(e, ERR_CONFLICT, "code_ambiguous",
+                               "two cards may be meant: give the 22 digits");
+}
 
 /* The card that carries a code, fresh or not. */
 static enum err_code
@@ -31,13 +56,16 @@ card_of_code(struct call *call, struct str text, struct card *out, struct err *e
     struct reading reading;
 
     scan_normalise(text, &reading);
+    if (reading.kind != READING_MEMBER && reading.n_candidates > 0)
+        return card_of_number(call, &reading, out, e);
     if (reading.kind != READING_MEMBER)
-        return err_set(e, ERR_INPUT, "usage", "the 22 digits under a card's code are wanted");
+        return err_set(e, ERR_INPUT, "usage",
+                       "the 22 digits under a card's code, or its fixed number, are wanted");
     return card_of_locator(call->db, reading.code.locator, out, e);
 }
 
 const struct option_row card_options[] = {
-    {"code", "DIGITS", NULL, "the 22 digits of the card, old ones too"},
+    {"code", "DIGITS", NULL, "the 22 digits of the card, old ones too, or its fixed number"},
     {0},
 };
 
@@ -73,6 +101,25 @@ enum err_code
 command_card_reissue(struct call *call, struct err *e)
 {
     return change_card(call, "reissued", card_reissue, e);
+}
+
+const struct option_row card_number_options[] = {
+    {"code", "DIGITS", NULL, "the 22 digits of the card, old ones too, or its fixed number"},
+    {"number", "NUMBER", NULL, "what the card of plastic says, check digit included"},
+    {0},
+};
+
+enum err_code
+command_card_number(struct call *call, struct err *e)
+{
+    struct card card;
+
+    if (card_of_code(call, call->value[0], &card, e) ||
+        card_number_set(call->db, &card, call->value[1], &(struct by){.now_ms = call->now_ms}, e))
+        return e->code;
+    buf_format(call->out, "card %" PRId64 " of member %" PRId64 " has number %.*s\n", card.id,
+               card.member_id, (int)call->value[1].n, call->value[1].at);
+    return OK;
 }
 
 const struct option_row staff_declare_options[] = {
@@ -117,15 +164,19 @@ say_card(struct call *call, const struct card *card, struct err *e)
     struct plan_rules rules;
     struct voucher voucher[20];
     struct card_line line[20];
+    char number[NUMBER_SIZE];
     size_t vouchers, lines;
 
-    if (plan_load(call->db, card->plan_id, 0, &rules, e) ||
+    if (card_number(call->db, card->id, number, e) ||
+        plan_load(call->db, card->plan_id, 0, &rules, e) ||
         voucher_list(call->db, card->id, call->now_ms, voucher, 20, &vouchers, e) ||
         card_history(call->db, card->id, line, 20, &lines, e))
         return e->code;
     buf_format(call->out, "card %" PRId64 "  %s  %" PRId64 " of %" PRId64 " %ss%s\n", card->id,
                rules.name, card->balance, rules.goal, unit_name(rules.unit),
                card->is_active ? "" : "  BLOCKED");
+    if (number[0])
+        buf_format(call->out, "  number %s\n", number);
     for (size_t i = 0; i < vouchers; i++) {
         buf_format(call->out, "  voucher %" PRId64 "  %s  until ", voucher[i].id, voucher[i].title);
         say_time(call->out, voucher[i].expires_ms);

@@ -19,10 +19,38 @@ command_shop_add(struct call *call, struct err *e)
     return OK;
 }
 
+const struct option_row shop_set_options[] = {
+    {"shop", "SHOP", NULL, "its name"},
+    {"linear", "CODE", NULL,
+     "the bars of cards that were here last: code128, jan13 or number; plan: what their plan says"},
+    {0},
+};
+
+enum err_code
+command_shop_set(struct call *call, struct err *e)
+{
+    struct str word = call->value[1];
+    bool as_plan = str_eq(word, STR("plan"));
+    enum linear linear;
+
+    if (!as_plan && !linear_by_name(word, &linear))
+        return err_set(e, ERR_INPUT, "linear", "--linear is code128, jan13, number or plan");
+    if (shop_set_linear(call->db, call->value[0], as_plan ? NULL : &linear, call->now_ms, e))
+        return e->code != ERR_NOT_FOUND
+                   ? e->code
+                   : err_set(e, ERR_NOT_FOUND, "shop_unknown", "there is no shop \"%.*s\"",
+                             (int)call->value[0].n, call->value[0].at);
+    buf_format(call->out, "%.*s: cards show %s\n", (int)call->value[0].n, call->value[0].at,
+               as_plan ? "what their plan says" : linear_name(linear));
+    return OK;
+}
+
 static enum err_code
 say_shop(void *context, const struct shop *shop)
 {
-    buf_format(context, "%4" PRId64 "  %s\n", shop->id, shop->name);
+    buf_format(context, "%4" PRId64 "  %s%s%s\n", shop->id, shop->name,
+               shop->has_linear ? ": cards show " : "",
+               shop->has_linear ? linear_name(shop->linear) : "");
     return OK;
 }
 

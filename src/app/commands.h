@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OPTIONS_MAX 20
+#define OPTIONS_MAX 24
 
 enum command_needs {
     NEEDS_NOTHING, /* no settings, no book */
@@ -84,7 +84,8 @@ int commands_main(int argc, char **argv);
 /* The rows' functions, by file. */
 extern const struct option_row no_options[], shop_add_options[], till_add_options[],
     till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
-    staff_declare_options[], plan_add_options[], member_show_options[], card_options[],
+    staff_declare_options[], plan_add_options[], plan_set_options[], plan_show_options[],
+    shop_set_options[], member_show_options[], card_options[], card_number_options[],
     check_options_rows[], barcode_encode_options[], demo_data_options[], help_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
@@ -93,6 +94,7 @@ enum err_code command_doctor(struct call *call, struct err *e);
 enum err_code command_migrate(struct call *call, struct err *e);
 enum err_code command_owner_link(struct call *call, struct err *e);
 enum err_code command_shop_add(struct call *call, struct err *e);
+enum err_code command_shop_set(struct call *call, struct err *e);
 enum err_code command_shop_list(struct call *call, struct err *e);
 enum err_code command_till_add(struct call *call, struct err *e);
 enum err_code command_till_revoke(struct call *call, struct err *e);
@@ -105,10 +107,13 @@ enum err_code command_staff_end(struct call *call, struct err *e);
 enum err_code command_staff_declare(struct call *call, struct err *e);
 enum err_code command_staff_list(struct call *call, struct err *e);
 enum err_code command_plan_add(struct call *call, struct err *e);
+enum err_code command_plan_set(struct call *call, struct err *e);
+enum err_code command_plan_show(struct call *call, struct err *e);
 enum err_code command_plan_list(struct call *call, struct err *e);
 enum err_code command_card_block(struct call *call, struct err *e);
 enum err_code command_card_unblock(struct call *call, struct err *e);
 enum err_code command_card_reissue(struct call *call, struct err *e);
+enum err_code command_card_number(struct call *call, struct err *e);
 enum err_code command_member_show(struct call *call, struct err *e);
 enum err_code command_barcode_encode(struct call *call, struct err *e);
 enum err_code command_demo_data(struct call *call, struct err *e);

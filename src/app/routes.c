@@ -28,6 +28,7 @@ const struct route routes[] = {
 
     {GET,  "/api/card",                   MEMBER,         READ,  api_card_show,    0, NULL, NULL},
     {GET,  "/api/card/codes",             MEMBER,         READ,  api_card_codes,   0, NULL, NULL},
+    {POST, "/api/card/confirm",           MEMBER,         WRITE, api_card_confirm, 1 * KIB, NULL, NULL},
     {GET,  "/api/vouchers/:voucher/code", MEMBER,         READ,  api_voucher_code, 0, NULL, NULL},
     {GET,  "/api/events",                 MEMBER,         READ,  api_card_events,  0, NULL, NULL},
     {POST, "/api/notices/:notice/seen",   MEMBER,         WRITE, api_notice_seen,  1 * KIB, NULL, NULL},

@@ -6,6 +6,7 @@
 #include "base/entropy.h"
 #include "domain/audit.h"
 #include "domain/bind.h"
+#include "domain/card_number.h"
 #include "domain/card_row.h"
 
 #define LOCATOR_TRIES 16 /* with 10 M cards one draw in a thousand is taken */
@@ -102,6 +103,39 @@ card_of_locator(struct db *db, int64_t locator, struct card *out, struct err *e)
     return found ? OK : err_set(e, ERR_NOT_FOUND, "card_unknown", "no card has this locator");
 }
 
+/* ---------------------------------------------------------------- what it shows */
+
+/* What the shop of the newest grant shows; false: that shop, if there is one, has no wish. */
+static enum err_code
+shop_linear(struct db *db, int64_t card_id, bool *found_out, enum linear *out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_CARD_SHOP_LINEAR);
+    bool row;
+
+    stmt_bind_int(s, ":card_id", card_id);
+    if (stmt_step(s, &row, e))
+        return e->code;
+    *found_out = row && linear_by_name(stmt_text(s, 0), out);
+    return OK;
+}
+
+enum err_code
+card_linear(struct db *db, const struct card *card, const struct plan_rules *rules,
+            enum linear *out, struct err *e)
+{
+    enum linear wish;
+    bool has_wish;
+
+    *out = rules->linear;
+    if (!rules->shops_differ)
+        return OK;
+    if (shop_linear(db, card->id, &has_wish, &wish, e))
+        return err_wrap(e, "what card %" PRId64 " shows", card->id);
+    if (has_wish && (wish != LINEAR_NUMBER || rules->number.is_set))
+        *out = wish;
+    return OK;
+}
+
 /* ---------------------------------------------------------------- making and changing */
 
 static enum err_code
@@ -133,6 +167,17 @@ insert(struct db *db, int64_t member_id, int64_t plan_id, int64_t locator, int64
     return stmt_run(s, e);
 }
 
+/* Under a plan without fixed numbers a card has none. */
+static enum err_code
+renumber(struct db *db, int64_t card_id, int64_t plan_id, int64_t now_ms, struct err *e)
+{
+    struct plan_rules rules;
+
+    if (plan_load(db, plan_id, 0, &rules, e))
+        return e->code;
+    return rules.number.is_set ? card_number_make(db, card_id, &rules.number, now_ms, e) : OK;
+}
+
 enum err_code
 card_issue(struct db *db, int64_t member_id, int64_t plan_id, int64_t now_ms, struct card *out,
            struct err *e)
@@ -147,7 +192,7 @@ card_issue(struct db *db, int64_t member_id, int64_t plan_id, int64_t now_ms, st
     if (code != ERR_NOT_FOUND)
         return code;
     if (free_locator(db, &locator, e) || insert(db, member_id, plan_id, locator, now_ms, e) ||
-        card_load(db, db_last_id(db), out, e))
+        card_load(db, db_last_id(db), out, e) || renumber(db, out->id, plan_id, now_ms, e))
         return err_wrap(e, "issue card to member %" PRId64 ", plan %" PRId64, member_id, plan_id);
     return OK;
 }
@@ -206,8 +251,6 @@ set_locator(struct db *db, int64_t card_id, int64_t locator, struct err *e)
     stmt_bind_int(s, ":locator", locator);
     if (stmt_run(s, e))
         return e->code;
-    if (db_changes(db) != 1)
-        return err_set(e, ERR_NOT_FOUND, "card_unknown", "no such card");
     return OK;
 }
 
@@ -215,10 +258,12 @@ enum err_code
 card_reissue(struct db *db, int64_t card_id, const struct by *by, struct err *e)
 {
     DB_TX tx = {0};
+    struct card card;
     int64_t locator;
 
-    if (db_begin(db, &tx, e) || free_locator(db, &locator, e) ||
+    if (db_begin(db, &tx, e) || card_load(db, card_id, &card, e) || free_locator(db, &locator, e) ||
         set_locator(db, card_id, locator, e) ||
+        renumber(db, card_id, card.plan_id, by->now_ms, e) ||
         audit_write(db, "card.reissued", by->staff_id, by->till_id, card_id, by->now_ms, e) ||
         db_commit(&tx, e))
         return err_wrap(e, "reissue card %" PRId64, card_id);

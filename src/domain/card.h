@@ -55,8 +55,19 @@ enum err_code cards_of_member(struct db *db, int64_t member_id, struct card *out
 enum err_code card_block(struct db *db, int64_t card_id, const struct by *by, struct err *e);
 enum err_code card_unblock(struct db *db, int64_t card_id, const struct by *by, struct err *e);
 
-/* A new locator: every code shown or copied before is dead. Audited. */
+/* A new locator, and a new fixed number where the plan has them: every code shown or copied before
+ * is dead, and what is on plastic with it. Audited. */
 enum err_code card_reissue(struct db *db, int64_t card_id, const struct by *by, struct err *e);
+
+/*
+ * What the card's bars hold. `rules` are those in force.
+ *
+ * A shop may show another code than the plan does: its tills, or a book beside ours, read nothing
+ * else. A phone does not know where it is, so the card shows what the shop of its last visit does;
+ * a shop that shows fixed numbers has no say over a plan without them.
+ */
+enum err_code card_linear(struct db *db, const struct card *card, const struct plan_rules *rules,
+                          enum linear *out, struct err *e);
 
 struct card_line {
     int64_t seq;

@@ -8,7 +8,9 @@
 #include "domain/audit.h"
 #include "domain/identity.h"
 #include "domain/keys.h"
+#include "domain/number.h"
 #include "domain/posting.h"
+#include "domain/reading.h"
 
 #define DETAIL_SIZE 256
 #define IDENTITY_ARENA (64 * KIB)
@@ -179,6 +181,42 @@ check_identities(struct run *run, struct err *e)
 
 /* ---------------------------------------------------------------- all of it */
 
+static bool
+number_is_right(const struct number_format *format, struct str number, struct str plain)
+{
+    struct reading reading;
+    struct err none;
+
+    scan_normalise(number, &reading);
+    return str_eq(str_of(reading.plain), plain) && number_fits(format, number, &none) == OK;
+}
+
+static enum err_code
+check_numbers(struct run *run, struct err *e)
+{
+    STMT s = db_stmt(run->db, SQL_NUMBER_ALL);
+    char detail[DETAIL_SIZE] = "";
+    bool row;
+
+    for (;;) {
+        struct plan_rules rules;
+
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "K6");
+        if (!row)
+            break;
+        if (plan_load(run->db, stmt_int(s, 3), stmt_int(s, 4), &rules, e))
+            return err_wrap(e, "K6");
+        if (!number_is_right(&rules.number, stmt_text(s, 1), stmt_text(s, 2))) {
+            snprintf(detail, sizeof(detail), "number %" PRId64, stmt_int(s, 0));
+            break;
+        }
+    }
+    tell(run, "K6_NUMBERS_FIT", "every fixed number has its check digit and is found as drawn",
+         detail);
+    return OK;
+}
+
 enum err_code
 check_run(struct db *db, const struct check_options *options,
           void (*report)(void *context, const struct check_line *line), void *context,
@@ -193,7 +231,8 @@ check_run(struct db *db, const struct check_options *options,
     for (int id = 0; id < CHECK_COUNT; id++)
         if (check_sql(&run, (enum check_id)id, e))
             return err_wrap(e, "check");
-    if (check_transfers(&run, e) || check_audit(&run, e) || check_identities(&run, e))
+    if (check_transfers(&run, e) || check_audit(&run, e) || check_identities(&run, e) ||
+        check_numbers(&run, e))
         return err_wrap(e, "check");
     if (!options->is_quick && check_file(&run, e))
         return err_wrap(e, "check");

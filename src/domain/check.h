@@ -7,7 +7,8 @@
  *
  *   I08 both sides have the same unit     an account has one plan, and a plan one unit: part of I09
  *   I19 I20 lots                          units do not expire yet; vouchers do (I16)
- *   I29 no redemption by a static code    there are no static codes yet
+ *   I29 no redemption by a static code    a voucher has no scan but of its own code; what a fixed
+ *                                         number may do is earn, and I29 proves how often
  *   I32 adjustments have two people       there are no adjustments yet
  *   I33 I34 erased members                members are not erased yet
  *   K4  receipts of the tills             the tills keep them, not the book

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/permute.h"
+
 #define LOCATOR_DIGITS 10
 #define PROOF_LIMIT UINT64_C(100000000)
-#define HALF_LIMIT UINT64_C(100000) /* ten digits are two halves of five */
-#define ROUNDS 10                   /* as NIST SP 800-38G, FF1, for the same kind of network */
 
 int64_t
 code_step(int64_t at_ms)
@@ -136,62 +136,24 @@ gs1_check_digit(struct str digits)
     return (char)('0' + (10 - sum % 10) % 10);
 }
 
-static uint64_t
-round_number(const struct keys *keys, int64_t step, int round, uint64_t half)
+static struct permutation
+jan_permutation(const struct keys *keys, int64_t step)
 {
-    uint8_t input[7 + 8 + 1 + 4] = "jan-v1";
-
-    put_be(input + 7, (uint64_t)step, 8);
-    input[15] = (uint8_t)round;
-    put_be(input + 16, half, 4);
-    return keyed_number(keys->locator, input, sizeof(input), HALF_LIMIT);
-}
-
-/*
- * A Feistel network over pairs of five decimal digits, adding modulo 10^5. Because 10^10 is a
- * square, it permutes exactly the ten-digit numbers, so no cycle has to be walked to stay among
- * them.
- */
-static uint64_t
-permute(const struct keys *keys, int64_t step, uint64_t number)
-{
-    uint64_t left = number / HALF_LIMIT;
-    uint64_t right = number % HALF_LIMIT;
-
-    for (int i = 0; i < ROUNDS; i++) {
-        uint64_t next = (left + round_number(keys, step, i, right)) % HALF_LIMIT;
-
-        left = right;
-        right = next;
-    }
-    return left * HALF_LIMIT + right;
-}
-
-static uint64_t
-permute_back(const struct keys *keys, int64_t step, uint64_t number)
-{
-    uint64_t left = number / HALF_LIMIT;
-    uint64_t right = number % HALF_LIMIT;
-
-    for (int i = ROUNDS - 1; i >= 0; i--) {
-        uint64_t before = (right + HALF_LIMIT - round_number(keys, step, i, left)) % HALF_LIMIT;
-
-        right = left;
-        left = before;
-    }
-    return left * HALF_LIMIT + right;
+    return (struct permutation){
+        .key = keys->locator, .label = "jan-v1", .tweak = step, .digits = LOCATOR_DIGITS};
 }
 
 void
 jan_make(const struct keys *keys, int64_t prefix, int64_t locator, int64_t step,
          char out[JAN_DIGITS + 1])
 {
+    const struct permutation p = jan_permutation(keys, step);
     char text[64];
     int n;
 
     assert(prefix >= 20 && prefix <= 29 && locator >= 0 && locator < INT64_C(10000000000));
     n = snprintf(text, sizeof(text), "%02" PRId64 "%010" PRIu64, prefix,
-                 permute(keys, step, (uint64_t)locator));
+                 permute(&p, (uint64_t)locator));
     assert(n == JAN_DIGITS - 1);
     memcpy(out, text, JAN_DIGITS - 1);
     out[JAN_DIGITS - 1] = gs1_check_digit((struct str){text, JAN_DIGITS - 1});
@@ -201,6 +163,8 @@ jan_make(const struct keys *keys, int64_t prefix, int64_t locator, int64_t step,
 int64_t
 jan_locator(const struct keys *keys, struct str digits, int64_t step)
 {
+    const struct permutation p = jan_permutation(keys, step);
+
     assert(digits.n == JAN_DIGITS && all_digits(digits));
-    return (int64_t)permute_back(keys, step, (uint64_t)number_of(digits.at + 2, LOCATOR_DIGITS));
+    return (int64_t)permute_back(&p, (uint64_t)number_of(digits.at + 2, LOCATOR_DIGITS));
 }

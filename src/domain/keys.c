@@ -20,6 +20,7 @@ static const struct {
     {offsetof(struct keys, audit), "stampd audit v1"},
     {offsetof(struct keys, code), "stampd code v1"},
     {offsetof(struct keys, locator), "stampd locator v1"},
+    {offsetof(struct keys, number), "stampd number v1"},
     {offsetof(struct keys, redeem), "stampd redeem v1"},
     {offsetof(struct keys, answer), "stampd answer v1"},
     {offsetof(struct keys, kept), "stampd kept answer v1"},

@@ -19,6 +19,7 @@ struct keys {
     uint8_t audit[KEY_SIZE];    /* the chain of audit lines */
     uint8_t code[KEY_SIZE];     /* the changing part of a 22-digit code */
     uint8_t locator[KEY_SIZE];  /* the permutation behind a rotating JAN-13 */
+    uint8_t number[KEY_SIZE];   /* the permutation behind fixed numbers */
     uint8_t redeem[KEY_SIZE];   /* ties a redemption to the scan before it */
     uint8_t answer[KEY_SIZE];   /* idempotency keys, as stored */
     uint8_t kept[KEY_SIZE];     /* answers at rest */

@@ -83,7 +83,7 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c,
     struct grant_history history;
     bool is_spent;
 
-    if (grants_before(db, &out->card, &out->rules, c->scan.id, c->visit_ms, &history, &is_spent, e))
+    if (grants_before(db, &out->card, &out->rules, &c->scan, c->visit_ms, &history, &is_spent, e))
         return e->code;
     c->rounds = rounds_of(&out->rules, out->card.balance, c->amount);
     *refusal = (struct refusal){.kind = REFUSAL_NONE};

@@ -67,7 +67,7 @@ struct grant_result {
  * A scan carries one grant; after a reversal it carries another, while its session lasts. That, and
  * one scan a code, keeps a request from counting twice even when its stored answer is long gone.
  *
- * Refused: SCAN_OVER, CARD_BLOCKED, OWN_CARD, TOO_SOON, DAY_FULL, NO_POINTS, TOO_MUCH
+ * Refused: SCAN_OVER, CARD_BLOCKED, OWN_CARD, TOO_SOON, DAY_FULL, NUMBER_FULL, NO_POINTS, TOO_MUCH
  * ERR_INPUT     "field_range", "field_unknown": stamps or yen as the plan does not take them
  * ERR_NOT_FOUND "scan_unknown"
  * ERR_FORBIDDEN "staff_inactive", "till_inactive", "other_shop"

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const char *const units[] = {[UNIT_STAMP] = "stamp", [UNIT_POINT] = "point"};
-static const char *const linears[] = {[LINEAR_CODE128] = "code128", [LINEAR_JAN13] = "jan13"};
+static const char *const linears[] = {
+    [LINEAR_CODE128] = "code128", [LINEAR_JAN13] = "jan13", [LINEAR_NUMBER] = "number"};
 static const char *const roundings[] = {
     [ROUNDING_DOWN] = "down", [ROUNDING_NEAREST] = "nearest", [ROUNDING_UP] = "up"};
 
@@ -25,6 +26,17 @@ const char *
 rounding_name(enum rounding rounding)
 {
     return roundings[rounding];
+}
+
+bool
+linear_by_name(struct str name, enum linear *out)
+{
+    for (int i = LINEAR_CODE128; i <= LINEAR_NUMBER; i++)
+        if (str_eq(str_of(linears[i]), name)) {
+            *out = (enum linear)i;
+            return true;
+        }
+    return false;
 }
 
 /* The book holds only names it was given by the functions above. */
@@ -153,11 +165,17 @@ check_rules(const struct plan_rules *rules, struct err *e)
          rules->unit == UNIT_POINT ? 1000000 : 0},
         {"utc_offset_min", rules->utc_offset_min, -720, 840},
         {"day_cut_hour", rules->day_cut_hour, 0, 23},
+        {"jan_prefix", rules->jan_prefix, 20, 29},
+        {"number_per_day", rules->number_per_day, 0, rules->number.is_set ? 1000 : 0},
     };
 
     for (size_t i = 0; i < sizeof(range) / sizeof(range[0]); i++)
         if (range[i].value < range[i].min || range[i].value > range[i].max)
             return invalid(e, range[i].field, "is out of range");
+    if (rules->linear == LINEAR_NUMBER && !rules->number.is_set)
+        return invalid(e, "linear", "is number, but the plan has no fixed numbers");
+    if (rules->number.is_set && number_format_check(&rules->number, e))
+        return e->code;
     return check_rewards(rules, e);
 }
 
@@ -172,6 +190,23 @@ add_reward(struct db *db, const struct plan_rules *rules, int64_t version, size_
     stmt_bind_text(s, ":title", str_of(rules->reward[i].title));
     stmt_bind_int(s, ":valid_days", rules->reward[i].valid_days);
     return stmt_run(s, e);
+}
+
+static void
+bind_number(struct stmt *s, const struct number_format *number)
+{
+    const char frame[] = {number->start, number->stop};
+    bool is_framed = number->is_set && number->type == BARCODE_NW7;
+
+    if (number->is_set)
+        stmt_bind_text(s, ":number_type", str_of(barcode_type_name(number->type)));
+    else
+        stmt_bind_null(s, ":number_type");
+    stmt_bind_text(s, ":number_prefix", str_of(number->prefix));
+    stmt_bind_int(s, ":number_length", number->length);
+    stmt_bind_text(s, ":number_check", str_of(barcode_check_name(number->check)));
+    stmt_bind_text(s, ":number_frame", (struct str){frame, is_framed ? sizeof(frame) : 0});
+    stmt_bind_text(s, ":number_ratio", str_of(barcode_ratio_name(number->ratio)));
 }
 
 static enum err_code
@@ -191,6 +226,10 @@ add_version(struct db *db, const struct plan_rules *rules, int64_t version, int6
     stmt_bind_int(s, ":utc_offset_min", rules->utc_offset_min);
     stmt_bind_int(s, ":day_cut_hour", rules->day_cut_hour);
     stmt_bind_int(s, ":notify_grants", rules->notify_grants);
+    stmt_bind_text(s, ":linear", str_of(linear_name(rules->linear)));
+    stmt_bind_int(s, ":jan_prefix", rules->jan_prefix);
+    bind_number(s, &rules->number);
+    stmt_bind_int(s, ":number_per_day", rules->number_per_day);
     stmt_bind_int(s, ":now_ms", now_ms);
     if (stmt_run(s, e))
         return e->code;
@@ -225,8 +264,6 @@ add_plan(struct db *db, const struct plan_rules *rules, int64_t now_ms, int64_t 
 
     stmt_bind_text(s, ":name", str_of(rules->name));
     stmt_bind_text(s, ":unit", str_of(unit_name(rules->unit)));
-    stmt_bind_text(s, ":linear", str_of(linear_name(rules->linear)));
-    stmt_bind_int(s, ":jan_prefix", rules->jan_prefix);
     stmt_bind_int(s, ":now_ms", now_ms);
     if (stmt_run(s, e))
         return e->code;
@@ -255,8 +292,6 @@ plan_create(struct db *db, const struct plan_rules *rules, int64_t now_ms, int64
 
     if (!is_title(rules->name))
         return invalid(e, "name", "must be 1 to 64 characters");
-    if (rules->jan_prefix < 20 || rules->jan_prefix > 29)
-        return invalid(e, "jan_prefix", "is out of range");
     if (check_rules(rules, e) || db_begin(db, &tx, e) || name_is_free(db, rules->name, e) ||
         add_plan(db, rules, now_ms, &made.plan_id, e) || add_version(db, &made, 1, now_ms, e) ||
         add_accounts(db, made.plan_id, e) || db_commit(&tx, e))
@@ -278,6 +313,26 @@ set_version(struct db *db, int64_t plan_id, int64_t version, struct err *e)
     return OK;
 }
 
+/* Numbers stand on cards of plastic and in the tills' own books: their format stays. */
+static enum err_code
+number_stays(struct db *db, const struct plan_rules *made, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_NUMBERED_VERSION);
+    struct plan_rules numbered;
+
+    stmt_bind_int(s, ":plan_id", made->plan_id);
+    if (stmt_one(s, "plan", e))
+        return e->code;
+    if (!made->number.is_set || stmt_is_null(s, 0))
+        return OK;
+    if (plan_load(db, made->plan_id, stmt_int(s, 0), &numbered, e))
+        return e->code;
+    if (!number_format_same(&numbered.number, &made->number))
+        return err_set(e, ERR_CONFLICT, "number_in_use",
+                       "cards of plan %" PRId64 " have numbers of another format", made->plan_id);
+    return OK;
+}
+
 enum err_code
 plan_add_version(struct db *db, const struct plan_rules *rules, int64_t now_ms,
                  int64_t *version_out, struct err *e)
@@ -289,7 +344,8 @@ plan_add_version(struct db *db, const struct plan_rules *rules, int64_t now_ms,
     if (db_begin(db, &tx, e) || plan_load(db, rules->plan_id, 0, &old, e))
         return err_wrap(e, "change plan %" PRId64, rules->plan_id);
     made.unit = old.unit;
-    if (check_rules(&made, e) || add_version(db, &made, old.version + 1, now_ms, e) ||
+    if (check_rules(&made, e) || number_stays(db, &made, e) ||
+        add_version(db, &made, old.version + 1, now_ms, e) ||
         set_version(db, rules->plan_id, old.version + 1, e) || db_commit(&tx, e))
         return err_wrap(e, "change plan %" PRId64, rules->plan_id);
     *version_out = old.version + 1;
@@ -322,7 +378,8 @@ load_rewards(struct db *db, struct plan_rules *out, struct err *e)
 }
 
 static enum err_code
-version_in_force(struct db *db, int64_t plan_id, int64_t *version_out, struct err *e)
+version_in_force(struct db *db, int64_t plan_id, int64_t *version_out, bool *shops_differ_out,
+                 struct err *e)
 {
     STMT s = db_stmt(db, SQL_PLAN_VERSION);
 
@@ -330,7 +387,32 @@ version_in_force(struct db *db, int64_t plan_id, int64_t *version_out, struct er
     if (stmt_one(s, "plan", e))
         return e->code;
     *version_out = stmt_int(s, 0);
+    *shops_differ_out = stmt_int(s, 1) != 0;
     return OK;
+}
+
+/* Check and ratio are what the book was given by their names; a type of NULL is no format. */
+static void
+read_number(const struct stmt *s, int column, struct number_format *out)
+{
+    char name[24];
+    struct str frame = stmt_text(s, column + 4);
+
+    *out = (struct number_format){.is_set = !stmt_is_null(s, column)};
+    if (!out->is_set)
+        return;
+    str_copy(stmt_text(s, column), name, sizeof(name));
+    barcode_type_by_name(name, &out->type);
+    str_copy(stmt_text(s, column + 1), out->prefix, sizeof(out->prefix));
+    out->length = stmt_int(s, column + 2);
+    str_copy(stmt_text(s, column + 3), name, sizeof(name));
+    barcode_check_by_name(name, &out->check);
+    if (frame.n == 2) {
+        out->start = frame.at[0];
+        out->stop = frame.at[1];
+    }
+    str_copy(stmt_text(s, column + 5), name, sizeof(name));
+    barcode_ratio_by_name(name, &out->ratio);
 }
 
 static enum err_code
@@ -346,7 +428,7 @@ load_version(struct db *db, int64_t plan_id, int64_t version, struct plan_rules 
     out->version = stmt_int(s, 1);
     str_copy(stmt_text(s, 2), out->name, sizeof(out->name));
     out->unit = (enum unit)index_of(units, 2, stmt_text(s, 3));
-    out->linear = (enum linear)index_of(linears, 2, stmt_text(s, 4));
+    out->linear = (enum linear)index_of(linears, 3, stmt_text(s, 4));
     out->jan_prefix = stmt_int(s, 5);
     out->goal = stmt_int(s, 6);
     out->cool_down_min = stmt_int(s, 7);
@@ -356,6 +438,8 @@ load_version(struct db *db, int64_t plan_id, int64_t version, struct plan_rules 
     out->utc_offset_min = stmt_int(s, 11);
     out->day_cut_hour = stmt_int(s, 12);
     out->notify_grants = stmt_int(s, 13) != 0;
+    read_number(s, 14, &out->number);
+    out->number_per_day = stmt_int(s, 20);
     return load_rewards(db, out, e);
 }
 
@@ -363,17 +447,19 @@ enum err_code
 plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out, struct err *e)
 {
     const struct plan_rules *kept;
+    bool shops_differ = false;
 
-    if (version == 0 && version_in_force(db, plan_id, &version, e))
+    if (version == 0 && version_in_force(db, plan_id, &version, &shops_differ, e))
         return err_wrap(e, "load plan %" PRId64, plan_id);
     kept = kept_find(db, plan_id, version);
     if (kept != NULL) {
         *out = *kept;
-        return OK;
+    } else {
+        if (load_version(db, plan_id, version, out, e))
+            return err_wrap(e, "load plan %" PRId64 ", version %" PRId64, plan_id, version);
+        keep(db, out);
     }
-    if (load_version(db, plan_id, version, out, e))
-        return err_wrap(e, "load plan %" PRId64 ", version %" PRId64, plan_id, version);
-    keep(db, out);
+    out->shops_differ = shops_differ;
     return OK;
 }
 

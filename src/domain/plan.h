@@ -2,13 +2,14 @@
  * plan.h - the rules of a card, as facts.
  *
  * Rules never change: a change is a new version, and what was granted stays under the version it
- * was granted under. Unit, linear code and prefix belong to the plan and hold for all versions.
+ * was granted under. Name and unit belong to the plan and hold for all versions.
  */
 #ifndef DOMAIN_PLAN_H
 #define DOMAIN_PLAN_H
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "domain/number.h"
 #include "store/db.h"
 
 #include <stdbool.h>
@@ -19,7 +20,8 @@
 #define PLAN_REWARDS_MAX 8
 
 enum unit { UNIT_STAMP, UNIT_POINT };
-enum linear { LINEAR_CODE128, LINEAR_JAN13 };
+/* What a card's bars hold: its 22 digits, its rotating JAN, or its fixed number. */
+enum linear { LINEAR_CODE128, LINEAR_JAN13, LINEAR_NUMBER };
 enum rounding { ROUNDING_DOWN, ROUNDING_NEAREST, ROUNDING_UP };
 
 struct plan_reward {
@@ -34,8 +36,6 @@ struct plan_rules {
     int64_t version;
     char name[PLAN_TEXT_SIZE];
     enum unit unit;
-    enum linear linear;
-    int64_t jan_prefix;     /* 20..29 */
     int64_t goal;           /* units that fill the card; the last reward is reached there */
     int64_t cool_down_min;  /* between two grants; 0: none */
     int64_t per_day_max;    /* grants a business day; 0: no limit */
@@ -44,24 +44,35 @@ struct plan_rules {
     int64_t utc_offset_min;
     int64_t day_cut_hour; /* local hour at which a business day ends and the next begins */
     bool notify_grants;   /* owe a notice for each grant, not only for vouchers */
+    enum linear linear;   /* unless the shop of the card's last visit shows another: card_linear */
+    bool shops_differ;    /* some shop does; of the moment of reading, not of the version */
+    int64_t jan_prefix;   /* 20..29, of rotating JANs */
+    struct number_format number;
+    int64_t number_per_day; /* grants by fixed number a business day; 0: it only tells who it is */
     size_t rewards_n;
     struct plan_reward reward[PLAN_REWARDS_MAX]; /* in order of `at` */
 };
 
-const char *unit_name(enum unit unit);             /* "stamp", "point" */
-const char *linear_name(enum linear linear);       /* "code128", "jan13" */
+const char *unit_name(enum unit unit);       /* "stamp", "point" */
+const char *linear_name(enum linear linear); /* "code128", "jan13", "number" */
+bool linear_by_name(struct str name, enum linear *out);
 const char *rounding_name(enum rounding rounding); /* "down", "nearest", "up" */
 
 /*
  * A new plan with its first version. Ids and version in `rules` are ignored.
  *
  * ERR_INPUT "plan_invalid" with the field at fault: a value out of range, rewards out of order,
- * none at the goal, or stamps and yen mixed ERR_CONFLICT "plan_exists"
+ * none at the goal, or stamps and yen mixed; "number_format"
+ * ERR_CONFLICT "plan_exists"
  */
 enum err_code plan_create(struct db *db, const struct plan_rules *rules, int64_t now_ms,
                           int64_t *plan_id_out, struct err *e);
 
-/* New rules for rules->plan_id from now on; name, unit, linear and prefix stay as they are. */
+/*
+ * New rules for rules->plan_id from now on; name and unit stay as they are.
+ *
+ * ERR_CONFLICT "number_in_use": cards have numbers of another format; they are on plastic, too
+ */
 enum err_code plan_add_version(struct db *db, const struct plan_rules *rules, int64_t now_ms,
                                int64_t *version_out, struct err *e);
 

@@ -294,9 +294,24 @@ distance(int64_t a, int64_t b)
     return a < b ? b - a : a - b;
 }
 
+static enum err_code
+count_by_number(struct db *db, int64_t card_id, struct business_day day, int64_t *out,
+                struct err *e)
+{
+    STMT s = db_stmt(db, SQL_GRANTS_BY_NUMBER);
+
+    stmt_bind_int(s, ":card_id", card_id);
+    stmt_bind_int(s, ":from_ms", day.start_ms);
+    stmt_bind_int(s, ":until_ms", day.end_ms);
+    if (stmt_one(s, "count", e))
+        return err_wrap(e, "grants by number of card %" PRId64, card_id);
+    *out = stmt_int(s, 0);
+    return OK;
+}
+
 enum err_code
 grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
-              int64_t scan_id, int64_t visit_ms, struct grant_history *history,
+              const struct scan_row *scan, int64_t visit_ms, struct grant_history *history,
               bool *scan_is_spent_out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_GRANTS_OF_CARD);
@@ -306,8 +321,10 @@ grants_before(struct db *db, const struct card *card, const struct plan_rules *r
 
     if (day.start_ms < since_ms)
         since_ms = day.start_ms;
-    *history = (struct grant_history){.has_near = false};
+    *history = (struct grant_history){.by_number = scan->by_number};
     *scan_is_spent_out = false;
+    if (scan->by_number && count_by_number(db, card->id, day, &history->number_count, e))
+        return e->code;
     stmt_bind_int(s, ":card_id", card->id);
     for (;;) {
         int64_t at_ms;
@@ -321,7 +338,7 @@ grants_before(struct db *db, const struct card *card, const struct plan_rules *r
             history->near_ms = at_ms;
         history->has_near = true;
         history->day_count += at_ms >= day.start_ms && at_ms < day.end_ms;
-        *scan_is_spent_out = *scan_is_spent_out || (scan_id != 0 && stmt_int(s, 2) == scan_id);
+        *scan_is_spent_out = *scan_is_spent_out || (scan->id != 0 && stmt_int(s, 2) == scan->id);
     }
 }
 
@@ -333,6 +350,7 @@ scan_read(const struct stmt *s, struct scan_row *out)
     out->till_id = stmt_int(s, 2);
     out->at_ms = stmt_int(s, 3);
     out->until_ms = stmt_int(s, 4);
+    out->by_number = stmt_int(s, 5) != 0;
 }
 
 int64_t

@@ -59,14 +59,16 @@ struct serving {
 enum err_code serving_load(struct db *db, int64_t staff_id, int64_t till_id, int64_t shop_id,
                            struct serving *out, struct err *e);
 
-/* What grant_decide needs to know for a visit, and whether this scan has granted already. */
-enum err_code grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
-                            int64_t scan_id, int64_t visit_ms, struct grant_history *history,
-                            bool *scan_is_spent_out, struct err *e);
-
 struct scan_row {
     int64_t id, card_id, till_id, at_ms, until_ms;
+    bool by_number;
 };
+
+/* What grant_decide needs to know for a visit, and whether this scan has granted already. */
+enum err_code grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
+                            const struct scan_row *scan, int64_t visit_ms,
+                            struct grant_history *history, bool *scan_is_spent_out, struct err *e);
+
 void scan_read(const struct stmt *s, struct scan_row *out);
 
 /* When a request's visit took place: shown_ms of a queued one, at most now_ms. */

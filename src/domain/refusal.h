@@ -17,14 +17,17 @@
     R(CODE_GOODS, "code_goods")           /* a product, not a card */                              \
     R(CODE_STALE, "code_stale")           /* too old, or never valid: the card shows a new one */  \
     R(CODE_USED, "code_used")             /* at_ms, till_id: read before, elsewhere */             \
+    R(CODE_AMBIGUOUS, "code_ambiguous")   /* the number of two cards: the 22 digits tell */        \
+    R(CARD_GUARDED, "card_guarded")       /* too many guesses: its member has to tap */            \
     R(CARD_BLOCKED, "card_blocked")                                                                \
     /* a grant */                                                                                  \
-    R(SCAN_OVER, "scan_over") /* too late, another till's, or granted on already */                \
-    R(OWN_CARD, "own_card")   /* nobody serves the own card */                                     \
-    R(TOO_SOON, "too_soon")   /* last_ms, again_ms */                                              \
-    R(DAY_FULL, "day_full")   /* again_ms */                                                       \
-    R(NO_POINTS, "no_points") /* the sale is too small for a point */                              \
-    R(TOO_MUCH, "too_much")   /* more than one grant may carry: split the sale */                  \
+    R(SCAN_OVER, "scan_over")     /* too late, another till's, or granted on already */            \
+    R(OWN_CARD, "own_card")       /* nobody serves the own card */                                 \
+    R(TOO_SOON, "too_soon")       /* last_ms, again_ms */                                          \
+    R(DAY_FULL, "day_full")       /* again_ms */                                                   \
+    R(NUMBER_FULL, "number_full") /* by fixed number often enough: the phone's code still earns */ \
+    R(NO_POINTS, "no_points")     /* the sale is too small for a point */                          \
+    R(TOO_MUCH, "too_much")       /* more than one grant may carry: split the sale */              \
     /* a reversal */                                                                               \
     R(NOT_A_GRANT, "not_a_grant") /* a round or a reversal: only grants are reversed */            \
     R(ALREADY_REVERSED, "already_reversed")                                                        \

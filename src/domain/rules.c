@@ -29,8 +29,11 @@ grant_decide(const struct plan_rules *rules, const struct grant_history *history
     bool is_full = rules->per_day_max > 0 && history->day_count >= rules->per_day_max;
     struct refusal refusal = {.kind = REFUSAL_NONE};
 
-    if (!is_near && !is_full)
+    if (!is_near && !is_full) {
+        if (history->by_number && history->number_count >= rules->number_per_day)
+            refusal.kind = REFUSAL_NUMBER_FULL; /* the code on the phone earns now */
         return refusal;
+    }
     /* "Come again tomorrow" says more than "in an hour" when both hold. */
     refusal.kind = is_full ? REFUSAL_DAY_FULL : REFUSAL_TOO_SOON;
     refusal.last_ms = history->has_near ? history->near_ms : 0;

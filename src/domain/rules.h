@@ -32,12 +32,14 @@ struct business_day business_day(const struct plan_rules *rules, int64_t at_ms);
  */
 struct grant_history {
     bool has_near;
-    int64_t near_ms;   /* the visit nearest in time, before or after */
-    int64_t day_count; /* grants in the business day of the visit in question */
+    int64_t near_ms;      /* the visit nearest in time, before or after */
+    int64_t day_count;    /* grants in the business day of the visit in question */
+    bool by_number;       /* the visit in question is told by a fixed number alone */
+    int64_t number_count; /* so were these of that day; unset if it is not */
 };
 
-/* Whether a visit at visit_ms may earn. REFUSAL_NONE, TOO_SOON or DAY_FULL; again_ms is the first
- * moment at which neither would refuse, as far as the past can tell. */
+/* Whether a visit at visit_ms may earn. REFUSAL_NONE, TOO_SOON, DAY_FULL or NUMBER_FULL; again_ms
+ * is the first moment at which neither would refuse, as far as the past can tell. */
 struct refusal
 grant_decide(const struct plan_rules *rules, const struct grant_history *history, int64_t visit_ms);
 

@@ -3,8 +3,10 @@
  *
  * A code works once: the first till to read it has a scan session of two minutes, in which it may
  * grant once. The same till reading the same code again within the session gets the same scan; any
- * other reading is refused with when and where it was used. A voucher's code opens no session in
- * the book: it is answered with a token that lets this till redeem this voucher for two minutes.
+ * other reading is refused with when and where it was used. A fixed number works again and again,
+ * so it opens one session at a time, and earns only as often as the plan allows. A voucher's code
+ * opens no session in the book: it is answered with a token that lets this till redeem this voucher
+ * for two minutes.
  */
 #ifndef DOMAIN_SCAN_H
 #define DOMAIN_SCAN_H
@@ -41,8 +43,9 @@ struct scan_result {
     /* SCAN_MEMBER */
     int64_t scan_id;
     bool is_again;      /* the same till read the same code before */
-    struct refusal may; /* kind NONE: a grant is possible now; else OWN_CARD, TOO_SOON, DAY_FULL or
-                           SCAN_OVER */
+    bool by_number;     /* it only earns: what is redeemed needs the voucher's own code */
+    struct refusal may; /* kind NONE: a grant is possible now; else OWN_CARD, TOO_SOON, DAY_FULL,
+                           NUMBER_FULL or SCAN_OVER */
     /* SCAN_VOUCHER */
     struct voucher voucher;
     char token[VOUCHER_TOKEN_SIZE];
@@ -51,9 +54,9 @@ struct scan_result {
 /*
  * Resolve a code and record its use.
  *
- * Refused: CODE_*, CARD_BLOCKED, VOUCHER_*. *near_miss_out is the card whose locator the code
- * carries but whose proof is wrong, for whoever counts guesses; else 0. A queued scan never opens a
- * voucher.
+ * Refused: CODE_*, CARD_BLOCKED, CARD_GUARDED (out->card is set: its member has to tap), VOUCHER_*.
+ * *near_miss_out is the card whose locator the code carries but whose proof is wrong, counted
+ * (card_guard.h); else 0. A queued scan never opens a voucher.
  *
  * ERR_INPUT "field_range", field "scanned_at": shown_ms is over 24 h old or in the future
  */

@@ -36,6 +36,7 @@ read_shop(const struct stmt *s, struct shop *out)
 {
     out->id = stmt_int(s, 0);
     str_copy(stmt_text(s, 1), out->name, sizeof(out->name));
+    out->has_linear = linear_by_name(stmt_text(s, 2), &out->linear);
 }
 
 enum err_code
@@ -71,6 +72,25 @@ shop_list(struct db *db, enum err_code (*visit)(void *context, const struct shop
         code = visit(context, &shop);
     }
     return code;
+}
+
+enum err_code
+shop_set_linear(struct db *db, struct str name, const enum linear *linear, int64_t now_ms,
+                struct err *e)
+{
+    STMT s = db_stmt(db, SQL_SHOP_SET_LINEAR);
+    struct shop shop;
+
+    if (shop_find(db, name, &shop, e))
+        return e->code;
+    stmt_bind_int(s, ":id", shop.id);
+    if (linear != NULL)
+        stmt_bind_text(s, ":linear", str_of(linear_name(*linear)));
+    else
+        stmt_bind_null(s, ":linear");
+    if (stmt_run(s, e) || audit_write(db, "shop.set", 0, 0, shop.id, now_ms, e))
+        return err_wrap(e, "set shop %" PRId64, shop.id);
+    return OK;
 }
 
 /* ---------------------------------------------------------------- tills */

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "domain/name.h"
+#include "domain/plan.h"
 #include "store/db.h"
 
 #include <stdint.h>
@@ -21,6 +22,8 @@
 struct shop {
     int64_t id;
     char name[NAME_SIZE];
+    bool has_linear; /* shows another code than the plan: see card_linear */
+    enum linear linear;
 };
 
 struct till {
@@ -34,6 +37,10 @@ struct till {
 /* ERR_CONFLICT "shop_exists"; ERR_INPUT text_* */
 enum err_code
 shop_add(struct db *db, struct str name, int64_t now_ms, int64_t *id_out, struct err *e);
+/* What cards show that were here last; NULL: what their plan says. Audited. ERR_NOT_FOUND
+ * "shop_unknown" */
+enum err_code shop_set_linear(struct db *db, struct str name, const enum linear *linear,
+                              int64_t now_ms, struct err *e);
 enum err_code shop_find(struct db *db, struct str name, struct shop *out, struct err *e);
 /* Each row to `visit`, which stops the listing by returning anything but OK. */
 enum err_code shop_list(struct db *db, enum err_code (*visit)(void *context, const struct shop *),

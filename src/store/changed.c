@@ -19,6 +19,7 @@ static const struct {
     {"answer", 0, NONE, NONE},
     {"system_account", 0, NONE, NONE},
     {"card", CHANGED_CARD, ALL, ROW}, /* a new one: its member may have looked in vain before */
+    {"code_failure", CHANGED_CARD, ROW, ROW}, /* its id is the card's */
     {"notice", 0, NONE, NONE},
     {"scan", 0, NONE, NONE},
     {"audit", 0, NONE, NONE},

@@ -29,8 +29,10 @@ CREATE TABLE identity (
 CREATE TABLE shop (
     id         INTEGER PRIMARY KEY,
     name       TEXT    NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64),
+    linear     TEXT    CHECK (linear IN ('code128', 'jan13', 'number')), -- for cards that last earned here; NULL: the plan's
     created_ms INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX shop_linear ON shop (linear) WHERE linear IS NOT NULL;
 
 CREATE TABLE till (
     id              INTEGER PRIMARY KEY,
@@ -105,8 +107,6 @@ CREATE TABLE plan (
     id         INTEGER PRIMARY KEY,
     name       TEXT    NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64), -- as the shopper reads it
     unit       TEXT    NOT NULL CHECK (unit IN ('stamp', 'point')),
-    linear     TEXT    NOT NULL CHECK (linear IN ('code128', 'jan13')), -- the card's linear code
-    jan_prefix INTEGER NOT NULL CHECK (jan_prefix BETWEEN 20 AND 29),   -- in-store prefix the POS keeps free
     version    INTEGER NOT NULL,               -- the rules in force for what is granted now
     created_ms INTEGER NOT NULL,
     FOREIGN KEY (id, version) REFERENCES plan_version (plan_id, version) DEFERRABLE INITIALLY DEFERRED
@@ -124,7 +124,17 @@ CREATE TABLE plan_version (
     utc_offset_min  INTEGER NOT NULL CHECK (utc_offset_min BETWEEN -720 AND 840),
     day_cut_hour    INTEGER NOT NULL CHECK (day_cut_hour BETWEEN 0 AND 23), -- when a business day ends
     notify_grants   INTEGER NOT NULL CHECK (notify_grants IN (0, 1)), -- owe a LINE notice for each grant
+    linear          TEXT    NOT NULL CHECK (linear IN ('code128', 'jan13', 'number')), -- the card's linear code
+    jan_prefix      INTEGER NOT NULL CHECK (jan_prefix BETWEEN 20 AND 29), -- of rotating JANs: the POS keeps it free
+    number_type     TEXT    CHECK (number_type IN ('ean13', 'code128', 'nw7', 'code39')), -- NULL: no fixed numbers
+    number_prefix   TEXT    NOT NULL DEFAULT '',
+    number_length   INTEGER NOT NULL DEFAULT 0, -- check digit included, start and stop not
+    number_check    TEXT    NOT NULL DEFAULT 'none', -- as barcode_check_name
+    number_frame    TEXT    NOT NULL DEFAULT '', -- start and stop of NW-7
+    number_ratio    TEXT    NOT NULL DEFAULT '2.5',
+    number_per_day  INTEGER NOT NULL DEFAULT 0 CHECK (number_per_day BETWEEN 0 AND 1000), -- grants by it a business day
     created_ms      INTEGER NOT NULL,
+    CHECK (linear <> 'number' OR number_type IS NOT NULL),
     PRIMARY KEY (plan_id, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -160,6 +170,27 @@ CREATE TABLE card (
     UNIQUE (member_id, plan_id)
 ) STRICT;
 
+-- A card's fixed number in the chain's own format. Those that ended are kept, so that nobody gets them again.
+CREATE TABLE card_number (
+    id       INTEGER PRIMARY KEY,              -- what the number was made from, unless it was brought along
+    card_id  INTEGER NOT NULL REFERENCES card (id),
+    number   TEXT    NOT NULL,                 -- as it is drawn, without start and stop
+    plain    TEXT    NOT NULL UNIQUE,          -- as a reading has it
+    made_ms  INTEGER NOT NULL,
+    ended_ms INTEGER CHECK (ended_ms >= made_ms) -- NULL: in force
+) STRICT;
+CREATE UNIQUE INDEX card_number_in_force ON card_number (card_id) WHERE ended_ms IS NULL;
+
+-- Wrong codes by the card whose locator they carried; too many, and its codes wait for the member's tap.
+CREATE TABLE code_failure (
+    card_id     INTEGER PRIMARY KEY REFERENCES card (id),
+    count       INTEGER NOT NULL,              -- in the ten minutes from from_ms
+    from_ms     INTEGER NOT NULL,
+    day_count   INTEGER NOT NULL,              -- in the 24 hours from day_from_ms
+    day_from_ms INTEGER NOT NULL,
+    tap_ms      INTEGER NOT NULL DEFAULT 0     -- the member said "it is me" until then
+) STRICT;
+
 -- Where units come from and go to. Their numbers are negative, so they never meet a card's.
 CREATE TABLE system_account (
     id      INTEGER PRIMARY KEY CHECK (id < 0), -- -(8 * plan_id + 1..4)
@@ -184,14 +215,16 @@ INSERT INTO transfer_kind (id, name, from_kind, to_kind) VALUES
 CREATE TABLE scan (
     id       INTEGER PRIMARY KEY,
     card_id  INTEGER NOT NULL REFERENCES card (id),
-    step     INTEGER NOT NULL,                 -- 30 s time step of the code
-    form     TEXT    NOT NULL CHECK (form IN ('digits22', 'jan13')),
+    step     INTEGER,                          -- 30 s time step of the code; NULL: a fixed number
+    form     TEXT    NOT NULL CHECK (form IN ('digits22', 'jan13', 'number')),
     till_id  INTEGER NOT NULL REFERENCES till (id),
     staff_id INTEGER NOT NULL REFERENCES staff (id),
     at_ms    INTEGER NOT NULL,                 -- when the code was shown to the till (queued scans: then)
     until_ms INTEGER NOT NULL,                 -- end of the scan session
-    UNIQUE (step, card_id)                     -- a code works once; steps first, so that new rows lie together
+    UNIQUE (step, card_id),                    -- a code works once; steps first, so that new rows lie together
+    CHECK ((form = 'number') = (step IS NULL))
 ) STRICT;
+CREATE INDEX scan_number ON scan (card_id, until_ms) WHERE form = 'number';
 
 CREATE TABLE transfer (
     card_id       INTEGER NOT NULL REFERENCES card (id), -- the card on one side of it

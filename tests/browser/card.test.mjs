@@ -262,6 +262,25 @@ test('a redeemed voucher says so on its open screen and is gone from the list', 
   });
 });
 
+test('somebody guesses at the card: its member is asked, live or on opening, and one tap answers', async () => {
+  for (const isLive of [true, false]) {
+    card.reset({ isGuarded: !isLive });
+    await visit('/card', {}, async (page) => {
+      await page.waitForFunction(() => document.querySelector('#history .day'));
+      if (isLive) {
+        await expectStream();
+        assert.equal(await page.locator('#guard').count(), 0);
+        card.send('guard', { plan: 9 }); /* another card's */
+        card.send('guard', { plan: 1 });
+      }
+      await page.click('#guard button:has-text("はい、本人です")');
+      await page.waitForSelector('#guard', { state: 'detached' });
+      assert.match(await page.locator('#said').textContent(), /もう一度コードを見せてください/);
+      assert.equal(card.state.calls.filter((call) => call === 'POST /api/card/confirm').length, 1);
+    });
+  }
+});
+
 test('offline: the state stays with its time, a dead code does not, and it comes back by itself', async () => {
   card.reset();
   await visit('/card', {}, async (page) => {

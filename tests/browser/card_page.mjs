@@ -17,7 +17,7 @@ const DAY = 86_400_000;
 
 const newState = () => ({
   language: 'ja', signedIn: true, balance: 7, goal: 10, vouchers: [{ id: 3, title: 'クッキー1枚', expires: Date.now() + 30 * DAY }],
-  isDown: false, isBlocked: false, session: [200, { member: 'known', changed: false }], calls: [], streams: new Set(),
+  isDown: false, isBlocked: false, isGuarded: false, session: [200, { member: 'known', changed: false }], calls: [], streams: new Set(),
   signinState: 'ready', streamsFail: false,
 });
 
@@ -53,7 +53,7 @@ export async function startCard() {
     card: { plan: 1, plan_name: 'スタンプカード', unit: 'stamp', balance: state.balance, goal: state.goal,
       state: state.isBlocked ? 'blocked' : 'active', next: null,
       rewards: [{ at: 5, title: 'クッキー1枚' }, { at: 10, title: 'お好きなドリンク1杯' }] },
-    cards: [], vouchers: state.vouchers, name: 'ミドリ', language: state.language, friend: true, now: Date.now(),
+    cards: [], vouchers: state.vouchers, name: 'ミドリ', language: state.language, guarded: state.isGuarded, friend: true, now: Date.now(),
     history: [
       { seq: 9, kind: 'earn', amount: 1, sign: 1, balance: 7, at: Date.now() - 1000, shop: '上野店', reversed: false },
       { seq: 8, kind: 'reverse', amount: 1, sign: -1, balance: 6, at: Date.now() - 2000, shop: '上野店', reversed: false },
@@ -101,7 +101,8 @@ export async function startCard() {
         return json({ name: 'ミドリ', language: state.language, picture: null });
       }
       if (pathname === '/line/logout') state.signedIn = false;
-      response.writeHead(pathname === '/line/logout' || /seen$/.test(pathname) ? 204 : 404);
+      if (pathname === '/api/card/confirm') state.isGuarded = false;
+      response.writeHead(pathname === '/line/logout' || pathname === '/api/card/confirm' || /seen$/.test(pathname) ? 204 : 404);
       response.end();
     });
   });

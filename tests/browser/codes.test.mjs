@@ -11,6 +11,8 @@ let world, browser, session, darkroom; /* a page of its own, to look at the pixe
 const shots = mkdtempSync(join(tmpdir(), 'stampd-codes-'));
 before(async () => {
   world = await startWorld();
+  world.stampd(...'plan add --name Numbers --goal 5 --rewards 5=Tea --linear number --number nw7 --number-prefix 20'.split(' '),
+    ...'--number-length 10 --number-check 7dr --number-frame AB'.split(' '));
   browser = await launch();
   const { context } = await openCard(browser, world, 3);
   session = await context.storageState();
@@ -81,14 +83,14 @@ for (const deviceScaleFactor of [1, 2, 2.625, 3])
   for (const mode of ['light', 'dark', 'forced']) {
     const screen = { deviceScaleFactor, colorScheme: mode === 'light' ? 'light' : 'dark', forcedColors: mode === 'forced' ? 'active' : 'none' };
 
-    test(`at ${deviceScaleFactor} device pixels, ${mode}: both readers read QR, Code 128 and JAN-13, drawn without script`, async () => {
+    test(`at ${deviceScaleFactor} device pixels, ${mode}: both readers read QR, Code 128, JAN-13 and NW-7, drawn without script`, async () => {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...screen, storageState: session, javaScriptEnabled: false });
       const page = await context.newPage();
-      for (const [plan, linear] of [[1, 'code128'], [2, 'jan13']]) {
+      for (const [plan, digits, linear] of [[1, 22, 'code128'], [2, 13, 'jan13'], [3, 10, 'nw7']]) {
         await page.goto(`${world.url}/card/${plan}`);
         const { codes: [code] } = JSON.parse(await page.locator('#codes').textContent());
         const want = { qr: code.digits, linear: code.linear.replace(/\D/g, '') };
-        assert.equal(want.linear.length, linear === 'jan13' ? 13 : 22);
+        assert.equal(want.linear.length, digits);
         for (const [kind, selector] of [['qr', '.codes-qr svg'], ['linear', '.codes-linear svg']]) {
           const file = await shoot(page, selector, `${plan}-${kind}-${deviceScaleFactor}-${mode}`);
           for (const [name, read] of Object.entries(readers))
@@ -120,3 +122,29 @@ for (const mode of ['dark', 'forced'])
       }
       await context.close();
     });
+
+test('a fixed number stays where it is while the QR beside it changes', async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, storageState: session });
+  const page = await context.newPage();
+  await page.clock.install({ time: Date.now() });
+  for (const [plan, stays] of [[1, false], [3, true]]) {
+    await page.goto(`${world.url}/card/${plan}`);
+    await page.waitForFunction(() => document.querySelector('#linear-text').dataset.digits);
+    const shown = () => page.locator('#linear-text').evaluate((text) => text.dataset.digits);
+    const before = await shown();
+    const text = await page.locator('#linear-text').textContent();
+    const name = await page.locator('#linear svg').evaluate((svg) => {
+      svg.dataset.mark = 'first';
+      return svg.getAttribute('aria-label') ?? svg.querySelector('title').textContent;
+    });
+    await page.clock.fastForward(30_000);
+    await page.waitForFunction((old) => document.querySelector('#linear-text').dataset.digits !== old, before);
+    assert.equal(await page.locator('#linear svg[data-mark]').count(), stays ? 1 : 0);
+    assert.equal(await page.locator('#linear-text').textContent() === text, stays);
+    if (stays) {
+      assert.match(text, /^20\d\d \d{4} \d\d$/);
+      assert.equal(name, `條碼 ${text.replace(/ /g, '')}`);
+    }
+  }
+  await context.close();
+});

@@ -596,6 +596,124 @@ a_command_that_writes_is_done_by_the_server(void **state)
     stored_is_sound();
 }
 
+/* Each is refused by name, on the server, and leaves the book as it was. */
+static void
+codes_of_a_plan_that_make_no_sense_are_refused(void **state)
+{
+    static const struct {
+        const char *words, *said;
+    } row[] = {
+        {"plan set --plan 9 --linear jan13", "there is no plan 9"},
+        {"plan set --plan 1 --linear qr", "--linear: code128, jan13 or number"},
+        {"plan set --plan 1 --linear number", "the plan has no fixed numbers"},
+        {"plan set --plan 1 --jan-prefix 49", "--jan-prefix: a whole number from 20 to 29"},
+        {"plan set --plan 1 --number itf", "--number: jan13, code128, nw7, code39 or off"},
+        {"plan set --plan 1 --number-length 10", "without it the other --number options"},
+        {"plan set --plan 1 --number nw7", "6 digits are needed"},
+        {"plan set --plan 1 --number nw7 --number-length ten", "--number-length: a whole number"},
+        {"plan set --plan 1 --number nw7 --number-length 19", "--number-length: a whole number"},
+        {"plan set --plan 1 --number nw7 --number-length 10 --number-check m10w21",
+         "--number-check: no such check digit"},
+        {"plan set --plan 1 --number nw7 --number-length 10 --number-check mod43",
+         "mod43 is for code39 only"},
+        {"plan set --plan 1 --number nw7 --number-length 10 --number-frame A", "two letters"},
+        {"plan set --plan 1 --number nw7 --number-length 10 --number-frame AX", "A, B, C or D"},
+        {"plan set --plan 1 --number nw7 --number-length 10 --number-ratio 4", "2, 2.5 or 3"},
+        {"plan set --plan 1 --number nw7 --number-length 10 --number-prefix X", "of digits"},
+        {"plan set --plan 1 --number jan13", "begins with 20 to 29"},
+        {"plan set --plan 1 --number jan13 --number-prefix 49", "begins with 20 to 29"},
+        {"plan set --plan 1 --number jan13 --number-prefix 20 --number-length 12", "13 digits"},
+        {"plan set --plan 1 --number code39 --number-prefix M --number-length 18", "Code 39"},
+        {"plan set --plan 1 --number jan13 --number-prefix 20 --number-per-day 1001",
+         "--number-per-day: a whole number from 0 to 1000"},
+        {"plan add --name x --goal 1 --rewards 1=x --number nw7", "6 digits are needed"},
+        {"plan show --plan 9", "there is no plan 9"},
+        {"shop set --shop ueno --linear qr", "--linear is code128, jan13, number or plan"},
+        {"shop set --shop nowhere --linear jan13", "there is no shop"},
+        {"card number --code 99 --number 2000000015", "fixed number, are wanted"},
+        {"card reissue --code 2000000015", "no card has this number"},
+    };
+    uint64_t hash = stored_hash();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        CHECK_THAT(stampd_here(row[i].words) != 0);
+        CHECK_THAT(tells(complained, row[i].said));
+        CHECK_THAT(stored_hash() == hash);
+    }
+}
+
+static void
+a_plan_shows_its_numbers_and_a_card_brings_its_own(void **state)
+{
+    struct browser shopper = {0}, till = {0};
+    char words[200], code[23], minted[20];
+
+    (void)state;
+    login_liff(&shopper, 1);
+    snprintf(code, sizeof(code), "%s", card_code(&shopper, STAMPS));
+    CHECK_INT(stampd_here("plan set --plan 1 --linear number --number nw7 --number-prefix 20"
+                          " --number-length 10 --number-check 7dr --number-frame AB"),
+              0);
+    CHECK_THAT(tells(printed, "plan 1, version 2") && tells(printed, "1 cards got a number"));
+    CHECK_INT(stampd_here("plan show --plan 1"), 0);
+    CHECK_THAT(tells(printed, "card shows number") && tells(printed, "check 7dr, A...B") &&
+               tells(printed, "earn 1 times a day, never redeem") &&
+               tells(printed, "for example 20"));
+    ANSWERS(get(&shopper, "/api/card/codes?plan=1"), 200);
+    snprintf(minted, sizeof(minted), "%s", got_text("codes.0.linear"));
+    CHECK_INT(strlen(minted), 10);
+    CHECK_TEXT(got_text("codes.2.linear"), minted); /* it does not change */
+    CHECK_TEXT(got_text("codes.2.linear_svg"), got_text("codes.0.linear_svg"));
+
+    snprintf(words, sizeof(words), "card number --code %s --number 2000000014", code);
+    CHECK_INT(stampd_here(words), 1);
+    CHECK_THAT(tells(complained, "the check digit is wrong"));
+    snprintf(words, sizeof(words), "card number --code %s --number 2000000015", minted);
+    CHECK_INT(stampd_here(words), 0);
+    ANSWERS(get(&shopper, "/api/card/codes?plan=1"), 200);
+    CHECK_TEXT(got_text("codes.0.linear"), "2000000015");
+    CHECK_INT(stampd_here("member show --code A2000000015B"), 0);
+    CHECK_THAT(tells(printed, "number 2000000015"));
+
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    REFUSES(post(&till, "/api/till/scans", NULL, "{\"code\":\"%s\"}", minted), 409, "code_stale");
+    ANSWERS(post(&till, "/api/till/scans", NULL, "{\"code\":\"a2000000015b\"}"), 200);
+    CHECK_THAT(got_true("by_number"));
+    CHECK_INT(stampd_here("card reissue --code 2000000015"), 0);
+    REFUSES(post(&till, "/api/till/scans", NULL, "{\"code\":\"2000000015\"}"), 409, "code_stale");
+
+    CHECK_INT(stampd_here("plan set --plan 1 --number-length 11"), 1);
+    CHECK_THAT(tells(complained, "numbers of another format"));
+    CHECK_INT(stampd_here("plan set --plan 1 --linear code128 --number off"), 0);
+    ANSWERS(get(&shopper, "/api/card/codes?plan=1"), 200);
+    CHECK_INT(strlen(got_text("codes.0.linear")), 22);
+    stored_is_sound();
+}
+
+static void
+a_shop_decides_what_its_visitors_show(void **state)
+{
+    struct browser shopper = {0}, till = {0};
+
+    (void)state;
+    login_liff(&shopper, 1);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    CHECK_INT(stampd_here("shop set --shop ueno --linear jan13"), 0);
+    CHECK_INT(stampd_here("shop list"), 0);
+    CHECK_THAT(tells(printed, "ueno: cards show jan13"));
+    ANSWERS(get(&shopper, "/api/card/codes?plan=1"), 200);
+    CHECK_INT(strlen(got_text("codes.0.linear")), 22); /* not there yet */
+    grant_stamps(&till, &shopper, 1);
+    ANSWERS(get(&shopper, "/api/card/codes?plan=1"), 200);
+    CHECK_TEXT(got_text("codes.0.linear") + 1, strchr(got_text("codes.0.linear"), ' '));
+    ANSWERS(get(&shopper, "/card/1"), 200);
+    CHECK_INT(stampd_here("shop set --shop ueno --linear plan"), 0);
+    ANSWERS(get(&shopper, "/api/card/codes?plan=1"), 200);
+    CHECK_INT(strlen(got_text("codes.0.linear")), 22);
+}
+
 static void
 nonsense_on_the_control_socket_changes_nothing(void **state)
 {
@@ -729,6 +847,9 @@ main(void)
         TEST(every_setting_is_in_every_list_and_no_secret_is_shown),
         TEST(init_makes_what_serve_needs_but_for_lines_keys),
         BESIDE(a_command_that_writes_is_done_by_the_server),
+        BESIDE(codes_of_a_plan_that_make_no_sense_are_refused),
+        BESIDE(a_plan_shows_its_numbers_and_a_card_brings_its_own),
+        BESIDE(a_shop_decides_what_its_visitors_show),
         BESIDE(nonsense_on_the_control_socket_changes_nothing),
         BESIDE(one_process_writes_a_book),
         BESIDE(check_tells_a_sound_book_from_a_broken_one),

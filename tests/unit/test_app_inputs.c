@@ -60,6 +60,8 @@ static const struct input inputs[] = {
     {POST, "/line/logout", "/line/logout", .good = "{}"},
     {GET, "/api/card", "/api/card", .get_status = 200},
     {GET, "/api/card/codes", "/api/card/codes", .get_status = 200},
+    {POST, "/api/card/confirm", "/api/card/confirm", "{\"plan\":1}",
+     .field = {{"plan", INT_FIELD, .low = "0"}}, .body = {{"{\"plan\":99}", 404, "card_unknown"}}},
     {GET, "/api/vouchers/:voucher/code", "/api/vouchers/1/code", .get_status = 404},
     {GET, "/api/events", "/api/events", .get_status = 0}, /* never ends: see test_app_journey */
     {POST, "/api/notices/:notice/seen", "/api/notices/1/seen", "{}",
@@ -71,6 +73,7 @@ static const struct input inputs[] = {
               {"{\"language\":\"EN\"}", 400, "field_range"},
               {"{\"language\":\"en\\u0000\"}", 400, "json_malformed"}}},
     {GET, "/api/till", "/api/till", .get_status = 200},
+    {GET, "/api/till/samples", "/api/till/samples", .get_status = 200},
     {POST, "/api/till/enrol", "/api/till/enrol", "{\"code\":\"00000000\"}",
      .field = {{"code", TEXT_FIELD, .low = "\"1234567\"", .high = "\"123456789\""}},
      .body = {{"{\"code\":\"abcdefgh\"}", 401, "enrol_code_wrong"}}},

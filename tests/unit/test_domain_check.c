@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/card_number.h"
 #include "domain/member.h"
 
 /* ---------------------------------------------------------------- a book with a little of
@@ -54,6 +55,30 @@ add_transfers(struct book *b)
     CHECK_INT(n, 1);
 }
 
+/* Points cards have fixed numbers, two numbers of one have ended; stamps cards have none. */
+static void
+add_numbers(struct book *b)
+{
+    struct plan_rules rules;
+    int64_t version, made;
+    struct err e;
+
+    CHECK_OK(plan_load(b->db, BOOK_POINTS, 0, &rules, &e), e);
+    rules.number = (struct number_format){.is_set = true,
+                                          .type = BARCODE_NW7,
+                                          .prefix = "20",
+                                          .length = 10,
+                                          .check = BARCODE_CHECK_7DR,
+                                          .start = 'A',
+                                          .stop = 'A'};
+    rules.number_per_day = 1;
+    CHECK_OK(plan_add_version(b->db, &rules, b->now_ms, &version, &e), e);
+    CHECK_OK(card_number_make_missing(b->db, BOOK_POINTS, b->now_ms, &made, &e), e);
+    CHECK_INT(made, 2);
+    for (int i = 0; i < 2; i++)
+        CHECK_OK(card_reissue(b->db, 3, &(struct by){.now_ms = b->now_ms}, &e), e);
+}
+
 /* What the message side leaves behind. */
 static void
 add_messages(struct book *b)
@@ -85,6 +110,7 @@ open_sample(struct book *b)
 {
     book_open(b);
     add_transfers(b);
+    add_numbers(b);
     add_member(b, "U0123456789abcdef0123456789abcdef", "one");
     add_member(b, "Ufedcba9876543210fedcba9876543210", "two");
     add_messages(b);
@@ -148,8 +174,8 @@ a_sound_book_passes(void **state)
     for (size_t i = 0; i < found.n; i++)
         print_error("%s fails\n", found.name[i]);
     CHECK_INT(found.n, 0);
-    CHECK_INT(found.lines, CHECK_COUNT + 5);
-    CHECK_INT(prove(&b, true).lines, CHECK_COUNT + 3);
+    CHECK_INT(found.lines, CHECK_COUNT + 6);
+    CHECK_INT(prove(&b, true).lines, CHECK_COUNT + 4);
     book_close(&b);
 }
 
@@ -264,6 +290,7 @@ static const struct {
     {"I28_GRANTS_SCANNED", "UPDATE scan SET card_id = 2 WHERE id = 1"},
     {"I28_GRANTS_SCANNED", "UPDATE transfer SET visit_ms = at_ms - 130000 WHERE seq = 1"},
     {"I28_GRANTS_SCANNED", "UPDATE transfer SET scan_id = 1 WHERE seq = 2"},
+    {"I29_NUMBERS_EARN_SELDOM", "UPDATE scan SET form = 'number', step = NULL WHERE id = 1"},
     {"I30_OWN_SHOP", "UPDATE till SET shop_id = 2 WHERE id = 1"},
     {"I30_OWN_SHOP", "UPDATE staff SET shop_id = 2, name = 'moved' WHERE id = 1"},
     {"I30_OWN_SHOP", "UPDATE transfer SET staff_id = 4 WHERE seq = 1"},
@@ -284,6 +311,25 @@ static const struct {
     {"I38_AUDITED", "UPDATE audit SET act = 'other' WHERE act = 'transfer.reversed'"},
     {"I39_INTEGRITY", "PRAGMA ignore_check_constraints = ON; UPDATE member SET is_friend = 7"},
     {"I40_REFERENCES", "UPDATE card SET member_id = 99 WHERE id = 3"},
+    {"I41_NUMBERS_OF_CARDS", "DELETE FROM card_number WHERE card_id = 1"},
+    {"I41_NUMBERS_OF_CARDS", "UPDATE card_number SET ended_ms = made_ms WHERE card_id = 1"},
+    {"I41_NUMBERS_OF_CARDS", "UPDATE card_number SET number = '21' || substr(number, 3)"},
+    {"I41_NUMBERS_OF_CARDS", "UPDATE card_number SET number = number || '0' WHERE id = 1"},
+    {"I41_NUMBERS_OF_CARDS", "UPDATE card_number SET card_id = 2 WHERE id = 1"}, /* stamps */
+    {"I41_NUMBERS_OF_CARDS", "UPDATE card_number SET card_id = 99 WHERE id = 1"},
+    {"I41_NUMBERS_OF_CARDS",
+     "DROP INDEX card_number_in_force; UPDATE card_number SET ended_ms = NULL WHERE card_id = 3"},
+    {"I41_NUMBERS_OF_CARDS", "CREATE TABLE n AS SELECT * FROM card_number; DROP TABLE card_number;"
+                             "ALTER TABLE n RENAME TO card_number; UPDATE card_number SET plain ="
+                             " (SELECT plain FROM card_number WHERE card_id = 1)"},
+    {"I42_NUMBERS_READ", "UPDATE scan SET form = 'number', step = NULL WHERE card_id = 2"},
+    {"I42_NUMBERS_READ", "UPDATE scan SET form = 'number', step = NULL WHERE card_id = 3;"
+                         "UPDATE card_number SET ended_ms = 1, made_ms = 1 WHERE card_id = 3"},
+    {"K6_NUMBERS_FIT", "UPDATE card_number SET number = substr(number, 1, 9) ||"
+                       " (substr(number, 10) + 1) % 7 WHERE id = 1"},
+    {"K6_NUMBERS_FIT", "UPDATE card_number SET number = substr(number, 1, 8) ||"
+                       " (substr(number, 9, 1) + 1) % 10 || substr(number, 10) WHERE id = 1"},
+    {"K6_NUMBERS_FIT", "UPDATE card_number SET plain = '2099999999' WHERE id = 1"},
     {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET staff_id = 2 WHERE seq = 1"},
     {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET reason = 'gift' WHERE seq = 9"},
     {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET yen = 1 WHERE seq = 1"},

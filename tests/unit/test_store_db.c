@@ -503,8 +503,8 @@ an_open_deferred_reference_fails_the_commit(void **state)
 {
     struct err e = {0};
     DB_TX tx = {0};
-    struct stmt s = statement(db, "INSERT INTO plan (name, unit, linear, jan_prefix, version,"
-                                  " created_ms) VALUES ('x', 'stamp', 'jan13', 20, 9, 1)");
+    struct stmt s = statement(db, "INSERT INTO plan (name, unit, version, created_ms)"
+                                  " VALUES ('x', 'stamp', 9, 1)");
 
     (void)state;
     CHECK_OK(db_begin(db, &tx, &e), e);

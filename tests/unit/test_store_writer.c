@@ -105,11 +105,10 @@ shop_run(struct job *job, struct db *db, struct err *e)
                 " VALUES (randomblob(16), zeroblob(16), length(:name), :ballast, 1)",
                 j->name, j->ballast, e))
         return e->code;
-    if (j->adds_orphan &&
-        execute(db,
-                "INSERT INTO plan (name, unit, linear, jan_prefix, version, created_ms)"
-                " VALUES (:name, 'stamp', 'jan13', 20, 9, 1)",
-                j->name, 0, e))
+    if (j->adds_orphan && execute(db,
+                                  "INSERT INTO plan (name, unit, version, created_ms)"
+                                  " VALUES (:name, 'stamp', 9, 1)",
+                                  j->name, 0, e))
         return e->code;
     if (j->fail_with != OK)
         return err_set(e, j->fail_with, "as_told", "as told");

@@ -14,6 +14,7 @@ import { drawCode, drawNoCode, firstCodes, runTimer } from './panel';
 import { drawProgress } from './progress';
 import { prove, setLeft } from './session';
 import { startSignin } from './signin';
+import { drawGuard } from './tap';
 import { drawVouchers, listenToTickets, voucherBecame } from './vouchers';
 import { drawHistory, drawHistoryNote, listenToBar, listenToMe } from './views';
 
@@ -120,6 +121,7 @@ function startCard(): void {
     }
     drawVouchers(answer.vouchers);
     drawHistory(answer.history, answer.now);
+    drawGuard(plan, answer.guarded);
     if (answer.friend) document.querySelector('.friend')?.remove();
     keep(plan, { now: answer.now, balance: card.balance, goal: card.goal });
   }
@@ -163,6 +165,9 @@ function startCard(): void {
         const { id, state } = data as VoucherEvent;
         voucherBecame(id, state);
         void load();
+      },
+      guard: (data) => {
+        if ((data as { plan: number }).plan === plan) drawGuard(plan, true);
       },
       reverse: (data) => {
         const reversed = data as ReverseEvent;

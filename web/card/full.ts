@@ -33,10 +33,15 @@ export function openFull(code: Code): void {
   const hint = el('p', { class: 'full-hint', role: 'status' });
   const content = el('div', { class: 'full' }, strip, hint, el('div', { class: 'full-bar' }, ...tabs, done));
 
+  let drawn = '';
   const draw = (now: Code | null): void => {
     if (!now) return close();
-    const text = el('p', { class: 'full-text', translate: 'no' }, grouped(now.linear ?? now.digits));
-    linear.replaceChildren(...(now.linear_svg ? [drawing(now.linear_svg)] : []), text);
+    const text = grouped(now.linear ?? now.digits);
+    if (text !== drawn) { // a fixed number stays where it is
+      const line = el('p', { class: 'full-text', translate: 'no' }, text);
+      linear.replaceChildren(...(now.linear_svg ? [drawing(now.linear_svg)] : []), line);
+      drawn = text;
+    }
     qr.replaceChildren(drawing(now.qr_svg));
     digits.textContent = grouped(now.digits);
   };

@@ -6,10 +6,13 @@ import { grouped } from './codes';
 
 /** What of a code goes into which box; the boxes come from the server with the first code in them. */
 export function drawCode(code: Code): void {
-  byId('linear')?.replaceChildren(...(code.linear_svg ? [drawing(code.linear_svg)] : []));
-  byId('qr')?.replaceChildren(drawing(code.qr_svg));
   const linear = byId('linear-text');
-  if (linear) linear.textContent = grouped(code.linear ?? code.digits);
+  const text = grouped(code.linear ?? code.digits);
+  byId('qr')?.replaceChildren(drawing(code.qr_svg));
+  if (linear && linear.textContent !== text) { // a fixed number stays where it is
+    byId('linear')?.replaceChildren(...(code.linear_svg ? [drawing(code.linear_svg)] : []));
+    linear.textContent = text;
+  }
   const digits = byId('digits');
   if (digits) digits.textContent = grouped(code.digits);
   byId('code-gone')?.remove();

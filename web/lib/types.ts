@@ -47,6 +47,7 @@ export interface CardAnswer {
   name: string | null;
   language: Language;
   friend: boolean;
+  guarded: boolean; /* too many wrong codes: tills wait for the member's tap */
   now: number;
 }
 
@@ -147,10 +148,11 @@ export type ScanAnswer =
         name: string | null;
         language: Language;
       };
-      may: { grant: true } | { grant: false; reason: 'too_soon' | 'day_full'; last: number; again: number };
+      may: { grant: true } | { grant: false; reason: 'too_soon' | 'day_full' | 'number_full'; last: number; again: number };
       vouchers: Voucher[];
       until: number;
       again?: boolean;
+      by_number?: boolean; /* told by a fixed number: it earns, and never redeems */
     }
   | {
       kind: 'voucher';

@@ -100,7 +100,7 @@ export function Member({ till, screen }: { till: Till; screen: At<'member'> }): 
   return (
     <div class="member">
       <Panel>
-        <p class="eyebrow">{card.plan_name}{screen.found.again && ` · ${t('till.same_scan')}`}</p>
+        <p class="eyebrow">{[card.plan_name, screen.found.again && t('till.same_scan'), screen.found.by_number && t('till.by_number')].filter(Boolean).join(' · ')}</p>
         <h1 class="member-name">{card.name ?? t('till.no_name')}</h1>
         <p class="member-balance">{balanceOf(card.unit, card.balance, card.goal)}</p>
         {card.unit === 'stamp' && <Stamps balance={card.balance} goal={card.goal} />}
