@@ -141,8 +141,8 @@ crowd_make(struct crowd *crowd)
         struct crowd_member *member = &crowd->member[i];
 
         member->locator = (int64_t)entropy_below(UINT64_C(10000000000));
-        member->form = (enum form)(i % FORMS);
-        make_number(member->form, member->number);
+        member->form = i % FORMS;
+        make_number((enum form)member->form, member->number);
     }
 }
 
