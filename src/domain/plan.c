@@ -192,12 +192,14 @@ add_reward(struct db *db, const struct plan_rules *rules, int64_t version, size_
     return stmt_run(s, e);
 }
 
+/* `frame` is for start and stop, and has to last until the statement has run. */
 static void
-bind_number(struct stmt *s, const struct number_format *number)
+bind_number(struct stmt *s, const struct number_format *number, char frame[2])
 {
-    const char frame[] = {number->start, number->stop};
     bool is_framed = number->is_set && number->type == BARCODE_NW7;
 
+    frame[0] = number->start;
+    frame[1] = number->stop;
     if (number->is_set)
         stmt_bind_text(s, ":number_type", str_of(barcode_type_name(number->type)));
     else
@@ -205,7 +207,7 @@ bind_number(struct stmt *s, const struct number_format *number)
     stmt_bind_text(s, ":number_prefix", str_of(number->prefix));
     stmt_bind_int(s, ":number_length", number->length);
     stmt_bind_text(s, ":number_check", str_of(barcode_check_name(number->check)));
-    stmt_bind_text(s, ":number_frame", (struct str){frame, is_framed ? sizeof(frame) : 0});
+    stmt_bind_text(s, ":number_frame", (struct str){frame, is_framed ? 2 : 0});
     stmt_bind_text(s, ":number_ratio", str_of(barcode_ratio_name(number->ratio)));
 }
 
@@ -214,6 +216,7 @@ add_version(struct db *db, const struct plan_rules *rules, int64_t version, int6
             struct err *e)
 {
     STMT s = db_stmt(db, SQL_PLAN_VERSION_ADD);
+    char frame[2];
 
     keep_nothing_yet(db);
     stmt_bind_int(s, ":plan_id", rules->plan_id);
@@ -228,7 +231,7 @@ add_version(struct db *db, const struct plan_rules *rules, int64_t version, int6
     stmt_bind_int(s, ":notify_grants", rules->notify_grants);
     stmt_bind_text(s, ":linear", str_of(linear_name(rules->linear)));
     stmt_bind_int(s, ":jan_prefix", rules->jan_prefix);
-    bind_number(s, &rules->number);
+    bind_number(s, &rules->number, frame);
     stmt_bind_int(s, ":number_per_day", rules->number_per_day);
     stmt_bind_int(s, ":now_ms", now_ms);
     if (stmt_run(s, e))
