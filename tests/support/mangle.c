@@ -401,6 +401,7 @@ readable(const struct crowd *crowd, struct mangled *out)
 
     code_of(crowd, out->member, form, CROWD_STEP - below(2), code);
     out->right = ANSWER_MEMBER;
+    out->is_fixed = form < FORMS;
     if (how == 0 && strspn(code, "0123456789") == strlen(code)) {
         out->rule = "an address";
         address(code, out);
@@ -468,6 +469,7 @@ damaged(const struct crowd *crowd, struct mangled *out)
     code_of(crowd, out->member, form, CROWD_STEP, code);
     memcpy(whole, code, sizeof(whole));
     at = damage(code, out);
+    out->is_fixed = form < FORMS;
     out->right = ANSWER_MEMBER | ANSWER_UNREADABLE | ANSWER_UNKNOWN | ANSWER_GOODS;
     if (strcmp(code, whole) == 0) /* two digits that are alike */
         out->right = ANSWER_MEMBER;

@@ -44,6 +44,7 @@ struct mangled {
     size_t n;
     int member;       /* whose code was mangled; -1: nobody's */
     unsigned right;   /* answers; a readable text has ANSWER_MEMBER alone */
+    bool is_fixed;    /* of a fixed number, not of a code that changes */
     const char *rule; /* what was done, for messages */
 };
 
