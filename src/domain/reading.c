@@ -5,9 +5,7 @@
 #include "domain/digits.h"
 #include "domain/typed.h"
 
-#define ADDRESS_DIGITS_MIN                                                                         \
-    7 /* of a number at the end of an address: shorter is a page or a year                         \
-       */
+#define ADDRESS_DIGITS_MIN 7 /* at the end of an address: fewer are a page or a year */
 
 static bool
 is_digit(char c)
@@ -122,8 +120,7 @@ read_marked(struct str text, struct reading *out)
     return false;
 }
 
-/* ---------------------------------------------------------------- one code and what is around it
- */
+/* ---------------------------------------------------------------- one code by itself */
 
 /* `text` without spaces and hyphens, which people put between groups of digits. */
 static struct str
@@ -150,9 +147,9 @@ read_bare(struct str text, struct reading *out)
         digits_offer(out, "", text, "");
     } else if (!read_runs(text, CODE_DIGITS, out) && !read_marked(joined, out)) {
         if (is_address(text) || has_odd(text) || text.n > READING_PLAIN_MAX ||
-            joined.n < READING_PLAIN_MIN)
+            joined.n < READING_PLAIN_MIN) {
             read_address(text, out);
-        else {
+        } else {
             out->kind = READING_STATIC;
             str_copy(text, out->plain, sizeof(out->plain));
             digits_offer(out, "", text, "");

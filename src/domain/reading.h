@@ -49,9 +49,10 @@ struct reading {
 };
 
 /*
- * Takes what keyboards and scanner settings do to a code: full-width digits, an AIM identifier,
- * control characters around it, spaces and hyphens inside, start and stop characters, a JAN without
- * its check digit or without its leading zero, and the same code twice in one go.
+ * Takes what keyboards and scanner settings do to a code: full-width digits and kana, an AIM
+ * identifier, control characters around it, spaces and hyphens inside, start and stop characters, a
+ * JAN without its check digit or its leading zero, an address around it, and the same code twice in
+ * one go. Two different codes in one go are unreadable.
  */
 void scan_normalise(struct str text, struct reading *out);
 

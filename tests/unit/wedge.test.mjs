@@ -85,12 +85,13 @@ test('a page that was stuck takes the queued keys before it judges', () => {
   assert.deepEqual(b.got.scans, [code]);
 });
 
-test('an input method changes nothing: Process keys, composing, 229, kana, full width', () => {
+test('an input method changes nothing: Process keys, composing, 229, kana, Thai, full width', () => {
   const forms = [
     (c) => ({ key: 'Process', code: `Digit${c}`, keyCode: 229 }),
     (c) => ({ key: 'Process', code: `Numpad${c}`, keyCode: 229, isComposing: true }),
     (c) => ({ key: c, code: `Digit${c}`, isComposing: true }),
     (c) => ({ key: 'ぬふあうえおやゆよわ'[Number(c)], code: `Digit${c}` }),
+    (c) => ({ key: 'จๅ/-ภถุึคต'[Number(c)], code: `Digit${c}` }), /* a Thai layout */
     (c) => ({ key: String.fromCharCode(0xff10 + Number(c)), code: '' }),
   ];
   for (const as of forms) {

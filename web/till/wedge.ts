@@ -62,9 +62,13 @@ const BY_CODE: Record<string, string> = {
   NumpadSubtract: '-', NumpadDecimal: '.', NumpadDivide: '/',
 };
 
+/** A Thai layout has ASCII marks on two digit keys, and Thai letters on the others. */
+const THAI: Record<string, string> = { Digit2: '/', Digit3: '-' };
+
 function characterOf(press: Press): { text: string; hidden: boolean } {
   const { key, code } = press;
   const isHidden = key === 'Process' || key === 'Unidentified' || press.isComposing === true || press.keyCode === 229;
+  if (THAI[code] === key) return { text: code.slice(-1), hidden: true };
   if (!isHidden && key.length === 1 && key >= ' ' && key <= '~') return { text: key, hidden: false };
   if (!isHidden && Array.from(key).length !== 1) return { text: '', hidden: false }; /* F1, Shift, ArrowUp ... */
   const folded = isHidden ? '' : key.normalize('NFKC');
