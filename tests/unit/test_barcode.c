@@ -308,20 +308,30 @@ qr_draws_the_vectors(void **state)
     }
 }
 
+/* As the symbol tells its reader, left in row 8. Source: ISO/IEC 18004:2015, 7.9 (table 12). */
+static int
+level_told(const struct barcode_symbol *symbol)
+{
+    static const int level[] = {LEVEL_M, LEVEL_M - 1, LEVEL_H, LEVEL_Q};
+    uint64_t row = symbol->row[8] ^ 1; /* the mask 10... */
+
+    return level[(row & 1) << 1 | (row >> 1 & 1)];
+}
+
 static void
 check_qr_is_best(const char *text)
 {
     struct barcode_symbol got = encode(BARCODE_QR, text);
-    struct barcode_symbol want = got;
     struct barcode_symbol trial = got;
+    int best = LEVEL_M;
 
-    assert_int_equal(barcode_encode_qr_at(&want, 1, LEVEL_M, NULL), BARCODE_OK);
+    assert_int_equal(barcode_encode_qr_at(&trial, 1, LEVEL_M, NULL), BARCODE_OK);
+    assert_int_equal(got.width, trial.width);
+    assert_int_equal(got.height, trial.width);
     for (int level = LEVEL_Q; level <= LEVEL_H; level++)
-        if (barcode_encode_qr_at(&trial, 1, level, NULL) == BARCODE_OK && trial.width == want.width)
-            want = trial;
-    assert_int_equal(got.width, want.width);
-    assert_int_equal(got.height, want.width);
-    assert_memory_equal(got.row, want.row, got.height * sizeof *got.row);
+        if (barcode_encode_qr_at(&trial, 1, level, NULL) == BARCODE_OK && trial.width == got.width)
+            best = level;
+    assert_int_equal(level_told(&got), best);
 }
 
 static void
@@ -336,7 +346,7 @@ qr_takes_the_highest_level_of_the_smallest_version(void **state)
         random_text(text, n, "0123456789");
         check_qr_is_best(text);
     }
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 1000; i++) {
         random_text(text, 1 + random_below(BARCODE_TEXT_MAX), alphabet[random_below(4)]);
         check_qr_is_best(text);
     }
