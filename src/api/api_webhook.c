@@ -1,5 +1,6 @@
 #include "api/api_webhook.h"
 
+#include "api/notify.h"
 #include "api/service.h"
 #include "domain/inbox.h"
 #include "line/webhook.h"
@@ -32,24 +33,34 @@ api_webhook_ask(struct request *req, struct errand **errand_out, struct err *e)
     return OK;
 }
 
+static enum err_code
+keep_event(struct request *req, const struct webhook_event *event, bool *is_owed, struct err *e)
+{
+    struct service *s = SERVICE(req);
+    bool concerns_us = event_concerns_us(req->arena, event), is_fresh;
+
+    if (concerns_us ? inbox_receive(req->db, event->event_id, event->at_ms, event->json,
+                                    req->now_ms, &is_fresh, e)
+                    : inbox_pass(req->db, event->event_id, event->at_ms, req->now_ms, &is_fresh, e))
+        return e->code;
+    s->counts.events_received++;
+    s->counts.events_repeated += !is_fresh;
+    *is_owed |= concerns_us && is_fresh;
+    return OK;
+}
+
 enum err_code
 api_webhook(struct request *req, struct reply *reply, struct err *e)
 {
     struct service *s = SERVICE(req);
     const struct webhook_ask *ask = req->prepared;
     struct buf b = buf_new(req->arena, 64);
+    bool is_owed = false;
 
-    for (size_t i = 0; i < ask->n; i++) {
-        const struct webhook_event *event = &ask->event[i];
-        bool fresh;
-
-        if (inbox_receive(req->db, event->event_id, event->at_ms, event->json, req->now_ms, &fresh,
-                          e))
+    for (size_t i = 0; i < ask->n; i++)
+        if (keep_event(req, &ask->event[i], &is_owed, e))
             return e->code;
-        s->counts.events_received++;
-        s->counts.events_repeated += !fresh;
-    }
-    if (ask->n)
+    if (is_owed)
         s->wake(s->app);
     buf_text(&b, "{}");
     return reply_json(reply, 200, &b, e);

@@ -207,6 +207,21 @@ asks_balance(struct arena *a, const struct webhook_event *event)
            (event->kind == WEBHOOK_POSTBACK && str_eq(event->text, STR("action=balance")));
 }
 
+static bool
+is_about_friendship(const struct webhook_event *event)
+{
+    return event->kind == WEBHOOK_FOLLOW || event->kind == WEBHOOK_UNFOLLOW;
+}
+
+bool
+event_concerns_us(struct arena *a, const struct webhook_event *event)
+{
+    if (!event->user_id[0])
+        return false;
+    return is_about_friendship(event) ||
+           (event->is_active_mode && event->reply_token.n && asks_balance(a, event));
+}
+
 static enum err_code
 event_apply(struct db *db, struct service *s, struct arena *a, const struct inbox_event *kept,
             int64_t now_ms, bool *applied_out, struct err *e)
@@ -223,12 +238,11 @@ event_apply(struct db *db, struct service *s, struct arena *a, const struct inbo
         *e = (struct err){0};
         return OK;
     }
-    if (!event.user_id[0])
+    if (!event_concerns_us(a, &event))
         return OK;
-    if (event.kind == WEBHOOK_FOLLOW || event.kind == WEBHOOK_UNFOLLOW)
+    if (is_about_friendship(&event))
         return befriend(db, &event, event.kind == WEBHOOK_FOLLOW, applied_out, e);
-    if (!asks_balance(a, &event) || !event.is_active_mode || !event.reply_token.n ||
-        now_ms - kept->received_ms > REPLY_LIFE_MS)
+    if (now_ms - kept->received_ms > REPLY_LIFE_MS)
         return OK;
     *applied_out = true;
     return answer_balance(db, s, a, &event, now_ms, e);

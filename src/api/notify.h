@@ -10,6 +10,7 @@
 #include "api/service.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "line/webhook.h"
 #include "store/db.h"
 
 #include <stdbool.h>
@@ -23,6 +24,9 @@ enum err_code notify_due(struct db *db, struct service *s, struct arena *a, int6
  */
 enum err_code events_apply(struct db *db, struct service *s, struct arena *a, int64_t now_ms,
                            bool *more_out, struct err *e);
+
+/* Whether applying it could lead to anything: most of what people write to an account does not. */
+bool event_concerns_us(struct arena *a, const struct webhook_event *event);
 
 /* The card's address as a message carries it: the LIFF app's, or our own page where there is none.
  */

@@ -35,6 +35,21 @@ inbox_receive(struct db *db, struct str event_id, int64_t at_ms, struct str even
     return OK;
 }
 
+enum err_code
+inbox_pass(struct db *db, struct str event_id, int64_t at_ms, int64_t now_ms, bool *fresh_out,
+           struct err *e)
+{
+    STMT s = db_stmt(db, SQL_INBOX_PASS);
+
+    stmt_bind_text(s, ":event_id", event_id);
+    stmt_bind_int(s, ":at_ms", at_ms);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    if (stmt_run(s, e))
+        return err_wrap(e, "pass an event");
+    *fresh_out = db_changes(db) == 1;
+    return OK;
+}
+
 static enum err_code
 read_event(struct db *db, const struct stmt *s, struct arena *a, struct inbox_event *out,
            struct err *e)

@@ -23,6 +23,9 @@ struct inbox_event {
 /* *fresh_out false: it was here before, nothing was written. The event is sealed at rest. */
 enum err_code inbox_receive(struct db *db, struct str event_id, int64_t at_ms, struct str event,
                             int64_t now_ms, bool *fresh_out, struct err *e);
+/* The same for an event of no concern to us: that it came is kept, not what it says. */
+enum err_code inbox_pass(struct db *db, struct str event_id, int64_t at_ms, int64_t now_ms,
+                         bool *fresh_out, struct err *e);
 /* Those not yet closed, in the order they happened, at most `max`. */
 enum err_code inbox_open(struct db *db, struct arena *a, struct inbox_event *out, size_t max,
                          size_t *n_out, struct err *e);

@@ -100,7 +100,7 @@ place_of(struct shard *s, const uint8_t who[SHA256_SIZE], const struct request *
 }
 
 static void
-drop(struct shard *s, struct answer *a)
+leave(struct shard *s, struct answer *a)
 {
     struct answer **place = bucket_of(s, a->who);
 
@@ -110,6 +110,12 @@ drop(struct shard *s, struct answer *a)
     *(a->older != NULL ? &a->older->newer : &s->oldest) = a->newer;
     *(a->newer != NULL ? &a->newer->older : &s->newest) = a->older;
     s->counts.bytes -= a->size;
+}
+
+static void
+drop(struct shard *s, struct answer *a)
+{
+    leave(s, a);
     free(a);
 }
 
@@ -133,18 +139,20 @@ is_true(const struct kept *k, const struct answer *a, int64_t now_ms)
     return now_ms < a->until_ms && made_from_is_true(&a->made_from, k->versions);
 }
 
-/* True answers are left alone: a rush of visitors must not push out what it has just made. */
+/* True answers are not pushed out: a rush of visitors must not throw away what it has just made.
+ * They go to the other end, so that the next search looks at others. */
 static bool
 make_room(const struct kept *k, struct shard *s, size_t n, int64_t now_ms)
 {
-    struct answer *a = s->oldest;
+    for (int i = 0; i < SWEEP_MAX && s->oldest != NULL && s->counts.bytes + n > k->shard_max; i++) {
+        struct answer *a = s->oldest;
+        bool stays = is_true(k, a, now_ms);
 
-    for (int i = 0; i < SWEEP_MAX && a != NULL && s->counts.bytes + n > k->shard_max; i++) {
-        struct answer *newer = a->newer;
-
-        if (!is_true(k, a, now_ms))
-            drop(s, a);
-        a = newer;
+        leave(s, a);
+        if (stays)
+            add(s, a);
+        else
+            free(a);
     }
     return s->counts.bytes + n <= k->shard_max;
 }

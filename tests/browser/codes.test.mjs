@@ -129,7 +129,9 @@ test('a fixed number stays where it is while the QR beside it changes', async ()
   const page = await context.newPage();
   await page.clock.install({ time: Date.now() });
   for (const [plan, stays] of [[1, false], [3, true]]) {
+    const next = page.waitForResponse(/\/api\/card\/codes/); /* a jump while it is under way would look like a slow network */
     await page.goto(`${world.url}/card/${plan}`);
+    await (await next).finished();
     await page.waitForFunction(() => document.querySelector('#linear-text').dataset.digits);
     const shown = () => page.locator('#linear-text').evaluate((text) => text.dataset.digits);
     const before = await shown();

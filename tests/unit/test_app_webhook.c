@@ -277,6 +277,29 @@ a_delivery_that_comes_again_counts_once(void **state)
 }
 
 static void
+what_people_write_to_each_other_is_not_kept(void **state)
+{
+    static const char chat[] =
+        "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":[{\"type\":\"message\",\"mode\":"
+        "\"active\",\"timestamp\":1,\"webhookEventId\":\"%s\",\"deliveryContext\":"
+        "{\"isRedelivery\":false},\"replyToken\":\"r\",\"source\":{\"type\":\"user\",\"userId\":"
+        "\"" SIM_USER_ID_FORMAT "\"},\"message\":{\"type\":\"text\",\"id\":\"1\",\"text\":"
+        "\"What time do you close on Sundays?\"}}]}";
+    char body[1024];
+
+    (void)state;
+    login_liff(&shopper, 1);
+    snprintf(body, sizeof(body), chat, "01JGFJJZ0000000000000000AA", 1U);
+    for (int i = 0; i < 2; i++) {
+        ANSWERS(deliver(body), 200);
+        CHECK_TEXT(stored_text("SELECT state FROM inbox"), "ignored"); /* at once */
+        CHECK_INT(stored_int("SELECT count(*) FROM inbox WHERE event IS NULL"), 1);
+    }
+    CHECK_INT(stored_int("SELECT count(*) FROM outbox"), 0);
+    stored_is_sound();
+}
+
+static void
 a_question_asked_twice_by_the_wire_is_answered_once(void **state)
 {
     (void)state;
@@ -343,6 +366,7 @@ main(void)
         HOOK(what_is_new_at_line_does_not_disturb),
         HOOK(a_mebibyte_is_read_and_not_a_byte_more),
         HOOK(a_delivery_that_comes_again_counts_once),
+        HOOK(what_people_write_to_each_other_is_not_kept),
         HOOK(a_question_asked_twice_by_the_wire_is_answered_once),
         HOOK(a_reply_that_failed_is_not_tried_again),
         HOOK(an_event_that_cannot_be_read_does_not_block_those_behind_it),

@@ -198,6 +198,37 @@ the_room_is_never_exceeded_and_what_is_over_makes_room(void **state)
     CHECK_THAT(kept_counts(kept).hits > 20);
 }
 
+/* Ten true answers to a shard, and behind them those that are over. */
+static void
+what_is_over_makes_room_behind_what_is_true(void **state)
+{
+    char body[1024] = {0};
+
+    (void)state;
+    kept_free(kept);
+    kept = kept_new(16 * ROOM, versions);
+    memset(body, 'x', sizeof(body) - 1);
+    for (uint32_t who = 0; who < 2000; who++)
+        put(who, "/card", "", body, NOW_MS + (who < 160 ? HOUR_MS : 500));
+    for (uint32_t who = 2000; who < 2100; who++) {
+        struct request req = request_for("/card", "", NOW_MS + 1000);
+        struct reply reply = {.status = 200,
+                              .content_type = "text/plain",
+                              .body = str_of(body),
+                              .may_compress = true};
+        uint8_t hash[SHA256_SIZE];
+
+        hash_of(who, hash);
+        reply_keep(&reply, NOW_MS + 3000, NULL, 0);
+        for (int i = 0; i < 10; i++) /* a few answers are looked at each time */
+            kept_put(kept, hash, &req, &reply);
+    }
+    for (uint32_t who = 2000; who < 2100; who++)
+        CHECK_STR(find(who, "/card", "", NOW_MS + 1000), body);
+    for (uint32_t who = 0; who < 160; who++)
+        CHECK_STR(find(who, "/card", "", NOW_MS + 1000), body);
+}
+
 #define KEPT_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -209,6 +240,7 @@ main(void)
         KEPT_TEST(it_lasts_until_what_it_was_made_from_changes),
         KEPT_TEST(the_time_in_it_is_that_of_the_asking),
         KEPT_TEST(only_good_answers_that_may_be_kept_are),
+        KEPT_TEST(what_is_over_makes_room_behind_what_is_true),
         KEPT_TEST(the_room_is_never_exceeded_and_what_is_over_makes_room),
     };
 
