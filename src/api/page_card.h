@@ -56,8 +56,8 @@ struct card_view {
     struct str qr_svg, linear_svg; /* of the current code, from barcode_svg */
     struct str digits;             /* what the QR holds */
     struct str linear_text;        /* the line under the bars; shown grouped */
-    struct str codes_json;
-    size_t codes_now_at; /* where codes_json tells now_ms */         /* as GET /api/card/codes answers, but for the drawings */
+    struct str codes_json;         /* as GET /api/card/codes answers, but for the drawings */
+    size_t codes_now_at;           /* where it tells now_ms */
 
     bool is_friend;
     struct str friend_url; /* where to add our account as a friend; empty: no prompt */
@@ -75,8 +75,8 @@ struct card_view {
 
 /* Returns in how many places the page tells view->now_ms, and where in now_at_out. */
 #define PAGE_CARD_NOWS 2
-size_t page_card_write(struct buf *b, const struct card_view *view,
-                       size_t now_at_out[PAGE_CARD_NOWS]);
+size_t
+page_card_write(struct buf *b, const struct card_view *view, size_t now_at_out[PAGE_CARD_NOWS]);
 
 enum signin_failure {
     SIGNIN_FIRST,  /* nothing went wrong */

@@ -174,7 +174,7 @@ db_rollback(struct db_tx *tx)
     db->expects_tx = tx->is_inner;
     if (!tx->is_inner)
         changed_commit(db); /* a COMMIT that failed may yet have come to pass */
-    if (!db_in_tx(db)) /* some errors end the transaction by themselves */
+    if (!db_in_tx(db))      /* some errors end the transaction by themselves */
         return;
     if (tx->is_inner ? db_savepoint_undo(db, &ignored) : run_control(db, ROLLBACK, &ignored))
         db->is_broken = true;

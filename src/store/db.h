@@ -43,7 +43,7 @@ enum db_mode { DB_READ, DB_WRITE };
 
 struct db_options {
     enum db_mode mode;
-    int64_t cache_kib;  /* SQLite's page cache of this connection; 0: 2048 */
+    int64_t cache_kib;         /* SQLite's page cache of this connection; 0: 2048 */
     struct versions *versions; /* DB_WRITE: told what every commit changes, see store/changed.h;
                                   borrowed, may be NULL */
     int64_t step_limit; /* steps of SQLite's machine that one statement may take before it fails

@@ -29,7 +29,7 @@ struct db {
     enum db_mode mode;
     const void *context;
     struct versions *versions; /* NULL: nobody wants to know what changes */
-    void *memory; /* db_memory */
+    void *memory;              /* db_memory */
     int64_t tx_number;
     int lock_fd; /* of the one writer; -1 */
     bool is_broken;
