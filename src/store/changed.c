@@ -20,6 +20,7 @@ static const struct {
     {"system_account", 0, NONE, NONE},
     {"card", CHANGED_CARD, ALL, ROW}, /* a new one: its member may have looked in vain before */
     {"code_failure", CHANGED_CARD, ROW, ROW}, /* its id is the card's */
+    {"code_failure", CHANGED_CARD, ROW, ROW}, /* numbered by its card */
     {"notice", 0, NONE, NONE},
     {"scan", 0, NONE, NONE},
     {"audit", 0, NONE, NONE},
