@@ -91,18 +91,6 @@ notice_due(struct db *db, int64_t now_ms, struct arena *a, struct notice *out, s
     return OK;
 }
 
-enum err_code
-notice_next_ms(struct db *db, int64_t *at_ms_out, struct err *e)
-{
-    STMT s = db_stmt(db, SQL_NOTICE_NEXT);
-    bool row;
-
-    if (stmt_step(s, &row, e))
-        return e->code;
-    *at_ms_out = row ? stmt_int(s, 0) : INT64_MAX;
-    return OK;
-}
-
 /* ---------------------------------------------------------------- ended */
 
 static enum err_code

@@ -38,8 +38,6 @@ enum err_code notice_seen(struct db *db, int64_t notice_id, int64_t member_id, s
 /* Waiting notices whose time has come, the longest due first, at most `max`. */
 enum err_code notice_due(struct db *db, int64_t now_ms, struct arena *a, struct notice *out,
                          size_t max, size_t *n_out, struct err *e);
-/* The earliest due time of a waiting notice; INT64_MAX when none waits. */
-enum err_code notice_next_ms(struct db *db, int64_t *at_ms_out, struct err *e);
 
 /* End a waiting notice: put its push (the request's exact bytes) in the outbox, in a savepoint of
  * the caller's. ERR_CONFLICT "notice_ended": it no longer waits; nothing was written. Or ... */

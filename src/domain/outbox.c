@@ -276,15 +276,3 @@ outbox_recover(struct db *db, int64_t now_ms, struct err *e)
         return err_wrap(e, "recover the outbox");
     return OK;
 }
-
-enum err_code
-outbox_next_ms(struct db *db, int64_t *at_ms_out, struct err *e)
-{
-    STMT s = db_stmt(db, SQL_OUTBOX_NEXT);
-    bool row;
-
-    if (stmt_step(s, &row, e))
-        return e->code;
-    *at_ms_out = row ? stmt_int(s, 0) : INT64_MAX;
-    return OK;
-}

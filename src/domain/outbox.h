@@ -68,7 +68,5 @@ outbox_outcome(struct db *db, int64_t id, int64_t try_number, enum outbox_end en
                int64_t status, struct str line_request_id, int64_t now_ms, struct err *e);
 /* At start-up: what was under way goes back to queued (a push) or ends expired (a reply). */
 enum err_code outbox_recover(struct db *db, int64_t now_ms, struct err *e);
-/* When the next one is due; INT64_MAX when none is queued. */
-enum err_code outbox_next_ms(struct db *db, int64_t *at_ms_out, struct err *e);
 
 #endif

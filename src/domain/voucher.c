@@ -280,14 +280,3 @@ voucher_expire_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, s
     *n_out = db_changes(db);
     return OK;
 }
-
-enum err_code
-voucher_next_ms(struct db *db, int64_t *at_ms_out, struct err *e)
-{
-    STMT s = db_stmt(db, SQL_VOUCHER_NEXT);
-
-    if (stmt_one(s, "voucher", e))
-        return e->code;
-    *at_ms_out = stmt_is_null(s, 0) ? INT64_MAX : stmt_int(s, 0);
-    return OK;
-}

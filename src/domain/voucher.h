@@ -73,7 +73,5 @@ enum err_code voucher_redeemed_count(struct db *db, int64_t till_id, int64_t sin
 /* End what expired by now_ms, at most `max` of them in one go; *n_out is how many. */
 enum err_code
 voucher_expire_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, struct err *e);
-/* When the next one will expire; INT64_MAX when none is issued. */
-enum err_code voucher_next_ms(struct db *db, int64_t *at_ms_out, struct err *e);
 
 #endif

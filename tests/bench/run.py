@@ -46,6 +46,7 @@ CHANNEL_SECRET = "fedcba9876543210fedcba9876543210"  # of the demo
 PEER_SECRET = "bench-channel-secret"
 TILLS = 64
 STAMPS_A_ROUND = 40000
+EVENTS_A_SECOND = 30000  # more than is answered
 VISITORS = 500  # members whose cards are open, of all there are
 random.seed(20261122)
 
@@ -417,7 +418,8 @@ def plan_of(args, work, servers):
     todo["raw book"] = lambda s: raw(ours.build, work, s)
     replay("stamp", ours.server, ours.stamps, again=False)
     replay("webhook", ours.server,
-           lambda: webhooks(STAMPS_A_ROUND, ours.port, "/line/webhook", CHANNEL_SECRET), again=False)
+           lambda: webhooks(EVENTS_A_SECOND * args.seconds, ours.port, "/line/webhook",
+                            CHANNEL_SECRET), again=False)
     replay("webhook, follow", ours.server,
            lambda: webhooks(STAMPS_A_ROUND, ours.port, "/line/webhook", CHANNEL_SECRET, "follow"),
            again=False)

@@ -21,14 +21,13 @@ due(struct book *b, struct arena *a, struct notice out[MAX])
     return n;
 }
 
+/* INT64_MAX: none. */
 static int64_t
 next_ms(struct book *b)
 {
-    int64_t at_ms;
-    struct err e;
-
-    CHECK_OK(notice_next_ms(b->db, &at_ms, &e), e);
-    return at_ms;
+    return book_int(b,
+                    "SELECT coalesce(min(due_ms), %" PRId64 ") FROM notice WHERE state = 'waiting'",
+                    INT64_MAX);
 }
 
 static void

@@ -67,14 +67,13 @@ end(struct book *b, const struct outbox_item *item, enum outbox_end how, int64_t
              e);
 }
 
+/* INT64_MAX: none. */
 static int64_t
 next_ms(struct book *b)
 {
-    int64_t at_ms;
-    struct err e;
-
-    CHECK_OK(outbox_next_ms(b->db, &at_ms, &e), e);
-    return at_ms;
+    return book_int(b,
+                    "SELECT coalesce(min(next_ms), %" PRId64 ") FROM outbox WHERE state = 'queued'",
+                    INT64_MAX);
 }
 
 static void
