@@ -168,17 +168,22 @@ wait_for_answers(struct server *s)
         nanosleep(&pause, NULL);
 }
 
+/*
+ * Whoever comes meanwhile is told that we are stopping. The listening socket is left to
+ * MHD_stop_daemon: of a pool of workers, MHD_quiesce_daemon ends the process when one of them takes
+ * the socket out of its epoll set first (libmicrohttpd 0.9.75).
+ */
 void
 server_stop(struct server *s)
 {
     if (s == NULL)
         return;
-    MHD_quiesce_daemon(s->daemon);
     wait_for_backend(s);
     sse_hub_close(s->hub);
     wait_for_answers(s);
     deadline_stop(s);
     MHD_stop_daemon(s->daemon);
+    s->listen_fd = -1; /* closed by it */
     server_free(s);
 }
 

@@ -843,6 +843,35 @@ a_request_without_room_fails_alone(void **state)
     CHECK_THAT(served > 20);
 }
 
+/* Workers that are waking up while we stop once made libmicrohttpd end the process. */
+static void
+it_stops_however_busy_its_workers_are(void **state)
+{
+    struct server_options options = options_for("127.0.0.1:0");
+    struct server_backend backend = {0};
+    struct err e = {0};
+
+    (void)state;
+    options.workers = 8;
+    for (int i = 0; i < 200; i++) {
+        struct server *other;
+        struct http_peer *peer[8];
+
+        CHECK_OK(server_start(&other, &options, &backend, &e), e);
+        for (size_t k = 0; k < COUNT(peer); k++) {
+            peer[k] = http_peer_open(server_port(other));
+            http_peer_text(peer[k], "GET /hello HTTP/1.1\r\n" H "\r\n");
+        }
+        server_stop(other);
+        for (size_t k = 0; k < COUNT(peer); k++) {
+            int status = http_peer_receive(peer[k], &answer);
+
+            CHECK_THAT(status == 0 || status == 200 || status == 503);
+            http_peer_close(peer[k]);
+        }
+    }
+}
+
 static int
 start(void **state)
 {
@@ -894,6 +923,7 @@ main(void)
         TEST(a_dropped_reply_is_no_reply),
         TEST(every_answer_is_told_to_the_hook_once),
         TEST(a_request_without_room_fails_alone),
+        TEST(it_stops_however_busy_its_workers_are),
         TEST(a_unix_socket_serves_too_and_is_removed),
         TEST(what_cannot_be_listened_to_is_an_error),
     };
