@@ -319,7 +319,7 @@ grants_before(struct db *db, const struct card *card, const struct plan_rules *r
     int64_t since_ms = visit_ms - rules->cool_down_min * 60000 - 2 * SCAN_SESSION_MS;
     bool row;
 
-    if (day.start_ms < since_ms)
+    if (rules->per_day_max > 0 && day.start_ms < since_ms)
         since_ms = day.start_ms;
     *history = (struct grant_history){.by_number = scan->by_number};
     *scan_is_spent_out = false;

@@ -33,7 +33,7 @@ struct business_day business_day(const struct plan_rules *rules, int64_t at_ms);
 struct grant_history {
     bool has_near;
     int64_t near_ms;      /* the visit nearest in time, before or after */
-    int64_t day_count;    /* grants in the business day of the visit in question */
+    int64_t day_count;    /* grants in the business day of the visit; of a plan that limits them */
     bool by_number;       /* the visit in question is told by a fixed number alone */
     int64_t number_count; /* so were these of that day; unset if it is not */
 };
