@@ -194,12 +194,12 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
     struct own_cards own;
     struct member member;
     struct str name;
-    int64_t until_ms = req->now_ms + KEPT_MS;
+    int64_t until_ms = req->now_ms + KEPT_MS, guard_ms;
     size_t now_at;
     bool is_guarded;
 
     if (own_cards_load(req, &own, e) || member_load(req->db, req->actor.member_id, &member, e) ||
-        card_guard_is_up(req->db, own.chosen->id, req->now_ms, &is_guarded, e) ||
+        card_guard_is_up(req->db, own.chosen->id, req->now_ms, &is_guarded, &guard_ms, e) ||
         member_name(req->db, member.id, req->arena, &name, e))
         return e->code;
     buf_text(&b, "{\"card\":");
@@ -223,7 +223,7 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
     buf_int(&b, req->now_ms);
     buf_char(&b, '}');
     made_from_cards(req, own.all, own.n);
-    reply_keep(reply, until_ms, &now_at, 1);
+    reply_keep(reply, until_ms < guard_ms ? until_ms : guard_ms, &now_at, 1);
     return reply_json(reply, 200, &b, e);
 }
 

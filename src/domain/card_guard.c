@@ -28,8 +28,22 @@ load(struct db *db, int64_t card_id, struct failures *out, struct err *e)
     return OK;
 }
 
+/* The next of the moments at which time makes a difference. */
+static int64_t
+next_change(const struct failures *f, int64_t now_ms)
+{
+    const int64_t change_ms[] = {f->tap_ms, f->from_ms + GUARD_SPAN_MS, f->day_from_ms + DAY_MS};
+    int64_t next_ms = INT64_MAX;
+
+    for (size_t i = 0; i < sizeof(change_ms) / sizeof(change_ms[0]); i++)
+        if (change_ms[i] > now_ms && change_ms[i] < next_ms)
+            next_ms = change_ms[i];
+    return next_ms;
+}
+
 enum err_code
-card_guard_is_up(struct db *db, int64_t card_id, int64_t now_ms, bool *out, struct err *e)
+card_guard_is_up(struct db *db, int64_t card_id, int64_t now_ms, bool *out, int64_t *until_ms_out,
+                 struct err *e)
 {
     struct failures f;
 
@@ -38,6 +52,8 @@ card_guard_is_up(struct db *db, int64_t card_id, int64_t now_ms, bool *out, stru
     *out =
         now_ms >= f.tap_ms && ((f.count >= GUARD_SPAN_MAX && now_ms < f.from_ms + GUARD_SPAN_MS) ||
                                (f.day_count >= GUARD_DAY_MAX && now_ms < f.day_from_ms + DAY_MS));
+    if (until_ms_out != NULL)
+        *until_ms_out = next_change(&f, now_ms);
     return OK;
 }
 

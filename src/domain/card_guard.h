@@ -19,8 +19,9 @@
 #define GUARD_DAY_MAX 20
 #define GUARD_TAP_MS 120000 /* how long a tap holds: as long as a scan session */
 
-enum err_code
-card_guard_is_up(struct db *db, int64_t card_id, int64_t now_ms, bool *out, struct err *e);
+/* *until_ms_out, unless NULL: time alone changes nothing about it before that. */
+enum err_code card_guard_is_up(struct db *db, int64_t card_id, int64_t now_ms, bool *out,
+                               int64_t *until_ms_out, struct err *e);
 
 /* One more wrong code. Audited when it was the one too many. */
 enum err_code card_guard_count(struct db *db, int64_t card_id, int64_t now_ms, struct err *e);

@@ -70,7 +70,7 @@ find_22(struct db *db, const struct reading *reading, struct steps steps, int64_
 
     out->form = FORM_DIGITS22;
     if (card_by_locator(db, reading->code.locator, &out->card, &is_known, e) ||
-        (is_known && card_guard_is_up(db, out->card.id, now_ms, &is_guarded, e)))
+        (is_known && card_guard_is_up(db, out->card.id, now_ms, &is_guarded, NULL, e)))
         return e->code;
     if (!is_known) {
         refusal->kind = REFUSAL_CODE_UNKNOWN;
@@ -238,7 +238,7 @@ find_short(struct db *db, const struct reading *reading, struct steps steps, int
         refusal->kind = REFUSAL_CODE_AMBIGUOUS;
     *out = hits.found;
     if (hits.n == 1 && out->form == FORM_JAN13 &&
-        card_guard_is_up(db, out->card.id, now_ms, &is_guarded, e))
+        card_guard_is_up(db, out->card.id, now_ms, &is_guarded, NULL, e))
         return e->code;
     if (is_guarded)
         refusal->kind = REFUSAL_CARD_GUARDED;

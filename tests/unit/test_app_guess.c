@@ -117,7 +117,12 @@ five_wrong_codes_and_a_card_waits_for_its_member(void **state)
     ANSWERS(get(&shopper, "/api/card?plan=1"), 200);
     CHECK_THAT(!got_true("guarded"));
     ANSWERS(scan(&right, card_code(&shopper, STAMPS)), 200);
-    harness_advance(GUARD_TAP_MS);
+    harness_advance(GUARD_TAP_MS - 1);
+    ANSWERS(get(&shopper, "/api/card?plan=1"), 200);
+    CHECK_THAT(!got_true("guarded"));
+    harness_advance(1); /* what was kept a moment ago is no longer true */
+    ANSWERS(get(&shopper, "/api/card?plan=1"), 200);
+    CHECK_THAT(got_true("guarded"));
     REFUSES(scan(&right, card_code(&shopper, STAMPS)), 409, "card_guarded");
     harness_advance(GUARD_SPAN_MS);
     ANSWERS(scan(&right, card_code(&shopper, STAMPS)), 200);
