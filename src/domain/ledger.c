@@ -157,8 +157,8 @@ add_round(struct posting *posting, const struct grant *in, const struct grant_re
 }
 
 static enum err_code
-add_notice(struct db *db, const struct grant_result *out, int64_t voucher_id, int64_t now_ms,
-           struct err *e)
+add_notice(struct db *db, const struct grant_result *out, int64_t voucher_id, int64_t until_ms,
+           int64_t now_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_NOTICE_ADD);
 
@@ -168,6 +168,7 @@ add_notice(struct db *db, const struct grant_result *out, int64_t voucher_id, in
     stmt_bind_int(s, ":seq", out->seq);
     bind_id(s, ":voucher_id", voucher_id);
     stmt_bind_int(s, ":due_ms", now_ms + NOTICE_DELAY_MS);
+    stmt_bind_int(s, ":until_ms", until_ms);
     stmt_bind_int(s, ":now_ms", now_ms);
     return stmt_run(s, e);
 }
@@ -191,7 +192,7 @@ issue_voucher(struct db *db, size_t reward, int64_t round_seq, int64_t now_ms,
                                             .now_ms = out->at_ms,
                                             .expires_ms = voucher->expires_ms},
                       &voucher->id, e) ||
-        add_notice(db, out, voucher->id, now_ms, e))
+        add_notice(db, out, voucher->id, voucher->expires_ms, now_ms, e))
         return e->code;
     out->vouchers_n++;
     return OK;
@@ -218,7 +219,7 @@ write_grant(struct posting *posting, const struct grant *in, const struct case_o
             return e->code;
     if (out->vouchers_n > 0 || !out->rules.notify_grants)
         return OK;
-    if (add_notice(posting->db, out, 0, in->now_ms, e))
+    if (add_notice(posting->db, out, 0, in->now_ms + NOTICE_GRANT_LIFE_MS, in->now_ms, e))
         return e->code;
     out->notice_id = db_last_id(posting->db);
     return OK;

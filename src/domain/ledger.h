@@ -28,6 +28,8 @@
 #define REQUEST_KEY_SIZE 16
 #define NOTICE_DELAY_MS                                                                            \
     8000 /* how long an open card may take to show news before LINE is asked to */
+#define NOTICE_GRANT_LIFE_MS (INT64_C(3) * 24 * 60 * 60 * 1000) /* after that a stamp is no news   \
+                                                                 */
 
 struct grant {
     int64_t scan_id;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "domain/bind.h"
 #include "domain/outbox.h"
 #include "domain/since.h"
 
@@ -94,12 +95,13 @@ notice_due(struct db *db, int64_t now_ms, struct arena *a, struct notice *out, s
 /* ---------------------------------------------------------------- ended */
 
 static enum err_code
-end_as(struct db *db, int64_t notice_id, const char *state, struct err *e)
+end_as(struct db *db, int64_t notice_id, const char *state, int64_t outbox_id, struct err *e)
 {
     STMT s = db_stmt(db, SQL_NOTICE_END);
 
     stmt_bind_int(s, ":id", notice_id);
     stmt_bind_text(s, ":state", str_of(state));
+    bind_id(s, ":outbox_id", outbox_id);
     if (stmt_run(s, e))
         return e->code;
     if (db_changes(db) != 1)
@@ -112,8 +114,10 @@ enum err_code
 notice_owe(struct db *db, const struct notice *notice, struct str body, int64_t now_ms,
            struct err *e)
 {
-    if (end_as(db, notice->id, "owed", e) ||
-        outbox_push(db, notice->id, notice->member_id, body, now_ms, e))
+    int64_t outbox_id;
+
+    if (outbox_push(db, notice->member_id, notice->is_voucher, body, now_ms, &outbox_id, e) ||
+        end_as(db, notice->id, "owed", outbox_id, e))
         return err_wrap(e, "owe notice %" PRId64, notice->id);
     return OK;
 }
@@ -121,7 +125,7 @@ notice_owe(struct db *db, const struct notice *notice, struct str body, int64_t 
 enum err_code
 notice_drop(struct db *db, int64_t notice_id, bool unreachable, struct err *e)
 {
-    return end_as(db, notice_id, unreachable ? "unreachable" : "cancelled", e);
+    return end_as(db, notice_id, unreachable ? "kept" : "cancelled", 0, e);
 }
 
 /* ---------------------------------------------------------------- counted */

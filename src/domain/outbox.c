@@ -27,8 +27,8 @@ place_of(struct str name, char out[PLACE_SIZE])
 /* ---------------------------------------------------------------- owing */
 
 enum err_code
-outbox_push(struct db *db, int64_t notice_id, int64_t member_id, struct str body, int64_t now_ms,
-            struct err *e)
+outbox_push(struct db *db, int64_t member_id, bool is_urgent, struct str body, int64_t now_ms,
+            int64_t *id_out, struct err *e)
 {
     char retry_key[UUID_SIZE];
     char place[PLACE_SIZE];
@@ -38,12 +38,15 @@ outbox_push(struct db *db, int64_t notice_id, int64_t member_id, struct str body
     entropy_uuid(retry_key);
     if (sealed_init(&sealed, keys_of(db)->outbox, body, place_of(str_of(retry_key), place), e))
         return e->code;
-    stmt_bind_int(s, ":notice_id", notice_id);
     stmt_bind_int(s, ":member_id", member_id);
+    stmt_bind_int(s, ":is_urgent", is_urgent);
     stmt_bind_text(s, ":retry_key", str_of(retry_key));
     sealed_bind(s, ":body", &sealed);
     stmt_bind_int(s, ":now_ms", now_ms);
-    return stmt_run(s, e);
+    if (stmt_run(s, e))
+        return e->code;
+    *id_out = db_last_id(db);
+    return OK;
 }
 
 enum err_code

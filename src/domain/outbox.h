@@ -43,9 +43,10 @@ enum outbox_end {
     OUTBOX_AGAIN,
 };
 
-/* The message for a notice; called by notice_owe. The retry key is made here. */
-enum err_code outbox_push(struct db *db, int64_t notice_id, int64_t member_id, struct str body,
-                          int64_t now_ms, struct err *e);
+/* A message to one member, for the notices that are then owed by it (notice_owe). The retry key is
+ * made here. An urgent one may use what the month's budget holds back. */
+enum err_code outbox_push(struct db *db, int64_t member_id, bool is_urgent, struct str body,
+                          int64_t now_ms, int64_t *id_out, struct err *e);
 
 /* A reply to an event in the inbox, at most one for each: another one is dropped. */
 enum err_code

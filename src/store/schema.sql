@@ -336,43 +336,127 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is never removed'); END;
 
 -- ---------------------------------------------------------------- LINE: what we owe, what we heard
 
--- Something a member should be told, written with its cause.
+-- Something a member should be told, written with its cause. The ladder (domain/ladder.h) ends it.
 CREATE TABLE notice (
     id         INTEGER PRIMARY KEY,
     member_id  INTEGER NOT NULL REFERENCES member (id),
-    card_id    INTEGER NOT NULL REFERENCES card (id),
-    kind       TEXT    NOT NULL CHECK (kind IN ('grant', 'voucher')),
-    seq        INTEGER NOT NULL,               -- the grant that caused it
+    card_id    INTEGER REFERENCES card (id),   -- NULL: about no card (a greeting, a birthday, an answer)
+    kind       TEXT    NOT NULL CHECK (kind IN ('grant', 'one_more', 'voucher', 'voucher_lapse', 'points_lapse',
+                                                'tier', 'welcome', 'birthday', 'dormant', 'staff')),
+    seq        INTEGER,                        -- grant, one_more, voucher: the grant that caused it
     voucher_id INTEGER REFERENCES voucher (id),
-    state      TEXT    NOT NULL CHECK (state IN ('waiting', 'seen', 'owed', 'unreachable', 'cancelled')),
-    due_ms     INTEGER NOT NULL,               -- until then the open card may show it for nothing
+    occasion   INTEGER,                        -- the others: which time it was (a year, a day, a transfer), told once
+    detail     BLOB,                           -- sealed: what a person of the shop wrote, a tier's name
+    state      TEXT    NOT NULL CHECK (state IN ('waiting', 'held', 'seen', 'owed', 'kept', 'cancelled', 'lapsed')),
+    outbox_id  INTEGER REFERENCES outbox (id), -- owed: the message that carries it, alone or with others
+    due_ms     INTEGER NOT NULL,               -- the ladder looks at it then, not before
+    until_ms   INTEGER NOT NULL,               -- nobody wants to hear it after that
     created_ms INTEGER NOT NULL,
     UNIQUE (seq, kind, voucher_id),
-    CHECK ((kind = 'voucher') = (voucher_id IS NOT NULL))
+    CHECK ((kind IN ('voucher', 'voucher_lapse')) = (voucher_id IS NOT NULL)),
+    CHECK ((kind IN ('grant', 'one_more', 'voucher')) = (seq IS NOT NULL)),
+    CHECK ((seq IS NULL) = (occasion IS NOT NULL)),
+    CHECK (seq IS NULL OR card_id IS NOT NULL),
+    CHECK ((state = 'owed') = (outbox_id IS NOT NULL))
 ) STRICT;
-CREATE INDEX notice_waiting ON notice (due_ms) WHERE state = 'waiting';
+CREATE INDEX notice_due ON notice (due_ms) WHERE state IN ('waiting', 'held');
+CREATE INDEX notice_of_member ON notice (member_id) WHERE state IN ('held', 'kept'); -- a stamp's notice is not in it yet
+CREATE INDEX notice_of_message ON notice (outbox_id) WHERE outbox_id IS NOT NULL;
+CREATE UNIQUE INDEX notice_once ON notice (member_id, kind, occasion, card_id) WHERE occasion IS NOT NULL;
+
+-- What the ladder decided about a notice, and why: one row for each change of mind.
+CREATE TABLE notice_decision (
+    notice_id INTEGER NOT NULL REFERENCES notice (id),
+    number    INTEGER NOT NULL CHECK (number > 0),
+    at_ms     INTEGER NOT NULL,
+    step      TEXT    NOT NULL CHECK (step IN ('wait', 'reply', 'merge', 'push', 'keep', 'drop')),
+    reason    TEXT    NOT NULL,                -- as domain/ladder.h names it
+    PRIMARY KEY (notice_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- What a member wants to hear about; a topic without a row is as the ladder's table has it.
+CREATE TABLE topic_choice (
+    member_id INTEGER NOT NULL REFERENCES member (id),
+    topic     TEXT    NOT NULL CHECK (topic IN ('receipts', 'rewards', 'offers')),
+    is_wanted INTEGER NOT NULL CHECK (is_wanted IN (0, 1)),
+    at_ms     INTEGER NOT NULL,                -- when they said so
+    PRIMARY KEY (member_id, topic)
+) STRICT, WITHOUT ROWID;
+
+-- How the owner wants messages sent; one row.
+CREATE TABLE message_policy (
+    id               INTEGER PRIMARY KEY CHECK (id = 1),
+    budget           INTEGER CHECK (budget BETWEEN 0 AND 10000000), -- messages a month; NULL: what LINE allows
+    reserve          INTEGER NOT NULL CHECK (reserve BETWEEN 0 AND 100), -- percent kept for urgent notices
+    quiet_from_min   INTEGER NOT NULL CHECK (quiet_from_min BETWEEN 0 AND 1439), -- minutes of the day ...
+    quiet_until_min  INTEGER NOT NULL CHECK (quiet_until_min BETWEEN 0 AND 1439), -- ... equal: no quiet hours
+    utc_offset_min   INTEGER NOT NULL CHECK (utc_offset_min BETWEEN -720 AND 840), -- of those hours
+    weekly_cap       INTEGER NOT NULL CHECK (weekly_cap BETWEEN 0 AND 100), -- pushes a member in seven days; 0: none
+    lapse_days       INTEGER NOT NULL CHECK (lapse_days BETWEEN 0 AND 60), -- warn so long before; 0: never
+    dormant_days     INTEGER NOT NULL CHECK (dormant_days BETWEEN 0 AND 730), -- without a visit; 0: never
+    tells_birthdays  INTEGER NOT NULL CHECK (tells_birthdays IN (0, 1)),
+    price_milli      INTEGER NOT NULL CHECK (price_milli BETWEEN 0 AND 1000000) -- of a message, thousandths of a yen
+) STRICT;
+INSERT INTO message_policy VALUES (1, NULL, 30, 1260, 540, 540, 3, 7, 60, 0, 3000);
+
+-- What LINE last said about the month's messages; one row.
+CREATE TABLE line_quota (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    month    INTEGER NOT NULL,                 -- 202604, of UTC+9, as LINE counts
+    most     INTEGER,                          -- NULL: no limit
+    used     INTEGER NOT NULL,
+    read_ms  INTEGER NOT NULL
+) STRICT;
+
+-- Messages of ours that a month may have to count: charged before the first attempt of that month,
+-- given back only when LINE certainly did not count them.
+CREATE TABLE budget_month (
+    month   INTEGER PRIMARY KEY,               -- 202604, of UTC+9
+    charged INTEGER NOT NULL CHECK (charged >= 0)
+) STRICT;
+
+-- A reply token that nobody has used: a free message for whoever wrote, within a minute.
+CREATE TABLE reply_chance (
+    member_id INTEGER PRIMARY KEY REFERENCES member (id),
+    event_id  TEXT    NOT NULL UNIQUE REFERENCES inbox (event_id),
+    token     BLOB    NOT NULL,                -- sealed
+    until_ms  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reply_chance_end ON reply_chance (until_ms);
 
 -- Work owed to LINE: what is sent is fixed before it is first sent.
 CREATE TABLE outbox (
-    id         INTEGER PRIMARY KEY,
-    notice_id  INTEGER UNIQUE REFERENCES notice (id),  -- NULL: a reply to an event
-    event_id   TEXT    UNIQUE REFERENCES inbox (event_id), -- NULL: a push
-    member_id  INTEGER REFERENCES member (id),  -- whose LINE user id the push goes to
-    kind       TEXT    NOT NULL CHECK (kind IN ('push', 'reply')),
-    retry_key  TEXT    UNIQUE CHECK (length(retry_key) = 36),
-    body       BLOB    NOT NULL,               -- sealed: exact bytes of the request
-    state      TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'accepted_before', 'rejected',
-                                                 'quota', 'unreachable', 'expired')),
-    tries      INTEGER NOT NULL DEFAULT 0,
-    next_ms    INTEGER NOT NULL,               -- not before
-    first_ms   INTEGER,                        -- first attempt; the retry key ends 24 h later
-    closed_ms  INTEGER,
-    created_ms INTEGER NOT NULL,
-    CHECK ((kind = 'push') = (notice_id IS NOT NULL AND retry_key IS NOT NULL AND member_id IS NOT NULL)),
+    id            INTEGER PRIMARY KEY,
+    kind          TEXT    NOT NULL CHECK (kind IN ('push', 'multicast', 'reply', 'menu')),
+    event_id      TEXT    UNIQUE REFERENCES inbox (event_id), -- reply: the event it answers
+    member_id     INTEGER REFERENCES member (id), -- push, menu: whose LINE user id it goes to; reply: if known
+    recipients    INTEGER NOT NULL DEFAULT 1 CHECK (recipients BETWEEN 0 AND 500), -- what LINE may count; 0: free
+    is_urgent     INTEGER NOT NULL DEFAULT 0 CHECK (is_urgent IN (0, 1)), -- may use the budget's reserve
+    charged_month INTEGER,                     -- the newest month whose budget holds it
+    retry_key     TEXT    UNIQUE CHECK (length(retry_key) = 36),
+    body          BLOB    NOT NULL,            -- sealed: exact bytes of the request; menu: method and path
+    state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'accepted_before', 'rejected',
+                                                    'quota', 'unreachable', 'expired', 'dropped', 'erased')),
+    tries         INTEGER NOT NULL DEFAULT 0,
+    next_ms       INTEGER NOT NULL,            -- not before
+    first_ms      INTEGER,                     -- first attempt; the retry key ends 24 h later
+    closed_ms     INTEGER,
+    created_ms    INTEGER NOT NULL,
+    CHECK ((kind IN ('push', 'multicast')) = (retry_key IS NOT NULL)),
+    CHECK ((kind IN ('push', 'multicast')) = (recipients > 0)),
+    CHECK (kind NOT IN ('push', 'menu') OR member_id IS NOT NULL),
     CHECK ((kind = 'reply') = (event_id IS NOT NULL)),
     CHECK ((state IN ('queued', 'sending')) = (closed_ms IS NULL))
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (next_ms) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_of_member ON outbox (member_id, created_ms) WHERE kind = 'push';
+
+-- Whom a multicast goes to.
+CREATE TABLE outbox_to (
+    outbox_id INTEGER NOT NULL REFERENCES outbox (id),
+    member_id INTEGER NOT NULL REFERENCES member (id),
+    PRIMARY KEY (outbox_id, member_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outbox_try (
     outbox_id  INTEGER NOT NULL REFERENCES outbox (id),

@@ -422,7 +422,7 @@ who_blocks_us_is_not_written_to_and_keeps_the_points(void **state)
     grant_stamps(&till, &shopper, 2);
     harness_advance(MINUTE_MS);
     UNTIL(nothing_is_owed());
-    CHECK_INT(stored_int("SELECT count(*) FROM notice WHERE state = 'unreachable'"),
+    CHECK_INT(stored_int("SELECT count(*) FROM notice WHERE state = 'kept'"),
               stored_int("SELECT count(*) FROM notice"));
     CHECK_INT(stored_int("SELECT count(*) FROM outbox"), 0);
     CHECK_INT(stored_int("SELECT balance FROM card WHERE plan_id = 1"), 2);

@@ -83,15 +83,14 @@ add_numbers(struct book *b)
 static void
 add_messages(struct book *b)
 {
-    book_exec(
-        b,
-        "UPDATE notice SET state = 'owed' WHERE voucher_id = 2;"
-        "INSERT INTO outbox (id, notice_id, member_id, kind, retry_key, body, state, tries,"
-        " next_ms, first_ms, closed_ms, created_ms)"
-        " SELECT 1, id, member_id, 'push', '00000000-0000-4000-8000-000000000000', x'00', 'sent',"
-        " 2, %lld, %lld, %lld, %lld FROM notice WHERE voucher_id = 2;",
-        (long long)b->now_ms, (long long)b->now_ms, (long long)b->now_ms + 2000,
-        (long long)b->now_ms);
+    book_exec(b,
+              "INSERT INTO outbox (id, member_id, kind, retry_key, body, state, tries,"
+              " next_ms, first_ms, closed_ms, created_ms)"
+              " SELECT 1, member_id, 'push', '00000000-0000-4000-8000-000000000000', x'00', 'sent',"
+              " 2, %lld, %lld, %lld, %lld FROM notice WHERE voucher_id = 2;"
+              "UPDATE notice SET state = 'owed', outbox_id = 1 WHERE voucher_id = 2;",
+              (long long)b->now_ms, (long long)b->now_ms, (long long)b->now_ms + 2000,
+              (long long)b->now_ms);
     book_exec(
         b,
         "INSERT INTO outbox_try (outbox_id, try, at_ms, status)"
@@ -278,7 +277,8 @@ static const struct {
     {"I25_NO_ORPHANS", "UPDATE notice SET seq = 99 WHERE id = 1"},
     {"I25_NO_ORPHANS", "UPDATE notice SET seq = 3 WHERE id = 2"},
     {"I25_NO_ORPHANS", "UPDATE notice SET member_id = 2 WHERE id = 1"},
-    {"I25_NO_ORPHANS", "UPDATE notice SET state = 'waiting' WHERE state = 'owed'"},
+    {"I25_NO_ORPHANS",
+     "UPDATE notice SET state = 'waiting', outbox_id = NULL WHERE state = 'owed'"},
     {"I25_NO_ORPHANS", "UPDATE outbox SET member_id = 2"},
     {"I26_NONE_FORGOTTEN", "DELETE FROM notice WHERE voucher_id = 1"},
     {"I26_NONE_FORGOTTEN", "DELETE FROM notice WHERE kind = 'grant'"},

@@ -166,9 +166,13 @@ a_notice_ends_once(void **state)
     CHECK_OK(notice_drop(b.db, notice[1].id, true, &e), e);
     CHECK_OK(notice_drop(b.db, notice[2].id, false, &e), e);
     for (size_t i = 0; i < 3; i++) {
+        DB_TX tx = {0};
+
         CHECK_ROW(i);
+        CHECK_OK(db_begin(b.db, &tx, &e), e);
         CHECK_FAILS(notice_owe(b.db, &notice[i], STR("{}"), b.now_ms, &e), e, ERR_CONFLICT,
                     "notice_ended");
+        db_rollback(&tx);
         CHECK_FAILS(notice_drop(b.db, notice[i].id, false, &e), e, ERR_CONFLICT, "notice_ended");
         CHECK_OK(notice_seen(b.db, notice[i].id, card.member_id, &e), e);
     }

@@ -29,7 +29,7 @@ push(struct book *b)
     struct err e;
 
     CHECK_OK(notice_owe(b->db, &notice, STR(BODY), b->now_ms, &e), e);
-    return book_int(b, "SELECT id FROM outbox WHERE notice_id = %" PRId64, notice.id);
+    return book_int(b, "SELECT outbox_id FROM notice WHERE id = %" PRId64, notice.id);
 }
 
 static int64_t
