@@ -1,16 +1,13 @@
-/** The owner's page: who is looking, then today's numbers, kept fresh by events. */
+/** The owner's page: who is looking, then the page of the address' "#", today's numbers to begin with. */
 
 import { type JSX, render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { api, ApiError } from '../lib/api';
-import { currentLanguage, languageOf, loadWords, t } from '../lib/lang';
-import { listen } from '../lib/sse';
-import type { AdminAnswer, AdminToday } from '../lib/types';
-import { TodayView } from './today';
+import { languageOf, loadWords, t } from '../lib/lang';
+import type { AdminAnswer } from '../lib/types';
+import { Navigation, useAdminPage } from './pages';
 
 const CLAIM = 'stampd-claim';
-const REFRESH_MS = 15_000;
-const CHANGE_MS = 1_000;
 
 type Who = { at: 'asking' } | { at: 'guest'; text: string; retry: boolean } | { at: 'owner'; name: string };
 
@@ -74,63 +71,18 @@ function Guest({ text, retry }: { text: string; retry: boolean }): JSX.Element {
   );
 }
 
-/** Today's numbers: at once, on every event, and every 15 seconds whatever happens. */
-function useToday(signedOut: () => void): { today: AdminToday | null; at: number; isLive: boolean; isLost: boolean } {
-  const [state, setState] = useState<{ today: AdminToday | null; at: number; isLost: boolean }>({ today: null, at: 0, isLost: false });
-  const [isLive, setLive] = useState(false);
-  useEffect(() => {
-    let isGone = false;
-    let isWaiting = false; /* many events at once need one answer */
-    const read = async (): Promise<void> => {
-      if (isWaiting) return;
-      isWaiting = true;
-      try {
-        const today = await api.get<AdminToday>('/api/admin/today');
-        if (!isGone) setState({ today, at: Date.now(), isLost: false });
-      } catch (reason) {
-        if (reason instanceof ApiError && (reason.status === 401 || reason.status === 403)) signedOut();
-        else if (!isGone) setState((last) => ({ ...last, isLost: true }));
-      } finally {
-        isWaiting = false;
-      }
-    };
-    void read();
-    const timer = window.setInterval(() => { if (document.visibilityState === 'visible') void read(); }, REFRESH_MS);
-    /* Counting a busy day takes the server a while: a rush of changes is one reading a second. */
-    let soon = 0;
-    const change = (): void => {
-      soon ||= window.setTimeout(() => {
-        soon = 0;
-        void read();
-      }, CHANGE_MS);
-    };
-    const listening = listen('/api/admin/events', { change }, { poll: read, onLink: setLive });
-    return () => {
-      isGone = true;
-      window.clearInterval(timer);
-      window.clearTimeout(soon);
-      listening.stop();
-    };
-  }, []);
-  return { ...state, isLive };
-}
-
 function Owner({ name, title, signedOut }: { name: string; title: string; signedOut: () => void }): JSX.Element {
-  const { today, at, isLive, isLost } = useToday(signedOut);
+  const { View, id } = useAdminPage();
   const leave = (): void => void api.post('/api/admin/logout', {}).catch(() => undefined).then(signedOut);
   return (
     <>
       <header class="top">
         <strong class="top-shop">{title}</strong>
-        <span class="top-live"><span class={isLive ? 'live-dot' : 'live-dot live-off'} aria-hidden="true" /><span class="live-word">{t(isLive ? 'admin.live' : 'admin.not_live')}</span></span>
+        <Navigation current={id} />
         <span class="top-name">{name}</span>
         <button type="button" class="top-out" onClick={leave}>{t('admin.sign_out')}</button>
       </header>
-      <main class="page">
-        {isLost && <p class="lost" role="status">{t('admin.offline')}</p>}
-        {today ? <TodayView today={today} at={at} language={currentLanguage()} />
-          : <p class="waiting" role="status"><span class="spinner" aria-hidden="true" />{t('admin.loading')}</p>}
-      </main>
+      <main class="page"><View signedOut={signedOut} /></main>
     </>
   );
 }
@@ -142,10 +94,11 @@ function App({ title }: { title: string }): JSX.Element {
   useEffect(() => {
     let timer = 0;
     ask().then(setWho, () => { timer = window.setTimeout(again, 3000); });
-    window.addEventListener('hashchange', again);
+    const claim = (): void => { if (takeClaim()) again(); };
+    window.addEventListener('hashchange', claim);
     return () => {
       window.clearTimeout(timer);
-      window.removeEventListener('hashchange', again);
+      window.removeEventListener('hashchange', claim);
     };
   }, [round]);
   if (who.at === 'owner') return <Owner name={who.name} title={title} signedOut={again} />;

@@ -1,9 +1,11 @@
-/** The owner's first look: what today brought, against the same weekday last week. */
+/** The owner's first look: what today brought, against the same weekday last week, kept fresh by events. */
 
 import type { ComponentChildren, JSX } from 'preact';
-import { number, plural, t, time } from '../lib/lang';
+import { currentLanguage, number, plural, t, time } from '../lib/lang';
 import type { AdminToday } from '../lib/types';
 import { Hours } from './chart';
+import type { AdminPageProps } from './pages';
+import { useToday } from './use_today';
 
 function Tile({ name, value, hint, children, isMain = false }: {
   name: string; value: number; hint?: string; children?: ComponentChildren; isMain?: boolean;
@@ -103,18 +105,33 @@ function dayName(day: string, language: string): string {
   return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(`${day}T00:00Z`));
 }
 
-export function TodayView({ today, at, language }: { today: AdminToday; at: number; language: string }): JSX.Element {
+function Live({ isLive }: { isLive: boolean }): JSX.Element {
+  return (
+    <span class="live">
+      <span class={isLive ? 'live-dot' : 'live-dot live-off'} aria-hidden="true" />
+      {t(isLive ? 'admin.live' : 'admin.not_live')}
+    </span>
+  );
+}
+
+export function TodayPage({ signedOut }: AdminPageProps): JSX.Element {
+  const { today, at, isLive, isLost } = useToday(signedOut);
   return (
     <>
+      {isLost && <p class="lost" role="status">{t('admin.offline')}</p>}
       <div class="day">
         <h1 class="day-title">{t('admin.title')}</h1>
-        <p class="day-name">{dayName(today.day, language)} · {t('admin.as_of', { time: time(at) })}</p>
+        {today && <p class="day-name">{dayName(today.day, currentLanguage())} · {t('admin.as_of', { time: time(at) })} <Live isLive={isLive} /></p>}
       </div>
-      <Tiles today={today} />
-      <div class="columns">
-        <Hours hours={today.hours} now={new Date(at).getHours()} />
-        <Shops shops={today.shops} />
-      </div>
+      {today ? (
+        <>
+          <Tiles today={today} />
+          <div class="columns">
+            <Hours hours={today.hours} now={new Date(at).getHours()} />
+            <Shops shops={today.shops} />
+          </div>
+        </>
+      ) : <p class="waiting" role="status"><span class="spinner" aria-hidden="true" />{t('admin.loading')}</p>}
     </>
   );
 }

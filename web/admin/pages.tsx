@@ -1,0 +1,48 @@
+/** The owner's pages and the way between them: a row here is a link above and an address of its own. */
+
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../lib/lang';
+import { TodayPage } from './today';
+
+export interface AdminPageProps {
+  /** To be called when an answer says that the session is over. */
+  signedOut: () => void;
+}
+
+export interface AdminPage {
+  /** Behind the address' "#". */
+  id: string;
+  /** A key of the words. */
+  name: string;
+  View: (props: AdminPageProps) => JSX.Element;
+}
+
+/** In the order of the navigation; the first is what an owner sees first. */
+const pages: readonly [AdminPage, ...AdminPage[]] = [
+  { id: 'today', name: 'admin.nav_today', View: TodayPage },
+];
+
+/** "#messages" and "#messages/grant" are both the page "messages"; anything unknown is the first. */
+const pageAt = (hash: string): AdminPage => pages.find((page) => page.id === hash.slice(1).split('/')[0]) ?? pages[0];
+
+/** The page that the address names. */
+export function useAdminPage(): AdminPage {
+  const [page, setPage] = useState(() => pageAt(location.hash));
+  useEffect(() => {
+    const turn = (): void => setPage(pageAt(location.hash));
+    window.addEventListener('hashchange', turn);
+    return () => window.removeEventListener('hashchange', turn);
+  }, []);
+  return page;
+}
+
+export function Navigation({ current }: { current: string }): JSX.Element {
+  return (
+    <nav class="nav" aria-label={t('admin.nav')}>
+      {pages.length > 1 && pages.map((page) => (
+        <a key={page.id} class="nav-link" href={`#${page.id}`} aria-current={page.id === current ? 'page' : undefined}>{t(page.name)}</a>
+      ))}
+    </nav>
+  );
+}
