@@ -5,6 +5,7 @@
 #include "sim/sim_event.h"
 #include "sim/sim_handlers.h"
 #include "sim/sim_menu.h"
+#include "sim/sim_record.h"
 #include "sim/sim_retry.h"
 #include "sim/sim_sender.h"
 
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PEOPLE 8
 #define WORKERS 16         /* a handler that hangs on purpose holds one */
@@ -189,10 +191,12 @@ init_state(struct sim *sim, const struct sim_options *options)
     pthread_cond_init(&sim->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
     sim->clock = options->clock != NULL ? options->clock : &sim->own_clock;
+    sim->record = -1;
     sim->quota = options->quota != 0 ? options->quota : SIM_QUOTA;
     sim->tokens = sim_table_new(sim_token_free);
     sim->codes = sim_table_new(free);
     sim->replies = sim_table_new(free);
+    sim->links = sim_table_new(free);
     sim->retries = sim_table_new(sim_retry_free);
     sim->menus = sim_menus_new();
     sim_keys_init(&sim->keys);
@@ -217,7 +221,8 @@ sim_start(const struct sim_options *options, struct sim **out, struct err *e)
         sim_stop(sim);
         return err_field(e, ERR_INPUT, "file_refused", "clock_file", "path too long");
     }
-    if (take_urls(sim, options, e) || take_channels(sim, options, e) ||
+    if (sim_record_open(either(options->record, getenv("SIM_RECORD")), &sim->record, e) ||
+        take_urls(sim, options, e) || take_channels(sim, options, e) ||
         make_people(sim, options, e) || sim_sender_start(sim, e) || start_server(sim, listen, e)) {
         sim_stop(sim);
         return e->code;
@@ -242,11 +247,14 @@ sim_stop(struct sim *sim)
     sim_table_free(sim->tokens);
     sim_table_free(sim->codes);
     sim_table_free(sim->replies);
+    sim_table_free(sim->links);
     sim_table_free(sim->retries);
     sim_menus_free(sim->menus);
     sim_keys_clear(&sim->keys);
     free(sim->routes);
     free(sim->people);
+    if (sim->record >= 0)
+        close(sim->record);
     pthread_cond_destroy(&sim->changed);
     pthread_mutex_destroy(&sim->lock);
     free(sim);

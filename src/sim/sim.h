@@ -38,12 +38,14 @@ struct sim_options {
     int64_t quota;          /* messages a month; -1: no limit */
     struct clock *clock;    /* borrowed until sim_stop; NULL: a clock of its own */
     const char *clock_file; /* see sim_main.c --help; NULL: none */
+    const char *record;     /* see sim_record.h; NULL: what SIM_RECORD in the environment says */
 };
 
 /*
  * New (sim_stop).
  *
- * ERR_INPUT "listen_not_loopback", "url_not_loopback", "people_range", or the server's own refusals
+ * ERR_INPUT "listen_not_loopback", "url_not_loopback", "people_range", "file_refused", or the
+ * server's own refusals
  */
 enum err_code sim_start(const struct sim_options *options, struct sim **out, struct err *e);
 void sim_stop(struct sim *sim); /* Accepts NULL. */

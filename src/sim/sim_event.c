@@ -2,6 +2,7 @@
 
 #include "sim/sim_sender.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -179,6 +180,13 @@ add_reply_token(struct sim *sim, struct sim_person *person, json_t *event)
     json_object_set_new(event, "replyToken", json_string(text));
 }
 
+/* A link that failed is told without a source and without a reply token (line-platform 5.4). */
+static bool
+has_failed(const json_t *facts)
+{
+    return strcmp(given(facts, "result", ""), "failed") == 0;
+}
+
 /* What every event carries (line-platform 5.3). */
 static void
 add_envelope(struct sim *sim, const struct sim_person *person, const json_t *facts, bool standby,
@@ -193,7 +201,7 @@ add_envelope(struct sim *sim, const struct sim_person *person, const json_t *fac
     json_object_set_new(event, "deliveryContext", json_pack("{s:b}", "isRedelivery", 0));
     json_object_set_new(event, "timestamp", json_integer(at_ms));
     json_object_set_new(event, "mode", json_string(standby ? "standby" : "active"));
-    if (json_is_true(json_object_get(facts, "without_source")))
+    if (json_is_true(json_object_get(facts, "without_source")) || has_failed(facts))
         return;
     json_object_set_new(event, "source", json_pack("{s:s}", "type", "user"));
     if (!json_is_true(json_object_get(facts, "without_user")))
@@ -224,7 +232,7 @@ sim_event_make(struct sim *sim, const json_t *facts, bool standby, json_t **out,
         if (event == NULL) /* json_pack: not UTF-8; jansson has refused that before */
             return err_set(e, ERR_INTERNAL, "internal", "event could not be built");
         add_envelope(sim, person, facts, standby, event);
-        if (kinds[i].replyable && !standby)
+        if (kinds[i].replyable && !standby && !has_failed(facts))
             add_reply_token(sim, person, event);
         *out = event;
         return OK;
@@ -253,16 +261,23 @@ sim_event_redelivered(struct sim *sim, const json_t *events)
 }
 
 void
-sim_befriend(struct sim *sim, struct sim_person *person)
+sim_event_send(struct sim *sim, json_t *facts)
 {
-    json_t *facts = json_pack("{s:s, s:i}", "type", "follow", "person", person->number);
     struct sim_parcel parcel = {.events = json_array()};
     json_t *event = NULL;
-    struct err e;
+    struct err e = {0};
+    enum err_code code = sim_event_make(sim, facts, false, &event, &e);
 
-    if (sim_event_make(sim, facts, false, &event, &e) == OK)
-        json_array_append_new(parcel.events, event);
+    assert(code == OK);
+    (void)code;
+    json_array_append_new(parcel.events, event);
     sim_sender_queue(sim, &parcel);
     json_decref(parcel.events);
     json_decref(facts);
+}
+
+void
+sim_befriend(struct sim *sim, struct sim_person *person)
+{
+    sim_event_send(sim, json_pack("{s:s, s:i}", "type", "follow", "person", person->number));
 }

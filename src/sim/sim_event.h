@@ -31,6 +31,9 @@ sim_event_make(struct sim *sim, const json_t *facts, bool standby, json_t **out,
 /* The same events, marked as delivered again; their reply tokens live a little longer. New. */
 json_t *sim_event_redelivered(struct sim *sim, const json_t *events);
 
+/* Make an event of these facts (taken) and send it; facts that are none are our own mistake. */
+void sim_event_send(struct sim *sim, json_t *facts);
+
 /* The person adds the account (again), and the webhook is told. */
 void sim_befriend(struct sim *sim, struct sim_person *person);
 

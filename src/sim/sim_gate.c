@@ -1,5 +1,7 @@
 #include "sim/sim_gate.h"
 
+#include "sim/sim_handlers.h"
+#include "sim/sim_record.h"
 #include "sim/sim_retry.h"
 
 #include <stdarg.h>
@@ -223,6 +225,12 @@ fault_after(struct sim_call *call, enum sim_fault_kind fault, int64_t delay_ms,
     }
 }
 
+enum err_code
+sim_nothing_here(struct sim_call *call)
+{
+    return sim_refuse(call, 404, "Not found");
+}
+
 static enum err_code
 answer_as_line(struct sim_call *call, const struct sim_row *row)
 {
@@ -234,6 +242,7 @@ answer_as_line(struct sim_call *call, const struct sim_row *row)
 
     entropy_uuid(call->request_id);
     call->sim->asked++;
+    sim_record(call->sim->record, call->req);
     if (row->takes_retry_key && sim_retry_is_key(key))
         sim_retry_note(call->sim, key);
     if (!fault_before(call, fault, delay_ms)) {

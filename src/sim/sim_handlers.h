@@ -20,6 +20,9 @@ sim_handler sim_discovery, sim_certs, sim_verify_access, sim_verify_id, sim_user
 /* sim_send.c: messages to people (4.3, 4.4) */
 sim_handler sim_push, sim_multicast, sim_broadcast, sim_reply, sim_validate;
 
+/* sim_link.c: account link (6) */
+sim_handler sim_link_token, sim_link_dialog;
+
 /* sim_account.c: the official account and its month (4.6, 4.11, 3.6) */
 sim_handler sim_quota, sim_consumption, sim_delivery_count, sim_loading, sim_bot_info,
     sim_bot_profile, sim_endpoint_show, sim_endpoint_set, sim_endpoint_test, sim_liff_apps;
@@ -31,6 +34,9 @@ sim_handler sim_menu_create, sim_menu_validate, sim_menu_list, sim_menu_show, si
 
 /* sim_alias.c: names for rich menus, for tabs */
 sim_handler sim_alias_create, sim_alias_list, sim_alias_show, sim_alias_update, sim_alias_delete;
+
+/* sim_gate.c: what LINE does not have */
+sim_handler sim_nothing_here;
 
 /* sim_control.c: the simulator's own controls */
 sim_handler sim_state_show, sim_webhook_send, sim_webhook_list, sim_faults_list, sim_faults_add,

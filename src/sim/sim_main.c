@@ -44,6 +44,8 @@ static const struct option {
     {"--clock-file", "FILE", "none",
      "read the time from FILE: Unix milliseconds, or +N for so many ahead of now", TEXT,
      offsetof(struct sim_options, clock_file)},
+    {"--record", "FILE", "$SIM_RECORD", "append every request of stampd's, a line of JSON each",
+     TEXT, offsetof(struct sim_options, record)},
 };
 
 enum { OPTIONS = sizeof(table) / sizeof(table[0]) };

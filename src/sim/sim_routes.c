@@ -57,6 +57,8 @@ const struct sim_row sim_rows[] = {
     {GET,    "/v2/bot/user/:user/richmenu",       LINE_BOT,   EMPTY, false, sim_menu_of_user},
     {DELETE, "/v2/bot/user/:user/richmenu",       LINE_BOT,   EMPTY, false, sim_menu_unlink},
     {POST,   "/v2/bot/user/:user/richmenu/:menu", LINE_BOT,   BYTES, false, sim_menu_link},
+    {POST,   "/v2/bot/user/:user/linkToken",      LINE_BOT,   BYTES, false, sim_link_token},
+    {GET,    "/dialog/bot/accountLink",           LINE_OPEN,  EMPTY, false, sim_link_dialog},
 
     {GET,    "/",                                 SIM_OWN,    EMPTY, false, sim_home},
     {GET,    "/phone",                            SIM_OWN,    EMPTY, false, sim_phone_file},
@@ -80,6 +82,12 @@ const struct sim_row sim_rows[] = {
     {POST,   "/sim/people",                       SIM_OWN,    JSON,  false, sim_people_set},
     {POST,   "/sim/settings",                     SIM_OWN,    JSON,  false, sim_settings_set},
     {POST,   "/sim/keys",                         SIM_OWN,    JSON,  false, sim_keys_set},
+
+    /* What stands nowhere above, and must be told to the record as well. */
+    {GET,    "/*",                                LINE_OPEN,  EMPTY, true,  sim_nothing_here},
+    {POST,   "/*",                                LINE_OPEN,  BYTES, true,  sim_nothing_here},
+    {PUT,    "/*",                                LINE_OPEN,  BYTES, true,  sim_nothing_here},
+    {DELETE, "/*",                                LINE_OPEN,  EMPTY, true,  sim_nothing_here},
 };
 /* clang-format on */
 

@@ -68,6 +68,7 @@ struct sim {
     struct clock *clock;
     struct clock own_clock;
     int64_t quota; /* -1: none */
+    int record;    /* where stampd's requests are written; -1: nowhere */
 
     struct server *server;
     struct route *routes;
@@ -82,6 +83,7 @@ struct sim {
     struct sim_table *tokens;  /* by text: struct sim_token */
     struct sim_table *codes;   /* authorization codes: struct sim_code */
     struct sim_table *replies; /* reply tokens: struct sim_reply_token */
+    struct sim_table *links;   /* link tokens: struct sim_link */
     struct sim_table *retries; /* retry keys: struct sim_retry */
     struct sim_fault faults[SIM_FAULTS_MAX];
     int64_t faults_cleared; /* so many times: whoever hangs, goes on when it changes */
