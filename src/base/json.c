@@ -5,15 +5,11 @@
 #define DEPTH_MOST 16
 #define KEYS_MOST 256
 
-/*
- * Count levels and keys before jansson allocates anything for them. Text that is no JSON may be
- * miscounted: jansson will refuse it anyway.
- */
-static bool
-is_modest(struct str text)
+bool
+json_is_modest(struct str text, int levels, int keys)
 {
     int depth = 0;
-    int keys = 0;
+    int keys_n = 0;
     bool in_string = false;
 
     for (size_t i = 0; i < text.n; i++) {
@@ -27,12 +23,12 @@ is_modest(struct str text)
         } else if (c == '"') {
             in_string = true;
         } else if (c == '{' || c == '[') {
-            if (++depth > DEPTH_MOST)
+            if (++depth > levels)
                 return false;
         } else if (c == '}' || c == ']') {
             depth--;
         } else if (c == ':') {
-            if (++keys > KEYS_MOST)
+            if (++keys_n > keys)
                 return false;
         }
     }
@@ -48,7 +44,7 @@ json_parse(struct str text, size_t max_bytes, json_t **out, struct err *e)
     if (text.n > max_bytes)
         return err_set(e, ERR_TOO_LARGE, "json_too_large", "JSON of %zu bytes, at most %zu", text.n,
                        max_bytes);
-    if (!is_modest(text))
+    if (!json_is_modest(text, DEPTH_MOST, KEYS_MOST))
         return err_set(e, ERR_INPUT, "json_malformed", "JSON over %d levels or %d keys", DEPTH_MOST,
                        KEYS_MOST);
     value = json_loadb(text.n > 0 ? text.at : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,

@@ -14,6 +14,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/*
+ * Whether the text nests at most `levels` deep and has at most `keys` keys in all: asked before a
+ * parser recurses or allocates anything for them. Text that is no JSON may be miscounted, but only
+ * behind the place where a parser refuses it.
+ */
+bool json_is_modest(struct str text, int levels, int keys);
+
 /* *out is new (json_decref). ERR_INPUT "json_malformed", or ERR_TOO_LARGE. */
 enum err_code json_parse(struct str text, size_t max_bytes, json_t **out, struct err *e);
 

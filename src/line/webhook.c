@@ -1,11 +1,13 @@
 #include "line/webhook.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/codec.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "line/webhook_content.h"
 
 /*
  * base/json.h would refuse a body of a hundred events for its many keys. The signature has proven
@@ -43,17 +45,6 @@ full(struct err *e)
     return err_set(e, ERR_INTERNAL, "arena_full", "no room for a webhook");
 }
 
-/* Borrowed from the object; empty if absent or no text. */
-static struct str
-text_at(const json_t *object, const char *name)
-{
-    const json_t *value = json_object_get(object, name);
-
-    if (!json_is_string(value))
-        return STR("");
-    return (struct str){json_string_value(value), json_string_length(value)};
-}
-
 static bool
 keep(struct arena *arena, struct str text, struct str *out)
 {
@@ -61,57 +52,14 @@ keep(struct arena *arena, struct str text, struct str *out)
     return out->at != NULL;
 }
 
-/* Event ids are stored and logged: visible ASCII, whatever LINE makes of them later. */
-static bool
-is_event_id(struct str id)
-{
-    for (size_t i = 0; i < id.n; i++)
-        if (id.at[i] <= ' ' || id.at[i] > '~')
-            return false;
-    return id.n > 0 && id.n <= WEBHOOK_EVENT_ID_MAX;
-}
-
-static enum webhook_kind
-kind_of(const json_t *event)
-{
-    struct str type = text_at(event, "type");
-    const json_t *message = json_object_get(event, "message");
-
-    if (str_eq(type, STR("follow")))
-        return WEBHOOK_FOLLOW;
-    if (str_eq(type, STR("unfollow")))
-        return WEBHOOK_UNFOLLOW;
-    if (str_eq(type, STR("postback")))
-        return WEBHOOK_POSTBACK;
-    if (str_eq(type, STR("message")) && str_eq(text_at(message, "type"), STR("text")))
-        return WEBHOOK_MESSAGE_TEXT;
-    return WEBHOOK_OTHER;
-}
-
-/* What the kind carries. */
-static bool
-content_read(const json_t *event, struct arena *arena, struct webhook_event *out)
-{
-    const json_t *follow = json_object_get(event, "follow");
-    struct str text = STR("");
-
-    if (out->kind == WEBHOOK_MESSAGE_TEXT)
-        text = text_at(json_object_get(event, "message"), "text");
-    if (out->kind == WEBHOOK_POSTBACK)
-        text = text_at(json_object_get(event, "postback"), "data");
-    out->is_unblocked =
-        out->kind == WEBHOOK_FOLLOW && json_is_true(json_object_get(follow, "isUnblocked"));
-    return keep(arena, text, &out->text);
-}
-
 /* Only a one-to-one chat is a place for somebody's card: ids seen in groups are left out. */
 static void
 user_read(const json_t *event, struct webhook_event *out)
 {
     const json_t *source = json_object_get(event, "source");
-    struct str id = text_at(source, "userId");
+    struct str id = webhook_text_at(source, "userId");
 
-    if (str_eq(text_at(source, "type"), STR("user")) && userid_is_valid(id))
+    if (str_eq(webhook_text_at(source, "type"), STR("user")) && userid_is_valid(id))
         str_copy(id, out->user_id, sizeof(out->user_id));
 }
 
@@ -121,13 +69,13 @@ event_read(const json_t *event, struct str text, struct arena *arena, struct web
 {
     const json_t *at = json_object_get(event, "timestamp");
     const json_t *delivery = json_object_get(event, "deliveryContext");
-    struct str mode = text_at(event, "mode");
+    struct str mode = webhook_text_at(event, "mode");
     struct str reply_token = STR("");
 
-    *out = (struct webhook_event){.kind = kind_of(event)};
-    if (text_at(event, "type").n == 0)
+    *out = (struct webhook_event){.kind = WEBHOOK_OTHER};
+    if (webhook_text_at(event, "type").n == 0)
         return malformed(e, "an event without a type");
-    if (!is_event_id(text_at(event, "webhookEventId")))
+    if (!webhook_is_id(webhook_text_at(event, "webhookEventId"), WEBHOOK_EVENT_ID_MAX))
         return malformed(e, "an event without a usable webhookEventId");
     if (!json_is_integer(at) || json_integer_value(at) < 0)
         return malformed(e, "an event without a timestamp");
@@ -137,11 +85,11 @@ event_read(const json_t *event, struct str text, struct arena *arena, struct web
     out->is_active_mode = str_eq(mode, STR("active"));
     out->is_redelivery = json_is_true(json_object_get(delivery, "isRedelivery"));
     if (out->is_active_mode)
-        reply_token = text_at(event, "replyToken");
+        reply_token = webhook_text_at(event, "replyToken");
     user_read(event, out);
-    if (!keep(arena, text_at(event, "webhookEventId"), &out->event_id) ||
-        !keep(arena, reply_token, &out->reply_token) || !content_read(event, arena, out) ||
-        !keep(arena, text, &out->json))
+    if (!keep(arena, webhook_text_at(event, "webhookEventId"), &out->event_id) ||
+        !keep(arena, reply_token, &out->reply_token) || !keep(arena, text, &out->json) ||
+        !webhook_content(event, arena, out))
         return full(e);
     return OK;
 }
@@ -153,6 +101,8 @@ load(struct str text, json_t **out, struct err *e)
 
     if (text.n > WEBHOOK_MAX_BYTES)
         return err_set(e, ERR_TOO_LARGE, "webhook_too_large", "webhook of %zu bytes", text.n);
+    if (!json_is_modest(text, WEBHOOK_MAX_LEVELS, INT_MAX))
+        return err_set(e, ERR_INPUT, "webhook_deep", "webhook over %d levels", WEBHOOK_MAX_LEVELS);
     *out = json_loadb(text.n > 0 ? text.at : "", text.n, LOAD_FLAGS, &problem);
     if (!json_is_object(*out))
         return malformed(e, "not a JSON object");
@@ -173,13 +123,14 @@ webhook_parse(struct str body, struct arena *arena, struct str *destination_out,
         return e->code;
     list = json_object_get(root, "events");
     n = json_array_size(list);
-    if (text_at(root, "destination").n == 0 || !json_is_array(list))
+    if (webhook_text_at(root, "destination").n == 0 || !json_is_array(list))
         return malformed(e, "no destination or no events");
     if (n > WEBHOOK_MAX_EVENTS)
         return err_set(e, ERR_INPUT, "webhook_crowded", "webhook of %zu events", n);
     events = arena_alloc(arena, (n > 0 ? n : 1) * sizeof(*events));
     texts = arena_alloc(arena, (n > 0 ? n : 1) * sizeof(*texts));
-    if (events == NULL || texts == NULL || !keep(arena, text_at(root, "destination"), &destination))
+    if (events == NULL || texts == NULL ||
+        !keep(arena, webhook_text_at(root, "destination"), &destination))
         return full(e);
     if (json_elements(body, "events", texts, n) != n)
         return malformed(e, "events under another name");

@@ -14,11 +14,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct err e;
     size_t events_n;
 
-    if (webhook_parse((struct str){(const char *)data, n}, arena, &destination, &events, &events_n,
-                      &e) == OK)
+    if (!webhook_parse((struct str){(const char *)data, n}, arena, &destination, &events, &events_n,
+                       &e))
         for (size_t i = 0; i < events_n; i++) {
             assert(webhook_event_parse(events[i].json, arena, &again, &e) == OK);
             assert(again.kind == events[i].kind && str_eq(again.json, events[i].json));
+            assert(str_eq(again.text, events[i].text));
         }
     arena_free(arena);
     return 0;

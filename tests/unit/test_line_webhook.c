@@ -189,10 +189,10 @@ events_are_told_apart(void **state)
         {"{" ENVELOPE SOURCE REPLY
          "\"type\":\"postback\",\"postback\":{\"data\":\"a=1&b=2\",\"params\":{}}}",
          WEBHOOK_POSTBACK, "a=1&b=2", USER, "r", true, false, false},
-        {"{" ENVELOPE SOURCE REPLY "\"type\":\"postback\"}", WEBHOOK_POSTBACK, "", USER, "r", true,
+        {"{" ENVELOPE SOURCE REPLY "\"type\":\"postback\"}", WEBHOOK_OTHER, "", USER, "r", true,
          false, false},
         {"{" ENVELOPE SOURCE REPLY "\"type\":\"message\",\"message\":{\"type\":\"image\"}}",
-         WEBHOOK_OTHER, "", USER, "r", true, false, false},
+         WEBHOOK_MESSAGE_IMAGE, "", USER, "r", true, false, false},
         {"{" ENVELOPE SOURCE REPLY "\"type\":\"message\"}", WEBHOOK_OTHER, "", USER, "r", true,
          false, false},
         {"{" ENVELOPE SOURCE REPLY "\"type\":\"aWholeNewThing\",\"x\":[{\"y\":1.5}]}",
@@ -234,6 +234,257 @@ events_are_told_apart(void **state)
         assert_int_equal(event.is_active_mode, row[i].is_active_mode);
         assert_int_equal(event.is_redelivery, row[i].is_redelivery);
         assert_int_equal(event.is_unblocked, row[i].is_unblocked);
+    }
+}
+
+/* One event of `type` with this member beside the envelope. */
+static struct webhook_event
+event_of(const char *type, const char *content)
+{
+    struct webhook_event event;
+    struct err e;
+    const char *text = arena_format(arena, "{" ENVELOPE SOURCE REPLY "\"type\":\"%s\"%s%s}", type,
+                                    content[0] ? "," : "", content);
+
+    assert_int_equal(webhook_event_parse(str_of(text), arena, &event, &e), OK);
+    return event;
+}
+
+static void
+every_type_of_line_has_a_kind(void **state)
+{
+    static const struct {
+        const char *type, *content;
+        enum webhook_kind kind;
+        const char *name;
+    } row[] = {
+        {"message", "\"message\":{\"type\":\"text\",\"text\":\"a\"}", WEBHOOK_MESSAGE_TEXT,
+         "message.text"},
+        {"message", "\"message\":{\"type\":\"sticker\",\"packageId\":\"1\",\"stickerId\":\"2\"}",
+         WEBHOOK_MESSAGE_STICKER, "message.sticker"},
+        {"message", "\"message\":{\"type\":\"image\"}", WEBHOOK_MESSAGE_IMAGE, "message.image"},
+        {"message", "\"message\":{\"type\":\"video\"}", WEBHOOK_MESSAGE_VIDEO, "message.video"},
+        {"message", "\"message\":{\"type\":\"audio\"}", WEBHOOK_MESSAGE_AUDIO, "message.audio"},
+        {"message", "\"message\":{\"type\":\"file\"}", WEBHOOK_MESSAGE_FILE, "message.file"},
+        {"message", "\"message\":{\"type\":\"location\",\"latitude\":35,\"longitude\":139.7}",
+         WEBHOOK_MESSAGE_LOCATION, "message.location"},
+        {"messageEdited", "", WEBHOOK_MESSAGE_EDITED, "message.edited"},
+        {"unsend", "\"unsend\":{\"messageId\":\"325708\"}", WEBHOOK_UNSEND, "unsend"},
+        {"follow", "", WEBHOOK_FOLLOW, "follow"},
+        {"unfollow", "", WEBHOOK_UNFOLLOW, "unfollow"},
+        {"join", "", WEBHOOK_JOIN, "join"},
+        {"leave", "", WEBHOOK_LEAVE, "leave"},
+        {"memberJoined", "", WEBHOOK_MEMBER_JOINED, "member_joined"},
+        {"memberLeft", "", WEBHOOK_MEMBER_LEFT, "member_left"},
+        {"postback", "\"postback\":{\"data\":\"\"}", WEBHOOK_POSTBACK, "postback"},
+        {"beacon", "\"beacon\":{\"hwid\":\"d41d8cd98f\",\"type\":\"enter\"}", WEBHOOK_BEACON,
+         "beacon"},
+        {"accountLink", "\"link\":{\"result\":\"ok\",\"nonce\":\"0123456789\"}",
+         WEBHOOK_ACCOUNT_LINK, "account_link"},
+        {"videoPlayComplete", "", WEBHOOK_VIDEO_PLAY_COMPLETE, "video_play_complete"},
+        {"membership", "", WEBHOOK_MEMBERSHIP, "membership"},
+        {"delivery", "", WEBHOOK_DELIVERY, "delivery"},
+        {"module", "", WEBHOOK_MODULE, "module"},
+        {"activated", "", WEBHOOK_ACTIVATED, "activated"},
+        {"deactivated", "", WEBHOOK_DEACTIVATED, "deactivated"},
+        {"botSuspended", "", WEBHOOK_BOT_SUSPENDED, "bot_suspended"},
+        {"botResumed", "", WEBHOOK_BOT_RESUMED, "bot_resumed"},
+        {"Follow", "", WEBHOOK_OTHER, "other"},
+        {"message.sticker", "", WEBHOOK_OTHER, "other"},
+        {" ", "", WEBHOOK_OTHER, "other"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        assert_int_equal(event_of(row[i].type, row[i].content).kind, row[i].kind);
+        assert_string_equal(webhook_kind_name(row[i].kind), row[i].name);
+    }
+}
+
+static void
+what_a_type_carries_is_read(void **state)
+{
+    struct webhook_event event;
+
+    (void)state;
+    event = event_of("message", "\"message\":{\"type\":\"sticker\",\"id\":\"1501597916\","
+                                "\"packageId\":\"446\",\"stickerId\":\"1988\",\"keywords\":"
+                                "[\"cony\",7,\"hello\"],\"stickerResourceType\":\"STATIC\"}");
+    assert_true(str_eq(event.message_id, STR("1501597916")));
+    assert_true(str_eq(event.sticker.package_id, STR("446")));
+    assert_true(str_eq(event.sticker.id, STR("1988")));
+    assert_int_equal(event.sticker.keywords_n, 2);
+    assert_true(str_eq(event.sticker.keywords[1], STR("hello")));
+
+    event = event_of("message", "\"message\":{\"type\":\"location\",\"id\":\"7\",\"title\":"
+                                "\"here\",\"address\":null,\"latitude\":-90,"
+                                "\"longitude\":139.70372892916203}");
+    assert_true(str_eq(event.place.title, STR("here")));
+    assert_int_equal(event.place.address.n, 0);
+    assert_true(event.place.latitude == -90 && event.place.longitude > 139.703 &&
+                event.place.longitude < 139.704);
+
+    event = event_of("postback", "\"postback\":{\"data\":\"a=1\",\"params\":{\"datetime\":"
+                                 "\"2026-12-25T01:00\"}}");
+    assert_true(str_eq(event.postback.picked, STR("2026-12-25T01:00")));
+    assert_false(event.postback.menu_is_switched);
+    event = event_of("postback", "\"postback\":{\"data\":\"menu=member&area=1\",\"params\":"
+                                 "{\"newRichMenuAliasId\":\"member-b\",\"status\":\"SUCCESS\"}}");
+    assert_true(str_eq(event.postback.menu_alias, STR("member-b")));
+    assert_true(event.postback.menu_is_switched);
+    event =
+        event_of("postback", "\"postback\":{\"data\":\"x\",\"params\":"
+                             "{\"newRichMenuAliasId\":\"gone\",\"status\":\"RICHMENU_NOTFOUND\"}}");
+    assert_false(event.postback.menu_is_switched);
+
+    event = event_of("beacon", "\"beacon\":{\"hwid\":\"D41D8CD98F\",\"type\":\"stay\","
+                               "\"dm\":\"00ff\"}");
+    assert_string_equal(event.beacon.hwid, "d41d8cd98f");
+    assert_int_equal(event.beacon.type, WEBHOOK_BEACON_STAY);
+    assert_true(str_eq(event.beacon.device_message, STR("00ff")));
+
+    event = event_of("unsend", "\"unsend\":{\"messageId\":\"325708\"}");
+    assert_true(str_eq(event.message_id, STR("325708")));
+    event = event_of("accountLink", "\"link\":{\"result\":\"failed\",\"nonce\":\"AbC+/=-_09\"}");
+    assert_true(str_eq(event.nonce, STR("AbC+/=-_09")));
+    assert_false(event.link_is_ok);
+    assert_true(event_of("accountLink", "\"link\":{\"result\":\"ok\",\"nonce\":\"0123456789\"}")
+                    .link_is_ok);
+}
+
+/* LINE may change what it likes; what we cannot read as we know it, we do not act on. */
+static void
+content_of_another_shape_is_not_acted_on(void **state)
+{
+    static const struct {
+        const char *type, *content;
+    } row[] = {
+        {"message", "\"message\":[]"},
+        {"message", "\"message\":{\"type\":7}"},
+        {"message", "\"message\":{\"type\":\"hologram\"}"},
+        {"message", "\"message\":{\"type\":\"text\"}"},
+        {"message", "\"message\":{\"type\":\"text\",\"text\":null}"},
+        {"message", "\"message\":{\"type\":\"text\",\"text\":[\"a\"]}"},
+        {"message", "\"message\":{\"type\":\"sticker\",\"stickerId\":\"2\"}"},
+        {"message", "\"message\":{\"type\":\"sticker\",\"packageId\":1,\"stickerId\":\"2\"}"},
+        {"message", "\"message\":{\"type\":\"sticker\",\"packageId\":\"\",\"stickerId\":\"2\"}"},
+        {"message", "\"message\":{\"type\":\"sticker\",\"packageId\":\"1\",\"stickerId\":\"-2\"}"},
+        {"message", "\"message\":{\"type\":\"sticker\",\"packageId\":\"1\","
+                    "\"stickerId\":\"123456789012345678901\"}"},
+        {"message", "\"message\":{\"type\":\"location\"}"},
+        {"message", "\"message\":{\"type\":\"location\",\"latitude\":\"35\",\"longitude\":139}"},
+        {"message", "\"message\":{\"type\":\"location\",\"latitude\":90.1,\"longitude\":139}"},
+        {"message", "\"message\":{\"type\":\"location\",\"latitude\":35,\"longitude\":-180.5}"},
+        {"unsend", ""},
+        {"unsend", "\"unsend\":{\"messageId\":325708}"},
+        {"unsend", "\"unsend\":{\"messageId\":\"\"}"},
+        {"unsend", "\"unsend\":{\"messageId\":\"a b\"}"},
+        {"postback", "\"postback\":\"a=1\""},
+        {"postback", "\"postback\":{\"data\":{\"a\":1}}"},
+        {"beacon", "\"beacon\":{\"hwid\":\"d41d8cd98f\"}"},
+        {"beacon", "\"beacon\":{\"hwid\":\"d41d8cd98f\",\"type\":\"leave\"}"},
+        {"beacon", "\"beacon\":{\"hwid\":\"d41d8cd98\",\"type\":\"enter\"}"},
+        {"beacon", "\"beacon\":{\"hwid\":\"d41d8cd98fa\",\"type\":\"enter\"}"},
+        {"beacon", "\"beacon\":{\"hwid\":\"d41d8cd98g\",\"type\":\"enter\"}"},
+        {"beacon", "\"beacon\":{\"hwid\":\"d41d8cd98\\u0000\",\"type\":\"enter\"}"},
+        {"accountLink", "\"link\":{\"result\":\"ok\"}"},
+        {"accountLink", "\"link\":{\"result\":\"ok\",\"nonce\":\"123456789\"}"},
+        {"accountLink", "\"link\":{\"result\":\"ok\",\"nonce\":\"0123456789\\n\"}"},
+        {"accountLink", "\"link\":{\"result\":true,\"nonce\":\"0123456789\"}"},
+        {"accountLink", "\"link\":{\"result\":\"perhaps\",\"nonce\":\"0123456789\"}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        struct webhook_event event = event_of(row[i].type, row[i].content);
+
+        if (event.kind != WEBHOOK_OTHER)
+            fail_msg("row %zu is a %s", i, webhook_kind_name(event.kind));
+        assert_int_equal(event.text.n + event.message_id.n + event.nonce.n + event.sticker.id.n, 0);
+        assert_string_equal(event.beacon.hwid, "");
+        assert_false(event.link_is_ok);
+        assert_string_equal(event.user_id, USER); /* the envelope holds */
+    }
+    /* What may be left out may be anything else as well. */
+    assert_int_equal(event_of("follow", "\"follow\":\"again\"").kind, WEBHOOK_FOLLOW);
+    assert_int_equal(
+        event_of("message", "\"message\":{\"type\":\"text\",\"text\":\"a\",\"id\":7}").message_id.n,
+        0);
+    assert_int_equal(event_of("message", "\"message\":{\"type\":\"sticker\",\"packageId\":\"1\","
+                                         "\"stickerId\":\"2\",\"keywords\":{\"a\":\"b\"}}")
+                         .sticker.keywords_n,
+                     0);
+    assert_int_equal(event_of("beacon", "\"beacon\":{\"hwid\":\"d41d8cd98f\",\"type\":\"enter\","
+                                        "\"dm\":\"xyz\"}")
+                         .beacon.device_message.n,
+                     0);
+}
+
+/* {"destination":"U1","events":[{...,"x":[[[...]]]}]}, with so many levels in all. */
+static struct str
+deep(int levels, char open, char close)
+{
+    struct buf body = buf_new(arena, MIB);
+
+    buf_text(&body, "{\"destination\":\"U1\",\"events\":[{" ENVELOPE "\"type\":\"a\",\"x\":");
+    for (int i = 3; i < levels; i++)
+        buf_format(&body, "%c%s", open, open == '{' ? "\"a\":" : "");
+    buf_text(&body, "1");
+    for (int i = 3; i < levels; i++)
+        buf_char(&body, close);
+    buf_text(&body, "}]}");
+    return buf_str(&body);
+}
+
+static void
+what_nests_too_deep_is_refused_unread(void **state)
+{
+    static const int levels[] = {17, 18, 2048, 100000};
+    struct webhook_event *events;
+    struct str destination;
+    struct err e;
+    size_t n;
+
+    (void)state;
+    assert_int_equal(webhook_parse(deep(16, '[', ']'), arena, &destination, &events, &n, &e), OK);
+    assert_int_equal(webhook_parse(deep(16, '{', '}'), arena, &destination, &events, &n, &e), OK);
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        assert_int_equal(
+            webhook_parse(deep(levels[i], '[', ']'), arena, &destination, &events, &n, &e),
+            ERR_INPUT);
+        assert_string_equal(e.word, "webhook_deep");
+        assert_int_equal(
+            webhook_parse(deep(levels[i], '{', '}'), arena, &destination, &events, &n, &e),
+            ERR_INPUT);
+        assert_string_equal(e.word, "webhook_deep");
+    }
+    /* Brackets in what somebody typed are no levels. */
+    assert_int_equal(event_of("message", "\"message\":{\"type\":\"text\",\"text\":"
+                                         "\"[[[[[[[[[[[[[[[[[[[[\\\"{{{{{{{{{{{{{{{{{{{{\"}")
+                         .text.n,
+                     41);
+}
+
+/* Cut off anywhere, or with a byte that is no UTF-8 anywhere, it is not read. */
+static void
+what_is_cut_or_spoilt_is_refused(void **state)
+{
+    struct webhook_event *events;
+    struct str destination;
+    char spoilt[sizeof(BODY)];
+    struct err e;
+    size_t n;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(BODY) - 1; i++) {
+        assert_int_equal(webhook_parse((struct str){BODY, i}, arena, &destination, &events, &n, &e),
+                         ERR_INPUT);
+        assert_string_equal(e.word, "webhook_malformed");
+        memcpy(spoilt, BODY, sizeof(BODY));
+        spoilt[i] = (char)0xff;
+        assert_int_equal(webhook_parse((struct str){spoilt, sizeof(BODY) - 1}, arena, &destination,
+                                       &events, &n, &e),
+                         ERR_INPUT);
     }
 }
 
@@ -289,7 +540,15 @@ envelopes_that_are_none_are_refused(void **state)
         "{\"destination\":\"U1\",\"events\":[{\"webhookEventId\":"
         "\"01234567890123456789012345678901234567890123456789012345678901234\"," TIME ACTIVE
         "\"type\":\"follow\"}]}",
+        "{\"destination\":\"U1\",\"events\":[{" ID ACTIVE
+        "\"timestamp\":9223372036854775808,\"type\":\"follow\"}]}",
+        "{\"destination\":\"U1\",\"events\":[{" ENVELOPE "\"type\":[\"follow\"]}]}",
+        "{\"destination\":\"U1\",\"events\":[{" ID TIME "\"mode\":true,\"type\":\"follow\"}]}",
+        "{\"destination\":\"U1\",\"\\u0065vents\":[{" ENVELOPE "\"type\":\"follow\"}]}",
         "{\"destination\":\"\xff\",\"events\":[]}",
+        "{\"destination\":\"\xc0\xaf\",\"events\":[]}",     /* not the shortest form */
+        "{\"destination\":\"\xed\xa0\x80\",\"events\":[]}", /* half a pair */
+        "{\"destination\":\"U1\",\"events\":[],\"x\":\"\\ud83d\"}",
     };
     struct webhook_event *events;
     struct str destination;
@@ -376,6 +635,11 @@ main(void)
         cmocka_unit_test(the_vector_is_read),
         cmocka_unit_test(no_events_is_the_connection_check),
         cmocka_unit_test(events_are_told_apart),
+        cmocka_unit_test(every_type_of_line_has_a_kind),
+        cmocka_unit_test(what_a_type_carries_is_read),
+        cmocka_unit_test(content_of_another_shape_is_not_acted_on),
+        cmocka_unit_test(what_nests_too_deep_is_refused_unread),
+        cmocka_unit_test(what_is_cut_or_spoilt_is_refused),
         cmocka_unit_test(a_nul_in_what_somebody_typed_does_no_harm),
         cmocka_unit_test(envelopes_that_are_none_are_refused),
         cmocka_unit_test(a_hundred_events_fit_and_no_more),
