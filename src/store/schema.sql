@@ -405,6 +405,7 @@ CREATE TABLE line_quota (
     month    INTEGER NOT NULL,                 -- 202604, of UTC+9, as LINE counts
     most     INTEGER,                          -- NULL: no limit
     used     INTEGER NOT NULL,
+    charged  INTEGER NOT NULL,                 -- by us, at that moment: what came after is added to used
     read_ms  INTEGER NOT NULL
 ) STRICT;
 
