@@ -263,8 +263,8 @@ courier_build(struct app *app, struct err *e)
     const struct config *c = app->config;
     const struct courier_options options = {
         .api_url = str_of(c->line_api_url),
-        .channel_id = text_of(c->channel_id),
-        .channel_secret = text_of(c->channel_secret),
+        .bot = {text_of(c->channel_id), text_of(c->channel_secret)},
+        .login = {text_of(c->login_channel_id), text_of(c->login_channel_secret)},
         .allow_http_loopback = is_http(c->line_api_url),
         .clock = app->service.clock,
     };

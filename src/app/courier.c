@@ -6,17 +6,11 @@
 #include <string.h>
 
 #include "api/errand.h"
-#include "base/arena.h"
-#include "base/buf.h"
-#include "base/log.h"
-#include "line/token.h"
 #include "line/transport.h"
 
 #define UNDER_WAY_MAX 64
-#define TOKEN_RETRY_MS SECOND_MS
 
-/* One exchange with LINE and what it is for: a parcel, an errand, or (neither) the channel token.
- */
+/* One exchange with LINE and what it is for: a parcel or an errand. */
 struct trip {
     struct exchange exchange;
     struct courier *courier;
@@ -25,8 +19,10 @@ struct trip {
     char *(*keep)(void *context, const char *text, size_t n);
     void (*done)(void *context);
     void *context;
-    bool token_is_second;
-    char url[512], authorization[8 * KIB + 32], retry_key[80]; /* token.c: 8 KiB at most */
+    struct channel *channel; /* whose token goes along; NULL: none does */
+    uint64_t token_number;
+    bool repeated; /* an errand whose first token was refused */
+    char url[512], authorization[CHANNEL_AUTHORIZATION_SIZE], retry_key[80];
     struct trip *next;
 };
 
@@ -36,14 +32,12 @@ struct courier {
     /* under the lock: */
     struct parcel *parcels, **parcels_end;
     struct trip *errands, **errands_end;
-    bool stopping, forget_token;
+    bool stopping;
     struct courier_counts counts;
     /* the thread's own: */
     struct transport *transport;
-    struct token token;
-    bool token_under_way;
-    bool token_is_second;   /* LINE refused the one before, and has not accepted this one yet */
-    int64_t token_after_ms; /* not before: the last try failed */
+    struct channel bot, login;
+    struct trip *held; /* errands that wait for a token, the oldest first */
     size_t under_way;
 
     struct courier_options options;
@@ -64,6 +58,17 @@ parcel_free(struct parcel *p)
 /* ---------------------------------------------------------------- what comes back */
 
 static void
+errand_hold(struct courier *c, struct trip *trip)
+{
+    struct trip **end = &c->held;
+
+    while (*end)
+        end = &(*end)->next;
+    trip->next = NULL;
+    *end = trip;
+}
+
+static void
 counted(struct courier *c, bool answered)
 {
     pthread_mutex_lock(&c->lock);
@@ -81,9 +86,7 @@ parcel_done(struct exchange *x)
 
     c->under_way--;
     counted(c, x->status != 0);
-    if (x->status != 0 && x->status != 401)
-        c->token_is_second = false;
-    p->token_renewed = x->status == 401 && trip->token_is_second;
+    p->token_renewed = channel_answered(trip->channel, trip->token_number, x->status);
     p->status = x->status;
     p->retry_after_ms = x->retry_after_ms;
     if (x->answer.n) { /* taken over: exchange_clear must not free it. An empty one is a literal */
@@ -100,41 +103,43 @@ parcel_done(struct exchange *x)
 }
 
 static void
-errand_done(struct exchange *x)
+errand_end(struct trip *trip, const char *failure)
 {
-    struct trip *trip = x->context;
-    struct errand *errand = trip->errand;
-
-    trip->courier->under_way--;
-    counted(trip->courier, x->status != 0);
-    errand->status = x->status;
-    errand->answer =
-        (struct str){trip->keep(trip->context, x->answer.at, x->answer.n), x->answer.n};
-    errand->failure = trip->keep(trip->context, x->failure, strlen(x->failure));
-    if (!errand->answer.at)
-        errand->status = 0;
-    exchange_clear(x);
+    trip->errand->failure = trip->keep(trip->context, failure, strlen(failure));
     trip->done(trip->context);
     free(trip);
 }
 
 static void
-token_done(struct exchange *x)
+errand_done(struct exchange *x)
 {
     struct trip *trip = x->context;
     struct courier *c = trip->courier;
-    struct err e = {0};
-    int64_t now_ms = clock_now_ms(c->options.clock);
+    struct errand *errand = trip->errand;
+    const char *failure = x->failure;
 
-    c->token_under_way = false;
-    if (x->status == 0 ? err_set(&e, ERR_UPSTREAM, "line_unreachable", "%s", x->failure)
-                       : token_response(x->answer, now_ms, &c->token, &e)) {
-        c->token_after_ms = now_ms + TOKEN_RETRY_MS;
-        LOG(LOG_WARN, "token.refused", L_INT("status", x->status), L_TEXT("why", e.text));
+    c->under_way--;
+    counted(c, x->status != 0);
+    if (trip->channel) {
+        (void)channel_answered(trip->channel, trip->token_number, x->status);
+        if (x->status == 401 && !trip->repeated) {
+            exchange_clear(x);
+            trip->repeated = true;
+            errand_hold(c, trip);
+            return;
+        }
     }
+    errand->status = x->status;
+    errand->answer =
+        (struct str){trip->keep(trip->context, x->answer.at, x->answer.n), x->answer.n};
+    if (!errand->answer.at) {
+        errand->status = 0;
+        errand->answer = STR("");
+        failure = "no room for the answer";
+    }
+    (void)str_copy(str_of(x->request_id), errand->request_id, sizeof(errand->request_id));
     exchange_clear(x);
-    free((void *)(uintptr_t)x->body.at);
-    free(trip);
+    errand_end(trip, failure);
 }
 
 /* ---------------------------------------------------------------- what goes out */
@@ -151,35 +156,6 @@ trip_new(struct courier *c, const char *path)
              c->options.api_url.at, path);
     trip->exchange = (struct exchange){.method = "POST", .url = trip->url, .context = trip};
     return trip;
-}
-
-static void
-token_fetch(struct courier *c)
-{
-    struct trip *trip = trip_new(c, "/oauth2/v3/token");
-    struct arena *a = arena_new(8 * KIB);
-    struct buf form = buf_new(a, 4 * KIB);
-    struct err e = {0};
-    char *body;
-
-    token_request(&form, c->options.channel_id, c->options.channel_secret);
-    body = trip && !buf_failed(&form) ? strdup(form.at) : NULL;
-    arena_free(a);
-    if (!body) {
-        free(trip);
-        return;
-    }
-    trip->exchange.headers[0] = "Content-Type: application/x-www-form-urlencoded";
-    trip->exchange.body = str_of(body);
-    trip->exchange.done = token_done;
-    c->token_under_way = true;
-    if (transport_start(c->transport, &trip->exchange, &e)) {
-        LOG(LOG_ERROR, "token.unsent", L_TEXT("why", e.text));
-        c->token_under_way = false;
-        c->token_after_ms = clock_now_ms(c->options.clock) + TOKEN_RETRY_MS;
-        free(body);
-        free(trip);
-    }
 }
 
 /* A parcel that cannot leave now: whoever gave it decides when to try again. */
@@ -204,10 +180,9 @@ parcel_go(struct courier *c, struct parcel *p)
         return;
     }
     trip->parcel = p;
-    trip->token_is_second = c->token_is_second;
+    trip->channel = &c->bot;
+    trip->token_number = channel_authorize(trip->channel, trip->authorization);
     x = &trip->exchange;
-    snprintf(trip->authorization, sizeof(trip->authorization), "Authorization: Bearer %s",
-             c->token.text);
     x->headers[0] = "Content-Type: application/json";
     x->headers[1] = trip->authorization;
     if (p->is_push) {
@@ -227,16 +202,40 @@ parcel_go(struct courier *c, struct parcel *p)
 static void
 errand_go(struct courier *c, struct trip *trip)
 {
+    struct exchange *x = &trip->exchange;
     struct err e = {0};
+    size_t n = 0;
 
-    if (!transport_start(c->transport, &trip->exchange, &e)) {
-        c->under_way++;
-        return;
+    if (trip->errand->content_type)
+        x->headers[n++] = trip->errand->content_type;
+    if (trip->channel) {
+        trip->token_number = channel_authorize(trip->channel, trip->authorization);
+        x->headers[n++] = trip->authorization;
     }
-    trip->errand->status = 0;
-    trip->errand->failure = trip->keep(trip->context, e.text, strlen(e.text));
-    trip->done(trip->context);
-    free(trip);
+    if (transport_start(c->transport, x, &e) == OK)
+        c->under_way++;
+    else
+        errand_end(trip, e.text);
+}
+
+/* Errands that need a token wait for it here, or end when LINE gives none. */
+static void
+errands_move(struct courier *c, bool stopping, int64_t now_ms)
+{
+    struct trip *trip, *all = c->held;
+
+    c->held = NULL;
+    while ((trip = all)) {
+        all = trip->next;
+        if (stopping)
+            errand_end(trip, "stopping");
+        else if (!trip->channel || channel_is_ready(trip->channel, now_ms))
+            errand_go(c, trip);
+        else if (channel_is_refused(trip->channel, now_ms))
+            errand_end(trip, "no channel token");
+        else
+            errand_hold(c, trip);
+    }
 }
 
 /* ---------------------------------------------------------------- the thread */
@@ -269,70 +268,81 @@ parcels_wait(struct courier *c)
     return wait;
 }
 
-static struct trip *
-errand_next(struct courier *c)
+/* What was given is ours from now on. */
+static void
+errands_take(struct courier *c)
 {
-    struct trip *trip;
+    struct trip **end = &c->held;
 
+    while (*end)
+        end = &(*end)->next;
     pthread_mutex_lock(&c->lock);
-    trip = c->errands;
-    if (trip) {
-        c->errands = trip->next;
-        if (!c->errands)
-            c->errands_end = &c->errands;
-    }
+    *end = c->errands;
+    c->errands = NULL;
+    c->errands_end = &c->errands;
     pthread_mutex_unlock(&c->lock);
-    return trip;
+}
+
+static bool
+errands_want(const struct courier *c, const struct channel *channel)
+{
+    for (const struct trip *trip = c->held; trip; trip = trip->next)
+        if (trip->channel == channel)
+            return true;
+    return false;
 }
 
 /* Parcels need a token; without one they wait here, or go back when LINE gives none. */
 static void
-parcels_move(struct courier *c, bool stopping)
+parcels_move(struct courier *c, bool stopping, int64_t now_ms)
 {
-    int64_t now_ms = clock_now_ms(c->options.clock);
-    bool fresh = token_is_fresh(&c->token, now_ms);
+    bool ready = channel_is_ready(&c->bot, now_ms), refused = channel_is_refused(&c->bot, now_ms);
     struct parcel *p;
 
-    while ((stopping || ((fresh || now_ms < c->token_after_ms) && c->under_way < UNDER_WAY_MAX)) &&
+    while ((stopping || refused || (ready && c->under_way < UNDER_WAY_MAX)) &&
            (p = parcel_next(c))) {
         if (stopping)
             parcel_back(c, p, "stopping");
-        else if (fresh)
+        else if (ready)
             parcel_go(c, p);
         else
             parcel_back(c, p, "no channel token");
     }
-    if (!fresh && !stopping && !c->token_under_way && now_ms >= c->token_after_ms &&
-        parcels_wait(c))
-        token_fetch(c);
 }
 
 static void *
 courier_run(void *context)
 {
     struct courier *c = context;
-    struct trip *trip;
+    bool stopping;
 
-    for (;;) {
-        bool stopping;
+    do {
+        int64_t now_ms = clock_now_ms(c->options.clock);
 
         pthread_mutex_lock(&c->lock);
         stopping = c->stopping;
-        if (c->forget_token) {
-            token_clear(&c->token);
-            c->token_is_second = true;
-        }
-        c->forget_token = false;
         c->counts.under_way = c->under_way;
         pthread_mutex_unlock(&c->lock);
-        while ((trip = errand_next(c)))
-            errand_go(c, trip);
-        parcels_move(c, stopping);
-        if (stopping)
-            break;
-        (void)transport_step(c->transport, 1000);
-    }
+        errands_take(c);
+        errands_move(c, stopping, now_ms);
+        parcels_move(c, stopping, now_ms);
+        if (!stopping) {
+            channel_keep(&c->bot, parcels_wait(c) || errands_want(c, &c->bot), now_ms);
+            channel_keep(&c->login, errands_want(c, &c->login), now_ms);
+            (void)transport_step(c->transport, 1000);
+        }
+    } while (!stopping);
     return NULL;
+}
+
+static struct channel
+channel_of(const struct courier *c, const char *name, struct channel_keys keys)
+{
+    return (struct channel){.name = name,
+                            .keys = keys,
+                            .api_url = c->options.api_url,
+                            .transport = c->transport,
+                            .clock = c->options.clock};
 }
 
 enum err_code
@@ -348,6 +358,8 @@ courier_start(struct courier **out, const struct courier_options *options,
         return err_set(e, ERR_INTERNAL, "out_of_memory", "courier");
     }
     c->options = *options;
+    c->bot = channel_of(c, "messaging", options->bot);
+    c->login = channel_of(c, "login", options->login);
     c->delivered = delivered;
     c->context = context;
     c->parcels_end = &c->parcels;
@@ -373,7 +385,10 @@ courier_stop(struct courier *c)
     transport_wake(c->transport);
     pthread_join(c->thread, NULL);
     transport_free(c->transport); /* ends what is under way; not before: others wake it */
-    token_clear(&c->token);
+    errands_take(c);
+    errands_move(c, true, 0); /* given, or to be repeated, while it stopped */
+    channel_clear(&c->bot);
+    channel_clear(&c->login);
     pthread_mutex_destroy(&c->lock);
     free(c);
 }
@@ -404,27 +419,27 @@ courier_errand(struct courier *c, struct errand *errand,
         return;
     }
     *trip = (struct trip){
-        .courier = c, .errand = errand, .keep = keep, .done = done, .context = context};
+        .courier = c,
+        .errand = errand,
+        .keep = keep,
+        .done = done,
+        .context = context,
+        .channel = errand->token == ERRAND_BOT_TOKEN     ? &c->bot
+                   : errand->token == ERRAND_LOGIN_TOKEN ? &c->login
+                                                         : NULL,
+    };
     trip->exchange = (struct exchange){
         .method = errand->method,
         .url = errand->url,
-        .headers = {errand->content_type},
         .body = errand->body,
+        .answer_max = errand->answer_max,
+        .timeout_ms = errand->timeout_ms,
         .context = trip,
         .done = errand_done,
     };
     pthread_mutex_lock(&c->lock);
     *c->errands_end = trip;
     c->errands_end = &trip->next;
-    pthread_mutex_unlock(&c->lock);
-    transport_wake(c->transport);
-}
-
-void
-courier_renew_token(struct courier *c)
-{
-    pthread_mutex_lock(&c->lock);
-    c->forget_token = true;
     pthread_mutex_unlock(&c->lock);
     transport_wake(c->transport);
 }

@@ -2,12 +2,13 @@
  * courier.h - the one thread that talks to LINE.
  *
  * It knows no database. Errands come from requests that wait (keys, a token exchange) and from the
- * outbox (pushes, replies); what came of them goes back to whoever gave them. The channel's access
- * token lives here, in memory, and is renewed before it ends.
+ * outbox (pushes, replies); what came of them goes back to whoever gave them. The access tokens of
+ * our channels live here, in memory, and are renewed before they end.
  */
 #ifndef APP_COURIER_H
 #define APP_COURIER_H
 
+#include "app/channel.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -19,9 +20,10 @@ struct courier;
 struct errand;
 
 struct courier_options {
-    struct str api_url; /* "https://api.line.me" */
-    struct str channel_id, channel_secret;
-    bool allow_http_loopback; /* line-sim */
+    struct str api_url;        /* "https://api.line.me" */
+    struct channel_keys bot;   /* the Messaging API channel: messages, rich menus, profiles */
+    struct channel_keys login; /* the LINE Login channel: errands that ask for its token */
+    bool allow_http_loopback;  /* line-sim */
     struct clock *clock;
 };
 
@@ -53,12 +55,11 @@ void courier_stop(struct courier *c);
  * thread. */
 void courier_send(struct courier *c, struct parcel *parcel);
 /* From any thread: done(context) is called on the courier's thread when errand's outcome is filled
- * in; `keep` copies text to where the errand lives. */
+ * in; `keep` copies text to where the errand lives, NULL where it has no room. Without the channel
+ * token it asks for it is not sent. */
 void courier_errand(struct courier *c, struct errand *errand,
                     char *(*keep)(void *context, const char *text, size_t n),
                     void (*done)(void *context), void *context);
-/* The next parcel is sent with a fresh channel token: LINE refused the one in use. */
-void courier_renew_token(struct courier *c);
 
 struct courier_counts {
     uint64_t waiting, under_way, answered, unanswered;

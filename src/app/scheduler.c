@@ -229,8 +229,6 @@ scheduler_delivered(void *scheduler, struct parcel *p)
         .parcel = p,
         .verdict = outcome_decide(&attempt),
     };
-    if (o->verdict.renew_token)
-        courier_renew_token(s->courier);
     count_outcome(&s->service->counts, p, o->verdict.outcome);
     LOG(o->verdict.outcome == OUTCOME_SENT ? LOG_INFO : LOG_WARN, "line.answered",
         L_INT("outbox", p->outbox_id), L_TEXT("kind", p->is_push ? "push" : "reply"),

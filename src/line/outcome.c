@@ -24,13 +24,13 @@ delay_ms(int tries, uint32_t random)
 }
 
 static struct verdict
-again(const struct attempt *a, int64_t wait_ms, bool renew_token)
+again(const struct attempt *a, int64_t wait_ms)
 {
     int64_t at_ms = a->now_ms + wait_ms;
 
     if (!outcome_is_open(a->first_ms, at_ms))
         return (struct verdict){.outcome = OUTCOME_EXPIRED};
-    return (struct verdict){OUTCOME_RETRY, at_ms, renew_token};
+    return (struct verdict){OUTCOME_RETRY, at_ms};
 }
 
 /*
@@ -76,8 +76,8 @@ outcome_decide(const struct attempt *a)
         return (struct verdict){.outcome = OUTCOME_QUOTA};
     /* A secret that is being replaced heals; and an attempt before this one may have counted. */
     if (a->status == 401)
-        return again(a, a->token_renewed ? wait_ms : 0, true);
+        return again(a, a->token_renewed ? wait_ms : 0);
     if (a->status == 0 || a->status == 429 || a->status >= 500)
-        return again(a, wait_ms, false);
+        return again(a, wait_ms);
     return (struct verdict){.outcome = OUTCOME_REJECTED};
 }

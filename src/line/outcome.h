@@ -31,7 +31,7 @@ struct attempt {
     bool is_reply;
     int status;         /* 0: no answer */
     int tries;          /* made so far, this one included */
-    bool token_renewed; /* a 401 has already been answered with a new token */
+    bool token_renewed; /* a 401 to a token fetched because the one before was refused */
     int64_t first_ms;   /* the first attempt */
     int64_t now_ms;
     int64_t retry_after_ms; /* what LINE asked for; -1: nothing */
@@ -42,7 +42,6 @@ struct attempt {
 struct verdict {
     enum outcome outcome;
     int64_t retry_at_ms; /* RETRY only */
-    bool renew_token;    /* RETRY only: forget the token in use first */
 };
 
 struct verdict outcome_decide(const struct attempt *attempt);

@@ -28,6 +28,12 @@ is_header_safe(struct str text)
     return true;
 }
 
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 enum err_code
 token_response(struct str text, int64_t now_ms, struct token *out, struct err *e)
 {
@@ -41,6 +47,7 @@ token_response(struct str text, int64_t now_ms, struct token *out, struct err *e
         {"expires_in", JSON_KIND_INT, .min = 1, .max = 30 * 24 * 3600, .out = &life_s},
     };
     json_auto_t *root = NULL;
+    int64_t life_ms;
     char *copy;
 
     if (json_parse(text, TOKEN_ANSWER_MAX_BYTES, &root, e))
@@ -53,7 +60,12 @@ token_response(struct str text, int64_t now_ms, struct token *out, struct err *e
     if (copy == NULL)
         return err_set(e, ERR_INTERNAL, "no_memory", "no memory for a token");
     token_clear(out);
-    *out = (struct token){.text = copy, .until_ms = now_ms + life_s * SECOND_MS};
+    life_ms = life_s * SECOND_MS; /* 15 minutes; what were shorter is not renewed all the time */
+    *out = (struct token){
+        .text = copy,
+        .renew_ms = now_ms + life_ms - smaller(TOKEN_EARLY_MS, life_ms / 2),
+        .last_ms = now_ms + life_ms - smaller(TOKEN_LAST_MS, life_ms / 4),
+    };
     return OK;
 }
 
@@ -67,7 +79,13 @@ token_clear(struct token *t)
 }
 
 bool
-token_is_fresh(const struct token *t, int64_t now_ms)
+token_is_usable(const struct token *t, int64_t now_ms)
 {
-    return t->text != NULL && t->until_ms - now_ms > TOKEN_EARLY_MS;
+    return t->text != NULL && now_ms < t->last_ms;
+}
+
+bool
+token_is_due(const struct token *t, int64_t now_ms)
+{
+    return t->text == NULL || now_ms >= t->renew_ms;
 }

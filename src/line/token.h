@@ -16,11 +16,13 @@
 #include <stdint.h>
 
 #define TOKEN_ANSWER_MAX_BYTES ((size_t)64 * 1024)
-#define TOKEN_EARLY_MS (INT64_C(60) * 1000) /* a token this near its end is not started with */
+#define TOKEN_EARLY_MS (INT64_C(60) * 1000) /* this long before its end a successor is fetched */
+#define TOKEN_LAST_MS (INT64_C(10) * 1000)  /* this near its end nothing is started with it */
 
 struct token { /* all zero: none */
     char *text;
-    int64_t until_ms;
+    int64_t renew_ms; /* from then on a successor is fetched, while this one is in use */
+    int64_t last_ms;  /* from then on it is not used */
 };
 
 /* Form body for POST /oauth2/v3/token. */
@@ -35,6 +37,7 @@ void token_request(struct buf *out, struct str channel_id, struct str channel_se
 enum err_code token_response(struct str text, int64_t now_ms, struct token *out, struct err *e);
 void token_clear(struct token *t); /* wiped; forgets a token that LINE refused */
 
-bool token_is_fresh(const struct token *t, int64_t now_ms);
+bool token_is_usable(const struct token *t, int64_t now_ms);
+bool token_is_due(const struct token *t, int64_t now_ms); /* for renewal; none at all is due too */
 
 #endif

@@ -116,13 +116,19 @@ url_is_allowed(const char *text, bool allow_http_loopback)
 }
 
 static size_t
+answer_max(const struct exchange *x)
+{
+    return x->answer_max > 0 ? x->answer_max : EXCHANGE_ANSWER_MAX;
+}
+
+static size_t
 on_body(char *bytes, size_t size, size_t n, void *arg)
 {
     struct flight *f = arg;
     char *more;
 
     (void)size; /* always 1: CURLOPT_WRITEFUNCTION(3) */
-    if (n > EXCHANGE_ANSWER_MAX - f->answer_n) {
+    if (n > answer_max(f->exchange) - f->answer_n) {
         f->overflowed = true;
         return 0; /* ends the transfer */
     }
@@ -221,18 +227,25 @@ set_headers(struct flight *f)
 }
 
 static bool
+has_body(const char *method)
+{
+    return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0;
+}
+
+static bool
 set_request(struct flight *f)
 {
     const struct exchange *x = f->exchange;
     long timeout_ms = x->timeout_ms > 0 ? (long)x->timeout_ms : EXCHANGE_TIMEOUT_MS;
     CURL *c = f->easy;
 
-    if (strcmp(x->method, "POST") == 0 &&
+    if (has_body(x->method) &&
         (curl_easy_setopt(c, CURLOPT_POST, 1L) != CURLE_OK ||
          curl_easy_setopt(c, CURLOPT_POSTFIELDS, x->body.n > 0 ? x->body.at : "") != CURLE_OK ||
          curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->body.n) != CURLE_OK))
         return false;
-    return curl_easy_setopt(c, CURLOPT_URL, x->url) == CURLE_OK &&
+    return curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, x->method) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_URL, x->url) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_WRITEDATA, f) == CURLE_OK &&
@@ -250,7 +263,8 @@ transport_start(struct transport *t, struct exchange *x, struct err *e)
     if (t->is_stopping)
         return err_set(e, ERR_BUSY, "transport_stopping", "no new requests while stopping");
     assert(x->done != NULL);
-    assert(strcmp(x->method, "GET") == 0 || strcmp(x->method, "POST") == 0);
+    assert(has_body(x->method) || strcmp(x->method, "GET") == 0 ||
+           strcmp(x->method, "DELETE") == 0);
     if (!url_is_allowed(x->url, t->options.allow_http_loopback))
         return err_set(e, ERR_INPUT, "url_refused", "not an https address");
     f = calloc(1, sizeof(*f));
@@ -293,7 +307,7 @@ flight_land(struct flight *f, CURLcode result)
         f->answer = NULL; /* the exchange's now */
     } else {
         x->timed_out = result == CURLE_OPERATION_TIMEDOUT;
-        str_copy(str_of(f->overflowed   ? "answer over 256 KiB"
+        str_copy(str_of(f->overflowed   ? "answer too long"
                         : f->problem[0] ? f->problem
                                         : curl_easy_strerror(result)),
                  x->failure, sizeof(x->failure));

@@ -25,11 +25,12 @@ struct transport;
 
 /* One request and what became of it. Zero it, fill the first part, keep it until done is called. */
 struct exchange {
-    const char *method; /* "GET" or "POST"; borrowed, as all of this part */
+    const char *method; /* GET, POST, PUT or DELETE; borrowed, as all of this part */
     const char *url;
     const char *headers[EXCHANGE_HEADERS]; /* lines, "Name: value"; the first NULL ends them */
-    struct str body;                       /* POST; a form unless a Content-Type is given */
+    struct str body;                       /* POST, PUT; a form unless a Content-Type is given */
     int64_t timeout_ms;                    /* for all of it; 0: EXCHANGE_TIMEOUT_MS */
+    size_t answer_max;                     /* a longer answer is none; 0: EXCHANGE_ANSWER_MAX */
     void *context;                         /* the caller's */
     void (*done)(struct exchange *x);      /* called once, in transport_step or transport_free */
 

@@ -150,7 +150,7 @@ channel_tokens_are_read(void **state)
     struct err e;
 
     (void)state;
-    assert_false(token_is_fresh(&token, NOW_MS));
+    assert_false(token_is_usable(&token, NOW_MS));
     assert_int_equal(token_response(STR("{\"token_type\":\"Bearer\",\"access_token\":\"eyJ/+=\","
                                         "\"expires_in\":899}"),
                                     NOW_MS, &token, &e),
@@ -165,24 +165,31 @@ channel_tokens_are_read(void **state)
 }
 
 static void
-a_token_is_fresh_until_a_minute_before_its_end(void **state)
+a_token_is_renewed_before_it_may_not_be_used_any_more(void **state)
 {
+    static const struct {
+        const char *answer;
+        int64_t due_ms, last_ms;
+    } row[] = {
+        {"{\"access_token\":\"a\",\"expires_in\":899}", 839000, 889000},
+        {"{\"access_token\":\"b\",\"expires_in\":60}", 30000, 50000},
+        {"{\"access_token\":\"c\",\"expires_in\":1}", 500, 750}, /* used at all */
+    };
     struct token token = {0};
     struct err e;
 
     (void)state;
-    assert_int_equal(
-        token_response(STR("{\"access_token\":\"a\",\"expires_in\":899}"), NOW_MS, &token, &e), OK);
-    assert_true(token_is_fresh(&token, NOW_MS));
-    assert_true(token_is_fresh(&token, NOW_MS + 839 * SECOND_MS - 1));
-    assert_false(token_is_fresh(&token, NOW_MS + 839 * SECOND_MS));
-    assert_int_equal(token_response(STR("{\"access_token\":\"b\",\"expires_in\":899}"),
-                                    NOW_MS + 839 * SECOND_MS, &token, &e),
-                     OK);
-    assert_string_equal(token.text, "b");
-    assert_true(token_is_fresh(&token, NOW_MS + 839 * SECOND_MS));
+    assert_true(token_is_due(&token, NOW_MS));
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        assert_int_equal(token_response(str_of(row[i].answer), NOW_MS, &token, &e), OK);
+        assert_int_equal(token.text[0], 'a' + (char)i);
+        assert_false(token_is_due(&token, NOW_MS + row[i].due_ms - 1));
+        assert_true(token_is_due(&token, NOW_MS + row[i].due_ms));
+        assert_true(token_is_usable(&token, NOW_MS + row[i].last_ms - 1));
+        assert_false(token_is_usable(&token, NOW_MS + row[i].last_ms));
+    }
     token_clear(&token);
-    assert_false(token_is_fresh(&token, NOW_MS));
+    assert_false(token_is_usable(&token, NOW_MS));
 }
 
 int
@@ -195,7 +202,7 @@ main(void)
         cmocka_unit_test(login_answers_are_read),
         cmocka_unit_test(channel_tokens_are_asked_for_with_a_form),
         cmocka_unit_test(channel_tokens_are_read),
-        cmocka_unit_test(a_token_is_fresh_until_a_minute_before_its_end),
+        cmocka_unit_test(a_token_is_renewed_before_it_may_not_be_used_any_more),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
