@@ -1,10 +1,10 @@
 /*
  * answer.h - answers already given, so that a repeated request gets the same one.
  *
- * Key, work and answer are written in one transaction: find, do, store. An
- * answer may name the member it was about, so it lies there sealed. Answers are kept for 35
- * days at least; what a repeat could do after that is held by the ledger itself (one grant a scan,
- * one reversal a grant, one end a voucher).
+ * Key, work and answer are written in one transaction: find, do, store. An answer that is kept
+ * names nobody, for it outlives a member who leaves; it lies there sealed all the same. Answers are
+ * kept for 35 days at least; what a repeat could do after that is held by the ledger itself (one
+ * grant a scan, one reversal a grant, one end a voucher).
  */
 #ifndef DOMAIN_ANSWER_H
 #define DOMAIN_ANSWER_H

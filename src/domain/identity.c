@@ -72,9 +72,7 @@ static enum err_code
 insert(struct db *db, int64_t member_id, struct str line_id, const uint8_t key[KEY_SIZE],
        const struct profile *profile, struct err *e)
 {
-    char place[PLACE_SIZE];
     uint8_t hash[SHA256_SIZE];
-    uint8_t wrapped[KEY_SIZE + SEAL_EXTRA];
     SEALED id = {0};
     SEALED name = {0};
     SEALED picture = {0};
@@ -85,13 +83,24 @@ insert(struct db *db, int64_t member_id, struct str line_id, const uint8_t key[K
         seal_field(&picture, key, member_id, IDENTITY_PICTURE, profile->picture, e))
         return e->code;
     index_of(db, line_id, hash);
-    seal(keys_of(db)->identity, key, KEY_SIZE, place_of(member_id, "key", place), wrapped);
     stmt_bind_int(s, ":member_id", member_id);
     stmt_bind_blob(s, ":line_index", hash, INDEX_SIZE);
-    stmt_bind_blob(s, ":member_key", wrapped, sizeof(wrapped));
     sealed_bind(s, ":line_id", &id);
     sealed_bind(s, ":name", &name);
     sealed_bind(s, ":picture", &picture);
+    return stmt_run(s, e);
+}
+
+static enum err_code
+insert_key(struct db *db, int64_t member_id, const uint8_t key[KEY_SIZE], struct err *e)
+{
+    char place[PLACE_SIZE];
+    uint8_t wrapped[KEY_SIZE + SEAL_EXTRA];
+    STMT s = db_stmt(db, SQL_MEMBER_KEY_ADD);
+
+    seal(keys_of(db)->identity, key, KEY_SIZE, place_of(member_id, "key", place), wrapped);
+    stmt_bind_int(s, ":member_id", member_id);
+    stmt_bind_blob(s, ":wrapped", wrapped, sizeof(wrapped));
     return stmt_run(s, e);
 }
 
@@ -103,7 +112,9 @@ identity_add(struct db *db, int64_t member_id, struct str line_id, const struct 
     enum err_code code;
 
     entropy_fill(key, sizeof(key));
-    code = insert(db, member_id, line_id, key, profile, e);
+    code = insert_key(db, member_id, key, e);
+    if (code == OK)
+        code = insert(db, member_id, line_id, key, profile, e);
     digest_wipe(key, sizeof(key));
     return code;
 }

@@ -28,6 +28,7 @@ static const struct {
     {"session", CHANGED_SESSION, NONE, ROW},
     {"member", CHANGED_MEMBER, NONE, ROW},
     {"identity", CHANGED_MEMBER, NONE, ROW},
+    {"member_key", CHANGED_MEMBER, NONE, ROW},
 };
 
 static void

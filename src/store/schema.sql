@@ -18,10 +18,16 @@ CREATE TABLE member (
 CREATE TABLE identity (
     member_id  INTEGER PRIMARY KEY REFERENCES member (id),
     line_index BLOB NOT NULL UNIQUE CHECK (length(line_index) = 16), -- keyed HMAC of the LINE user id
-    member_key BLOB NOT NULL CHECK (length(member_key) = 60),        -- 32 random bytes, sealed by the root
-    line_id    BLOB NOT NULL,                                        -- sealed by member_key
+    line_id    BLOB NOT NULL,                                        -- sealed by the member's key
     name       BLOB,                                                 -- sealed; NULL: LINE gave none
     picture    BLOB                                                  -- sealed URL at LINE; NULL: none
+) STRICT;
+
+-- The members' own keys. Destroying one must leave no copy, and SQLite leaves some of what it moves to another
+-- page behind; rows of one size that are only added at the end, and never changed, are not moved.
+CREATE TABLE member_key (
+    member_id INTEGER PRIMARY KEY REFERENCES member (id),
+    wrapped   BLOB NOT NULL CHECK (length(wrapped) = 60) -- 32 random bytes, sealed by the root; zeros: destroyed
 ) STRICT;
 
 -- ---------------------------------------------------------------- shops, tills, staff
@@ -314,7 +320,7 @@ CREATE TABLE answer (
     request_key BLOB    NOT NULL UNIQUE CHECK (length(request_key) = 16), -- actor and Idempotency-Key, hashed
     fingerprint BLOB    NOT NULL CHECK (length(fingerprint) = 16),    -- method, path, body
     status      INTEGER NOT NULL,
-    body        BLOB    NOT NULL,              -- sealed: it may name the member
+    body        BLOB    NOT NULL,              -- sealed
     at_ms       INTEGER NOT NULL
 ) STRICT;
 

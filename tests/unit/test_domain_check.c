@@ -341,7 +341,7 @@ static const struct {
                            " (SELECT min(rowid) FROM identity)"},
     {"K3_IDENTITIES_OPEN", "UPDATE identity SET name = (SELECT name FROM identity i"
                            " WHERE i.member_id <> identity.member_id)"},
-    {"K3_IDENTITIES_OPEN", "UPDATE identity SET member_key = randomblob(60)"},
+    {"K3_IDENTITIES_OPEN", "UPDATE member_key SET wrapped = randomblob(60)"},
 };
 
 static void

@@ -207,9 +207,10 @@ what_is_sealed_opens_only_where_it_was_put(void **state)
     book_exec(&b, "UPDATE identity SET picture = name WHERE member_id = %d", (int)one.id);
     CHECK_FAILS(member_picture(b.db, one.id, a, &text, &e), e, ERR_INTERNAL, "seal_broken");
     book_exec(&b,
-              "UPDATE identity SET (member_key, name) ="
-              " (SELECT member_key, name FROM identity WHERE member_id = %d) WHERE member_id = %d",
-              (int)one.id, (int)other.id);
+              "UPDATE identity SET name = (SELECT name FROM identity WHERE member_id = %d)"
+              " WHERE member_id = %d; UPDATE member_key SET wrapped ="
+              " (SELECT wrapped FROM member_key WHERE member_id = %d) WHERE member_id = %d",
+              (int)one.id, (int)other.id, (int)one.id, (int)other.id);
     CHECK_FAILS(member_name(b.db, other.id, a, &text, &e), e, ERR_INTERNAL, "seal_broken");
     book_exec(&b, "UPDATE identity SET name = x'00' WHERE member_id = %d", (int)one.id);
     CHECK_FAILS(member_name(b.db, one.id, a, &text, &e), e, ERR_INTERNAL, "seal_broken");

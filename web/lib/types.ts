@@ -170,7 +170,6 @@ export interface GrantAnswer {
   balance: number;
   goal: number;
   unit: Unit;
-  name: string | null;
   vouchers: { id: number; title: string }[];
   undo_until: number;
 }

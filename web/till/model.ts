@@ -409,7 +409,7 @@ export class Till {
     if (outcome.state === 'refused') return this.refused(outcome.failure, null);
     const answer = outcome.state === 'done' ? outcome.answer : null;
     const result: Result = answer
-      ? { amount: answer.amount, unit: answer.unit, name: answer.name, balance: answer.balance, goal: answer.goal, vouchers: answer.vouchers }
+      ? { amount: answer.amount, unit: answer.unit, name: expected.name, balance: answer.balance, goal: answer.goal, vouchers: answer.vouchers }
       : expected;
     const undo: Undo = {
       result, transfer: answer?.transfer ?? null, seq: outcome.state === 'waiting' ? outcome.entry.seq : null,
