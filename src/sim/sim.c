@@ -5,6 +5,7 @@
 #include "sim/sim_event.h"
 #include "sim/sim_handlers.h"
 #include "sim/sim_menu.h"
+#include "sim/sim_rate.h"
 #include "sim/sim_record.h"
 #include "sim/sim_retry.h"
 #include "sim/sim_sender.h"
@@ -199,6 +200,7 @@ init_state(struct sim *sim, const struct sim_options *options)
     sim->links = sim_table_new(free);
     sim->retries = sim_table_new(sim_retry_free);
     sim->menus = sim_menus_new();
+    sim->rates = sim_rates_new();
     sim_keys_init(&sim->keys);
     make_routes(sim);
 }
@@ -251,6 +253,7 @@ sim_stop(struct sim *sim)
     sim_table_free(sim->retries);
     sim_menus_free(sim->menus);
     sim_keys_clear(&sim->keys);
+    free(sim->rates);
     free(sim->routes);
     free(sim->people);
     if (sim->record >= 0)

@@ -1,6 +1,9 @@
 #include "sim/sim_gate.h"
 
+#include "sim/sim_check.h"
 #include "sim/sim_handlers.h"
+#include "sim/sim_menu.h"
+#include "sim/sim_rate.h"
 #include "sim/sim_record.h"
 #include "sim/sim_retry.h"
 
@@ -53,6 +56,24 @@ sim_refuse_property(struct sim_call *call, const char *name)
     return sim_refuse(call, 400,
                       "The property, '%s', in the request body is invalid (line: %d, column: %d)",
                       name, line, column);
+}
+
+bool
+sim_body_will_do(struct sim_call *call, const struct sim_shapes *shapes)
+{
+    struct sim_check check;
+    char summary[64];
+
+    sim_check_init(&check, false, "");
+    sim_check_object(&check, shapes, call->json);
+    if (json_array_size(check.details) == 0) {
+        sim_check_clear(&check);
+        return true;
+    }
+    snprintf(summary, sizeof(summary), "The request body has %zu error(s)",
+             json_array_size(check.details));
+    sim_answer(call, 400, json_pack("{s:s, s:o}", "message", summary, "details", check.details));
+    return false;
 }
 
 struct str
@@ -246,8 +267,8 @@ answer_as_line(struct sim_call *call, const struct sim_row *row)
     if (row->takes_retry_key && sim_retry_is_key(key))
         sim_retry_note(call->sim, key);
     if (!fault_before(call, fault, delay_ms)) {
-        if (has_token(call, row->access) && has_body(call, row->body) &&
-            may_have_retry_key(call, row))
+        if (has_token(call, row->access) && sim_rate_allows(call, row) &&
+            has_body(call, row->body) && may_have_retry_key(call, row))
             code = row->handler(call);
         fault_after(call, fault, delay_ms, &blank);
     }
@@ -291,6 +312,7 @@ sim_gate(struct request *req, struct reply *reply, struct err *e)
         return err_set(e, ERR_MISDIRECTED, "host_unknown", "not a name of ours");
     pthread_mutex_lock(&sim->lock);
     call.now_ms = sim_now_ms(sim);
+    (void)sim_batch_step(sim);
     code = row->access == SIM_OWN ? answer_as_simulator(&call, row) : answer_as_line(&call, row);
     pthread_mutex_unlock(&sim->lock);
     json_decref(call.json);

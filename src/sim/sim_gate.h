@@ -13,6 +13,8 @@
 
 #include <jansson.h>
 
+struct sim_shapes;
+
 struct sim_call {
     struct sim *sim;
     struct request *req;
@@ -62,6 +64,8 @@ enum err_code sim_refuse(struct sim_call *call, int status, const char *format, 
     __attribute__((format(printf, 3, 4)));
 /* "The property, 'to', in the request body is invalid (line: 1, column: 8)" */
 enum err_code sim_refuse_property(struct sim_call *call, const char *name);
+/* False after refusing with all that is wrong with the body (sim_check.h). */
+bool sim_body_will_do(struct sim_call *call, const struct sim_shapes *shapes);
 /* {"error": ..., "error_description": ...} as the OAuth endpoints refuse. */
 enum err_code
 sim_refuse_oauth(struct sim_call *call, int status, const char *error, const char *description);

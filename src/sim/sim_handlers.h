@@ -28,9 +28,17 @@ sim_handler sim_quota, sim_consumption, sim_delivery_count, sim_loading, sim_bot
     sim_bot_profile, sim_endpoint_show, sim_endpoint_set, sim_endpoint_test, sim_liff_apps;
 
 /* sim_menu.c: rich menus (7) */
-sim_handler sim_menu_create, sim_menu_validate, sim_menu_list, sim_menu_show, sim_menu_delete,
-    sim_menu_upload, sim_menu_download, sim_menu_default, sim_menu_default_set,
-    sim_menu_default_clear, sim_menu_of_user, sim_menu_link, sim_menu_unlink, sim_menu_picture;
+sim_handler sim_menu_create, sim_menu_validate, sim_menu_list, sim_menu_show, sim_menu_delete;
+
+/* sim_menu_image.c: their pictures */
+sim_handler sim_menu_upload, sim_menu_download, sim_menu_picture;
+
+/* sim_menu_user.c: who sees which */
+sim_handler sim_menu_default, sim_menu_default_set, sim_menu_default_clear, sim_menu_of_user,
+    sim_menu_link, sim_menu_unlink;
+
+/* sim_batch.c: for many people at once, and later */
+sim_handler sim_bulk_link, sim_bulk_unlink, sim_batch_ask, sim_batch_validate, sim_batch_progress;
 
 /* sim_alias.c: names for rich menus, for tabs */
 sim_handler sim_alias_create, sim_alias_list, sim_alias_show, sim_alias_update, sim_alias_delete;
@@ -39,8 +47,14 @@ sim_handler sim_alias_create, sim_alias_list, sim_alias_show, sim_alias_update, 
 sim_handler sim_nothing_here;
 
 /* sim_control.c: the simulator's own controls */
-sim_handler sim_state_show, sim_webhook_send, sim_webhook_list, sim_faults_list, sim_faults_add,
-    sim_faults_clear, sim_people_set, sim_settings_set, sim_keys_set;
+sim_handler sim_state_show, sim_faults_list, sim_faults_add, sim_faults_clear, sim_people_set,
+    sim_settings_set, sim_keys_set;
+
+/* sim_rate.c: how often what may be asked */
+sim_handler sim_limits_list, sim_limits_set, sim_limits_clear;
+
+/* sim_webhook.c: events on demand */
+sim_handler sim_webhook_send, sim_webhook_list;
 
 /* sim_phone.c: the shopper's phone */
 sim_handler sim_home, sim_phone_file, sim_liff_open, sim_talk_show, sim_talk_listen, sim_picture;

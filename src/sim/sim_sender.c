@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "sim/demo_values.h"
 #include "sim/sim_event.h"
+#include "sim/sim_menu.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -107,8 +108,14 @@ sim_sender_queue(struct sim *sim, const struct sim_parcel *parcel)
     str_copy(str_of(url), delivery->url, sizeof(delivery->url));
     write_body(delivery, parcel);
     sign(sim, delivery, parcel->signature);
-    pthread_cond_signal(&sender->work);
+    sim_sender_wake(sim);
     return delivery->number;
+}
+
+void
+sim_sender_wake(struct sim *sim)
+{
+    pthread_cond_signal(&sim->sender->work);
 }
 
 static size_t
@@ -217,13 +224,13 @@ run(void *context)
 
     pthread_mutex_lock(&sim->lock);
     while (!sim->stopping) {
-        int64_t wait_ms;
+        int64_t wait_ms, batch_ms = sim_batch_step(sim);
         struct sim_delivery *delivery = next_due(sender, &wait_ms);
         struct outcome outcome;
         int times = 1;
 
         if (delivery == NULL) {
-            struct timespec until = sim_after(wait_ms);
+            struct timespec until = sim_after(wait_ms < batch_ms ? wait_ms : batch_ms);
 
             pthread_cond_timedwait(&sender->work, &sim->lock, &until);
             continue;

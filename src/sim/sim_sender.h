@@ -55,6 +55,9 @@ void sim_sender_stop(struct sim *sim);
 /* Lock held. Its number, or 0 when too many wait or there is no webhook. */
 int64_t sim_sender_queue(struct sim *sim, const struct sim_parcel *parcel);
 
+/* Lock held. Its thread looks again at what is due, batches of rich menus included. */
+void sim_sender_wake(struct sim *sim);
+
 /* Lock held (let go while waiting). NULL when it was forgotten or the time is over. Borrowed. */
 const struct sim_delivery *sim_sender_wait(struct sim *sim, int64_t number, int64_t wait_ms);
 

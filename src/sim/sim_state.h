@@ -49,6 +49,7 @@ struct sim_entry {
 
 struct sim_sender;
 struct sim_menus;
+struct sim_rate;
 
 struct sim {
     pthread_mutex_t lock;
@@ -88,6 +89,7 @@ struct sim {
     struct sim_fault faults[SIM_FAULTS_MAX];
     int64_t faults_cleared; /* so many times: whoever hangs, goes on when it changes */
     struct sim_menus *menus;
+    struct sim_rate *rates; /* one for each row of the route table */
 
     int64_t usage; /* messages counted in `usage_month` */
     int64_t usage_month;

@@ -54,9 +54,9 @@ forget_answer(struct sim_peer *p)
     p->text[0] = p->request_id[0] = p->accepted_id[0] = p->location[0] = '\0';
 }
 
-int
-sim_peer_call(struct sim_peer *p, const char *method, const char *path, const char *const *headers,
-              const char *body)
+static int
+call(struct sim_peer *p, const char *method, const char *path, const char *const *headers,
+     struct str body)
 {
     struct curl_slist *lines = curl_slist_append(NULL, "Expect:");
     CURL *curl = curl_easy_init();
@@ -71,9 +71,9 @@ sim_peer_call(struct sim_peer *p, const char *method, const char *path, const ch
         lines = curl_slist_append(lines, *headers);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-    if (body != NULL) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+    if (body.at != NULL) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.at);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)body.n);
     }
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines);
@@ -90,6 +90,13 @@ sim_peer_call(struct sim_peer *p, const char *method, const char *path, const ch
     curl_slist_free_all(lines);
     curl_easy_cleanup(curl);
     return p->status;
+}
+
+int
+sim_peer_call(struct sim_peer *p, const char *method, const char *path, const char *const *headers,
+              const char *body)
+{
+    return call(p, method, path, headers, body != NULL ? str_of(body) : (struct str){0});
 }
 
 static const char *
@@ -138,6 +145,17 @@ sim_peer_send(struct sim_peer *p, const char *path, const char *json, const char
         headers[2] = key;
     }
     return sim_peer_call(p, "POST", path, headers, json);
+}
+
+int
+sim_peer_upload(struct sim_peer *p, const char *menu, const char *type, struct str bytes)
+{
+    char line[2200], path[128], content[64];
+    const char *headers[] = {content, bearer(line, sizeof(line), p->token), NULL};
+
+    snprintf(path, sizeof(path), "/v2/bot/richmenu/%s/content", menu);
+    snprintf(content, sizeof(content), "Content-Type: %s", type);
+    return call(p, "POST", path, headers, bytes);
 }
 
 void
@@ -220,6 +238,20 @@ next_place(void)
     static unsigned next;
 
     return places[next++ % 4];
+}
+
+struct str
+sim_peer_png(uint32_t width, uint32_t height)
+{
+    static const char header[33] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR........\x08\x02\0\0\0";
+    char *out = next_place();
+
+    memcpy(out, header, sizeof(header));
+    for (int i = 0; i < 4; i++) {
+        out[16 + i] = (char)(width >> (24 - 8 * i));
+        out[20 + i] = (char)(height >> (24 - 8 * i));
+    }
+    return (struct str){out, sizeof(header)};
 }
 
 const char *

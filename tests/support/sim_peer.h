@@ -8,6 +8,7 @@
 #define TESTS_SUPPORT_SIM_PEER_H
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "sim/sim.h"
 
 #include <jansson.h>
@@ -40,6 +41,8 @@ int sim_peer_form(struct sim_peer *p, const char *path, const char *form);
 int sim_peer_json(struct sim_peer *p, const char *path, const char *token, const char *json);
 /* A call to the Messaging API with a retry key (NULL: none). */
 int sim_peer_send(struct sim_peer *p, const char *path, const char *json, const char *retry_key);
+/* A picture for a rich menu. */
+int sim_peer_upload(struct sim_peer *p, const char *menu, const char *type, struct str bytes);
 /* Everything said: method, header lines (NULL-terminated, or NULL), body (NULL: none). */
 int sim_peer_call(struct sim_peer *p, const char *method, const char *path,
                   const char *const *headers, const char *body);
@@ -48,6 +51,9 @@ int sim_peer_call(struct sim_peer *p, const char *method, const char *path,
  * there. */
 const char *sim_peer_text(const struct sim_peer *p, const char *place);
 int64_t sim_peer_int(const struct sim_peer *p, const char *place);
+
+/* A PNG of this size as far as its header goes; in the same rotating places. */
+struct str sim_peer_png(uint32_t width, uint32_t height);
 
 /* The user id of person n; borrowed until the next call but three. */
 const char *sim_peer_user(int person);

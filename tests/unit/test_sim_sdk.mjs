@@ -17,6 +17,14 @@ const BOT = `Ub07${'0'.repeat(26)}b07`;
 const user = (n) => `U5a3e1d07c94b2f6880e4d1a7${n.toString(16).padStart(8, '0')}`;
 const text = (words) => [{ type: 'text', text: words }];
 
+/** A PNG as far as its header goes. */
+function png(width, height) {
+  const bytes = Buffer.from('89504e470d0a1a0a0000000d49484452000000000000000008020000000000000000', 'hex');
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return bytes;
+}
+
 let sim, baseURL, client, blobs, tokens;
 
 /** A receiver behind the SDK's own middleware: every webhook ends in `seen`, in order. */
@@ -186,7 +194,7 @@ test('a rich menu is made, drawn, shown and named', async () => {
   };
   const { richMenuId } = await client.createRichMenu(menu);
   await refused(client.setDefaultRichMenu(richMenuId), 400); // not without its picture
-  const picture = new Blob([Buffer.from('89504e470d0a1a0a00', 'hex')], { type: 'image/png' });
+  const picture = new Blob([png(1200, 405)], { type: 'image/png' });
   await blobs.setRichMenuImage(richMenuId, picture);
   await client.setDefaultRichMenu(richMenuId);
   assert.equal((await client.getDefaultRichMenuId()).richMenuId, richMenuId);
