@@ -198,6 +198,7 @@ init_state(struct sim *sim, const struct sim_options *options)
     sim->codes = sim_table_new(free);
     sim->replies = sim_table_new(free);
     sim->links = sim_table_new(free);
+    sim->groups = sim_table_new(free);
     sim->retries = sim_table_new(sim_retry_free);
     sim->menus = sim_menus_new();
     sim->rates = sim_rates_new();
@@ -250,6 +251,7 @@ sim_stop(struct sim *sim)
     sim_table_free(sim->codes);
     sim_table_free(sim->replies);
     sim_table_free(sim->links);
+    sim_table_free(sim->groups);
     sim_table_free(sim->retries);
     sim_menus_free(sim->menus);
     sim_keys_clear(&sim->keys);
@@ -330,4 +332,15 @@ sim_snapshot(struct sim *sim)
     state = sim_state_json(sim, 0);
     pthread_mutex_unlock(&sim->lock);
     return state;
+}
+
+json_t *
+sim_deliveries(struct sim *sim)
+{
+    json_t *list;
+
+    pthread_mutex_lock(&sim->lock);
+    list = sim_sender_list(sim);
+    pthread_mutex_unlock(&sim->lock);
+    return list;
 }

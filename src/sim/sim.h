@@ -61,5 +61,7 @@ size_t sim_shown(struct sim *sim, int person);
 size_t sim_hidden(struct sim *sim, int person);
 /* All of it, as GET /sim/state tells it: new (json_decref). */
 json_t *sim_snapshot(struct sim *sim);
+/* The last webhooks, newest last, as GET /sim/webhooks tells them: new (json_decref). */
+json_t *sim_deliveries(struct sim *sim);
 
 #endif

@@ -1,12 +1,10 @@
 #include "sim/sim_event.h"
 
+#include "sim/sim_event_kind.h"
 #include "sim/sim_sender.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
-
-#define FIRST_MESSAGE_ID UINT64_C(561230966842064896)
 
 /* A time and 80 random bits in Crockford's base 32 (the ULID specification). */
 static void
@@ -23,148 +21,6 @@ write_ulid(int64_t at_ms, char out[27])
         out[10 + i] = digits[random[i] & 31];
     out[26] = '\0';
 }
-
-static json_t *
-message_id(struct sim *sim)
-{
-    return json_sprintf("%" PRIu64, FIRST_MESSAGE_ID + ++sim->messages_sent);
-}
-
-static const char *
-given(const json_t *facts, const char *name, const char *otherwise)
-{
-    const char *text = json_string_value(json_object_get(facts, name));
-
-    return text != NULL ? text : otherwise;
-}
-
-static void
-say(struct sim *sim, struct sim_person *person, json_t *message)
-{
-    json_t *messages = json_pack("[o]", message);
-
-    person->wrote_ms = sim_now_ms(sim);
-    sim_talk_add(sim, person, "person", messages, true);
-    json_decref(messages);
-}
-
-static json_t *
-text_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    const char *text = given(facts, "text", "");
-    char quote[TOKEN_SIZE];
-
-    entropy_token(quote);
-    say(sim, person, json_pack("{s:s, s:s}", "type", "text", "text", text));
-    return json_pack("{s:s, s:{s:s, s:o, s:s, s:s}}", "type", "message", "message", "type", "text",
-                     "id", message_id(sim), "quoteToken", quote, "text", text);
-}
-
-static json_t *
-sticker_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    const char *package = given(facts, "packageId", "446");
-    const char *sticker = given(facts, "stickerId", "1988");
-
-    say(sim, person,
-        json_pack("{s:s, s:s, s:s}", "type", "sticker", "packageId", package, "stickerId",
-                  sticker));
-    return json_pack("{s:s, s:{s:s, s:o, s:s, s:s, s:s}}", "type", "message", "message", "type",
-                     "sticker", "id", message_id(sim), "packageId", package, "stickerId", sticker,
-                     "stickerResourceType", "STATIC");
-}
-
-static json_t *
-image_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    (void)facts;
-    say(sim, person, json_pack("{s:s, s:s}", "type", "text", "text", "(photo)"));
-    return json_pack("{s:s, s:{s:s, s:o, s:{s:s}}}", "type", "message", "message", "type", "image",
-                     "id", message_id(sim), "contentProvider", "type", "line");
-}
-
-static json_t *
-location_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    (void)facts;
-    say(sim, person, json_pack("{s:s, s:s}", "type", "text", "text", "(location)"));
-    return json_pack("{s:s, s:{s:s, s:o, s:f, s:f}}", "type", "message", "message", "type",
-                     "location", "id", message_id(sim), "latitude", 35.6812, "longitude", 139.7671);
-}
-
-static json_t *
-postback_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    const char *shown = given(facts, "displayText", NULL);
-    json_t *params = json_object_get(facts, "params");
-    json_t *event = json_pack("{s:s, s:{s:s}}", "type", "postback", "postback", "data",
-                              given(facts, "data", ""));
-
-    if (shown != NULL)
-        say(sim, person, json_pack("{s:s, s:s}", "type", "text", "text", shown));
-    if (json_is_object(params))
-        json_object_set(json_object_get(event, "postback"), "params", params);
-    return event;
-}
-
-static json_t *
-follow_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    bool was_blocking = person->is_blocking;
-
-    (void)facts;
-    person->is_friend = true;
-    person->is_blocking = false;
-    sim_talk_changed(sim, person);
-    return json_pack("{s:s, s:{s:b}}", "type", "follow", "follow", "isUnblocked",
-                     (int)was_blocking);
-}
-
-static json_t *
-unfollow_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    (void)facts;
-    person->is_friend = false;
-    person->is_blocking = true;
-    sim_talk_changed(sim, person);
-    return json_pack("{s:s}", "type", "unfollow");
-}
-
-static json_t *
-unsend_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    (void)sim, (void)person;
-    return json_pack("{s:s, s:{s:s}}", "type", "unsend", "unsend", "messageId",
-                     given(facts, "messageId", "561230966842064897"));
-}
-
-static json_t *
-link_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    (void)sim, (void)person;
-    return json_pack("{s:s, s:{s:s, s:s}}", "type", "accountLink", "link", "result",
-                     given(facts, "result", "ok"), "nonce", given(facts, "nonce", "nonce"));
-}
-
-/* What LINE may add without notice (line-platform 12.5). */
-static json_t *
-future_event(struct sim *sim, struct sim_person *person, const json_t *facts)
-{
-    (void)sim, (void)person, (void)facts;
-    return json_pack("{s:s, s:{s:[i, i]}}", "type", "somethingNew", "somethingNew", "parts", 1, 2);
-}
-
-static const struct {
-    const char *type;
-    bool replyable;
-    json_t *(*make)(struct sim *sim, struct sim_person *person, const json_t *facts);
-} kinds[] = {
-    {"text", true, text_event},          {"sticker", true, sticker_event},
-    {"image", true, image_event},        {"location", true, location_event},
-    {"postback", true, postback_event},  {"follow", true, follow_event},
-    {"unfollow", false, unfollow_event}, {"unsend", false, unsend_event},
-    {"accountLink", true, link_event},   {"unknown", false, future_event},
-};
 
 static void
 add_reply_token(struct sim *sim, struct sim_person *person, json_t *event)
@@ -184,13 +40,31 @@ add_reply_token(struct sim *sim, struct sim_person *person, json_t *event)
 static bool
 has_failed(const json_t *facts)
 {
-    return strcmp(given(facts, "result", ""), "failed") == 0;
+    return strcmp(sim_event_given(facts, "result", ""), "failed") == 0;
+}
+
+/* {"type":"user","userId"}, or a group or a room with or without somebody in it. */
+static json_t *
+make_source(const struct sim_person *person, const json_t *facts, bool is_of_group)
+{
+    const char *room = sim_event_given(facts, "room", NULL);
+    const char *group = sim_event_given(facts, "group", is_of_group && !room ? SIM_GROUP_ID : NULL);
+    json_t *source;
+
+    if (room != NULL)
+        source = json_pack("{s:s, s:s}", "type", "room", "roomId", room);
+    else if (group != NULL)
+        source = json_pack("{s:s, s:s}", "type", "group", "groupId", group);
+    else
+        source = json_pack("{s:s}", "type", "user");
+    if (!is_of_group && !json_is_true(json_object_get(facts, "without_user")))
+        json_object_set_new(source, "userId", json_string(person->user_id));
+    return source;
 }
 
 /* What every event carries (line-platform 5.3). */
 static void
-add_envelope(struct sim *sim, const struct sim_person *person, const json_t *facts, bool standby,
-             json_t *event)
+add_envelope(struct sim *sim, const json_t *facts, bool standby, json_t *event)
 {
     const json_t *at = json_object_get(facts, "at_ms");
     int64_t at_ms = json_is_integer(at) ? json_integer_value(at) : sim_now_ms(sim);
@@ -201,19 +75,31 @@ add_envelope(struct sim *sim, const struct sim_person *person, const json_t *fac
     json_object_set_new(event, "deliveryContext", json_pack("{s:b}", "isRedelivery", 0));
     json_object_set_new(event, "timestamp", json_integer(at_ms));
     json_object_set_new(event, "mode", json_string(standby ? "standby" : "active"));
-    if (json_is_true(json_object_get(facts, "without_source")) || has_failed(facts))
-        return;
-    json_object_set_new(event, "source", json_pack("{s:s}", "type", "user"));
-    if (!json_is_true(json_object_get(facts, "without_user")))
-        json_object_set_new(json_object_get(event, "source"), "userId",
-                            json_string(person->user_id));
+}
+
+static json_t *
+make(struct sim *sim, struct sim_person *person, const json_t *facts, bool standby,
+     const struct sim_event_kind *kind)
+{
+    json_t *event = kind->make(sim, person, facts), *with = json_object_get(facts, "with");
+
+    add_envelope(sim, facts, standby, event);
+    if (!json_is_true(json_object_get(facts, "without_source")) && !has_failed(facts) &&
+        strcmp(kind->type, "delivery") != 0)
+        json_object_set_new(event, "source", make_source(person, facts, kind->is_of_group));
+    if (kind->is_replyable && !standby && !has_failed(facts))
+        add_reply_token(sim, person, event);
+    if (json_is_object(with))
+        json_object_update_recursive(event, with);
+    return event;
 }
 
 enum err_code
 sim_event_make(struct sim *sim, const json_t *facts, bool standby, json_t **out, struct err *e)
 {
-    const char *type = given(facts, "type", "");
+    const char *type = sim_event_given(facts, "type", "");
     const json_t *raw = json_object_get(facts, "event");
+    const struct sim_event_kind *kind = sim_event_kind(type);
     struct sim_person *person;
 
     if (strcmp(type, "raw") == 0 && json_is_object(raw)) {
@@ -223,21 +109,10 @@ sim_event_make(struct sim *sim, const json_t *facts, bool standby, json_t **out,
     person = sim_person(sim, json_integer_value(json_object_get(facts, "person")));
     if (person == NULL)
         return err_field(e, ERR_NOT_FOUND, "person_unknown", "person", "no such person");
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        json_t *event;
-
-        if (strcmp(kinds[i].type, type) != 0)
-            continue;
-        event = kinds[i].make(sim, person, facts);
-        if (event == NULL) /* json_pack: not UTF-8; jansson has refused that before */
-            return err_set(e, ERR_INTERNAL, "internal", "event could not be built");
-        add_envelope(sim, person, facts, standby, event);
-        if (kinds[i].replyable && !standby && !has_failed(facts))
-            add_reply_token(sim, person, event);
-        *out = event;
-        return OK;
-    }
-    return err_field(e, ERR_INPUT, "event_unknown", "type", "no such event");
+    if (kind == NULL)
+        return err_field(e, ERR_INPUT, "event_unknown", "type", "no such event");
+    *out = make(sim, person, facts, standby, kind);
+    return OK;
 }
 
 json_t *

@@ -20,8 +20,9 @@ struct sim_reply_token {
 };
 
 /*
- * One event from what the control was given, such as {"type":"text","person":1,"text":"hi"}; what
- * it means for friendship and talk has happened when this returns. New.
+ * One event from what the control was given, such as {"type":"text","person":1,"text":"hi"}
+ * (sim_event_kind.c has the types); {"with": {...}} is merged into it, {"group": "C..."} says where
+ * it happened. What it means for friendship and talk has happened when this returns. New.
  *
  * ERR_INPUT "event_unknown" or a field that is missing; ERR_NOT_FOUND "person_unknown"
  */

@@ -16,6 +16,7 @@
 #define ANSWER_MS 10000
 #define CONNECT_MS 2000
 #define REDELIVERIES_MAX 3
+#define DEPTH 100000 /* of a body that is nested on purpose */
 
 struct sim_sender {
     pthread_t thread;
@@ -76,6 +77,44 @@ write_body(struct sim_delivery *delivery, const struct sim_parcel *parcel)
     delivery->body_n = strlen(text);
 }
 
+/* Replace the body's opening brace by `front` and n times '[' and ']' behind it. */
+static void
+put_in_front(struct sim_delivery *delivery, struct str front, size_t deep)
+{
+    size_t n = front.n + 2 * deep + delivery->body_n;
+    char *text = malloc(n + 1), *at = text;
+
+    if (text == NULL)
+        abort();
+    at = (char *)memcpy(at, front.at, front.n) + front.n;
+    at = (char *)memset(at, '[', deep) + deep;
+    at = (char *)memset(at, ']', deep) + deep;
+    *at++ = ',';
+    memcpy(at, delivery->body + 1, delivery->body_n); /* the NUL as well */
+    free(delivery->body);
+    delivery->body = text;
+    delivery->body_n = n;
+}
+
+static void
+spoil(struct sim_delivery *delivery, enum sim_damage damage)
+{
+    switch (damage) {
+    case DAMAGE_NONE:
+        break;
+    case DAMAGE_TRUNCATED: /* jansson's memory is malloc's */
+        delivery->body_n = delivery->body_n * 2 / 3;
+        delivery->body[delivery->body_n] = '\0';
+        break;
+    case DAMAGE_NESTED:
+        put_in_front(delivery, STR("{\"deep\":"), DEPTH);
+        break;
+    case DAMAGE_NOT_UTF8:
+        put_in_front(delivery, STR("{\"odd\":\"\xff\""), 0);
+        break;
+    }
+}
+
 static void
 sign(const struct sim *sim, struct sim_delivery *delivery, enum sim_signature kind)
 {
@@ -107,6 +146,7 @@ sim_sender_queue(struct sim *sim, const struct sim_parcel *parcel)
     delivery->due_ms = clock_monotonic_ms() + parcel->wait_ms;
     str_copy(str_of(url), delivery->url, sizeof(delivery->url));
     write_body(delivery, parcel);
+    spoil(delivery, parcel->damage);
     sign(sim, delivery, parcel->signature);
     sim_sender_wake(sim);
     return delivery->number;
@@ -305,15 +345,23 @@ sim_sender_wait(struct sim *sim, int64_t number, int64_t wait_ms)
     return delivery->number == number && delivery->is_done ? delivery : NULL;
 }
 
+/* Of a body that is not UTF-8 there is nothing to show. */
+static json_t *
+shown_body(const struct sim_delivery *delivery)
+{
+    json_t *body = json_stringn(delivery->body, delivery->body_n);
+
+    return body != NULL ? body : json_null();
+}
+
 json_t *
 sim_delivery_json(const struct sim_delivery *delivery)
 {
-    return json_pack("{s:I, s:b, s:i, s:s, s:I, s:s, s:i, s:s%, s:O}", "number",
-                     (json_int_t)delivery->number, "done", (int)delivery->is_done, "status",
-                     delivery->status, "reason", delivery->reason, "ms",
-                     (json_int_t)delivery->took_ms, "signature", delivery->signature, "attempt",
-                     delivery->how.attempt, "body", delivery->body, delivery->body_n, "events",
-                     delivery->events);
+    return json_pack(
+        "{s:I, s:b, s:i, s:s, s:I, s:s, s:i, s:o, s:O}", "number", (json_int_t)delivery->number,
+        "done", (int)delivery->is_done, "status", delivery->status, "reason", delivery->reason,
+        "ms", (json_int_t)delivery->took_ms, "signature", delivery->signature, "attempt",
+        delivery->how.attempt, "body", shown_body(delivery), "events", delivery->events);
 }
 
 json_t *

@@ -19,12 +19,21 @@ enum sim_signature {
     SIGNATURE_EMPTY,
 };
 
+/* What happens to the body before it is signed. */
+enum sim_damage {
+    DAMAGE_NONE,
+    DAMAGE_TRUNCATED, /* breaks off in the middle */
+    DAMAGE_NESTED,    /* lists in lists, 100,000 deep, beside the events */
+    DAMAGE_NOT_UTF8,  /* a byte 0xff in a text */
+};
+
 /* What to send and how. Zero is the ordinary case. */
 struct sim_parcel {
     json_t *events;          /* a reference is taken */
     const char *url;         /* NULL: the webhook's */
     const char *destination; /* NULL: the account */
     enum sim_signature signature;
+    enum sim_damage damage;
     bool escapes;        /* every character beyond ASCII as \uXXXX, not just those beyond the BMP */
     bool again;          /* once more afterwards, marked as redelivery */
     int64_t pad_bytes;   /* a property nobody knows, of this size */

@@ -84,6 +84,7 @@ struct sim {
     struct sim_table *tokens;  /* by text: struct sim_token */
     struct sim_table *codes;   /* authorization codes: struct sim_code */
     struct sim_table *replies; /* reply tokens: struct sim_reply_token */
+    struct sim_table *groups;  /* group and room ids the account is in */
     struct sim_table *links;   /* link tokens: struct sim_link */
     struct sim_table *retries; /* retry keys: struct sim_retry */
     struct sim_fault faults[SIM_FAULTS_MAX];

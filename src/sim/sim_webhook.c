@@ -12,22 +12,35 @@ static const char *const signatures[] = {
     [SIGNATURE_MISSING] = "missing", [SIGNATURE_EMPTY] = "empty",
 };
 
-static bool
-read_signature(struct str name, enum sim_signature *out)
+static const char *const damages[] = {
+    [DAMAGE_NONE] = "none",
+    [DAMAGE_TRUNCATED] = "truncated",
+    [DAMAGE_NESTED] = "nested",
+    [DAMAGE_NOT_UTF8] = "not_utf8",
+};
+
+/* The place of a word in a list, 0 for no word; ERR_INPUT when it is not there. */
+static enum err_code
+read_word(struct str name, const char *field, const char *const *words, size_t n, size_t *out,
+          struct err *e)
 {
-    for (size_t i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++) {
-        if (str_eq(name, str_of(signatures[i]))) {
-            *out = (enum sim_signature)i;
-            return true;
+    *out = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (name.n == 0 || str_eq(name, str_of(words[i]))) {
+            *out = i;
+            return OK;
         }
     }
-    return false;
+    return err_field(e, ERR_INPUT, "field_range", field, "no such %s", field);
 }
+
+#define READ_WORD(name, field, words, out, e)                                                      \
+    read_word((name), (field), (words), sizeof(words) / sizeof((words)[0]), (out), (e))
 
 /* How the control wants the events sent. */
 struct order {
     const json_t *events;
-    struct str signature, mode, destination;
+    struct str signature, damage, mode, destination;
     bool wait, reorder, redelivery, escape;
     int64_t duplicates, pad_bytes, bytes_per_s;
 };
@@ -38,6 +51,7 @@ read_order(struct sim_call *call, struct order *o)
     const struct json_field fields[] = {
         {"events", JSON_KIND_ARRAY, false, 0, 0, &o->events},
         {"signature", JSON_KIND_TEXT, true, 1, 16, &o->signature},
+        {"damage", JSON_KIND_TEXT, true, 1, 16, &o->damage},
         {"mode", JSON_KIND_TEXT, true, 1, 16, &o->mode},
         {"destination", JSON_KIND_TEXT, true, 1, 64, &o->destination},
         {"wait", JSON_KIND_BOOL, true, 0, 0, &o->wait},
@@ -82,11 +96,15 @@ queue_all(struct sim_call *call, const struct order *o, json_t *events, json_t *
         .bytes_per_s = o->bytes_per_s,
     };
     char destination[65];
+    size_t signature, damage;
 
     if (o->destination.n > 0 && str_copy(o->destination, destination, sizeof(destination)))
         parcel.destination = destination;
-    if (o->signature.n > 0 && !read_signature(o->signature, &parcel.signature))
-        return err_field(call->e, ERR_INPUT, "field_range", "signature", "no such signature");
+    if (READ_WORD(o->signature, "signature", signatures, &signature, call->e) ||
+        READ_WORD(o->damage, "damage", damages, &damage, call->e))
+        return call->e->code;
+    parcel.signature = (enum sim_signature)signature;
+    parcel.damage = (enum sim_damage)damage;
     for (size_t i = 0; i < bodies; i++) {
         json_t *one =
             o->reorder ? json_pack("[O]", json_array_get(events, n - 1 - i)) : json_incref(events);
@@ -100,9 +118,10 @@ queue_all(struct sim_call *call, const struct order *o, json_t *events, json_t *
 }
 
 /*
- * POST /sim/webhook
- *   {"events": [{"type": "text", "person": 1, "text": "hi"}, ...], "signature": "good", "wait":
- * true}
+ * POST /sim/webhook  {"events": [{"type": "text", "person": 1, "text": "hi"}, ...]} and any of
+ *   "signature": "bad", "damage": "truncated", "mode": "standby", "destination": "U...",
+ *   "reorder": true (last first, each in a body of its own), "duplicates": 2, "redelivery": true,
+ *   "escape": true, "pad_bytes": 1000, "bytes_per_s": 100, "wait": true
  * ->  200 {"deliveries": [{"number", "status", "body", "signature", "events", ...}]}
  *
  * Without "wait" the deliveries are only queued and told by number.
