@@ -247,7 +247,7 @@ CAMERA_COUNT ?= 200
 camera: $(B)/tests/support/barcode_camera ## CAMERA_COUNT (200) photographs of each code, for two readers
 	bash tests/unit/test_barcode_camera.sh $(CAMERA_COUNT)
 
-WITH_GOLDEN := test_barcode test_line_message test_api_page
+WITH_GOLDEN := test_barcode test_line_message_kinds test_api_page
 golden: ## rewrite the golden files from what the code writes now
 	@rm -f $(addprefix $(B)/tests/unit/,$(addsuffix .ok,$(WITH_GOLDEN)))
 	@GOLDEN=write $(MAKE) --no-print-directory $(addprefix $(B)/tests/unit/,$(addsuffix .ok,$(WITH_GOLDEN)))

@@ -211,3 +211,25 @@ text_utf16_units(struct str text)
     }
     return units;
 }
+
+size_t
+text_graphemes(struct str text)
+{
+    utf8proc_int32_t state = 0;
+    int32_t before = -1;
+    size_t n = 0;
+
+    while (text.n > 0) {
+        int32_t point = next_point(&text);
+
+        if (point < 0) {
+            text.at++;
+            text.n--;
+        }
+        if (n == 0 || point < 0 || before < 0 ||
+            utf8proc_grapheme_break_stateful(before, point, &state))
+            n++;
+        before = point;
+    }
+    return n;
+}

@@ -35,4 +35,8 @@ size_t text_utf16_units(struct str text);
 /* The longest front of `text` that takes at most max_units, cut between code points. */
 struct str text_utf16_cut(struct str text, size_t max_units);
 
+/* How many grapheme clusters - characters as people see them - the text has, as LINE counts labels;
+ * invalid UTF-8 is 1 a byte. Source: Unicode UAX #29. */
+size_t text_graphemes(struct str text);
+
 #endif

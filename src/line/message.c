@@ -3,20 +3,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "line/message_flex.h"
 #include "line/message_words.h"
 #include "line/userid.h"
 
-#define TEXT_CAP ((size_t)8 * 1024) /* four names of 200 units and the words around them */
 #define REPLY_TOKEN_MAX 256
-#define INK "#1F1F1F"
-#define FAINT "#666666" /* 5.7:1 on white */
-#define GREEN "#0B6B3A" /* 6.6:1 under white letters */
-#define TRACK "#E3E3E3"
-
-#define STYLE_PLAN ",\"size\":\"sm\",\"color\":\"" FAINT "\""
-#define STYLE_HEAD ",\"size\":\"xl\",\"weight\":\"bold\",\"color\":\"" INK "\""
-#define STYLE_BODY ",\"size\":\"md\",\"color\":\"" INK "\""
-#define STYLE_FOOT ",\"size\":\"xs\",\"margin\":\"lg\",\"color\":\"" FAINT "\""
+#define DAYS_MAX 3660
+#define TEXT_CAP ((size_t)16 * 1024)
 
 static enum err_code
 refuse(struct err *e, const char *field, const char *why)
@@ -46,183 +39,121 @@ name_check(struct str name, bool may_be_empty, const char *field, struct err *e)
     return OK;
 }
 
-static enum err_code
-fields_check(const struct message *m, struct err *e)
-{
-    bool has_balance = m->kind == MESSAGE_GRANT || m->kind == MESSAGE_BALANCE;
+/* What a kind cannot do without, and what it says about the card. */
+static const struct {
+    bool needs_reward, needs_date, needs_tier, needs_amount, has_days, has_balance;
+} needs[MESSAGE_KINDS] = {
+    [MESSAGE_GRANT] = {.needs_date = true, .needs_amount = true, .has_balance = true},
+    [MESSAGE_ONE_MORE] = {.needs_reward = true, .has_balance = true},
+    [MESSAGE_VOUCHER] = {.needs_reward = true, .needs_date = true},
+    [MESSAGE_VOUCHER_LAPSE] = {.needs_reward = true, .needs_date = true, .has_days = true},
+    [MESSAGE_POINTS_LAPSE] = {.needs_date = true, .needs_amount = true, .has_days = true},
+    [MESSAGE_TIER] = {.needs_tier = true},
+    [MESSAGE_DORMANT] = {.needs_date = true, .has_balance = true},
+    [MESSAGE_BALANCE] = {.needs_date = true, .has_balance = true},
+    [MESSAGE_DIGEST] = {.has_balance = true},
+};
 
+static enum err_code
+names_check(const struct message *m, struct err *e)
+{
     if (name_check(m->plan_name, false, "plan_name", e) ||
-        name_check(m->reward_title, m->kind != MESSAGE_VOUCHER, "reward_title", e) ||
+        name_check(m->reward_title, !needs[m->kind].needs_reward, "reward_title", e) ||
         name_check(m->shop_name, true, "shop_name", e) ||
-        name_check(m->date_text, m->kind == MESSAGE_INVITE, "date_text", e))
+        name_check(m->date_text, !needs[m->kind].needs_date, "date_text", e) ||
+        name_check(m->tier_name, !needs[m->kind].needs_tier, "tier_name", e) ||
+        name_check(m->tier_gives, true, "tier_gives", e))
         return e->code;
-    if (m->kind == MESSAGE_GRANT && m->amount <= 0)
+    return OK;
+}
+
+static enum err_code
+numbers_check(const struct message *m, struct err *e)
+{
+    if (needs[m->kind].needs_amount && m->amount <= 0)
         return refuse(e, "amount", "is not positive");
-    if (has_balance && m->balance < 0)
+    if (m->amount < 0)
+        return refuse(e, "amount", "is negative");
+    if (needs[m->kind].has_balance && m->balance < 0)
         return refuse(e, "balance", "is negative");
-    if (has_balance && m->goal < 0)
+    if (needs[m->kind].has_balance && m->goal < 0)
         return refuse(e, "goal", "is negative");
+    if (m->kind == MESSAGE_ONE_MORE && m->balance >= m->goal)
+        return refuse(e, "goal", "is reached");
+    if (needs[m->kind].has_days && (m->days_left < 0 || m->days_left > DAYS_MAX))
+        return refuse(e, "days_left", "is no number of days");
+    return OK;
+}
+
+static enum err_code
+facts_check(const struct message *m, struct err *e)
+{
+    if (m->facts_n < 2)
+        return refuse(e, "facts", "are less than two");
+    for (size_t i = 0; i < m->facts_n; i++) {
+        if (m->facts[i].kind == MESSAGE_DIGEST || m->facts[i].kind == MESSAGE_STAFF)
+            return refuse(e, "facts", "are of a kind that has no line");
+        if (names_check(&m->facts[i], e) || numbers_check(&m->facts[i], e))
+            return e->code;
+    }
+    return OK;
+}
+
+static enum err_code
+own_check(const struct message_own *own, struct err *e)
+{
+    for (size_t i = 0; own != NULL && i < MESSAGE_PARTS; i++)
+        if (text_utf16_units(own->part[i]) > MESSAGE_MAX_OWN_UNITS)
+            return refuse(e, "own", "is too long");
+    return OK;
+}
+
+static enum err_code
+message_check(const struct message *m, struct err *e)
+{
+    if (m->kind == MESSAGE_STAFF) {
+        if (m->text.n == 0 || text_utf16_units(m->text) > MESSAGE_MAX_TEXT_UNITS)
+            return refuse(e, "text", "is empty or too long");
+        return OK;
+    }
+    if (names_check(m, e) || numbers_check(m, e) || own_check(m->own, e))
+        return e->code;
+    if (m->kind == MESSAGE_DIGEST && facts_check(m, e))
+        return e->code;
     if (!is_url(m->card_url))
         return refuse(e, "card_url", "is no URL that LINE takes");
     return OK;
 }
 
-/* A template's text in the arena; empty when that is full, which fails `out` as well. */
-static struct str
-expanded(struct buf *out, const struct message *m, const char *template)
-{
-    struct buf text = buf_new(out->arena, TEXT_CAP);
-
-    message_expand(&text, m, template);
-    if (buf_failed(&text))
-        out->failed = true;
-    return buf_failed(&text) ? STR("") : buf_str(&text);
-}
-
-/* One text component; `style` is members of its object, each with a comma in front. */
-static void
-text_line(struct buf *out, const struct message *m, const char *template, const char *style)
-{
-    buf_text(out, "{\"type\":\"text\",\"wrap\":true,\"text\":");
-    buf_json(out, expanded(out, m, template));
-    buf_text(out, style);
-    buf_char(out, '}');
-}
-
-/* How full the card is, as a bar. Boxes may be empty since Flex Message Update 2 (2020-10). */
-static void
-bar(struct buf *out, const struct message *m)
-{
-    double part = (double)m->balance / (double)m->goal;
-    int percent = part < 1 ? (int)(part * 100) : 100;
-
-    buf_text(out, "{\"type\":\"box\",\"layout\":\"vertical\",\"height\":\"8px\","
-                  "\"margin\":\"md\",\"cornerRadius\":\"4px\",\"backgroundColor\":\"" TRACK "\","
-                  "\"contents\":[");
-    if (percent > 0)
-        buf_format(out,
-                   "{\"type\":\"box\",\"layout\":\"vertical\",\"height\":\"8px\","
-                   "\"cornerRadius\":\"4px\",\"backgroundColor\":\"" GREEN "\","
-                   "\"width\":\"%d%%\",\"contents\":[]}",
-                   percent);
-    buf_text(out, "]}");
-}
-
-/* Bar and way to go, where there is a goal. */
-static void
-progress_lines(struct buf *out, const struct message *m)
-{
-    const struct message_words *words = &message_words[m->language];
-
-    if (m->goal == 0)
-        return;
-    buf_char(out, ',');
-    bar(out, m);
-    if (m->balance >= m->goal)
-        return;
-    buf_char(out, ',');
-    text_line(out, m, m->reward_title.n > 0 ? words->left_reward : words->left, STYLE_BODY);
-}
-
-static void
-grant_lines(struct buf *out, const struct message *m)
-{
-    const struct message_words *words = &message_words[m->language];
-
-    text_line(out, m, words->gained[m->unit], STYLE_HEAD);
-    buf_char(out, ',');
-    text_line(out, m, "{progress}", STYLE_BODY);
-    progress_lines(out, m);
-    buf_char(out, ',');
-    text_line(out, m, m->shop_name.n > 0 ? "{shop} · {date}" : "{date}", STYLE_FOOT);
-}
-
-static void
-voucher_lines(struct buf *out, const struct message *m)
-{
-    const struct message_words *words = &message_words[m->language];
-
-    text_line(out, m, words->won, STYLE_BODY);
-    buf_char(out, ',');
-    text_line(out, m, "{reward}", STYLE_HEAD);
-    buf_char(out, ',');
-    text_line(out, m, words->until, STYLE_FOOT);
-}
-
-static void
-balance_lines(struct buf *out, const struct message *m)
-{
-    text_line(out, m, "{progress}", STYLE_HEAD);
-    progress_lines(out, m);
-    buf_char(out, ',');
-    text_line(out, m, message_words[m->language].as_of, STYLE_FOOT);
-}
-
-static void
-invite_lines(struct buf *out, const struct message *m)
-{
-    text_line(out, m, message_words[m->language].invite, STYLE_HEAD);
-    buf_char(out, ',');
-    text_line(out, m, message_words[m->language].invite_how, STYLE_BODY);
-}
-
-static void
-bubble(struct buf *out, const struct message *m)
-{
-    static void (*const lines[MESSAGE_KINDS])(struct buf *, const struct message *) = {
-        grant_lines, voucher_lines, balance_lines, invite_lines};
-
-    buf_text(out, "{\"type\":\"bubble\",\"size\":\"kilo\",\"body\":{\"type\":\"box\","
-                  "\"layout\":\"vertical\",\"spacing\":\"sm\",\"contents\":[");
-    text_line(out, m, "{plan}", STYLE_PLAN);
-    buf_char(out, ',');
-    lines[m->kind](out, m);
-    buf_text(out, "]},\"footer\":{\"type\":\"box\",\"layout\":\"vertical\",\"contents\":["
-                  "{\"type\":\"button\",\"style\":\"primary\",\"height\":\"sm\","
-                  "\"color\":\"" GREEN "\",\"action\":{\"type\":\"uri\",\"label\":");
-    buf_json(out, str_of(message_words[m->language].button[m->kind]));
-    buf_text(out, ",\"uri\":");
-    buf_json(out, m->card_url);
-    buf_text(out, "}}]}}");
-}
-
-static enum err_code
-flex(struct buf *out, const struct message *m, struct err *e)
-{
-    struct str alt = expanded(out, m, message_words[m->language].alt[m->kind][m->unit]);
-    size_t before_n;
-
-    buf_text(out, "{\"type\":\"flex\",\"altText\":");
-    buf_json(out, alt);
-    buf_text(out, ",\"contents\":");
-    before_n = out->n;
-    bubble(out, m);
-    if (text_utf16_units(alt) > MESSAGE_MAX_ALT_UNITS ||
-        out->n - before_n > MESSAGE_MAX_BUBBLE_BYTES)
-        return err_set(e, ERR_INTERNAL, "message_too_long", "message over LINE's limits");
-    buf_char(out, '}');
-    return OK;
-}
-
-static enum err_code
-body(struct buf *out, const char *head, struct str address, const struct message *messages,
-     size_t n, struct err *e)
+enum err_code
+message_array(struct buf *out, const struct message *messages, size_t n, struct err *e)
 {
     if (n == 0 || n > MESSAGE_MAX_PER_BODY)
         return refuse(e, "messages", "are none or more than five");
     for (size_t i = 0; i < n; i++)
-        if (fields_check(&messages[i], e))
+        if (message_check(&messages[i], e))
             return e->code;
-    buf_text(out, head);
-    buf_json(out, address);
-    buf_text(out, ",\"messages\":[");
+    buf_char(out, '[');
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
             buf_char(out, ',');
-        if (flex(out, &messages[i], e))
+        if (message_write(out, &messages[i], e))
             return e->code;
     }
-    buf_text(out, "]}");
+    buf_char(out, ']');
+    if (buf_failed(out))
+        return err_set(e, ERR_INTERNAL, "message_too_long", "message over the buffer's cap");
+    return OK;
+}
+
+/* The address is written before the messages are checked: an error leaves nothing useful. */
+static enum err_code
+messages_end(struct buf *out, const struct message *messages, size_t n, struct err *e)
+{
+    buf_text(out, ",\"messages\":");
+    if (message_array(out, messages, n, e))
+        return e->code;
+    buf_char(out, '}');
     if (buf_failed(out))
         return err_set(e, ERR_INTERNAL, "message_too_long", "message over the buffer's cap");
     return OK;
@@ -234,7 +165,26 @@ message_push(struct buf *out, struct str user_id, const struct message *messages
 {
     if (!userid_is_valid(user_id))
         return refuse(e, "to", "is no LINE user id");
-    return body(out, "{\"to\":", user_id, messages, n, e);
+    buf_text(out, "{\"to\":");
+    buf_json(out, user_id);
+    return messages_end(out, messages, n, e);
+}
+
+enum err_code
+message_multicast(struct buf *out, const struct str *user_ids, size_t ids_n,
+                  const struct message *messages, size_t n, struct err *e)
+{
+    if (ids_n == 0 || ids_n > MESSAGE_MAX_TO)
+        return refuse(e, "to", "is nobody or more than 500");
+    buf_text(out, "{\"to\":");
+    for (size_t i = 0; i < ids_n; i++) {
+        if (!userid_is_valid(user_ids[i]))
+            return refuse(e, "to", "is no LINE user id");
+        buf_char(out, i == 0 ? '[' : ',');
+        buf_json(out, user_ids[i]);
+    }
+    buf_char(out, ']');
+    return messages_end(out, messages, n, e);
 }
 
 enum err_code
@@ -243,7 +193,9 @@ message_reply(struct buf *out, struct str reply_token, const struct message *mes
 {
     if (reply_token.n == 0 || reply_token.n > REPLY_TOKEN_MAX)
         return refuse(e, "replyToken", "is empty or too long");
-    return body(out, "{\"replyToken\":", reply_token, messages, n, e);
+    buf_text(out, "{\"replyToken\":");
+    buf_json(out, reply_token);
+    return messages_end(out, messages, n, e);
 }
 
 bool
@@ -251,7 +203,7 @@ message_alt_text(struct arena *arena, const struct message *m, struct str *out)
 {
     struct buf text = buf_new(arena, TEXT_CAP);
 
-    message_expand(&text, m, message_words[m->language].alt[m->kind][m->unit]);
+    message_alt_write(&text, m);
     if (buf_failed(&text))
         return false;
     *out = buf_str(&text);

@@ -1,10 +1,13 @@
 /*
  * message.h - what we say in LINE's chat: Flex messages in four languages.
  *
- * One message is one fact about one card, with a button that opens the card. The words stand in
- * message_words.c. Several messages may go in one push: LINE bills the recipient, not the message.
+ * One message is one fact about one card, with a button that opens the card; a digest is several
+ * facts in one bubble, a line each. The words stand in message_ja.c and so on, and an owner's own
+ * words may take the place of each of the four parts that people read first. Several messages may
+ * go in one push: LINE bills the recipient, not the message.
  *
- * Source: Messaging API reference, "Flex Message"; limits in UTF-16 units as LINE counts.
+ * Source: Messaging API reference, "Flex Message"; limits in UTF-16 units as LINE counts, of labels
+ * in grapheme clusters.
  */
 #ifndef LINE_MESSAGE_H
 #define LINE_MESSAGE_H
@@ -19,54 +22,104 @@
 #include <stdint.h>
 
 #define MESSAGE_MAX_PER_BODY 5
+#define MESSAGE_MAX_TO 500 /* recipients of one multicast */
 #define MESSAGE_MAX_ALT_UNITS 1500
-#define MESSAGE_MAX_LABEL 40
+#define MESSAGE_MAX_LABEL 40 /* grapheme clusters */
 #define MESSAGE_MAX_URI_UNITS 1000
+#define MESSAGE_MAX_TEXT_UNITS 5000
 #define MESSAGE_MAX_BUBBLE_BYTES ((size_t)30 * 1024)
 #define MESSAGE_MAX_NAME_UNITS 200 /* ours: names in the book have at most 64 characters */
-#define MESSAGE_BODY_CAP ((size_t)160 * 1024) /* a buf of this cap holds every body */
+#define MESSAGE_MAX_OWN_UNITS 500  /* ours: a part in the owner's words, before the merge */
+#define MESSAGE_DIGEST_LINES 10    /* facts past these are told as a number */
+#define MESSAGE_BODY_CAP                                                                           \
+    ((size_t)208 * 1024) /* a buf of this cap holds every body but a multicast */
 
 enum message_language { MESSAGE_JA, MESSAGE_EN, MESSAGE_ZH_HANT, MESSAGE_TH, MESSAGE_LANGUAGES };
 
 enum message_kind {
-    MESSAGE_GRANT,   /* units were added: how many, how many there are now, where and when */
-    MESSAGE_VOUCHER, /* a reward was issued, and until when it may be used */
-    MESSAGE_BALANCE, /* the answer to somebody who asked */
-    MESSAGE_INVITE,  /* the same, for somebody without a card */
+    MESSAGE_GRANT,         /* units were added: how many, how many there are now, where and when */
+    MESSAGE_ONE_MORE,      /* the next visit can win the reward */
+    MESSAGE_VOUCHER,       /* a reward was issued, and until when it may be used */
+    MESSAGE_VOUCHER_LAPSE, /* it ends soon and was not used */
+    MESSAGE_POINTS_LAPSE,  /* units end soon */
+    MESSAGE_TIER,          /* the member's rank is another one now */
+    MESSAGE_WELCOME,       /* somebody became a friend, or has a first card */
+    MESSAGE_WELCOME_BACK,  /* somebody who had blocked us is a friend again */
+    MESSAGE_BIRTHDAY,      /* with what waits for it, if anything */
+    MESSAGE_DORMANT,       /* no visit for a long time */
+    MESSAGE_BALANCE,       /* the answer to somebody who asked */
+    MESSAGE_INVITE,        /* the same, for somebody without a card */
+    MESSAGE_STAFF,         /* what a person of the shop wrote: a plain text message */
+    MESSAGE_DIGEST,        /* several of the above about one card, a line each */
     MESSAGE_KINDS,
 };
 
 enum message_unit { MESSAGE_STAMP, MESSAGE_POINT, MESSAGE_UNITS };
 
+/* The parts of a bubble in an owner's words: templates with fields in braces. An empty part is
+ * ours, and so is one that names a field for which this message has no value (a {reward} where none
+ * waits): no sentence ends in nothing. */
+enum message_part { MESSAGE_HEADLINE, MESSAGE_TEXT, MESSAGE_ALT, MESSAGE_LABEL, MESSAGE_PARTS };
+
+struct message_own {
+    struct str part[MESSAGE_PARTS];
+};
+
 struct message {
     enum message_kind kind;
     enum message_language language;
     enum message_unit unit;
-    struct str plan_name;    /* never empty */
-    int64_t amount;          /* GRANT: units added, > 0 */
-    int64_t balance;         /* GRANT, BALANCE: units now */
-    int64_t goal;            /* GRANT, BALANCE: units that fill the card; 0: no such number */
-    struct str reward_title; /* VOUCHER: what was won. Else what waits at `goal`, or empty */
+    struct str plan_name; /* never empty: the card's name, or the shop's where there is no card */
+    int64_t amount;       /* GRANT: units added; POINTS_LAPSE: units that end. > 0.
+                             DIGEST: units added by all of its grants; 0: something else too */
+    int64_t balance;      /* GRANT, ONE_MORE, BALANCE, DORMANT, DIGEST: units now */
+    int64_t goal;         /* of the same: units that fill the card; 0: no such number, no bar */
+    int days_left;        /* VOUCHER_LAPSE, POINTS_LAPSE: 0 today, 1 tomorrow, ... */
+    struct str reward_title; /* VOUCHER, VOUCHER_LAPSE, ONE_MORE: never empty. BIRTHDAY: what waits,
+                                or empty. Else what waits at `goal`, or empty */
     struct str shop_name;    /* GRANT: may be empty */
-    struct str date_text;    /* as people read it. GRANT: of the visit; VOUCHER: last day to use it;
-                                BALANCE: as of; INVITE: unused */
-    struct str card_url;     /* https, percent-encoded */
+    struct str date_text;  /* as people read it. GRANT: of the visit; VOUCHER, *_LAPSE: last day to
+                              use it; BIRTHDAY: the same, or empty; DORMANT: of the last visit;
+                              BALANCE: as of. Else empty or as of */
+    struct str tier_name;  /* TIER: never empty */
+    struct str tier_gives; /* TIER: what it brings, or empty */
+    struct str text;       /* STAFF: 1 to MESSAGE_MAX_TEXT_UNITS units */
+    const struct message *facts; /* DIGEST: at least 2, of other kinds than DIGEST and STAFF; own
+                                    words and URLs of these are not read */
+    size_t facts_n;
+    const struct message_own *own; /* NULL: our words; of no use to STAFF and DIGEST */
+    struct str card_url;           /* https, percent-encoded; of no use to STAFF */
 };
 
 /*
- * Write a whole request body, {"to":...,"messages":[...]} or {"replyToken":...,"messages":[...]},
- * for 1 to MESSAGE_MAX_PER_BODY messages.
+ * Write a whole request body for 1 to MESSAGE_MAX_PER_BODY messages: {"to":...,"messages":[...]} of
+ * a push or a multicast to 1 to MESSAGE_MAX_TO people, {"replyToken":...,"messages":[...]}. Or only
+ * the array, whose equal bytes show that people are told the same.
  *
  * ERR_INPUT "message_field" (with e->field)  a value LINE would refuse; nothing useful was written
- * ERR_INTERNAL "message_too_long"            over LINE's limits, or over the buf's cap
+ * ERR_INTERNAL "message_alt_too_long", "message_label_too_long", "message_text_too_long",
+ *   "message_bubble_too_large"  over LINE's limits with these values
+ * ERR_INTERNAL "message_too_long"  over the buf's cap
  */
 enum err_code message_push(struct buf *out, struct str user_id, const struct message *messages,
                            size_t n, struct err *e);
+enum err_code message_multicast(struct buf *out, const struct str *user_ids, size_t ids_n,
+                                const struct message *messages, size_t n, struct err *e);
 enum err_code message_reply(struct buf *out, struct str reply_token, const struct message *messages,
                             size_t n, struct err *e);
+enum err_code
+message_array(struct buf *out, const struct message *messages, size_t n, struct err *e);
 
 /* What LINE shows in the chat list and in the notification. In arena; false when that is full. */
 bool message_alt_text(struct arena *arena, const struct message *message, struct str *out);
+
+/* Whether a template may name the field: what an owner's words are checked for, apart from which
+ * kind has which value. */
+bool message_field_is_known(struct str name);
+
+/* Our own template for a part, "" where the kind has none: what an owner begins with. */
+const char *message_part_text(enum message_kind kind, enum message_language language,
+                              enum message_unit unit, enum message_part part);
 
 /* "ja", "en", "zh-Hant", "th"; anything else is Japanese. */
 enum message_language message_language_of(struct str tag);

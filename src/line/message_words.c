@@ -1,107 +1,19 @@
 #include "line/message_words.h"
 
-#include <assert.h>
 #include <string.h>
 
-const struct message_words message_words[MESSAGE_LANGUAGES] = {
-    [MESSAGE_JA] =
-        {
-            .one = {"#個", "#ポイント"},
-            .other = {"#個", "#ポイント"},
-            .progress = "{balance#} / {goal}",
-            .gained = {"スタンプ +{amount}", "+{amount}"},
-            .left_reward = "あと{left}で「{reward}」",
-            .left = "あと{left}でカードがいっぱいになります",
-            .won = "特典を獲得しました",
-            .until = "有効期限 {date}",
-            .as_of = "{date} 時点",
-            .invite = "カードをつくりましょう",
-            .invite_how = "ボタンを押すだけで、会員カードがすぐにできます。",
-            .alt =
-                {
-                    {"スタンプが{amount}たまりました。現在 {progress}（{plan}）",
-                     "{amount}たまりました。現在 {progress}（{plan}）"},
-                    {"特典「{reward}」を獲得しました（有効期限 {date}）",
-                     "特典「{reward}」を獲得しました（有効期限 {date}）"},
-                    {"スタンプは現在 {progress} です（{plan}）", "現在 {progress} です（{plan}）"},
-                    {"まだカードがありません。{plan}をはじめましょう",
-                     "まだカードがありません。{plan}をはじめましょう"},
-                },
-            .button = {"カードを開く", "特典を見る", "カードを開く", "カードをつくる"},
-        },
-    [MESSAGE_EN] =
-        {
-            .one = {"# stamp", "# point"},
-            .other = {"# stamps", "# points"},
-            .progress = "{balance#} of {goal}",
-            .gained = {"+{amount}", "+{amount}"},
-            .left_reward = "{left} to go for “{reward}”",
-            .left = "{left} to go until your card is full",
-            .won = "You earned a reward",
-            .until = "Use it by {date}",
-            .as_of = "As of {date}",
-            .invite = "Get your card",
-            .invite_how = "One tap and your membership card is ready.",
-            .alt =
-                {
-                    {"+{amount}: you now have {progress} ({plan})",
-                     "+{amount}: you now have {progress} ({plan})"},
-                    {"You earned a reward: {reward}. Use it by {date}",
-                     "You earned a reward: {reward}. Use it by {date}"},
-                    {"You have {progress} ({plan})", "You have {progress} ({plan})"},
-                    {"You have no card yet. Start {plan} with one tap",
-                     "You have no card yet. Start {plan} with one tap"},
-                },
-            .button = {"Open card", "See reward", "Open card", "Get my card"},
-        },
-    [MESSAGE_ZH_HANT] =
-        {
-            .one = {"# 章", "# 點"},
-            .other = {"# 章", "# 點"},
-            .progress = "{balance#} / {goal}",
-            .gained = {"+{amount}", "+{amount}"},
-            .left_reward = "再集 {left}，即可兌換「{reward}」",
-            .left = "再集 {left}即可集滿",
-            .won = "獲得好禮",
-            .until = "有效至 {date}",
-            .as_of = "截至 {date}",
-            .invite = "建立您的會員卡",
-            .invite_how = "按一下按鈕，會員卡立即可用。",
-            .alt =
-                {
-                    {"獲得 {amount}，目前 {progress}（{plan}）",
-                     "獲得 {amount}，目前 {progress}（{plan}）"},
-                    {"獲得好禮「{reward}」（有效至 {date}）",
-                     "獲得好禮「{reward}」（有效至 {date}）"},
-                    {"目前 {progress}（{plan}）", "目前 {progress}（{plan}）"},
-                    {"您還沒有會員卡，立即加入 {plan}", "您還沒有會員卡，立即加入 {plan}"},
-                },
-            .button = {"開啟會員卡", "查看好禮", "開啟會員卡", "建立會員卡"},
-        },
-    [MESSAGE_TH] =
-        {
-            .one = {"# ดวง", "# คะแนน"},
-            .other = {"# ดวง", "# คะแนน"},
-            .progress = "{balance#} / {goal}",
-            .gained = {"แสตมป์ +{amount}", "+{amount}"},
-            .left_reward = "อีก {left} รับ “{reward}”",
-            .left = "อีก {left} จะเต็มบัตร",
-            .won = "คุณได้รับของรางวัล",
-            .until = "ใช้ได้ถึง {date}",
-            .as_of = "ณ {date}",
-            .invite = "สร้างบัตรสมาชิกของคุณ",
-            .invite_how = "แตะปุ่มครั้งเดียว บัตรสมาชิกพร้อมใช้ทันที",
-            .alt =
-                {
-                    {"ได้รับแสตมป์ {amount} ตอนนี้มี {progress} ({plan})",
-                     "ได้รับ {amount} ตอนนี้มี {progress} ({plan})"},
-                    {"คุณได้รับ “{reward}” ใช้ได้ถึง {date}", "คุณได้รับ “{reward}” ใช้ได้ถึง {date}"},
-                    {"ตอนนี้มีแสตมป์ {progress} ({plan})", "ตอนนี้มี {progress} ({plan})"},
-                    {"คุณยังไม่มีบัตร เริ่มใช้ {plan} ได้เลย", "คุณยังไม่มีบัตร เริ่มใช้ {plan} ได้เลย"},
-                },
-            .button = {"เปิดบัตร", "ดูของรางวัล", "เปิดบัตร", "สร้างบัตร"},
-        },
-};
+const struct message_words *
+message_words_of(enum message_language language)
+{
+    static const struct message_words *const words[MESSAGE_LANGUAGES] = {
+        [MESSAGE_JA] = &message_words_ja,
+        [MESSAGE_EN] = &message_words_en,
+        [MESSAGE_ZH_HANT] = &message_words_zh_hant,
+        [MESSAGE_TH] = &message_words_th,
+    };
+
+    return words[language];
+}
 
 /* 1234567 as 1,234,567: all four languages group so. */
 static void
@@ -115,54 +27,234 @@ number(struct buf *out, int64_t n)
     }
 }
 
-static void
-counted(struct buf *out, const struct message *m, int64_t n)
+/* Forms without a mark say the number in words. */
+void
+message_form(struct buf *out, const char *form, int64_t n)
 {
-    const struct message_words *words = &message_words[m->language];
-    const char *form = n == 1 ? words->one[m->unit] : words->other[m->unit];
     const char *mark = strchr(form, '#');
 
+    if (mark == NULL) {
+        buf_text(out, form);
+        return;
+    }
     buf_bytes(out, form, (size_t)(mark - form));
     number(out, n);
     buf_text(out, mark + 1);
 }
 
 static void
-value(struct buf *out, const struct message *m, struct str name)
+counted(struct buf *out, const struct message *m, int64_t n)
 {
-    if (str_eq(name, STR("plan")))
-        buf_str_raw(out, m->plan_name);
-    else if (str_eq(name, STR("reward")))
-        buf_str_raw(out, m->reward_title);
-    else if (str_eq(name, STR("shop")))
-        buf_str_raw(out, m->shop_name);
-    else if (str_eq(name, STR("date")))
-        buf_str_raw(out, m->date_text);
-    else if (str_eq(name, STR("amount")))
-        counted(out, m, m->amount);
-    else if (str_eq(name, STR("balance")))
-        counted(out, m, m->balance);
-    else if (str_eq(name, STR("balance#")))
-        number(out, m->balance);
-    else if (str_eq(name, STR("goal")))
-        counted(out, m, m->goal);
-    else if (str_eq(name, STR("left")))
-        counted(out, m, m->goal - m->balance);
-    else {
-        assert(str_eq(name, STR("progress"))); /* else a template of ours names nothing */
-        message_expand(out, m, m->goal > 0 ? message_words[m->language].progress : "{balance}");
+    const struct message_words *words = message_words_of(m->language);
+
+    message_form(out, n == 1 ? words->one[m->unit] : words->other[m->unit], n);
+}
+
+/* ---------------------------------------------------------------- fields */
+
+enum field {
+    PLAN,
+    REWARD,
+    SHOP,
+    DATE,
+    TIER,
+    GIVES,
+    AMOUNT,
+    BALANCE,
+    BALANCE_BARE,
+    GOAL,
+    LEFT,
+    PROGRESS,
+    DAYS,
+    COUNT,
+    FIELDS
+};
+
+static const char *const field_names[FIELDS] = {
+    [PLAN] = "plan",     [REWARD] = "reward",   [SHOP] = "shop",
+    [DATE] = "date",     [TIER] = "tier",       [GIVES] = "gives",
+    [AMOUNT] = "amount", [BALANCE] = "balance", [BALANCE_BARE] = "balance#",
+    [GOAL] = "goal",     [LEFT] = "left",       [PROGRESS] = "progress",
+    [DAYS] = "days",     [COUNT] = "count",
+};
+
+/* FIELDS when there is no such field. */
+static enum field
+field_of(struct str name)
+{
+    enum field field = PLAN;
+
+    while (field < FIELDS && !str_eq(name, str_of(field_names[field])))
+        field++;
+    return field;
+}
+
+bool
+message_field_is_known(struct str name)
+{
+    return field_of(name) < FIELDS;
+}
+
+/* The fields that are text; NULL for the others. */
+static const struct str *
+field_text(const struct message *m, enum field field)
+{
+    switch (field) {
+    case PLAN:
+        return &m->plan_name;
+    case REWARD:
+        return &m->reward_title;
+    case SHOP:
+        return &m->shop_name;
+    case DATE:
+        return &m->date_text;
+    case TIER:
+        return &m->tier_name;
+    case GIVES:
+        return &m->tier_gives;
+    default:
+        return NULL;
     }
 }
 
-void
-message_expand(struct buf *out, const struct message *message, const char *template)
+static void
+field_write(struct buf *out, const struct message *m, enum field field)
 {
-    struct str rest = str_of(template), text, name;
+    const struct message_words *words = message_words_of(m->language);
 
-    while (str_until(&rest, '{', &text)) {
-        buf_str_raw(out, text);
-        if (str_until(&rest, '}', &name))
-            value(out, message, name);
+    if (field_text(m, field))
+        buf_str_raw(out, *field_text(m, field));
+    else if (field == AMOUNT)
+        counted(out, m, m->amount);
+    else if (field == BALANCE)
+        counted(out, m, m->balance);
+    else if (field == BALANCE_BARE)
+        number(out, m->balance);
+    else if (field == GOAL)
+        counted(out, m, m->goal);
+    else if (field == LEFT)
+        counted(out, m, m->goal - m->balance);
+    else if (field == PROGRESS)
+        message_expand(out, m, str_of(m->goal > 0 ? words->progress : "{balance}"));
+    else if (field == DAYS)
+        message_form(out, words->days[m->days_left < 2 ? m->days_left : 2], m->days_left);
+    else if (field == COUNT)
+        number(out, (int64_t)m->facts_n);
+}
+
+static bool
+field_has_value(const struct message *m, enum field field)
+{
+    if (field_text(m, field))
+        return field_text(m, field)->n > 0;
+    switch (field) {
+    case AMOUNT:
+        return m->amount > 0;
+    case GOAL:
+        return m->goal > 0;
+    case LEFT:
+        return m->goal > m->balance;
+    case COUNT:
+        return m->facts_n > 0;
+    default:
+        return field < FIELDS;
     }
-    buf_str_raw(out, rest);
+}
+
+/* ---------------------------------------------------------------- templates */
+
+/* The next field of a template, and the text before it; false when only text is left. A brace that
+ * nothing closes is text. */
+static bool
+next_field(struct str *rest, struct str *before, enum field *field)
+{
+    struct str in = *rest, name;
+
+    if (!str_until(&in, '{', before) || !str_until(&in, '}', &name))
+        return false;
+    *field = field_of(name);
+    *rest = in;
+    return true;
+}
+
+void
+message_expand(struct buf *out, const struct message *message, struct str template)
+{
+    enum field field;
+    struct str before;
+
+    while (next_field(&template, &before, &field)) {
+        buf_str_raw(out, before);
+        field_write(out, message, field);
+    }
+    buf_str_raw(out, template);
+}
+
+bool
+message_can_say(const struct message *message, struct str template)
+{
+    enum field field;
+    struct str before;
+
+    while (next_field(&template, &before, &field))
+        if (!field_has_value(message, field))
+            return false;
+    return true;
+}
+
+struct str
+message_choose(const struct message *message, const char *const by_unit[MESSAGE_UNITS],
+               const char *bare)
+{
+    const char *text = by_unit[message->unit] ? by_unit[message->unit] : by_unit[0];
+
+    if (text != NULL && message_can_say(message, str_of(text)))
+        return str_of(text);
+    if (bare != NULL && message_can_say(message, str_of(bare)))
+        return str_of(bare);
+    return STR("");
+}
+
+/* ---------------------------------------------------------------- parts */
+
+static struct str
+our_part(const struct message *m, enum message_part part)
+{
+    const struct message_text *text = &message_words_of(m->language)->text[m->kind];
+
+    switch (part) {
+    case MESSAGE_HEADLINE:
+        return message_choose(m, text->headline, text->headline_bare);
+    case MESSAGE_TEXT:
+        return message_choose(m, text->body, text->body_bare);
+    case MESSAGE_ALT:
+        return message_choose(m, text->alt, NULL);
+    default:
+        return str_of(text->button);
+    }
+}
+
+struct str
+message_part_of(const struct message *message, enum message_part part)
+{
+    const struct message_own *own = message->own;
+
+    if (own != NULL && own->part[part].n > 0 && message_can_say(message, own->part[part]))
+        return own->part[part];
+    return our_part(message, part);
+}
+
+const char *
+message_part_text(enum message_kind kind, enum message_language language, enum message_unit unit,
+                  enum message_part part)
+{
+    const struct message_text *text = &message_words_of(language)->text[kind];
+    const char *const *by_unit = part == MESSAGE_HEADLINE ? text->headline
+                                 : part == MESSAGE_TEXT   ? text->body
+                                                          : text->alt;
+    const char *one = part == MESSAGE_LABEL ? text->button
+                      : by_unit[unit]       ? by_unit[unit]
+                                            : by_unit[0];
+
+    return one != NULL ? one : "";
 }

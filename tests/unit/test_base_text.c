@@ -193,6 +193,31 @@ length_is_counted_in_utf16_units(void **state)
     }
 }
 
+static void
+labels_are_counted_in_characters_as_people_see_them(void **state)
+{
+    static const struct {
+        struct str in;
+        size_t graphemes;
+    } row[] = {
+        {STR_INIT(""), 0},
+        {STR_INIT("abc"), 3},
+        {STR_INIT("\u304B\u3099"), 1}, /* a kana and its voicing mark */
+        {STR_INIT("\u0E01\u0E33\u0E48"), 1},
+        {STR_INIT("\U0001F468\u200D\U0001F469\u200D\U0001F467"), 1}, /* a family */
+        {STR_INIT("\U0001F1EF\U0001F1F5\U0001F1F9\U0001F1FC"), 2},   /* two flags */
+        {STR_INIT("\r\n"), 1},
+        {STR_INIT("a\xFF\xFE"), 3}, /* not UTF-8: one a byte */
+        {STR_INIT("\xE3\x81"), 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        CHECK_INT(text_graphemes(row[i].in), row[i].graphemes);
+    }
+}
+
 int
 main(void)
 {
@@ -204,6 +229,7 @@ main(void)
         TEST(whatever_room_there_is_the_answer_is_whole_or_none),
         TEST(what_scanners_send_is_folded_to_ascii),
         TEST(length_is_counted_in_utf16_units),
+        TEST(labels_are_counted_in_characters_as_people_see_them),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
