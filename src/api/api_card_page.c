@@ -8,6 +8,7 @@
 #include "api/web_path.h"
 #include "domain/card.h"
 #include "domain/member.h"
+#include "domain/terms.h"
 #include "domain/voucher.h"
 
 #define PAGE_MAX (96 * KIB)
@@ -49,7 +50,8 @@ signin_page(struct request *req, struct reply *reply, struct err *e)
 {
     struct service *s = SERVICE(req);
     struct buf b = buf_new(req->arena, PAGE_MAX);
-    const struct signin_view view = {
+    int64_t version, until_ms;
+    struct signin_view view = {
         .language = language_of(request_header(req, "Accept-Language"), LANGUAGE_JA),
         .title = s->shop_title,
         .is_inside = is_inside_line(req),
@@ -61,6 +63,9 @@ signin_page(struct request *req, struct reply *reply, struct err *e)
         .icon = web_path("icon.svg"),
     };
 
+    if (terms_in_force(req->db, req->now_ms, &version, &until_ms, e))
+        return e->code;
+    view.has_terms = version != 0;
     page_signin_write(&b, &view);
     reply->csp = page_card_policy(view.liff, s->demo);
     reply->may_compress = true;
@@ -163,12 +168,14 @@ draw_code(struct request *req, struct card_facts *f, struct card_view *view, str
     return OK;
 }
 
-/* The page is true as long as its code is new and its vouchers are good. */
+/* The page is true as long as its code is new, its vouchers are good and its terms in force. */
 static int64_t
-kept_until(const struct card_facts *f, int64_t now_ms)
+kept_until(const struct card_facts *f, int64_t terms_until_ms, int64_t now_ms)
 {
     int64_t until_ms = (code_step(now_ms) + 1) * CODE_STEP_MS;
 
+    if (terms_until_ms && until_ms > terms_until_ms)
+        until_ms = terms_until_ms;
     for (size_t i = 0; i < f->vouchers_n; i++)
         if (until_ms > f->voucher[i].expires_ms)
             until_ms = f->voucher[i].expires_ms;
@@ -182,6 +189,7 @@ card_page(struct request *req, struct reply *reply, struct err *e)
     struct buf b = buf_new(req->arena, PAGE_MAX);
     struct card_facts *f = arena_alloc(req->arena, sizeof(*f));
     size_t now_at[PAGE_CARD_NOWS], nows;
+    int64_t terms_version, terms_until_ms;
     struct member member;
     struct card_view view = {
         .title = s->shop_title,
@@ -196,9 +204,11 @@ card_page(struct request *req, struct reply *reply, struct err *e)
     if (!f)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "card page");
     if (member_load(req->db, req->actor.member_id, &member, e) || facts_load(req, f, e) ||
+        terms_in_force(req->db, req->now_ms, &terms_version, &terms_until_ms, e) ||
         member_name(req->db, member.id, req->arena, &view.member_name, e))
         return e->code;
     view.language = member.language;
+    view.terms_version = member.agreed < terms_version ? terms_version : 0;
     view.is_friend = member.is_friend;
     view.friend_url = s->friend_url;
     view.plan_id = f->rules.plan_id;
@@ -213,7 +223,7 @@ card_page(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     nows = page_card_write(&b, &view, now_at);
     made_from_cards(req, f->card, f->cards_n);
-    reply_keep(reply, kept_until(f, req->now_ms), now_at, nows);
+    reply_keep(reply, kept_until(f, terms_until_ms, req->now_ms), now_at, nows);
     reply->csp = page_card_policy(view.liff, s->demo);
     reply->may_compress = true;
     return reply_html(reply, 200, &b, e);

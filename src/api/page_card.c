@@ -126,6 +126,23 @@ write_codes(struct buf *b, const struct card_view *v)
     buf_text(b, "</p></noscript></section>");
 }
 
+/* Below the code, which is there whatever the answer. */
+static void
+write_terms(struct buf *b, const struct card_view *v)
+{
+    if (v->terms_version == 0)
+        return;
+    buf_text(b, "<section class=\"box ask-terms\" id=\"terms\" data-in=\"card\"");
+    data_int(b, "version", v->terms_version);
+    buf_text(b, "><p>");
+    part_word(b, v->language, WORD_CARD_TERMS_ASK);
+    buf_text(b, "</p><div class=\"choice\"><a class=\"button-quiet\" href=\"/terms\">");
+    part_word(b, v->language, WORD_CARD_TERMS_READ);
+    buf_text(b, "</a><button type=\"button\" class=\"button\">");
+    part_word(b, v->language, WORD_CARD_TERMS_AGREE);
+    buf_text(b, "</button></div></section>");
+}
+
 static const struct card_reward *
 reward_at(const struct card_view *v, int64_t at)
 {
@@ -420,6 +437,7 @@ page_card_write(struct buf *b, const struct card_view *v, size_t now_at_out[PAGE
     write_band(b, v);
     buf_text(b, "<main><p class=\"chip\" id=\"offline\" hidden></p>");
     write_codes(b, v);
+    write_terms(b, v);
     write_progress(b, v);
     write_vouchers(b, v);
     write_rewards(b, v);

@@ -69,6 +69,8 @@ struct card_view {
     int64_t now_ms;
     int utc_offset_min; /* of the plan: how dates are shown */
 
+    int64_t terms_version; /* of the terms that wait for a yes; 0: none do */
+
     const char *js;   /* path of "card.js" among the bundled files */
     const char *icon; /* path of "icon.svg", or NULL */
 };
@@ -94,6 +96,7 @@ struct signin_view {
     enum card_liff liff;
     struct str liff_id;
     bool is_demo;
+    bool has_terms; /* to be read before */
     const char *js, *icon;
 };
 void page_signin_write(struct buf *b, const struct signin_view *view);

@@ -41,9 +41,10 @@ part_open(struct buf *b, const struct part_page *o)
         buf_format(b, "<link rel=\"icon\" href=\"%s\">", o->icon);
     buf_text(b, "<style>");
     buf_text(b, card_css);
-    buf_format(b,
-               "</style><script type=\"module\" src=\"%s\"></script></head><body data-page=\"%s\"",
-               o->js, o->page);
+    buf_text(b, "</style>");
+    if (o->js)
+        buf_format(b, "<script type=\"module\" src=\"%s\"></script>", o->js);
+    buf_format(b, "</head><body data-page=\"%s\"", o->page);
     part_data(b, "liff", str_of(liff_name(o->liff)));
     part_data(b, "liff-id", o->liff_id);
 }
@@ -65,5 +66,12 @@ part_close(struct buf *b, enum language language)
     buf_text(b, "<p class=\"sr\" role=\"status\" id=\"said\"></p>"
                 "<script type=\"application/json\" id=\"words\">");
     buf_text(b, words_json(language));
-    buf_text(b, "</script></body></html>");
+    buf_text(b, "</script>");
+    part_end(b);
+}
+
+void
+part_end(struct buf *b)
+{
+    buf_text(b, "</body></html>");
 }

@@ -1,5 +1,5 @@
 /*
- * page_parts.h - pieces that the card and the sign-in page share.
+ * page_parts.h - pieces that the card, the sign-in page and the pages to read share.
  */
 #ifndef API_PAGE_PARTS_H
 #define API_PAGE_PARTS_H
@@ -22,7 +22,7 @@ struct part_page {
     enum card_liff liff;
     struct str liff_id;
     bool is_demo;
-    const char *js, *icon;
+    const char *js, *icon; /* NULL: none */
 };
 
 /* From the doctype into the tag of <body>: more attributes may follow. */
@@ -31,5 +31,7 @@ void part_open(struct buf *b, const struct part_page *page);
 void part_open_body(struct buf *b, const struct part_page *page);
 /* What the script needs - a line to say things aloud, the words - and the end. */
 void part_close(struct buf *b, enum language language);
+/* The end of a page without script. */
+void part_end(struct buf *b);
 
 #endif

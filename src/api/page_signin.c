@@ -68,7 +68,13 @@ page_signin_write(struct buf *b, const struct signin_view *v)
     part_word(b, l, WORD_CARD_LOGIN_BUTTON);
     buf_text(b, "</a><p class=\"signin-soft\">");
     part_word(b, l, WORD_CARD_LOGIN_USES);
-    buf_text(b, "</p></div></main>");
+    buf_text(b, "</p>");
+    if (v->has_terms) {
+        buf_text(b, "<p class=\"signin-soft\"><a href=\"/terms\">");
+        part_word(b, l, WORD_CARD_TERMS);
+        buf_text(b, "</a></p>");
+    }
+    buf_text(b, "</div></main>");
     part_close(b, l);
 }
 

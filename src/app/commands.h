@@ -85,8 +85,9 @@ int commands_main(int argc, char **argv);
 extern const struct option_row no_options[], shop_add_options[], till_add_options[],
     till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
     staff_declare_options[], plan_add_options[], plan_set_options[], plan_show_options[],
-    shop_set_options[], member_show_options[], card_options[], card_number_options[],
-    check_options_rows[], barcode_encode_options[], demo_data_options[], help_options[];
+    shop_set_options[], terms_add_options[], member_show_options[], card_options[],
+    card_number_options[], check_options_rows[], barcode_encode_options[], demo_data_options[],
+    help_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
 enum err_code command_check(struct call *call, struct err *e);
@@ -110,6 +111,9 @@ enum err_code command_plan_add(struct call *call, struct err *e);
 enum err_code command_plan_set(struct call *call, struct err *e);
 enum err_code command_plan_show(struct call *call, struct err *e);
 enum err_code command_plan_list(struct call *call, struct err *e);
+enum err_code command_terms_prepare(struct call *call, struct err *e);
+enum err_code command_terms_add(struct call *call, struct err *e);
+enum err_code command_terms_list(struct call *call, struct err *e);
 enum err_code command_card_block(struct call *call, struct err *e);
 enum err_code command_card_unblock(struct call *call, struct err *e);
 enum err_code command_card_reissue(struct call *call, struct err *e);

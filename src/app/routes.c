@@ -4,6 +4,7 @@
 #include "api/api_card.h"
 #include "api/api_login.h"
 #include "api/api_pages.h"
+#include "api/api_terms.h"
 #include "api/api_till.h"
 #include "api/api_webhook.h"
 #include "api/keyed.h"
@@ -14,6 +15,7 @@ const struct route routes[] = {
     {GET,  "/",                           ANYONE,         PLAIN, api_home,         0, NULL, NULL},
     {GET,  "/card",                       MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
     {GET,  "/card/:plan",                 MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
+    {GET,  "/terms",                      MAYBE_MEMBER,   READ,  api_terms_page,   0, NULL, NULL},
     {GET,  "/till",                       ANYONE,         PLAIN, api_till_page,    0, NULL, NULL},
     {GET,  "/admin",                      ANYONE,         PLAIN, api_admin_page,   0, NULL, NULL},
     {GET,  "/static/*",                   ANYONE,         PLAIN, api_static,       0, NULL, NULL},
@@ -34,6 +36,8 @@ const struct route routes[] = {
     {POST, "/api/notices/:notice/seen",   MEMBER,         WRITE, api_notice_seen,  1 * KIB, NULL, NULL},
     {GET,  "/api/profile",                MEMBER,         READ,  api_profile_show, 0, NULL, NULL},
     {POST, "/api/profile",                MEMBER,         WRITE, api_profile_save, 1 * KIB, NULL, NULL},
+
+    {POST, "/api/terms/accept",           MEMBER,         WRITE, api_terms_accept, 1 * KIB, NULL, NULL},
 
     {GET,  "/api/till",                   ANYONE,         READ,  api_till_show,    0, NULL, NULL},
     {GET,  "/api/till/samples",           ANYONE,         PLAIN, api_till_samples, 0, NULL, NULL},

@@ -194,6 +194,7 @@ member_load(struct db *db, int64_t id, struct member *out, struct err *e)
         .language = language_of(stmt_text(s, 1), LANGUAGE_JA),
         .is_friend = stmt_int(s, 2) != 0,
         .joined_ms = stmt_int(s, 3),
+        .agreed = stmt_int(s, 4),
     };
     return OK;
 }

@@ -27,6 +27,7 @@ struct member {
     enum language language;
     bool is_friend;
     int64_t joined_ms;
+    int64_t agreed; /* newest version of the terms agreed to; 0: none yet */
 };
 
 struct member_login {

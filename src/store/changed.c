@@ -25,6 +25,7 @@ static const struct {
     {"scan", 0, NONE, NONE},
     {"audit", 0, NONE, NONE},
     {"outbox", 0, NONE, NONE},
+    {"consent", 0, NONE, NONE}, /* its member is changed with it */
     {"session", CHANGED_SESSION, NONE, ROW},
     {"member", CHANGED_MEMBER, NONE, ROW},
     {"identity", CHANGED_MEMBER, NONE, ROW},

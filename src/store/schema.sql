@@ -11,7 +11,8 @@ CREATE TABLE member (
     language     TEXT    NOT NULL CHECK (language IN ('ja', 'en', 'zh-Hant', 'th')),
     is_friend    INTEGER NOT NULL DEFAULT 0 CHECK (is_friend IN (0, 1)), -- has not blocked our account
     friend_at_ms INTEGER NOT NULL DEFAULT 0,  -- event time of the newest follow or unfollow applied
-    joined_ms    INTEGER NOT NULL
+    joined_ms    INTEGER NOT NULL,
+    agreed       INTEGER NOT NULL DEFAULT 0   -- newest version of the terms agreed to; 0: none yet
 ) STRICT;
 
 -- Who a member is on LINE, sealed with a key of the member's own: without the row nobody is known.
@@ -29,6 +30,27 @@ CREATE TABLE member_key (
     member_id INTEGER PRIMARY KEY REFERENCES member (id),
     wrapped   BLOB NOT NULL CHECK (length(wrapped) = 60) -- 32 random bytes, sealed by the root; zeros: destroyed
 ) STRICT;
+
+-- What members agree to, in one or more languages. A text never changes: who agreed, agreed to it.
+CREATE TABLE terms (
+    id       INTEGER PRIMARY KEY,
+    version  INTEGER NOT NULL CHECK (version > 0),
+    language TEXT    NOT NULL CHECK (language IN ('ja', 'en', 'zh-Hant', 'th')),
+    from_ms  INTEGER NOT NULL,                 -- in force from then on, until a greater version is
+    text     TEXT    NOT NULL CHECK (length(text) BETWEEN 1 AND 32768),
+    UNIQUE (version, language)
+) STRICT;
+CREATE TRIGGER terms_are_final_u BEFORE UPDATE ON terms
+BEGIN SELECT RAISE(ABORT, 'terms are never changed'); END;
+CREATE TRIGGER terms_are_final_d BEFORE DELETE ON terms
+BEGIN SELECT RAISE(ABORT, 'terms are never removed'); END;
+
+CREATE TABLE consent (
+    member_id INTEGER NOT NULL REFERENCES member (id),
+    version   INTEGER NOT NULL,                -- of the terms; the newest also stands with the member
+    at_ms     INTEGER NOT NULL,
+    PRIMARY KEY (member_id, version)
+) STRICT, WITHOUT ROWID;
 
 -- ---------------------------------------------------------------- shops, tills, staff
 

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "api/page_card.h"
+#include "api/page_me.h"
 #include "barcode/barcode.h"
 #include "tests/support/check.h"
 
@@ -282,6 +283,34 @@ what_people_typed_never_becomes_markup(void **state)
     CHECK_THAT(!buf_failed(&b) && !has(buf_str(&b), "<img") && count(buf_str(&b), "&lt;img") == 3);
 }
 
+static void
+terms_are_asked_about_below_the_code_and_read_without_script(void **state)
+{
+    struct card_view view = example(LANGUAGE_EN);
+    struct buf b = buf_new(arena, PAGE_MAX);
+    struct terms_view terms = {
+        .language = LANGUAGE_EN,
+        .title = STR(HOSTILE),
+        .version = 2,
+        .text_language = LANGUAGE_TH,
+        .text = STR("1. " HOSTILE "\n\n2. ..."),
+        .from_ms = NOW_MS,
+    };
+    struct str html = card_html(&view);
+
+    (void)state;
+    CHECK_THAT(!has(html, "id=\"terms\""));
+    view.terms_version = 2;
+    html = card_html(&view);
+    CHECK_THAT(has(html, "id=\"terms\" data-in=\"card\" data-version=\"2\""));
+    CHECK_THAT(strstr(html.at, "id=\"qr\"") < strstr(html.at, "id=\"terms\""));
+    page_terms_write(&b, &terms);
+    html = buf_str(&b);
+    CHECK_THAT(!buf_failed(&b) && !has(html, "<script") && !has(html, "<img"));
+    CHECK_THAT(has(html, "Version 2, from 18 Nov 2026"));
+    CHECK_THAT(has(html, "lang=\"th\">1. &lt;/title&gt;"));
+}
+
 /* One flight of TCP, 10 segments of 1,460 bytes: the card is there with the first answer. */
 static void
 a_card_is_one_answer_of_less_than_14_kib_gzipped(void **state)
@@ -536,6 +565,7 @@ main(void)
         PAGE_TEST(each_language_reads_as_it_did),
         PAGE_TEST(the_sign_in_page_reads_as_it_did),
         PAGE_TEST(what_people_typed_never_becomes_markup),
+        PAGE_TEST(terms_are_asked_about_below_the_code_and_read_without_script),
         PAGE_TEST(a_card_is_one_answer_of_less_than_14_kib_gzipped),
         PAGE_TEST(nothing_stands_inline_that_the_policy_forbids),
         PAGE_TEST(a_page_past_its_cap_fails_and_says_so),

@@ -832,6 +832,35 @@ a_book_of_a_later_program_is_left_alone(void **state)
     CHECK_INT(stampd_here("check"), 0);
 }
 
+/* ---------------------------------------------------------------- terms */
+
+static void
+terms_come_from_a_file_whose_text_travels_to_the_server(void **state)
+{
+    char line[512];
+    FILE *file = fopen(check_path("terms.txt"), "w");
+
+    (void)state;
+    assert_non_null(file);
+    fputs("1. Be kind.\n", file);
+    fclose(file);
+    snprintf(line, sizeof(line), "terms add --language en --file %s", check_path("terms.txt"));
+    CHECK_INT(stampd_here(line), 0); /* asked of the server that runs */
+    CHECK_THAT(tells(printed, "terms 1 in en, in force from 2"));
+    snprintf(line, sizeof(line), "terms add --language en --version 1 --file %s",
+             check_path("terms.txt"));
+    CHECK_INT(stampd_here(line), 1);
+    CHECK_THAT(tells(complained, "a change is a new version"));
+    snprintf(line, sizeof(line), "terms add --language xx --file %s", check_path("terms.txt"));
+    CHECK_INT(stampd_here(line), 1);
+    CHECK_INT(stampd_here("terms add --language ja --file /no/such/file"), 1);
+    CHECK_THAT(tells(complained, "No such file"));
+    CHECK_INT(stampd_here("terms add --language ja --file - --version 1 --days 3"), 1);
+    CHECK_INT(stored_int("SELECT count(*) FROM terms"), 1);
+    CHECK_INT(stampd_here("terms list"), 0);
+    CHECK_THAT(tells(printed, "   1  en      from 2") && tells(printed, ", 11 characters"));
+}
+
 int
 main(void)
 {
@@ -850,6 +879,7 @@ main(void)
         BESIDE(codes_of_a_plan_that_make_no_sense_are_refused),
         BESIDE(a_plan_shows_its_numbers_and_a_card_brings_its_own),
         BESIDE(a_shop_decides_what_its_visitors_show),
+        BESIDE(terms_come_from_a_file_whose_text_travels_to_the_server),
         BESIDE(nonsense_on_the_control_socket_changes_nothing),
         BESIDE(one_process_writes_a_book),
         BESIDE(check_tells_a_sound_book_from_a_broken_one),

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "domain/card_number.h"
 #include "domain/member.h"
+#include "domain/terms.h"
 
 /* ---------------------------------------------------------------- a book with a little of
  * everything */
@@ -79,6 +80,25 @@ add_numbers(struct book *b)
         CHECK_OK(card_reissue(b->db, 3, &(struct by){.now_ms = b->now_ms}, &e), e);
 }
 
+/* The member "one" agreed to the first terms. */
+static void
+add_terms(struct book *b)
+{
+    const struct terms_new terms = {.language = LANGUAGE_JA,
+                                    .text = STR("1"),
+                                    .from_ms = b->now_ms - 1000,
+                                    .now_ms = b->now_ms};
+    struct arena *a = arena_new(1 * MIB);
+    int64_t version;
+    struct err e;
+
+    CHECK_OK(terms_add(b->db, a, &terms, &version, &e), e);
+    CHECK_OK(terms_agree(b->db, book_int(b, "SELECT min(member_id) FROM identity"), version,
+                         b->now_ms, &e),
+             e);
+    arena_free(a);
+}
+
 /* What the message side leaves behind. */
 static void
 add_messages(struct book *b)
@@ -112,6 +132,7 @@ open_sample(struct book *b)
     add_numbers(b);
     add_member(b, "U0123456789abcdef0123456789abcdef", "one");
     add_member(b, "Ufedcba9876543210fedcba9876543210", "two");
+    add_terms(b);
     add_messages(b);
     b->now_ms += HOUR_MS;
 }
@@ -325,6 +346,10 @@ static const struct {
     {"I42_NUMBERS_READ", "UPDATE scan SET form = 'number', step = NULL WHERE card_id = 2"},
     {"I42_NUMBERS_READ", "UPDATE scan SET form = 'number', step = NULL WHERE card_id = 3;"
                          "UPDATE card_number SET ended_ms = 1, made_ms = 1 WHERE card_id = 3"},
+    {"I43_CONSENTS", "DELETE FROM terms"},
+    {"I43_CONSENTS", "UPDATE consent SET at_ms = at_ms - 1001"},
+    {"I43_CONSENTS", "DELETE FROM consent"},
+    {"I43_CONSENTS", "UPDATE member SET agreed = 1"}, /* everybody, unasked */
     {"K6_NUMBERS_FIT", "UPDATE card_number SET number = substr(number, 1, 9) ||"
                        " (substr(number, 10) + 1) % 7 WHERE id = 1"},
     {"K6_NUMBERS_FIT", "UPDATE card_number SET number = substr(number, 1, 8) ||"
@@ -401,6 +426,8 @@ final_rows_refuse_to_change(void **state)
         "UPDATE reward SET title = 'x'",
         "DELETE FROM reward",
         "DELETE FROM voucher",
+        "UPDATE terms SET from_ms = from_ms + 1",
+        "DELETE FROM terms",
         "UPDATE voucher SET state = 'issued' WHERE id = 1",
         "UPDATE voucher SET closed_ms = closed_ms + 1 WHERE id = 1",
         "UPDATE voucher SET expires_ms = expires_ms + 1 WHERE id = 2",

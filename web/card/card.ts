@@ -15,6 +15,7 @@ import { drawProgress } from './progress';
 import { prove, setLeft } from './session';
 import { startSignin } from './signin';
 import { drawGuard } from './tap';
+import { listenToTerms } from './terms';
 import { drawVouchers, listenToTickets, voucherBecame } from './vouchers';
 import { drawHistory, drawHistoryNote, listenToBar, listenToMe } from './views';
 
@@ -150,6 +151,7 @@ function startCard(): void {
   }
 
   listenToTickets();
+  listenToTerms();
   listenToBar((view) => view !== 'card' && void load());
   listenToMe(() => {
     liff?.logout();
