@@ -7,7 +7,7 @@ VARIANT ?= release
 B       := build/$(VARIANT)
 W       := build/web
 LAYERS  := base store line http domain api app sim
-PKGS    := libmicrohttpd openssl sqlite3 libcurl libqrencode libpng jansson libutf8proc libcrypt zlib
+PKGS    := libmicrohttpd openssl sqlite3 libcurl libqrencode libpng jansson libutf8proc libcrypt zlib pangocairo
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -46,7 +46,7 @@ LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
 
 CPPFLAGS += -D_GNU_SOURCE -Isrc -I. -Ibuild -MMD -MP
 CFLAGS   += -std=c17 -g $(WARN) $(CFLAGS_$(VARIANT))
-LDFLAGS  += $(LDFLAGS_$(VARIANT))
+LDFLAGS  += $(LDFLAGS_$(VARIANT)) -Wl,--as-needed
 LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread -lm
 
 sources = $(wildcard src/$(1)/*.c) $(wildcard src/$(1)/*.S)
@@ -105,6 +105,8 @@ $(B)/%.o: %.c | $(W)/.stamp
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 $(B)/src/store/schema.o: src/store/schema.sql
+# The only file that knows Cairo and Pango.
+$(B)/src/line/menu_pen.o: CPPFLAGS += $(subst -I,-isystem ,$(shell pkg-config --cflags pangocairo))
 $(B)/src/sim/sim_files.o: $(wildcard src/sim/phone*)
 $(B)/%.o: %.S | $(W)/.stamp
 	@mkdir -p $(@D)
@@ -171,6 +173,7 @@ fuzz_layer_idtoken := line
 fuzz_layer_webhook := line
 fuzz_layer_jwks    := line
 fuzz_layer_token   := line
+fuzz_layer_menu    := line
 fuzz_layer_code    := domain
 fuzz_layer_reading := domain
 fuzz_layer_till    := http
@@ -192,6 +195,7 @@ $(foreach name,$(FUZZERS),$(eval $(call fuzz_rule,$(name))))
 run = @mkdir -p $(@D); rm -f $@; if timeout 600 $(1) >$(basename $@).log 2>&1; then touch $@; echo "ok    $(2)"; \
       else cat $(basename $@).log; echo "FAIL  $(2)"; exit 1; fi
 export B
+export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/support/lsan.supp:print_suppressions=0
 $(addsuffix .ok,$(UNIT)): %.ok: %
 	$(call run,./$<,$(notdir $<))
 $(addsuffix .ok,$(REPLAYS)): $(B)/tests/fuzz/replay_%.ok: $(B)/tests/fuzz/replay_% $(wildcard tests/fuzz/corpus/*/*)
@@ -247,7 +251,7 @@ CAMERA_COUNT ?= 200
 camera: $(B)/tests/support/barcode_camera ## CAMERA_COUNT (200) photographs of each code, for two readers
 	bash tests/unit/test_barcode_camera.sh $(CAMERA_COUNT)
 
-WITH_GOLDEN := test_barcode test_line_message_kinds test_api_page
+WITH_GOLDEN := test_barcode test_line_message_kinds test_line_menu test_api_page
 golden: ## rewrite the golden files from what the code writes now
 	@rm -f $(addprefix $(B)/tests/unit/,$(addsuffix .ok,$(WITH_GOLDEN)))
 	@GOLDEN=write $(MAKE) --no-print-directory $(addprefix $(B)/tests/unit/,$(addsuffix .ok,$(WITH_GOLDEN)))
@@ -283,9 +287,10 @@ demo-data: all ## the demo's data in build/demo, without starting anything
 # ---------------------------------------------------------------- dependencies
 
 DEPS_BUILD := gcc make pkg-config libmicrohttpd-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev \
-              libqrencode-dev libpng-dev libjansson-dev libutf8proc-dev libcrypt-dev zlib1g-dev ca-certificates
+              libqrencode-dev libpng-dev libjansson-dev libutf8proc-dev libcrypt-dev zlib1g-dev \
+              libcairo2-dev libpango1.0-dev fonts-noto-cjk fonts-noto-core ca-certificates
 DEPS_TEST  := clang libclang-rt-14-dev libcmocka-dev zbar-tools zxing-cpp-tools libzint-dev chromium wrk python3 sqlite3 \
-              curl fonts-noto-cjk fonts-noto-core git
+              curl git
 DEPS       ?= $(DEPS_BUILD) $(DEPS_TEST)
 deps: ## what Debian packages and npm modules are missing, installed
 	@sh tests/support/deps.sh $(DEPS)
