@@ -361,7 +361,7 @@ callback_enter(struct request *req, struct reply *reply, struct callback_ask *as
         return e->code;
     if (request_query(req, "friendship_status_changed", &changed_friendship) &&
         str_eq(changed_friendship, STR("true")) &&
-        member_befriend(req->db, member.id, true, req->now_ms, e))
+        member_befriend(req->db, member.id, true, req->now_ms, NULL, e))
         return e->code;
     if (strcmp(ask->attempt.next, "/admin") == 0)
         return owner_session(req, reply, member.id, e);

@@ -1,8 +1,7 @@
 #include "api/api_webhook.h"
 
-#include "api/notify.h"
+#include "api/events.h"
 #include "api/service.h"
-#include "domain/inbox.h"
 #include "line/webhook.h"
 
 struct webhook_ask {
@@ -33,33 +32,16 @@ api_webhook_ask(struct request *req, struct errand **errand_out, struct err *e)
     return OK;
 }
 
-static enum err_code
-keep_event(struct request *req, const struct webhook_event *event, bool *is_owed, struct err *e)
-{
-    struct service *s = SERVICE(req);
-    bool concerns_us = event_concerns_us(req->arena, event), is_fresh;
-
-    if (concerns_us ? inbox_receive(req->db, event->event_id, event->at_ms, event->json,
-                                    req->now_ms, &is_fresh, e)
-                    : inbox_pass(req->db, event->event_id, event->at_ms, req->now_ms, &is_fresh, e))
-        return e->code;
-    s->counts.events_received++;
-    s->counts.events_repeated += !is_fresh;
-    *is_owed |= concerns_us && is_fresh;
-    return OK;
-}
-
 enum err_code
 api_webhook(struct request *req, struct reply *reply, struct err *e)
 {
     struct service *s = SERVICE(req);
     const struct webhook_ask *ask = req->prepared;
     struct buf b = buf_new(req->arena, 64);
-    bool is_owed = false;
+    bool is_owed;
 
-    for (size_t i = 0; i < ask->n; i++)
-        if (keep_event(req, &ask->event[i], &is_owed, e))
-            return e->code;
+    if (events_receive(req->db, s, req->arena, ask->event, ask->n, req->now_ms, &is_owed, e))
+        return e->code;
     if (is_owed)
         s->wake(s->app);
     buf_text(&b, "{}");

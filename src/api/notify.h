@@ -1,5 +1,5 @@
 /*
- * notify.h - from notices and events in the book to messages owed to LINE.
+ * notify.h - from notices in the book to messages owed to LINE.
  *
  * Run as jobs of the writer, by the scheduler. Each call does a bounded amount and says whether
  * there may be more.
@@ -10,7 +10,6 @@
 #include "api/service.h"
 #include "base/arena.h"
 #include "base/err.h"
-#include "line/webhook.h"
 #include "store/db.h"
 
 #include <stdbool.h>
@@ -19,14 +18,6 @@
 /* Notices whose time on the open card is over become pushes in the outbox, or end. */
 enum err_code notify_due(struct db *db, struct service *s, struct arena *a, int64_t now_ms,
                          bool *more_out, struct err *e);
-
-/* Events of the inbox are applied: friends kept by event time, questions answered by a free reply.
- */
-enum err_code events_apply(struct db *db, struct service *s, struct arena *a, int64_t now_ms,
-                           bool *more_out, struct err *e);
-
-/* Whether applying it could lead to anything: most of what people write to an account does not. */
-bool event_concerns_us(struct arena *a, const struct webhook_event *event);
 
 /* The card's address as a message carries it: the LIFF app's, or our own page where there is none.
  */

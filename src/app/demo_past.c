@@ -143,7 +143,7 @@ make_member(struct demo *d, int i, int64_t at_ms, struct err *e)
                                    .language = i < DEMO_PEOPLE ? languages[i % 4] : LANGUAGE_JA,
                                    .now_ms = at_ms},
             &member, &is_new, e) ||
-        member_befriend(d->db, member.id, true, at_ms, e))
+        member_befriend(d->db, member.id, true, at_ms, NULL, e))
         return e->code;
     d->member[i] = member.id;
     return OK;

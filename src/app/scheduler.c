@@ -7,12 +7,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "api/events.h"
 #include "api/notify.h"
 #include "base/entropy.h"
 #include "base/log.h"
 #include "domain/access.h"
 #include "domain/answer.h"
+#include "domain/inbox.h"
 #include "domain/outbox.h"
+#include "domain/reply_chance.h"
 #include "domain/voucher.h"
 #include "line/outcome.h"
 
@@ -95,8 +98,10 @@ run_sweep(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
 
-    return access_sweep(db, r->now_ms, e) || answer_sweep(db, r->now_ms, SWEEP_MAX, e) ? e->code
-                                                                                       : OK;
+    return access_sweep(db, r->now_ms, e) || answer_sweep(db, r->now_ms, SWEEP_MAX, e) ||
+                   reply_chance_sweep(db, r->now_ms, e) || inbox_sweep(db, r->now_ms, SWEEP_MAX, e)
+               ? e->code
+               : OK;
 }
 
 static enum err_code

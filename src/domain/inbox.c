@@ -15,20 +15,14 @@ place_of(struct str event_id, char out[PLACE_SIZE])
     return str_of(out);
 }
 
-enum err_code
-inbox_receive(struct db *db, struct str event_id, int64_t at_ms, struct str event, int64_t now_ms,
-              bool *fresh_out, struct err *e)
+/* Run it with what every arrival has. */
+static enum err_code
+arrive(struct db *db, struct stmt *s, const struct inbox_arrival *arrival, bool *fresh_out,
+       struct err *e)
 {
-    char place[PLACE_SIZE];
-    SEALED sealed = {0};
-    STMT s = db_stmt(db, SQL_INBOX_ADD);
-
-    if (sealed_init(&sealed, keys_of(db)->inbox, event, place_of(event_id, place), e))
-        return e->code;
-    stmt_bind_text(s, ":event_id", event_id);
-    stmt_bind_int(s, ":at_ms", at_ms);
-    stmt_bind_int(s, ":now_ms", now_ms);
-    sealed_bind(s, ":event", &sealed);
+    stmt_bind_text(s, ":event_id", arrival->event_id);
+    stmt_bind_int(s, ":at_ms", arrival->at_ms);
+    stmt_bind_int(s, ":now_ms", arrival->now_ms);
     if (stmt_run(s, e))
         return err_wrap(e, "receive an event");
     *fresh_out = db_changes(db) == 1;
@@ -36,18 +30,50 @@ inbox_receive(struct db *db, struct str event_id, int64_t at_ms, struct str even
 }
 
 enum err_code
-inbox_pass(struct db *db, struct str event_id, int64_t at_ms, int64_t now_ms, bool *fresh_out,
-           struct err *e)
+inbox_receive(struct db *db, const struct inbox_arrival *arrival, bool *fresh_out, struct err *e)
+{
+    char place[PLACE_SIZE];
+    SEALED sealed = {0};
+    STMT s = db_stmt(db, SQL_INBOX_ADD);
+
+    if (sealed_init(&sealed, keys_of(db)->inbox, arrival->event, place_of(arrival->event_id, place),
+                    e))
+        return e->code;
+    sealed_bind(s, ":event", &sealed);
+    if (arrival->message_id.n > 0)
+        stmt_bind_text(s, ":message_id", arrival->message_id);
+    else
+        stmt_bind_null(s, ":message_id");
+    return arrive(db, s, arrival, fresh_out, e);
+}
+
+enum err_code
+inbox_pass(struct db *db, const struct inbox_arrival *arrival, bool *fresh_out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_INBOX_PASS);
 
-    stmt_bind_text(s, ":event_id", event_id);
-    stmt_bind_int(s, ":at_ms", at_ms);
-    stmt_bind_int(s, ":now_ms", now_ms);
-    if (stmt_run(s, e))
-        return err_wrap(e, "pass an event");
-    *fresh_out = db_changes(db) == 1;
-    return OK;
+    return arrive(db, s, arrival, fresh_out, e);
+}
+
+enum err_code
+inbox_unsend(struct db *db, const struct inbox_arrival *arrival, bool *fresh_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_INBOX_UNSEND);
+    STMT forget = db_stmt(db, SQL_INBOX_FORGET);
+
+    stmt_bind_text(s, ":message_id", arrival->message_id);
+    stmt_bind_text(forget, ":message_id", arrival->message_id);
+    stmt_bind_int(forget, ":now_ms", arrival->now_ms);
+    return arrive(db, s, arrival, fresh_out, e) || stmt_run(forget, e) ? e->code : OK;
+}
+
+enum err_code
+inbox_is_taken_back(struct db *db, struct str message_id, bool *out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_INBOX_TAKEN_BACK);
+
+    stmt_bind_text(s, ":message_id", message_id);
+    return stmt_step(s, out, e);
 }
 
 static enum err_code
@@ -119,4 +145,14 @@ inbox_close(struct db *db, struct str event_id, bool applied, int64_t now_ms, st
     if (stmt_run(s, e))
         return e->code;
     return db_changes(db) == 1 ? OK : not_closed(db, event_id, e);
+}
+
+enum err_code
+inbox_sweep(struct db *db, int64_t now_ms, int64_t max, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_INBOX_SWEEP);
+
+    stmt_bind_int(s, ":max", max);
+    stmt_bind_int(s, ":before_ms", now_ms - INBOX_LIFE_MS);
+    return stmt_run(s, e) ? err_wrap(e, "sweep the inbox") : OK;
 }

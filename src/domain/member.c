@@ -242,9 +242,11 @@ member_line_id(struct db *db, int64_t id, struct arena *a, struct str *out, stru
 }
 
 enum err_code
-member_befriend(struct db *db, int64_t id, bool is_friend, int64_t at_ms, struct err *e)
+member_befriend(struct db *db, int64_t id, bool is_friend, int64_t at_ms, bool *is_news_out,
+                struct err *e)
 {
     struct member member;
+    bool is_news;
     STMT s = db_stmt(db, SQL_MEMBER_BEFRIEND);
 
     stmt_bind_int(s, ":id", id);
@@ -252,7 +254,8 @@ member_befriend(struct db *db, int64_t id, bool is_friend, int64_t at_ms, struct
     stmt_bind_int(s, ":at_ms", at_ms);
     if (stmt_run(s, e))
         return e->code;
-    if (db_changes(db) == 1)
-        return OK;
-    return member_load(db, id, &member, e); /* older news, or nobody's */
+    is_news = db_changes(db) == 1;
+    if (is_news_out != NULL)
+        *is_news_out = is_news;
+    return is_news ? OK : member_load(db, id, &member, e); /* older, or nobody's */
 }

@@ -58,8 +58,9 @@ member_picture(struct db *db, int64_t id, struct arena *a, struct str *out, stru
 enum err_code
 member_line_id(struct db *db, int64_t id, struct arena *a, struct str *out, struct err *e);
 
-/* follow/unfollow by event time: an older event than the newest applied changes nothing. */
-enum err_code
-member_befriend(struct db *db, int64_t id, bool is_friend, int64_t at_ms, struct err *e);
+/* follow/unfollow by event time: an older event than the newest applied is no news and changes
+ * nothing. is_news_out may be NULL. */
+enum err_code member_befriend(struct db *db, int64_t id, bool is_friend, int64_t at_ms,
+                              bool *is_news_out, struct err *e);
 
 #endif

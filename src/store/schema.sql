@@ -500,6 +500,7 @@ CREATE TABLE inbox (
     event_id    TEXT    PRIMARY KEY CHECK (length(event_id) BETWEEN 1 AND 64),
     at_ms       INTEGER NOT NULL,              -- LINE's event time: the order that counts
     received_ms INTEGER NOT NULL,
+    message_id  TEXT    CHECK (length(message_id) BETWEEN 1 AND 64), -- of a message in `event`; of one taken back
     event       BLOB,                          -- sealed; gone once applied
     state       TEXT    NOT NULL CHECK (state IN ('received', 'applied', 'ignored')),
     closed_ms   INTEGER,
@@ -507,3 +508,4 @@ CREATE TABLE inbox (
     CHECK ((state = 'received') = (closed_ms IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inbox_open ON inbox (at_ms) WHERE state = 'received'; -- in the order they are applied
+CREATE INDEX inbox_message ON inbox (message_id) WHERE message_id IS NOT NULL;

@@ -57,7 +57,7 @@ make_sessions(struct db *db, int64_t now_ms, struct err *e)
 
     for (; !member_load(db, id, &member, e); id++) {
         if (access_open(db, ACCESS_MEMBER, id, 0, 0, now_ms, token, e) ||
-            member_befriend(db, id, false, now_ms, e) || card_issue(db, id, PLAN, now_ms, &card, e))
+            member_befriend(db, id, false, now_ms, NULL, e) || card_issue(db, id, PLAN, now_ms, &card, e))
             return e->code;
         printf("member %s\n", token);
     }

@@ -142,15 +142,15 @@ two_secrets_hold_while_one_is_replaced(void **state)
     harness_setting("CHANNEL_SECRET=00000000000000000000000000000001\n"
                     "CHANNEL_SECRET_OLD=" SIM_MESSAGING_CHANNEL_SECRET);
     harness_start_app();
-    ANSWERS(deliver_signed(now, str_of(friend_event("follow", "A1", 1))), 200);
-    ANSWERS(deliver(friend_event("follow", "A2", 2)), 200);
-    REFUSES(
-        deliver_signed("00000000000000000000000000000002", str_of(friend_event("follow", "A3", 3))),
-        401, "signature_wrong");
+    ANSWERS(deliver_signed(now, str_of(friend_event("follow", "A1", harness_now()))), 200);
+    ANSWERS(deliver(friend_event("follow", "A2", harness_now())), 200);
+    REFUSES(deliver_signed("00000000000000000000000000000002",
+                           str_of(friend_event("follow", "A3", harness_now()))),
+            401, "signature_wrong");
     harness_stop_app();
     harness_setting("CHANNEL_SECRET=00000000000000000000000000000001");
     harness_start_app();
-    REFUSES(deliver(friend_event("follow", "A4", 4)), 401, "signature_wrong");
+    REFUSES(deliver(friend_event("follow", "A4", harness_now())), 401, "signature_wrong");
     CHECK_INT(stored_int("SELECT count(*) FROM inbox"), 2);
 }
 
@@ -227,10 +227,106 @@ what_is_new_at_line_does_not_disturb(void **state)
     CHECK_INT(got_int("deliveries.0.status"), 200);
     UNTIL(inbox_is_done());
     CHECK_INT(stored_int("SELECT count(*) FROM inbox"), 11);
-    CHECK_INT(stored_int("SELECT count(*) FROM inbox WHERE state = 'applied'"), 1);
+    CHECK_INT(stored_int("SELECT count(*) FROM inbox WHERE state = 'applied'"), 2);
     CHECK_INT(stored_int("SELECT count(*) FROM inbox WHERE event IS NOT NULL"), 0); /* forgotten */
     CHECK_INT(stored_int("SELECT is_friend FROM member"), 0);
     CHECK_INT(stored_int("SELECT count(*) FROM outbox"), 0);
+    stored_is_sound();
+}
+
+/* One event of person 1 with this type and content, happened at at_ms; LINE signs it. */
+static int
+deliver_event(const char *id, const char *content, int64_t at_ms)
+{
+    static char body[64 * KIB];
+
+    snprintf(body, sizeof(body),
+             "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":[{%s,\"mode\":\"active\","
+             "\"timestamp\":%lld,\"webhookEventId\":\"%s\",\"replyToken\":\"token-%s\","
+             "\"deliveryContext\":{\"isRedelivery\":false},\"source\":{\"type\":\"user\","
+             "\"userId\":\"" SIM_USER_ID_FORMAT "\"}}]}",
+             content, (long long)at_ms, id, id, 1U);
+    return deliver(body);
+}
+
+static void
+what_cannot_be_read_changes_nothing(void **state)
+{
+    static char deep[4096];
+    const char *event = friend_event("unfollow", "01JGFJJZ0000000000000000AA", harness_now());
+    char body[1024];
+    uint64_t hash;
+
+    (void)state;
+    login_liff(&shopper, 1);
+    hash = stored_hash();
+    snprintf(body, sizeof(body), "%s", event);
+    for (size_t n = strlen(body) - 1; n > 0; n -= n > 40 ? 37 : 1) { /* cut off, yet signed */
+        ANSWERS(deliver_signed(SIM_MESSAGING_CHANNEL_SECRET, (struct str){body, n}), 400);
+        CHECK_TEXT(got_text("error"), "webhook_malformed");
+    }
+    for (size_t n = 0; n < strlen(body); n += 29) { /* a byte that is no UTF-8 */
+        char was = body[n];
+        body[n] = (char)0xfe;
+        REFUSES(deliver(body), 400, "webhook_malformed");
+        body[n] = was;
+    }
+    memset(deep, '[', 2000);
+    memset(deep + 2000, ']', 2000);
+    REFUSES(deliver(deep), 400, "webhook_deep");
+    snprintf(body, sizeof(body), "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":%.*s%.*s}",
+             100, deep, 100, deep + 2000);
+    REFUSES(deliver(body), 400, "webhook_deep");
+    CHECK_THAT(stored_hash() == hash);
+    stored_is_sound();
+}
+
+static void
+content_of_another_shape_is_taken_and_comes_to_nothing(void **state)
+{
+    static const char *const content[] = {
+        "\"type\":\"message\",\"message\":{\"type\":\"text\",\"text\":[\"ポイント\"]}",
+        "\"type\":\"message\",\"message\":\"ポイント\"",
+        "\"type\":\"message\"",
+        "\"type\":\"postback\",\"postback\":{\"data\":7}",
+        "\"type\":\"postback\",\"postback\":{\"data\":\"action=balance&action=balance\"}",
+        "\"type\":\"postback\",\"postback\":{\"data\":\"action=balance;DROP TABLE card\"}",
+        "\"type\":\"beacon\",\"beacon\":{\"hwid\":[],\"type\":\"enter\"}",
+        "\"type\":\"unsend\",\"unsend\":{\"messageId\":{}}",
+        "\"type\":\"accountLink\",\"link\":{\"result\":\"ok\",\"nonce\":null}",
+    };
+    char id[32];
+
+    (void)state;
+    login_liff(&shopper, 1);
+    for (size_t i = 0; i < COUNT(content); i++) {
+        CHECK_ROW(i);
+        snprintf(id, sizeof(id), "01JGFJJZ0000000000000000%02zu", i);
+        ANSWERS(deliver_event(id, content[i], harness_now()), 200); /* or LINE sends it again */
+        CHECK_INT(
+            stored_int("SELECT count(*) FROM inbox WHERE event_id = %Q AND state = 'ignored'", id),
+            1);
+    }
+    UNTIL(inbox_is_done());
+    CHECK_INT(stored_int("SELECT count(*) FROM outbox"), 0);
+    CHECK_INT(stored_int("SELECT count(*) FROM transfer"), 0);
+    stored_is_sound();
+}
+
+static void
+what_is_too_old_or_not_yet_is_ignored(void **state)
+{
+    static const char unfollow[] = "\"type\":\"unfollow\"";
+
+    (void)state;
+    login_liff(&shopper, 1);
+    ANSWERS(deliver_event("01A", unfollow, harness_now() - 35 * DAY_MS - 1), 200);
+    ANSWERS(deliver_event("01B", unfollow, harness_now() + DAY_MS + 1), 200);
+    CHECK_INT(stored_int("SELECT count(*) FROM inbox WHERE state = 'ignored'"), 2);
+    UNTIL(inbox_is_done());
+    CHECK_INT(stored_int("SELECT is_friend FROM member"), 1);
+    ANSWERS(deliver_event("01C", unfollow, harness_now() + DAY_MS), 200); /* clocks differ */
+    UNTIL(stored_int("SELECT is_friend FROM member") == 0);
     stored_is_sound();
 }
 
@@ -344,13 +440,90 @@ an_event_that_cannot_be_read_does_not_block_those_behind_it(void **state)
     login_liff(&shopper, 1);
     harness_stop_app();
     stored_spoil("INSERT INTO inbox (event_id, at_ms, received_ms, event, state)"
-                 " VALUES ('broken', 1, 1, zeroblob(99), 'received')");
+                 " VALUES ('broken', 1775005200000, 1775005200000, zeroblob(99), 'received')");
     harness_start_app();
     ANSWERS(deliver(friend_event("unfollow", "01JGFJJZ0000000000000000AA", harness_now() + 1)),
             200);
     UNTIL(inbox_is_done());
     CHECK_INT(stored_int("SELECT is_friend FROM member"), 0);
     CHECK_TEXT(stored_text("SELECT state FROM inbox WHERE event_id = 'broken'"), "ignored");
+    stored_is_sound();
+}
+
+/* ---------------------------------------------------------------- reply tokens, friends, unsend */
+
+static void
+a_token_nobody_needs_is_kept_for_a_notice(void **state)
+{
+    static const char hello[] =
+        "\"type\":\"message\",\"message\":{\"type\":\"text\",\"id\":\"1\",\"text\":\"hello\"}";
+    static const char balance[] =
+        "\"type\":\"message\",\"message\":{\"type\":\"text\",\"id\":\"2\",\"text\":\"points\"}";
+
+    (void)state;
+    ANSWERS(deliver_event("01A", hello, harness_now()), 200); /* of nobody we know */
+    CHECK_INT(stored_int("SELECT count(*) FROM reply_chance"), 0);
+    login_liff(&shopper, 1);
+    ANSWERS(deliver_event("01B", hello, harness_now()), 200);
+    CHECK_TEXT(stored_text("SELECT event_id FROM reply_chance WHERE member_id = 1"), "01B");
+    CHECK_INT(stored_int("SELECT count(*) FROM reply_chance WHERE instr(token, 'token-')"), 0);
+    ANSWERS(deliver_event("01C", balance, harness_now()),
+            200); /* answered: nothing is left of it */
+    UNTIL(stored_int("SELECT count(*) FROM outbox WHERE event_id = '01C'") == 1);
+    CHECK_TEXT(stored_text("SELECT event_id FROM reply_chance"), "01B");
+    ANSWERS(deliver_event("01D", "\"type\":\"unfollow\"", harness_now()), 200);
+    UNTIL(stored_int("SELECT count(*) FROM reply_chance") == 0);
+    ANSWERS(deliver_event("01E", hello, harness_now() - 21 * MINUTE_MS), 200); /* dead at LINE's */
+    CHECK_INT(stored_int("SELECT count(*) FROM reply_chance"), 0);
+    stored_is_sound();
+}
+
+static void
+who_comes_is_greeted_once_and_for_nothing(void **state)
+{
+    (void)state;
+    ANSWERS(sim_post("/sim/webhook", "{\"events\":[{\"type\":\"follow\",\"person\":1}],"
+                                     "\"duplicates\":2,\"wait\":true}"),
+            200);
+    UNTIL(nothing_is_owed()); /* somebody without a card is invited */
+    CHECK_INT(stored_int("SELECT count(*) FROM outbox WHERE kind = 'reply' AND state = 'sent'"), 1);
+    CHECK_INT(sim_shown(here.sim, 1), 1);
+    CHECK_INT(stored_int("SELECT count(*) FROM member"), 0); /* and nothing else is kept */
+
+    login_liff(&shopper, 1);
+    ANSWERS(sim_post("/sim/webhook",
+                     "{\"events\":[{\"type\":\"unfollow\",\"person\":1,\"at_ms\":%lld},"
+                     "{\"type\":\"follow\",\"person\":1,\"at_ms\":%lld}],\"wait\":true}",
+                     (long long)harness_now() + 1, (long long)harness_now() + 2),
+            200);
+    UNTIL(nothing_is_owed());
+    CHECK_INT(sim_shown(here.sim, 1), 1 + 2); /* both cards */
+    /* One that comes late is no news: who blocked us since is not greeted. */
+    ANSWERS(
+        sim_post("/sim/webhook",
+                 "{\"events\":[{\"type\":\"follow\",\"person\":1,\"at_ms\":%lld}],\"wait\":true}",
+                 (long long)harness_now() + 1),
+        200);
+    UNTIL(nothing_is_owed());
+    CHECK_INT(sim_shown(here.sim, 1), 1 + 2);
+    stored_is_sound();
+}
+
+static void
+a_question_taken_back_is_not_answered(void **state)
+{
+    static const char question[] = "\"type\":\"message\",\"message\":{\"type\":\"text\","
+                                   "\"id\":\"325708\",\"text\":\"points\"}";
+
+    (void)state;
+    login_liff(&shopper, 1);
+    ANSWERS(deliver_event("01B", "\"type\":\"unsend\",\"unsend\":{\"messageId\":\"325708\"}",
+                          harness_now() + 5),
+            200); /* comes first, as it may */
+    ANSWERS(deliver_event("01A", question, harness_now()), 200);
+    CHECK_TEXT(stored_text("SELECT state FROM inbox WHERE event_id = '01A'"), "ignored");
+    UNTIL(inbox_is_done());
+    CHECK_INT(stored_int("SELECT count(*) FROM outbox"), 0);
     stored_is_sound();
 }
 
@@ -364,6 +537,12 @@ main(void)
         HOOK(events_for_another_account_are_not_ours),
         HOOK(what_is_signed_but_no_webhook_is_refused),
         HOOK(what_is_new_at_line_does_not_disturb),
+        HOOK(what_cannot_be_read_changes_nothing),
+        HOOK(content_of_another_shape_is_taken_and_comes_to_nothing),
+        HOOK(what_is_too_old_or_not_yet_is_ignored),
+        HOOK(a_token_nobody_needs_is_kept_for_a_notice),
+        HOOK(who_comes_is_greeted_once_and_for_nothing),
+        HOOK(a_question_taken_back_is_not_answered),
         HOOK(a_mebibyte_is_read_and_not_a_byte_more),
         HOOK(a_delivery_that_comes_again_counts_once),
         HOOK(what_people_write_to_each_other_is_not_kept),

@@ -3,18 +3,31 @@
 #include <string.h>
 
 #include "domain/inbox.h"
+#include "domain/outbox.h"
+#include "domain/reply_chance.h"
 #include "tests/support/book.h"
 #include "tests/support/check.h"
 
 #define EVENT "{\"type\":\"follow\",\"source\":{\"userId\":\"U0123456789abcdef0123456789abcdef\"}}"
 
+static struct inbox_arrival
+arrival_of(const struct book *b, const char *id, int64_t at_ms, const char *message_id)
+{
+    return (struct inbox_arrival){.event_id = str_of(id),
+                                  .at_ms = at_ms,
+                                  .message_id = str_of(message_id),
+                                  .event = STR(EVENT),
+                                  .now_ms = b->now_ms};
+}
+
 static bool
 receive(struct book *b, const char *id, int64_t at_ms)
 {
+    const struct inbox_arrival arrival = arrival_of(b, id, at_ms, "");
     bool fresh;
     struct err e;
 
-    CHECK_OK(inbox_receive(b->db, str_of(id), at_ms, STR(EVENT), b->now_ms, &fresh, &e), e);
+    CHECK_OK(inbox_receive(b->db, &arrival, &fresh, &e), e);
     return fresh;
 }
 
@@ -117,6 +130,78 @@ an_event_opens_only_under_its_own_name(void **state)
     book_close_broken(&b);
 }
 
+/* In whichever order the two come. */
+static void
+a_message_taken_back_is_forgotten(void **state)
+{
+    struct inbox_event event[2];
+    struct arena *a = arena_new(8 * KIB);
+    struct inbox_arrival arrival;
+    struct book b;
+    bool fresh, taken_back;
+    size_t n;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    arrival = arrival_of(&b, "01A", 1, "325708");
+    CHECK_OK(inbox_receive(b.db, &arrival, &fresh, &e), e);
+    arrival = arrival_of(&b, "01B", 2, "325709");
+    CHECK_OK(inbox_receive(b.db, &arrival, &fresh, &e), e);
+    CHECK_OK(inbox_is_taken_back(b.db, STR("325708"), &taken_back, &e), e);
+    CHECK_THAT(!taken_back); /* it only waits */
+
+    arrival = arrival_of(&b, "01C", 3, "325708");
+    CHECK_OK(inbox_unsend(b.db, &arrival, &fresh, &e), e);
+    CHECK_THAT(fresh);
+    CHECK_OK(inbox_open(b.db, a, event, 2, &n, &e), e);
+    CHECK_INT(n, 1);
+    CHECK_STR(event[0].event_id, "01B");
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM inbox WHERE event_id = '01A'"
+                           " AND state = 'ignored' AND event IS NULL"),
+              1);
+    CHECK_OK(inbox_is_taken_back(b.db, STR("325708"), &taken_back, &e), e);
+    CHECK_THAT(taken_back); /* for those who have not heard of it yet */
+    CHECK_OK(inbox_is_taken_back(b.db, STR("325709"), &taken_back, &e), e);
+    CHECK_THAT(!taken_back);
+    CHECK_OK(inbox_unsend(b.db, &arrival, &fresh, &e), e);
+    CHECK_THAT(!fresh);
+
+    CHECK_OK(inbox_close(b.db, STR("01B"), true, b.now_ms, &e), e);
+    CHECK_OK(inbox_is_taken_back(b.db, STR("325709"), &taken_back, &e), e);
+    CHECK_THAT(!taken_back);
+    arena_free(a);
+    book_close(&b);
+}
+
+static void
+what_is_old_is_forgotten_unless_something_hangs_on_it(void **state)
+{
+    static const char *const closed[] = {"01A", "01B", "01C", "01D"};
+    struct book b;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    (void)book_card(&b, BOOK_STAMPS);
+    receive(&b, "01A", b.now_ms - INBOX_LIFE_MS - 1); /* to be forgotten */
+    receive(&b, "01B", b.now_ms - INBOX_LIFE_MS);     /* a moment too young */
+    receive(&b, "01C", 1);                            /* answered */
+    receive(&b, "01D", 2);                            /* may still be answered */
+    receive(&b, "01E", 3);                            /* not applied */
+    CHECK_OK(outbox_reply(b.db, STR("01C"), STR("{}"), b.now_ms, &e), e);
+    CHECK_OK(reply_chance_keep(b.db, 1, STR("01D"), STR("r"), b.now_ms, &e), e);
+    for (size_t i = 0; i < 4; i++)
+        CHECK_OK(inbox_close(b.db, str_of(closed[i]), true, b.now_ms, &e), e);
+    CHECK_OK(inbox_sweep(b.db, b.now_ms, 0, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM inbox"), 5);
+    CHECK_OK(inbox_sweep(b.db, b.now_ms, 10, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM inbox"), 4);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM inbox WHERE event_id = '01A'"), 0);
+    CHECK_OK(inbox_close(b.db, STR("01E"), true, b.now_ms, &e), e);
+    book_close(&b);
+}
+
 int
 main(void)
 {
@@ -124,6 +209,8 @@ main(void)
         TEST(an_event_is_kept_once),
         TEST(an_event_is_applied_once),
         TEST(events_come_out_in_the_order_they_happened),
+        TEST(a_message_taken_back_is_forgotten),
+        TEST(what_is_old_is_forgotten_unless_something_hangs_on_it),
         TEST(an_event_opens_only_under_its_own_name),
     };
 

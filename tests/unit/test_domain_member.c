@@ -254,7 +254,7 @@ who_is_not_there_is_not_found(void **state)
     CHECK_FAILS(member_find(b.db, STR(LINE_ID), &member, &e), e, ERR_NOT_FOUND, "member_unknown");
     CHECK_FAILS(member_name(b.db, 9, a, &text, &e), e, ERR_NOT_FOUND, "member_unknown");
     CHECK_FAILS(member_set_language(b.db, 9, LANGUAGE_JA, &e), e, ERR_NOT_FOUND, "member_unknown");
-    CHECK_FAILS(member_befriend(b.db, 9, true, 1, &e), e, ERR_NOT_FOUND, "member_unknown");
+    CHECK_FAILS(member_befriend(b.db, 9, true, 1, NULL, &e), e, ERR_NOT_FOUND, "member_unknown");
     arena_free(a);
     book_close(&b);
 }
@@ -284,7 +284,7 @@ the_newest_news_of_friendship_counts(void **state)
     member = enter(&b, LINE_ID, "", &is_new);
     for (size_t i = 0; i < COUNT(row); i++) {
         CHECK_ROW(i);
-        CHECK_OK(member_befriend(b.db, member.id, row[i].is_friend, row[i].at_ms, &e), e);
+        CHECK_OK(member_befriend(b.db, member.id, row[i].is_friend, row[i].at_ms, &is_new, &e), e);
         CHECK_OK(member_load(b.db, member.id, &member, &e), e);
         CHECK_INT(member.is_friend, row[i].after);
     }

@@ -38,7 +38,12 @@ reply(struct book *b, const char *event_id)
     bool fresh;
     struct err e;
 
-    CHECK_OK(inbox_receive(b->db, str_of(event_id), b->now_ms, STR("{}"), b->now_ms, &fresh, &e),
+    CHECK_OK(inbox_receive(b->db,
+                           &(struct inbox_arrival){.event_id = str_of(event_id),
+                                                   .at_ms = b->now_ms,
+                                                   .event = STR("{}"),
+                                                   .now_ms = b->now_ms},
+                           &fresh, &e),
              e);
     CHECK_OK(outbox_reply(b->db, str_of(event_id), STR("{\"replyToken\":\"r\"}"), b->now_ms, &e),
              e);
