@@ -191,8 +191,10 @@ $(B)/tests/fuzz/fuzz_$(1): $(B)/tests/fuzz/fuzz_$(1).o $(call archive,$(needs_$(
 endef
 $(foreach name,$(FUZZERS),$(eval $(call fuzz_rule,$(name))))
 
-# A test leaves its output in <test>.log and, when it passed, <test>.ok.
-run = @mkdir -p $(@D); rm -f $@; if timeout 600 $(1) >$(basename $@).log 2>&1; then touch $@; echo "ok    $(2)"; \
+# A test leaves its output in <test>.log, what stampd asked of line-sim in <test>.requests and, when it
+# passed, <test>.ok.
+run = @mkdir -p $(@D); rm -f $@ $(basename $@).requests; \
+      if SIM_RECORD=$(CURDIR)/$(basename $@).requests timeout 600 $(1) >$(basename $@).log 2>&1; then touch $@; echo "ok    $(2)"; \
       else cat $(basename $@).log; echo "FAIL  $(2)"; exit 1; fi
 export B
 export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/support/lsan.supp:print_suppressions=0
@@ -222,8 +224,10 @@ CHECKS := $(addsuffix .ok,$(UNIT) $(REPLAYS) $(SCRIPTS) $(BROWSER))
 else
 CHECKS := $(addsuffix .ok,$(UNIT) $(REPLAYS))
 endif
-.PHONY: checks
+.PHONY: checks openapi
 checks: $(CHECKS)
+openapi: ## every request of the last test run against LINE's descriptions in ../shared; V=1 lists endpoints
+	@V=$(V) node tests/support/openapi_check.mjs $(wildcard $(CHECKS:.ok=.requests))
 
 test: ## install what is missing, build, and run everything a change must pass
 	@$(MAKE) --no-print-directory deps DEPS="$(DEPS_BUILD) $(DEPS_TEST)"
@@ -231,7 +235,8 @@ test: ## install what is missing, build, and run everything a change must pass
 	@$(MAKE) --no-print-directory layers
 	@$(MAKE) --no-print-directory $(JOBS) VARIANT=clang CC=clang all
 	@status=0; $(MAKE) --no-print-directory $(JOBS) -k all checks || status=1; \
-	 sh tests/support/tally.sh $(B) || status=1; exit $$status
+	 sh tests/support/tally.sh $(B) || status=1; \
+	 $(MAKE) --no-print-directory openapi || status=1; exit $$status
 check-asan: ## every C test under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory VARIANT=asan $(JOBS) -k checks && sh tests/support/tally.sh build/asan
 check-tsan: ## the same under ThreadSanitizer

@@ -142,10 +142,12 @@ sim_people_set(struct sim_call *call)
 
 /*
  * POST /sim/settings: any of {"quota": 200, "used": 0, "redelivery": true, "webhook": URL,
- *                             "menus_max": 1000, "batch_ms": 50, "fixed_ms": 1767225600000,
+ *                             "menus_max": 1000, "batch_ms": 50, "off_the_record": true,
+ *                             "fixed_ms": 1767225600000,
  * "ahead_ms": 86400000}
  *
- * quota -1: no limit. fixed_ms 0: time moves again.
+ * off_the_record: what comes now is wrong on purpose. quota -1: no limit. fixed_ms 0: time moves
+ * again.
  */
 enum err_code
 sim_settings_set(struct sim_call *call)
@@ -158,6 +160,7 @@ sim_settings_set(struct sim_call *call)
         {"used", JSON_KIND_INT, true, 0, INT32_MAX, &sim->usage},
         {"menus_max", JSON_KIND_INT, true, 0, SIM_MENUS_MAX, &menus_max},
         {"batch_ms", JSON_KIND_INT, true, 0, MINUTE_MS, &sim->menus->wait_ms},
+        {"off_the_record", JSON_KIND_BOOL, true, 0, 0, &sim->is_off_the_record},
         {"redelivery", JSON_KIND_BOOL, true, 0, 0, &sim->is_redelivering},
         {"webhook", JSON_KIND_TEXT, true, 0, 500, &webhook},
         {"fixed_ms", JSON_KIND_INT, true, 0, INT64_MAX / 2, &fixed_ms},

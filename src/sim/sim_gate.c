@@ -263,7 +263,8 @@ answer_as_line(struct sim_call *call, const struct sim_row *row)
 
     entropy_uuid(call->request_id);
     call->sim->asked++;
-    sim_record(call->sim->record, call->req);
+    if (!call->sim->is_off_the_record)
+        sim_record(call->sim->record, call->req);
     if (row->takes_retry_key && sim_retry_is_key(key))
         sim_retry_note(call->sim, key);
     if (!fault_before(call, fault, delay_ms)) {

@@ -3,9 +3,9 @@
  *
  * For looking at a run as a whole: tests/support/openapi_check.mjs holds the lines against LINE's
  * own descriptions. Only what names itself stampd is written (a test's own requests are often wrong
- * on purpose), and of headers only those LINE's descriptions speak of; a token is no more than its
- * scheme. A line is one write to a file opened for appending, so that any number of simulators may
- * share the file.
+ * on purpose, and so may stampd's be: "off_the_record" in POST /sim/settings), and of headers only
+ * those LINE's descriptions speak of; a token is no more than its scheme. A line is one write to a
+ * file opened for appending, so that any number of simulators may share the file.
  */
 #ifndef SIM_SIM_RECORD_H
 #define SIM_SIM_RECORD_H

@@ -70,6 +70,7 @@ struct sim {
     struct clock own_clock;
     int64_t quota; /* -1: none */
     int record;    /* where stampd's requests are written; -1: nowhere */
+    bool is_off_the_record;
 
     struct server *server;
     struct route *routes;

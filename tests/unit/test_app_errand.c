@@ -134,10 +134,12 @@ an_errand_carries_the_token_of_its_channel(void **state)
     struct errand errand;
 
     (void)state;
+    CHECK_INT(sim_peer_json(&p, "/sim/settings", NULL, "{\"off_the_record\":true}"), 200);
     for (size_t i = 0; i < COUNT(row); i++) {
         CHECK_ROW(i);
         CHECK_INT(status_of("GET", row[i].path, row[i].token), row[i].status);
     }
+    CHECK_INT(sim_peer_json(&p, "/sim/settings", NULL, "{\"off_the_record\":false}"), 200);
     errand = run((struct errand){.method = "GET", .token = ERRAND_BOT_TOKEN}, "/v2/bot/info");
     CHECK_THAT(errand.request_id[0] != '\0');
     CHECK_THAT(strstr(errand.answer.at, SIM_BOT_USER_ID) != NULL);
