@@ -11,9 +11,8 @@
  * is quadratic in them. Source: Unicode UAX #15, section 13, Stream-Safe Text Format. */
 #define MARKS_MOST 30
 
-/* The next code point of *in, consumed; -1 when the bytes are not UTF-8. */
-static int32_t
-next_point(struct str *in)
+int32_t
+text_next(struct str *in)
 {
     utf8proc_int32_t point;
     utf8proc_ssize_t n =
@@ -59,7 +58,7 @@ static bool
 joins_pictures(int32_t before, struct str behind)
 {
     utf8proc_propval_t left = utf8proc_get_property(before)->boundclass;
-    int32_t after = behind.n > 0 ? next_point(&behind) : -1;
+    int32_t after = behind.n > 0 ? text_next(&behind) : -1;
 
     return (left == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC ||
             left == UTF8PROC_BOUNDCLASS_EXTEND) &&
@@ -77,7 +76,7 @@ strip(struct str in, char *out, size_t *n_out)
 
     while (in.n > 0) {
         const char *at = in.at;
-        int32_t point = next_point(&in);
+        int32_t point = text_next(&in);
 
         if (point < 0)
             return false;
@@ -103,7 +102,7 @@ is_sane(struct str in)
     int marks = 0;
 
     while (in.n > 0) {
-        int32_t point = next_point(&in);
+        int32_t point = text_next(&in);
 
         if (point < 0)
             return false;
@@ -180,7 +179,7 @@ text_utf16_cut(struct str text, size_t max_units)
 
     while (rest.n > 0) {
         struct str before = rest;
-        int32_t point = next_point(&rest);
+        int32_t point = text_next(&rest);
 
         if (point < 0) {
             rest.at++;
@@ -201,7 +200,7 @@ text_utf16_units(struct str text)
     size_t units = 0;
 
     while (text.n > 0) {
-        int32_t point = next_point(&text);
+        int32_t point = text_next(&text);
 
         if (point < 0) {
             text.at++;
@@ -220,7 +219,7 @@ text_graphemes(struct str text)
     size_t n = 0;
 
     while (text.n > 0) {
-        int32_t point = next_point(&text);
+        int32_t point = text_next(&text);
 
         if (point < 0) {
             text.at++;

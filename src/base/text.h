@@ -27,6 +27,9 @@ text_clean(struct arena *a, struct str in, size_t max_points, struct str *out, s
  * it is not UTF-8, has over 30 accents in a row, or does not fit. */
 bool text_fold(struct arena *a, struct str in, struct str *out);
 
+/* The next code point of *in, consumed; -1, and nothing consumed, when the bytes are not UTF-8. */
+int32_t text_next(struct str *in);
+
 /* Whether a code point is one that text_clean removes. */
 bool text_is_hidden(int32_t point);
 

@@ -59,7 +59,7 @@ enum message_unit { MESSAGE_STAMP, MESSAGE_POINT, MESSAGE_UNITS };
 /* The parts of a bubble in an owner's words: templates with fields in braces. An empty part is
  * ours, and so is one that names a field for which this message has no value (a {reward} where none
  * waits): no sentence ends in nothing. */
-enum message_part { MESSAGE_HEADLINE, MESSAGE_TEXT, MESSAGE_ALT, MESSAGE_LABEL, MESSAGE_PARTS };
+enum message_part { MESSAGE_HEADLINE, MESSAGE_TEXT, MESSAGE_ALT, MESSAGE_BUTTON, MESSAGE_PARTS };
 
 struct message_own {
     struct str part[MESSAGE_PARTS];

@@ -151,7 +151,7 @@ lines(struct buf *out, const struct message *m)
 static enum err_code
 bubble(struct buf *out, const struct message *m, struct err *e)
 {
-    struct str label = expanded(out, m, message_part_of(m, MESSAGE_LABEL));
+    struct str label = expanded(out, m, message_part_of(m, MESSAGE_BUTTON));
     size_t before_n = out->n;
 
     if (text_graphemes(label) > MESSAGE_MAX_LABEL)

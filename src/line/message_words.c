@@ -252,7 +252,7 @@ message_part_text(enum message_kind kind, enum message_language language, enum m
     const char *const *by_unit = part == MESSAGE_HEADLINE ? text->headline
                                  : part == MESSAGE_TEXT   ? text->body
                                                           : text->alt;
-    const char *one = part == MESSAGE_LABEL ? text->button
+    const char *one = part == MESSAGE_BUTTON ? text->button
                       : by_unit[unit]       ? by_unit[unit]
                                             : by_unit[0];
 

@@ -427,6 +427,23 @@ CREATE TABLE message_policy (
 ) STRICT;
 INSERT INTO message_policy VALUES (1, NULL, 30, 1260, 540, 540, 3, 7, 60, 0, 3000);
 
+-- The shop's own words for a kind of message in a language; where it has none, the program's are said.
+CREATE TABLE message_template (
+    id         INTEGER PRIMARY KEY,
+    kind       TEXT    NOT NULL CHECK (kind IN ('grant', 'one_more', 'voucher', 'voucher_lapse', 'points_lapse',
+                                                'tier', 'welcome', 'welcome_back', 'birthday', 'dormant',
+                                                'balance', 'invite')),
+    language   TEXT    NOT NULL CHECK (language IN ('ja', 'en', 'zh-Hant', 'th')),
+    headline   TEXT    CHECK (length(headline) BETWEEN 1 AND 500), -- with fields in braces; NULL: the program's words
+    text       TEXT    CHECK (length(text) BETWEEN 1 AND 500),     -- the same
+    alt        TEXT    CHECK (length(alt) BETWEEN 1 AND 500),      -- the same, in the list of chats
+    button     TEXT    CHECK (length(button) BETWEEN 1 AND 500),   -- the same
+    version    INTEGER NOT NULL CHECK (version > 0), -- counts the changes, each a line of the audit log
+    changed_ms INTEGER NOT NULL,
+    staff_id   INTEGER NOT NULL REFERENCES staff (id), -- who changed it last
+    UNIQUE (kind, language)
+) STRICT;
+
 -- What LINE last said about the month's messages; one row.
 CREATE TABLE line_quota (
     id       INTEGER PRIMARY KEY CHECK (id = 1),

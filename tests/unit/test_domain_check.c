@@ -4,6 +4,7 @@
  */
 #include "domain/check.h"
 
+#include "domain/template.h"
 #include "tests/support/book.h"
 #include "tests/support/check.h"
 
@@ -125,6 +126,23 @@ add_messages(struct book *b)
 }
 
 static void
+add_words(struct book *b)
+{
+    const struct template_words words = {.part = {STR("+{amount}")}};
+    const struct template_change change = {
+        .words = &words, .staff_id = BOOK_OWNER, .now_ms = b->now_ms};
+    struct arena *a = arena_new(64 * KIB);
+    struct template_kept kept;
+    DB_TX tx = {0};
+    struct err e;
+
+    CHECK_OK(db_begin(b->db, &tx, &e), e);
+    CHECK_OK(template_set(b->db, &change, a, &kept, &e), e);
+    CHECK_OK(db_commit(&tx, &e), e);
+    arena_free(a);
+}
+
+static void
 open_sample(struct book *b)
 {
     book_open(b);
@@ -134,6 +152,7 @@ open_sample(struct book *b)
     add_member(b, "Ufedcba9876543210fedcba9876543210", "two");
     add_terms(b);
     add_messages(b);
+    add_words(b);
     b->now_ms += HOUR_MS;
 }
 
@@ -350,6 +369,11 @@ static const struct {
     {"I43_CONSENTS", "UPDATE consent SET at_ms = at_ms - 1001"},
     {"I43_CONSENTS", "DELETE FROM consent"},
     {"I43_CONSENTS", "UPDATE member SET agreed = 1"}, /* everybody, unasked */
+    {"I60_TEMPLATES_AUDITED", "UPDATE message_template SET version = version + 1"},
+    {"I60_TEMPLATES_AUDITED", "UPDATE audit SET act = 'other' WHERE act = 'template.set'"},
+    {"I60_TEMPLATES_AUDITED",
+     "INSERT INTO message_template (kind, language, version, changed_ms, staff_id)"
+     " VALUES ('tier', 'ja', 1, 1, 1)"},
     {"K6_NUMBERS_FIT", "UPDATE card_number SET number = substr(number, 1, 9) ||"
                        " (substr(number, 10) + 1) % 7 WHERE id = 1"},
     {"K6_NUMBERS_FIT", "UPDATE card_number SET number = substr(number, 1, 8) ||"

@@ -331,7 +331,7 @@ own_words_take_the_place_of_ours_where_they_can_be_said(void **state)
                                         [MESSAGE_HEADLINE] = STR("Thanks! {amount} from {shop}"),
                                         [MESSAGE_TEXT] = STR("{left} until {reward}"),
                                         [MESSAGE_ALT] = STR("{amount} more at {plan}: {balance}"),
-                                        [MESSAGE_LABEL] = STR("Look"),
+                                        [MESSAGE_BUTTON] = STR("Look"),
                                     }};
     struct message m = flex_example(MESSAGE_GRANT, MESSAGE_EN, MESSAGE_STAMP);
 
@@ -361,10 +361,10 @@ own_words_over_the_limits_are_named_when_merged(void **state)
     memset(name, 'n', sizeof(name));
     m.plan_name = (struct str){name, sizeof(name)};
     m.own = &own;
-    own.part[MESSAGE_LABEL] = STR("{plan}");
+    own.part[MESSAGE_BUTTON] = STR("{plan}");
     CHECK_FAILS(message_push(&body, STR(FLEX_USER), &m, 1, &e), e, ERR_INTERNAL,
                 "message_label_too_long");
-    own.part[MESSAGE_LABEL] = STR("");
+    own.part[MESSAGE_BUTTON] = STR("");
     for (size_t i = 0; i < sizeof(many); i += 6)
         memcpy(many + i, "{plan}", 6);
     own.part[MESSAGE_ALT] = (struct str){many, 8 * 6};
@@ -383,14 +383,14 @@ labels_are_counted_as_people_see_them(void **state)
 {
     /* A family of four is one picture, 11 UTF-16 units; "กำ" is two code points. */
     struct message_own own = {
-        .part = {[MESSAGE_LABEL] =
+        .part = {[MESSAGE_BUTTON] =
                      STR("👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧"
                          "‍👦👨‍👩‍👧‍👦")}};
     struct message m = flex_example(MESSAGE_GRANT, MESSAGE_TH, MESSAGE_STAMP);
 
     (void)state;
     m.own = &own;
-    assert_true(text_utf16_units(own.part[MESSAGE_LABEL]) > MESSAGE_MAX_LABEL);
+    assert_true(text_utf16_units(own.part[MESSAGE_BUTTON]) > MESSAGE_MAX_LABEL);
     check_says(&m, "👨‍👩‍👧‍👦");
 }
 
