@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/demo_past.h"
 #include "base/entropy.h"
+#include "domain/budget.h"
 #include "domain/keys.h"
 #include "domain/pin.h"
 #include "domain/plan.h"
@@ -98,6 +99,18 @@ make_staff(struct demo *d, int i, struct err *e)
                                                                                           : OK;
 }
 
+/* What LINE gives away in Japan is what this chain spends. */
+static enum err_code
+make_policy(struct demo *d, struct err *e)
+{
+    struct message_policy policy;
+
+    if (policy_load(d->db, &policy, e))
+        return e->code;
+    policy.budget = 200;
+    return policy_save(d->db, &policy, e);
+}
+
 static enum err_code
 make_chain(struct demo *d, struct err *e)
 {
@@ -117,7 +130,7 @@ make_chain(struct demo *d, struct err *e)
     for (int i = 0; i < DEMO_PLANS; i++)
         if (make_plan(d, i, e))
             return e->code;
-    return OK;
+    return make_policy(d, e);
 }
 
 /* ---------------------------------------------------------------- files */

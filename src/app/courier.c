@@ -88,6 +88,7 @@ parcel_done(struct exchange *x)
     counted(c, x->status != 0);
     p->token_renewed = channel_answered(trip->channel, trip->token_number, x->status);
     p->status = x->status;
+    p->sent = x->sent;
     p->retry_after_ms = x->retry_after_ms;
     if (x->answer.n) { /* taken over: exchange_clear must not free it. An empty one is a literal */
         p->answer = x->answer;
@@ -154,7 +155,7 @@ trip_new(struct courier *c, const char *path)
     trip->courier = c;
     snprintf(trip->url, sizeof(trip->url), "%.*s%s", (int)c->options.api_url.n,
              c->options.api_url.at, path);
-    trip->exchange = (struct exchange){.method = "POST", .url = trip->url, .context = trip};
+    trip->exchange = (struct exchange){.url = trip->url, .context = trip};
     return trip;
 }
 
@@ -163,6 +164,7 @@ static void
 parcel_back(struct courier *c, struct parcel *p, const char *why)
 {
     p->status = 0;
+    p->sent = false;
     p->retry_after_ms = -1;
     snprintf(p->failure, sizeof(p->failure), "%s", why);
     c->delivered(c->context, p);
@@ -171,7 +173,7 @@ parcel_back(struct courier *c, struct parcel *p, const char *why)
 static void
 parcel_go(struct courier *c, struct parcel *p)
 {
-    struct trip *trip = trip_new(c, p->is_push ? "/v2/bot/message/push" : "/v2/bot/message/reply");
+    struct trip *trip = trip_new(c, p->path);
     struct exchange *x;
     struct err e = {0};
 
@@ -183,9 +185,12 @@ parcel_go(struct courier *c, struct parcel *p)
     trip->channel = &c->bot;
     trip->token_number = channel_authorize(trip->channel, trip->authorization);
     x = &trip->exchange;
-    x->headers[0] = "Content-Type: application/json";
-    x->headers[1] = trip->authorization;
-    if (p->is_push) {
+    x->method = p->method;
+    x->once = p->once;
+    x->headers[0] = trip->authorization;
+    if (p->body.n > 0)
+        x->headers[1] = "Content-Type: application/json";
+    if (p->retry_key[0]) {
         snprintf(trip->retry_key, sizeof(trip->retry_key), "X-Line-Retry-Key: %s", p->retry_key);
         x->headers[2] = trip->retry_key;
     }

@@ -31,12 +31,16 @@ struct courier_options {
  */
 struct parcel {
     int64_t outbox_id, try_number, first_ms;
-    bool is_push;
+    int kind;           /* the sender's */
+    const char *method; /* "POST" or "DELETE"; a literal */
+    char path[192];     /* at LINE's API */
+    bool once;          /* must not reach LINE twice */
     bool token_renewed; /* refused although the token was fetched because the one before was */
-    char retry_key[40];
-    struct str body; /* heap: freed by parcel_free */
+    char retry_key[40]; /* "": none */
+    struct str body;    /* heap: freed by parcel_free */
 
     int status; /* 0: no answer */
+    bool sent;  /* with status 0: something of it left */
     int64_t retry_after_ms;
     struct str answer; /* heap */
     char request_id[64];

@@ -1,6 +1,8 @@
 #include "line/outcome.h"
 
 #define FIRST_DELAY_MS SECOND_MS
+#define UNSENT_TRIES                                                                               \
+    2 /* what did not leave waits as after so many tries; the breaker waits longer */
 /* With the longest spread, a quarter, on top it makes OUTCOME_DELAY_MAX_MS. */
 #define BASE_DELAY_MAX_MS (OUTCOME_DELAY_MAX_MS / 5 * 4)
 
@@ -59,20 +61,17 @@ decide_reply(const struct attempt *a)
     return (struct verdict){.outcome = OUTCOME_REJECTED};
 }
 
-struct verdict
-outcome_decide(const struct attempt *a)
+static struct verdict
+decide_repeatable(const struct attempt *a, int64_t wait_ms)
 {
-    int64_t wait_ms = a->retry_after_ms >= 0 ? a->retry_after_ms : delay_ms(a->tries, a->random);
-
-    if (a->is_reply)
-        return decide_reply(a);
     if (a->status >= 200 && a->status <= 299)
         return (struct verdict){.outcome = OUTCOME_SENT};
-    if (a->status == 409)
+    if (a->kind == ATTEMPT_KEYED && a->status == 409)
         return (struct verdict){.outcome = OUTCOME_ACCEPTED_BEFORE};
     /* Only a first try that meets the limit is certain not to have counted: after another, ask on,
      * and 409 will say if it had. */
-    if (a->status == 429 && a->tries == 1 && is_monthly_limit(a->answer))
+    if (a->kind == ATTEMPT_KEYED && a->status == 429 && a->tries == 1 &&
+        is_monthly_limit(a->answer))
         return (struct verdict){.outcome = OUTCOME_QUOTA};
     /* A secret that is being replaced heals; and an attempt before this one may have counted. */
     if (a->status == 401)
@@ -80,4 +79,14 @@ outcome_decide(const struct attempt *a)
     if (a->status == 0 || a->status == 429 || a->status >= 500)
         return again(a, wait_ms);
     return (struct verdict){.outcome = OUTCOME_REJECTED};
+}
+
+struct verdict
+outcome_decide(const struct attempt *a)
+{
+    int64_t wait_ms = a->retry_after_ms >= 0 ? a->retry_after_ms : delay_ms(a->tries, a->random);
+
+    if (a->status == 0 && !a->sent)
+        return (struct verdict){OUTCOME_UNSENT, a->now_ms + delay_ms(UNSENT_TRIES, a->random)};
+    return a->kind == ATTEMPT_ONCE ? decide_reply(a) : decide_repeatable(a, wait_ms);
 }

@@ -1,8 +1,9 @@
 /*
  * outcome.h - what one attempt at sending means, and what to do next.
  *
- * A push carries a retry key, so it is repeated until LINE gives a definite answer or the key is
- * nearly forgotten. A reply has none: it is sent once and never again.
+ * A push or a multicast carries a retry key, so it is repeated until LINE gives a definite answer
+ * or the key is nearly forgotten. A member's menu is repeated too: set twice, it is the same. A
+ * reply is sent once and never again. What never left was no attempt, whichever it is.
  *
  * Source: Messaging API reference, "Retrying an API request" and "Status codes".
  */
@@ -25,11 +26,19 @@ enum outcome {
     OUTCOME_QUOTA,   /* final: the month's messages are used up, and no earlier try counted */
     OUTCOME_EXPIRED, /* final: no definite answer in time */
     OUTCOME_RETRY,   /* again at retry_at_ms, same body and key */
+    OUTCOME_UNSENT,  /* the same, and as if it had not been tried */
+};
+
+enum attempt_kind {
+    ATTEMPT_KEYED,      /* with a retry key */
+    ATTEMPT_REPEATABLE, /* without, and harmless twice */
+    ATTEMPT_ONCE,
 };
 
 struct attempt {
-    bool is_reply;
+    enum attempt_kind kind;
     int status;         /* 0: no answer */
+    bool sent;          /* with status 0: something of it left */
     int tries;          /* made so far, this one included */
     bool token_renewed; /* a 401 to a token fetched because the one before was refused */
     int64_t first_ms;   /* the first attempt */
@@ -41,7 +50,7 @@ struct attempt {
 
 struct verdict {
     enum outcome outcome;
-    int64_t retry_at_ms; /* RETRY only */
+    int64_t retry_at_ms; /* RETRY and UNSENT */
 };
 
 struct verdict outcome_decide(const struct attempt *attempt);

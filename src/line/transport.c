@@ -20,6 +20,7 @@ struct flight {
     char *answer;
     size_t answer_n;
     bool overflowed;
+    int written; /* how often libcurl began to write the request */
     char problem[CURL_ERROR_SIZE];
     struct flight *older, *newer;
 };
@@ -226,6 +227,26 @@ set_headers(struct flight *f)
            curl_easy_setopt(f->easy, CURLOPT_HTTPHEADER, f->headers) == CURLE_OK;
 }
 
+/*
+ * Called when a connection stands and the request is about to be written to it. libcurl writes it
+ * again, on a new connection, when one that was kept ends without an answer: LINE may have carried
+ * it out, so that whoever may not ask twice must not.
+ */
+static int
+on_write(void *arg, char *peer, char *local, int peer_port, int local_port)
+{
+    struct flight *f = arg;
+
+    (void)peer;
+    (void)local;
+    (void)peer_port;
+    (void)local_port;
+    if (f->written > 0 && f->exchange->once)
+        return CURL_PREREQFUNC_ABORT;
+    f->written++;
+    return CURL_PREREQFUNC_OK;
+}
+
 static bool
 has_body(const char *method)
 {
@@ -251,6 +272,8 @@ set_request(struct flight *f)
            curl_easy_setopt(c, CURLOPT_WRITEDATA, f) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_HEADERDATA, f) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_write) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_PREREQDATA, f) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->problem) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_PRIVATE, f) == CURLE_OK;
 }
@@ -284,7 +307,7 @@ transport_start(struct transport *t, struct exchange *x, struct err *e)
         return err_set(e, ERR_INTERNAL, "request_failed", "libcurl would not take a request");
     }
     x->status = 0;
-    x->timed_out = false;
+    x->timed_out = x->sent = false;
     x->failure[0] = x->request_id[0] = x->accepted_request_id[0] = '\0';
     x->answer = STR("");
     x->date_ms = 0;
@@ -307,6 +330,7 @@ flight_land(struct flight *f, CURLcode result)
         f->answer = NULL; /* the exchange's now */
     } else {
         x->timed_out = result == CURLE_OPERATION_TIMEDOUT;
+        x->sent = f->written > 0;
         str_copy(str_of(f->overflowed   ? "answer too long"
                         : f->problem[0] ? f->problem
                                         : curl_easy_strerror(result)),
@@ -358,6 +382,7 @@ transport_free(struct transport *t)
         return;
     t->is_stopping = true;
     while (t->newest != NULL) {
+        t->newest->exchange->sent = t->newest->written > 0;
         str_copy(STR("stopped"), t->newest->exchange->failure,
                  sizeof(t->newest->exchange->failure));
         flight_end(t->newest);

@@ -31,11 +31,13 @@ struct exchange {
     struct str body;                       /* POST, PUT; a form unless a Content-Type is given */
     int64_t timeout_ms;                    /* for all of it; 0: EXCHANGE_TIMEOUT_MS */
     size_t answer_max;                     /* a longer answer is none; 0: EXCHANGE_ANSWER_MAX */
+    bool once;                             /* never to be written twice, not even by libcurl */
     void *context;                         /* the caller's */
     void (*done)(struct exchange *x);      /* called once, in transport_step or transport_free */
 
-    int status;        /* 0: no whole answer came */
-    bool timed_out;    /* with status 0: it may have been carried out all the same */
+    int status; /* 0: no whole answer came */
+    bool timed_out;
+    bool sent;         /* with status 0: it may have been carried out; else no byte of it left */
     char failure[256]; /* with status 0: why, for the log */
     struct str answer; /* new, with a NUL behind it (exchange_clear); never more than the cap */
     int64_t date_ms;   /* Date, when the answer was made there; 0: not said */

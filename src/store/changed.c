@@ -26,6 +26,8 @@ static const struct {
     {"audit", 0, NONE, NONE},
     {"outbox", 0, NONE, NONE},
     {"consent", 0, NONE, NONE}, /* its member is changed with it */
+    {"budget_month", 0, NONE, NONE},
+    {"line_quota", 0, NONE, NONE},
     {"session", CHANGED_SESSION, NONE, ROW},
     {"member", CHANGED_MEMBER, NONE, ROW},
     {"identity", CHANGED_MEMBER, NONE, ROW},

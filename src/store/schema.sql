@@ -495,12 +495,14 @@ CREATE TABLE outbox (
     CHECK ((state IN ('queued', 'sending')) = (closed_ms IS NULL))
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (next_ms) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_menu ON outbox (member_id) WHERE kind = 'menu' AND state IN ('queued', 'sending');
 CREATE INDEX outbox_of_member ON outbox (member_id, created_ms) WHERE kind = 'push';
 
 -- Whom a multicast goes to.
 CREATE TABLE outbox_to (
     outbox_id INTEGER NOT NULL REFERENCES outbox (id),
     member_id INTEGER NOT NULL REFERENCES member (id),
+    is_out    INTEGER NOT NULL DEFAULT 0 CHECK (is_out IN (0, 1)), -- had blocked us, or left, before the first attempt
     PRIMARY KEY (outbox_id, member_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -14,6 +14,7 @@
 
 #include "base/digest.h"
 #include "base/log.h"
+#include "domain/budget.h"
 #include "domain/check.h"
 #include "domain/keys.h"
 #include "domain/pin.h"
@@ -207,6 +208,18 @@ add_people(struct db *db, struct err *e)
     return OK;
 }
 
+/* More than any test sends. */
+static enum err_code
+add_budget(struct db *db, struct err *e)
+{
+    struct message_policy policy;
+
+    if (policy_load(db, &policy, e))
+        return e->code;
+    policy.budget = 1000000;
+    return policy_save(db, &policy, e);
+}
+
 static enum err_code
 seed(struct db *db, void *context, struct err *e)
 {
@@ -224,7 +237,8 @@ seed(struct db *db, void *context, struct err *e)
     for (size_t i = 0; i < TILLS; i++)
         if (till_add(db, tills[i].shop, tills[i].till, now_ms, here.enrol_code[i], &id, e))
             return e->code;
-    return add_plans(db, e) || add_people(db, e) || owner_link_make(db, now_ms, here.owner_link, e)
+    return add_plans(db, e) || add_people(db, e) || add_budget(db, e) ||
+                   owner_link_make(db, now_ms, here.owner_link, e)
                ? e->code
                : OK;
 }

@@ -71,22 +71,52 @@ every_answer_has_one_meaning(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
         struct attempt attempt = {.status = row[i].status,
+                                  .sent = true,
                                   .tries = row[i].tries,
                                   .token_renewed = row[i].token_renewed,
                                   .first_ms = NOW_MS - row[i].age_ms,
                                   .now_ms = NOW_MS,
                                   .retry_after_ms = row[i].retry_after_ms,
                                   .answer = str_of(row[i].answer)};
-        struct verdict push = outcome_decide(&attempt), reply;
+        struct verdict push = outcome_decide(&attempt), menu, reply;
 
-        attempt.is_reply = true;
+        attempt.kind = ATTEMPT_REPEATABLE;
+        menu = outcome_decide(&attempt);
+        attempt.kind = ATTEMPT_ONCE;
         reply = outcome_decide(&attempt);
         if (push.outcome != row[i].push || reply.outcome != row[i].reply)
             fail_msg("%s: push %d, reply %d", row[i].what, (int)push.outcome, (int)reply.outcome);
         assert_int_equal(push.retry_at_ms,
                          push.outcome == OUTCOME_RETRY ? NOW_MS + row[i].wait_ms : 0);
         assert_int_equal(reply.retry_at_ms, 0);
+        /* Neither a key nor a limit of the month is known to a menu. */
+        if (row[i].status == 409)
+            assert_int_equal(menu.outcome, OUTCOME_REJECTED);
+        else if (push.outcome == OUTCOME_QUOTA)
+            assert_int_equal(menu.outcome, OUTCOME_RETRY);
+        else
+            assert_int_equal(menu.outcome, push.outcome);
     }
+}
+
+static void
+what_never_left_was_no_attempt(void **state)
+{
+    static const enum attempt_kind kinds[] = {ATTEMPT_KEYED, ATTEMPT_REPEATABLE, ATTEMPT_ONCE};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        for (int tries = 1; tries < 40; tries += 13) {
+            const struct attempt attempt = {.kind = kinds[i],
+                                            .tries = tries,
+                                            .first_ms = NOW_MS,
+                                            .now_ms = NOW_MS,
+                                            .retry_after_ms = -1};
+            struct verdict verdict = outcome_decide(&attempt);
+
+            assert_int_equal(verdict.outcome, OUTCOME_UNSENT);
+            assert_int_equal(verdict.retry_at_ms, NOW_MS + 2000); /* however often before */
+        }
 }
 
 static void
@@ -131,6 +161,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_answer_has_one_meaning),
+        cmocka_unit_test(what_never_left_was_no_attempt),
         cmocka_unit_test(the_spread_is_up_to_a_quarter_and_never_over_15_minutes),
         cmocka_unit_test(an_errand_is_open_for_23_hours),
     };

@@ -339,6 +339,63 @@ no_whole_answer_is_no_answer(void **state)
 }
 
 static void
+what_may_have_arrived_is_told_from_what_never_left(void **state)
+{
+    static const struct {
+        const char *host, *path;
+        bool sent;
+    } row[] = {
+        {"http://127.0.0.1", "/half", true},
+        {"http://127.0.0.1", "/reset", true},
+        {"http://127.0.0.1", "/hang", true},
+        {"https://127.0.0.1", "/echo", false}, /* spoken to without TLS */
+    };
+    struct transport *t = loopback();
+    struct seen seen;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        request(&seen, "POST", row[i].host, plain.port, row[i].path);
+        seen.x.timeout_ms = 300;
+        run(t, &seen);
+        assert_int_equal(seen.x.status, 0);
+        assert_int_equal(seen.x.sent, row[i].sent);
+    }
+    request(&seen, "POST", "http://127.0.0.1", 1, "/nobody-listens");
+    run(t, &seen);
+    assert_false(seen.x.sent);
+    request(&seen, "POST", "http://localhost.invalid", 1, "/nobody-of-that-name");
+    assert_int_equal(transport_start(t, &seen.x, &(struct err){0}), ERR_INPUT);
+    request(&seen, "POST", "https://nobody.invalid", 443, "/");
+    run(t, &seen);
+    assert_false(seen.x.sent);
+    transport_free(t);
+}
+
+static void
+what_may_not_be_asked_twice_is_written_once(void **state)
+{
+    struct transport *t = loopback();
+    struct seen seen;
+
+    (void)state;
+    for (int once = 0; once <= 1; once++) {
+        int requests;
+
+        get(t, &seen, "/limit"); /* the connection is kept, and libcurl trusts it */
+        exchange_clear(&seen.x);
+        requests = plain.requests;
+        request(&seen, "POST", "http://127.0.0.1", plain.port, "/reset");
+        seen.x.once = once;
+        run(t, &seen);
+        assert_int_equal(seen.x.status, 0);
+        assert_true(seen.x.sent);
+        assert_int_equal(plain.requests - requests, once ? 1 : 2);
+    }
+    transport_free(t);
+}
+
+static void
 a_server_that_hangs_is_left_in_time(void **state)
 {
     struct transport *t = loopback();
@@ -612,6 +669,8 @@ main(void)
         cmocka_unit_test(a_request_arrives_as_written),
         cmocka_unit_test(what_the_outbox_needs_is_taken_from_the_headers),
         cmocka_unit_test(no_whole_answer_is_no_answer),
+        cmocka_unit_test(what_may_have_arrived_is_told_from_what_never_left),
+        cmocka_unit_test(what_may_not_be_asked_twice_is_written_once),
         cmocka_unit_test(a_server_that_hangs_is_left_in_time),
         cmocka_unit_test(redirects_are_not_followed),
         cmocka_unit_test(a_connection_is_used_again),
