@@ -34,7 +34,7 @@ struct menu_reward {
 };
 
 struct menu_design {
-    struct str key; /* its name among ours, as domain/menu.h makes it */
+    struct str key; /* its name among ours, as domain/menu_book.h makes it */
     enum message_language language;
     bool is_guest;
     struct str title;    /* the chain's name, or the plan's */

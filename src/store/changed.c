@@ -25,6 +25,10 @@ static const struct {
     {"scan", 0, NONE, NONE},
     {"audit", 0, NONE, NONE},
     {"outbox", 0, NONE, NONE},
+    {"menu_link", 0, NONE, NONE},
+    {"menu_due", 0, NONE, NONE},
+    {"menu_work", 0, NONE, NONE},
+    {"menu_period", 0, NONE, NONE},
     {"consent", 0, NONE, NONE}, /* its member is changed with it */
     {"budget_month", 0, NONE, NONE},
     {"line_quota", 0, NONE, NONE},

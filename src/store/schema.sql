@@ -528,3 +528,68 @@ CREATE TABLE inbox (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inbox_open ON inbox (at_ms) WHERE state = 'received'; -- in the order they are applied
 CREATE INDEX inbox_message ON inbox (message_id) WHERE message_id IS NOT NULL;
+
+-- ---------------------------------------------------------------- rich menus
+
+-- A time with a name of its own, which stands in every menu as long as it lasts.
+CREATE TABLE menu_period (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT, -- in names of menus: never used again
+    title      TEXT    NOT NULL CHECK (length(title) BETWEEN 1 AND 64),
+    from_ms    INTEGER NOT NULL,
+    until_ms   INTEGER NOT NULL CHECK (until_ms > from_ms),
+    created_ms INTEGER NOT NULL
+) STRICT;
+
+-- The menus that LINE has of us, as the last deploy left them.
+CREATE TABLE menu_made (
+    key         TEXT    PRIMARY KEY,             -- as domain/menu_book.h writes it: member/ja/1/7
+    role        TEXT    NOT NULL CHECK (role IN ('guest', 'member')),
+    language    TEXT    NOT NULL CHECK (language IN ('ja', 'en', 'zh-Hant', 'th')),
+    plan_id     INTEGER REFERENCES plan (id),    -- member
+    from_count  INTEGER,                         -- member: the counts that it stands for; NULL: a tab's, for any
+    until_count INTEGER CHECK (until_count >= from_count),
+    tier        TEXT    NOT NULL DEFAULT '',     -- '': of members without one
+    period_id   INTEGER NOT NULL DEFAULT 0,      -- 0: of no period
+    line_id     TEXT    NOT NULL,                -- LINE's richMenuId
+    name        TEXT    NOT NULL,                -- its name there: a hash of what is in it
+    made_ms     INTEGER NOT NULL,                -- when LINE made it: 100 an hour is what LINE takes
+    deploy_ms   INTEGER NOT NULL,                -- of the last deploy that wanted it
+    CHECK ((role = 'member') = (plan_id IS NOT NULL)),
+    CHECK ((from_count IS NULL) = (until_count IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX menu_made_for ON menu_made (plan_id, language, from_count);
+
+-- Which menu was last linked to a member: another call is owed only when it should be another one.
+CREATE TABLE menu_link (
+    member_id INTEGER PRIMARY KEY REFERENCES member (id),
+    line_id   TEXT    NOT NULL,
+    at_ms     INTEGER NOT NULL
+) STRICT;
+
+-- Members whose menu is to be looked at again, whatever their cards do.
+CREATE TABLE menu_due (
+    member_id INTEGER PRIMARY KEY REFERENCES member (id)
+) STRICT;
+CREATE TRIGGER menu_due_joined AFTER INSERT ON member WHEN EXISTS (SELECT 1 FROM menu_made)
+BEGIN INSERT INTO menu_due VALUES (new.id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER menu_due_changed AFTER UPDATE OF language, is_friend ON member
+WHEN (old.language <> new.language OR old.is_friend <> new.is_friend) AND EXISTS (SELECT 1 FROM menu_made)
+BEGIN INSERT INTO menu_due VALUES (new.id) ON CONFLICT DO NOTHING; END;
+
+-- How far the menus are behind the book; one row.
+CREATE TABLE menu_work (
+    id            INTEGER PRIMARY KEY CHECK (id = 1),
+    seq           INTEGER NOT NULL,            -- transfers up to this have been looked at
+    sweep_id      INTEGER,                     -- all members behind this one are still to be looked at; NULL: none
+    period_id     INTEGER NOT NULL,            -- in force when that began
+    guest_line_id TEXT    NOT NULL             -- what everybody sees who has no menu of their own; '': not set by us
+) STRICT;
+INSERT INTO menu_work VALUES (1, 0, NULL, 0, '');
+
+CREATE TABLE menu_tap (
+    day   INTEGER NOT NULL,                    -- since 1970-01-01, in UTC+9
+    key   TEXT    NOT NULL,                    -- of the menu
+    area  TEXT    NOT NULL CHECK (length(area) BETWEEN 1 AND 32),
+    count INTEGER NOT NULL CHECK (count > 0),
+    PRIMARY KEY (day, key, area)
+) STRICT, WITHOUT ROWID;

@@ -374,6 +374,15 @@ static const struct {
     {"I60_TEMPLATES_AUDITED",
      "INSERT INTO message_template (kind, language, version, changed_ms, staff_id)"
      " VALUES ('tier', 'ja', 1, 1, 1)"},
+#define MADE(key, language, low, high, id)                                                         \
+    "INSERT INTO menu_made VALUES ('" key "', 'member', '" language "', 1, " low ", " high         \
+    ", '', 0, '" id "', 'n', 1, 1);"
+    {"R1_MENUS_APART", MADE("a", "ja", "0", "5", "a") MADE("b", "ja", "5", "9", "b")},
+    {"R1_MENUS_APART", "INSERT INTO menu_period (title, from_ms, until_ms, created_ms)"
+                       " VALUES ('a', 1, 5, 1), ('b', 4, 9, 1)"},
+    {"R2_MENU_LINKS", "INSERT INTO menu_link VALUES (1, 'x', 1)"},
+    {"R2_MENU_LINKS",
+     "UPDATE menu_work SET sweep_id = 1; INSERT INTO menu_link VALUES (1, 'x', 1)"},
     {"K6_NUMBERS_FIT", "UPDATE card_number SET number = substr(number, 1, 9) ||"
                        " (substr(number, 10) + 1) % 7 WHERE id = 1"},
     {"K6_NUMBERS_FIT", "UPDATE card_number SET number = substr(number, 1, 8) ||"
