@@ -245,6 +245,7 @@ book_open(struct app *app, void (*broken)(const struct err *e), struct err *e)
         migrate_up(path, e) || db_open(&db, path, &options, e))
         return e->code;
     db_attach(db, &app->service.keys);
+    db_forget(db); /* a process that died may have left in the WAL what it had removed */
     return writer_start(&app->writer, db, broken ? broken : abort_broken, e) ||
                    readers_open(&app->readers, path, app->config->cache_kib, &app->service.keys, e)
                ? e->code

@@ -15,9 +15,13 @@ const char *
 transfer_kind_name(enum transfer_kind kind)
 {
     static const char *const name[] = {
-        [TRANSFER_EARN] = "earn", [TRANSFER_ROUND] = "round", [TRANSFER_REVERSE] = "reverse"};
+        [TRANSFER_EARN] = "earn",
+        [TRANSFER_ROUND] = "round",
+        [TRANSFER_REVERSE] = "reverse",
+        [TRANSFER_EXPIRE] = "expire",
+    };
 
-    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_REVERSE);
+    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_EXPIRE);
     return name[kind];
 }
 
@@ -31,6 +35,7 @@ card_read(const struct stmt *s, struct card *out)
     out->plan_id = stmt_int(s, 2);
     out->locator = stmt_int(s, 3);
     out->is_active = str_eq(stmt_text(s, 4), STR("active"));
+    out->is_ended = str_eq(stmt_text(s, 4), STR("ended"));
     out->balance = stmt_int(s, 5);
     out->issued_ms = stmt_int(s, 6);
 }
@@ -222,6 +227,9 @@ change_state(struct db *db, int64_t card_id, const char *state, const char *alre
     if (db_begin(db, &tx, e) || card_load(db, card_id, &card, e) ||
         set_state(db, card_id, state, &changed, e))
         return err_wrap(e, "%s", act);
+    if (card.is_ended)
+        return err_set(e, ERR_CONFLICT, "card_ended", "%s: card %" PRId64 " is nobody's", act,
+                       card_id);
     if (!changed)
         return err_set(e, ERR_CONFLICT, already, "%s: card %" PRId64 " already is", act, card_id);
     if (audit_write(db, act, by->staff_id, by->till_id, card_id, by->now_ms, e) ||
@@ -261,13 +269,40 @@ card_reissue(struct db *db, int64_t card_id, const struct by *by, struct err *e)
     struct card card;
     int64_t locator;
 
-    if (db_begin(db, &tx, e) || card_load(db, card_id, &card, e) || free_locator(db, &locator, e) ||
-        set_locator(db, card_id, locator, e) ||
+    if (db_begin(db, &tx, e) || card_load(db, card_id, &card, e))
+        return err_wrap(e, "reissue card %" PRId64, card_id);
+    if (card.is_ended)
+        return err_set(e, ERR_CONFLICT, "card_ended", "card %" PRId64 " is nobody's", card_id);
+    if (free_locator(db, &locator, e) || set_locator(db, card_id, locator, e) ||
         renumber(db, card_id, card.plan_id, by->now_ms, e) ||
         audit_write(db, "card.reissued", by->staff_id, by->till_id, card_id, by->now_ms, e) ||
         db_commit(&tx, e))
         return err_wrap(e, "reissue card %" PRId64, card_id);
     return OK;
+}
+
+static enum err_code
+end_number(struct db *db, int64_t card_id, int64_t now_ms, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NUMBER_END);
+
+    stmt_bind_int(s, ":card_id", card_id);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    return stmt_run(s, e);
+}
+
+/* The locator is replaced by one that was never shown, since a card has to have one. */
+enum err_code
+card_end(struct db *db, int64_t card_id, int64_t now_ms, struct err *e)
+{
+    int64_t locator;
+    STMT s = db_stmt(db, SQL_CARD_END);
+
+    if (free_locator(db, &locator, e) || end_number(db, card_id, now_ms, e))
+        return err_wrap(e, "end card %" PRId64, card_id);
+    stmt_bind_int(s, ":card_id", card_id);
+    stmt_bind_int(s, ":locator", locator);
+    return stmt_run(s, e);
 }
 
 /* ---------------------------------------------------------------- history */

@@ -18,15 +18,21 @@
 #define LOCATOR_LIMIT INT64_C(10000000000) /* ten digits */
 #define CARDS_OF_MEMBER_MAX 16
 
-enum transfer_kind { TRANSFER_EARN = 1, TRANSFER_ROUND = 2, TRANSFER_REVERSE = 3 };
-const char *transfer_kind_name(enum transfer_kind kind); /* "earn", "round", "reverse" */
+enum transfer_kind {
+    TRANSFER_EARN = 1,
+    TRANSFER_ROUND = 2,
+    TRANSFER_REVERSE = 3,
+    TRANSFER_EXPIRE = 4
+};
+const char *transfer_kind_name(enum transfer_kind kind); /* "earn", "round", "reverse", "expire" */
 
 struct card {
     int64_t id;
     int64_t member_id;
     int64_t plan_id;
     int64_t locator;
-    bool is_active; /* else blocked */
+    bool is_active; /* else blocked, or ended */
+    bool is_ended;  /* its member was erased */
     int64_t balance;
     int64_t issued_ms;
 };
@@ -51,13 +57,16 @@ enum err_code cards_of_member(struct db *db, int64_t member_id, struct card *out
                               size_t *n_out, struct err *e);
 
 /* A blocked card can be neither scanned nor granted on; its balance stays. Audited.
- * ERR_CONFLICT "card_blocked", "card_active": it already was. */
+ * ERR_CONFLICT "card_blocked", "card_active": it already was; "card_ended": it is nobody's. */
 enum err_code card_block(struct db *db, int64_t card_id, const struct by *by, struct err *e);
 enum err_code card_unblock(struct db *db, int64_t card_id, const struct by *by, struct err *e);
 
 /* A new locator, and a new fixed number where the plan has them: every code shown or copied before
  * is dead, and what is on plastic with it. Audited. */
 enum err_code card_reissue(struct db *db, int64_t card_id, const struct by *by, struct err *e);
+
+/* For erasure.c: no code or number of it leads to it any more. */
+enum err_code card_end(struct db *db, int64_t card_id, int64_t now_ms, struct err *e);
 
 /*
  * What the card's bars hold. `rules` are those in force.

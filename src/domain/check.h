@@ -10,7 +10,6 @@
  *   I29 no redemption by a static code    a voucher has no scan but of its own code; what a fixed
  *                                         number may do is earn, and I29 proves how often
  *   I32 adjustments have two people       there are no adjustments yet
- *   I33 I34 erased members                members are not erased yet
  *   K4  receipts of the tills             the tills keep them, not the book
  *   K5  LINE's count per retry key        only the simulator knows it
  *

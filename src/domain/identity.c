@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/digest.h"
 #include "base/entropy.h"
@@ -182,4 +183,34 @@ identity_open(struct db *db, int64_t member_id, enum identity_field field, struc
                            a, out, e);
     digest_wipe(key, sizeof(key));
     return code;
+}
+
+/* ---------------------------------------------------------------- forgetting */
+
+static enum err_code
+remove_row(struct db *db, enum sql_id id, int64_t member_id, struct err *e)
+{
+    STMT s = db_stmt(db, id);
+
+    stmt_bind_int(s, ":member_id", member_id);
+    return stmt_run(s, e);
+}
+
+enum err_code
+identity_destroy(struct db *db, int64_t member_id, struct err *e)
+{
+    return remove_row(db, SQL_MEMBER_KEY_REMOVE, member_id, e) ||
+                   remove_row(db, SQL_IDENTITY_REMOVE, member_id, e)
+               ? e->code
+               : OK;
+}
+
+void
+identity_departed_hash(const struct db *db, struct str line_id, uint8_t out[DEPARTED_SIZE])
+{
+    const struct str parts[] = {STR("departed:"), line_id};
+    uint8_t hash[SHA256_SIZE];
+
+    hmac_sha256(keys_of(db)->index, KEY_SIZE, parts, 2, hash);
+    memcpy(out, hash, DEPARTED_SIZE);
 }

@@ -3,7 +3,7 @@
  *
  * Each member has a key of its own, wrapped by ours; LINE user id, name and picture are sealed with
  * it. Destroy that key and nobody, backups included, can tell whose card it was. A keyed hash of
- * the LINE user id finds the member again. Only member.c uses this.
+ * the LINE user id finds the member again. Only member.c and erasure.c use this.
  */
 #ifndef DOMAIN_IDENTITY_H
 #define DOMAIN_IDENTITY_H
@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #define LINE_ID_LENGTH 33 /* U and 32 hexadecimal digits */
+#define DEPARTED_SIZE 16
 
 enum identity_field { IDENTITY_LINE_ID, IDENTITY_NAME, IDENTITY_PICTURE, IDENTITY_FIELDS };
 
@@ -32,6 +33,11 @@ enum err_code identity_add(struct db *db, int64_t member_id, struct str line_id,
 /* As LINE has it now: what it no longer gives is forgotten. */
 enum err_code
 identity_refresh(struct db *db, int64_t member_id, const struct profile *profile, struct err *e);
+
+/* The key, and what it opened, are gone. */
+enum err_code identity_destroy(struct db *db, int64_t member_id, struct err *e);
+/* A keyed hash of a LINE user id that finds nobody's identity. */
+void identity_departed_hash(const struct db *db, struct str line_id, uint8_t out[DEPARTED_SIZE]);
 
 /* In arena; empty where there is none. ERR_NOT_FOUND "member_unknown" */
 enum err_code identity_open(struct db *db, int64_t member_id, enum identity_field field,

@@ -28,8 +28,9 @@
 #define REQUEST_KEY_SIZE 16
 #define NOTICE_DELAY_MS                                                                            \
     8000 /* how long an open card may take to show news before LINE is asked to */
-#define NOTICE_GRANT_LIFE_MS (INT64_C(3) * 24 * 60 * 60 * 1000) /* after that a stamp is no news   \
-                                                                 */
+#define NOTICE_GRANT_LIFE_MS                                                                       \
+    (INT64_C(3) * 24 * 60 * 60 * 1000) /* after that a stamp is no news                            \
+                                        */
 
 struct grant {
     int64_t scan_id;
@@ -102,8 +103,9 @@ struct reversal_result {
  * down to fill its place.
  *
  * Refused: NOT_A_GRANT, ALREADY_REVERSED, OTHER_TILL and TOO_LATE (cashiers; managers may, in their
- * shop), VOUCHER_REDEEMED (one that would have to be cancelled), BALANCE_TOO_LOW ERR_NOT_FOUND
- * "transfer_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as above
+ * shop), CARD_BLOCKED (its member was erased), VOUCHER_REDEEMED (one that would have to be
+ * cancelled), BALANCE_TOO_LOW ERR_NOT_FOUND "transfer_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as
+ * above
  */
 enum err_code ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                              struct refusal *refusal, struct err *e);

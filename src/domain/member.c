@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "domain/card.h"
+#include "domain/erasure.h"
 #include "domain/identity.h"
 #include "domain/name.h"
 
@@ -121,8 +122,12 @@ language_of(struct str tags, enum language otherwise)
 static enum err_code
 add(struct db *db, const struct member_login *login, int64_t *id_out, struct err *e)
 {
+    bool is_back;
     STMT s = db_stmt(db, SQL_MEMBER_ADD);
 
+    if (departed_lately(db, login->line_id, login->now_ms, &is_back, e))
+        return e->code;
+    stmt_bind_int(s, ":is_back", is_back);
     stmt_bind_text(s, ":language", str_of(language_tag(login->language)));
     stmt_bind_int(s, ":is_friend", login->is_friend);
     stmt_bind_int(s, ":now_ms", login->now_ms);
@@ -130,6 +135,17 @@ add(struct db *db, const struct member_login *login, int64_t *id_out, struct err
         return e->code;
     *id_out = db_last_id(db);
     return OK;
+}
+
+/* Noted once a day: who is not seen for years is forgotten. */
+static enum err_code
+note_seen(struct db *db, int64_t id, int64_t now_ms, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_MEMBER_SEEN);
+
+    stmt_bind_int(s, ":id", id);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    return stmt_run(s, e);
 }
 
 /* Plans that came after the member joined are caught up with here. */
@@ -173,7 +189,8 @@ member_enter(struct db *db, const struct member_login *login, struct member *out
     } else if (identity_refresh(db, id, &profile, e)) {
         return err_wrap(e, "refresh member %" PRId64, id);
     }
-    if (issue_cards(db, id, login->now_ms, e) || member_load(db, id, out, e))
+    if (note_seen(db, id, login->now_ms, e) || issue_cards(db, id, login->now_ms, e) ||
+        member_load(db, id, out, e))
         return err_wrap(e, "enter as member %" PRId64, id);
     *is_new_out = is_new;
     return OK;
@@ -195,6 +212,8 @@ member_load(struct db *db, int64_t id, struct member *out, struct err *e)
         .is_friend = stmt_int(s, 2) != 0,
         .joined_ms = stmt_int(s, 3),
         .agreed = stmt_int(s, 4),
+        .is_back = stmt_int(s, 5) != 0,
+        .is_erased = !stmt_is_null(s, 6),
     };
     return OK;
 }
@@ -223,16 +242,31 @@ member_set_language(struct db *db, int64_t id, enum language language, struct er
     return OK;
 }
 
+/* Lists of what was done name everybody in them: one who was erased must not end them. */
+static enum err_code
+open_or_none(struct db *db, int64_t id, enum identity_field field, struct arena *a, struct str *out,
+             struct err *e)
+{
+    struct member member;
+    enum err_code code = identity_open(db, id, field, a, out, e);
+
+    if (code != ERR_NOT_FOUND || member_load(db, id, &member, e) || !member.is_erased)
+        return code;
+    *out = STR("");
+    *e = (struct err){0};
+    return OK;
+}
+
 enum err_code
 member_name(struct db *db, int64_t id, struct arena *a, struct str *out, struct err *e)
 {
-    return identity_open(db, id, IDENTITY_NAME, a, out, e);
+    return open_or_none(db, id, IDENTITY_NAME, a, out, e);
 }
 
 enum err_code
 member_picture(struct db *db, int64_t id, struct arena *a, struct str *out, struct err *e)
 {
-    return identity_open(db, id, IDENTITY_PICTURE, a, out, e);
+    return open_or_none(db, id, IDENTITY_PICTURE, a, out, e);
 }
 
 enum err_code

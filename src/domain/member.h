@@ -28,6 +28,8 @@ struct member {
     bool is_friend;
     int64_t joined_ms;
     int64_t agreed; /* newest version of the terms agreed to; 0: none yet */
+    bool is_back;   /* had left not long before: gets no second gift of welcome */
+    bool is_erased; /* a number that was somebody's (erasure.h) */
 };
 
 struct member_login {
@@ -50,7 +52,7 @@ enum err_code member_load(struct db *db, int64_t id, struct member *out, struct 
 enum err_code member_find(struct db *db, struct str line_id, struct member *out, struct err *e);
 enum err_code member_set_language(struct db *db, int64_t id, enum language language, struct err *e);
 
-/* Opened with the member's key. In arena; empty where there is none. */
+/* Opened with the member's key. In arena; empty where there is none, as for one who was erased. */
 enum err_code
 member_name(struct db *db, int64_t id, struct arena *a, struct str *out, struct err *e);
 enum err_code

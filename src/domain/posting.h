@@ -1,6 +1,6 @@
 /*
  * posting.h - how the ledger writes: the parts that grants and reversals share. Only scan.c,
- * ledger.c, reversal.c and check.c include it.
+ * ledger.c, reversal.c, erasure.c and check.c include it.
  *
  * A posting is one or more transfers on one card: opened on the head of the chain, each transfer
  * added behind the last, then closed, which moves the balances and the head once, reads everything

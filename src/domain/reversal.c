@@ -269,8 +269,13 @@ ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result 
         return err_wrap(e, "reverse %" PRId64, in->seq);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (card_load(db, grant.card_id, &card, e) ||
-        walk_back(db, &card, grant.amount, &way, refusal, e))
+    if (card_load(db, grant.card_id, &card, e))
+        return err_wrap(e, "reverse %" PRId64, in->seq);
+    if (card.is_ended) { /* what it gave has expired with its member */
+        refusal->kind = REFUSAL_CARD_BLOCKED;
+        return OK;
+    }
+    if (walk_back(db, &card, grant.amount, &way, refusal, e))
         return err_wrap(e, "reverse %" PRId64, in->seq);
     if (refusal->kind != REFUSAL_NONE)
         return OK;

@@ -212,26 +212,41 @@ db_savepoint_undo(struct db *db, struct err *e)
 enum err_code
 db_checkpoint(struct db *db, struct err *e)
 {
-    bool is_long = db->wal_pages > WAL_LIMIT_PAGES;
+    bool waits = db->must_forget || db->wal_pages > WAL_LIMIT_PAGES;
+    int mode = db->must_forget ? SQLITE_CHECKPOINT_TRUNCATE
+               : waits         ? SQLITE_CHECKPOINT_RESTART
+                               : SQLITE_CHECKPOINT_PASSIVE;
     int pages = 0;
     int moved = 0;
     int code;
 
     assert(db->mode == DB_WRITE);
-    if (is_long)
+    if (waits)
         sqlite3_busy_timeout(db->handle, WAL_RESTART_WAIT_MS);
-    code = sqlite3_wal_checkpoint_v2(
-        db->handle, "main", is_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, &pages,
-        &moved);
-    if (is_long)
+    code = sqlite3_wal_checkpoint_v2(db->handle, "main", mode, &pages, &moved);
+    if (waits)
         sqlite3_busy_timeout(db->handle, DB_WRITER_WAIT_MS);
     if (code != SQLITE_OK && code != SQLITE_BUSY)
         return db_fail(db, code, "checkpoint", e);
+    if (code == SQLITE_OK)
+        db->must_forget = false;
     if (pages >= 0) {
         db->wal_pages = pages;
         db->wal_moved = moved;
     }
     return OK;
+}
+
+void
+db_forget(struct db *db)
+{
+    db->must_forget = true;
+}
+
+bool
+db_must_forget(const struct db *db)
+{
+    return db->must_forget;
 }
 
 int64_t

@@ -130,6 +130,11 @@ enum err_code db_savepoint_undo(struct db *db, struct err *e);
  * only. When the WAL has grown very long it waits a moment for the readers, so that it can start
  * again. */
 enum err_code db_checkpoint(struct db *db, struct err *e);
+/* What this transaction removes must not be found in the WAL either: from its commit on, the next
+ * checkpoint, and those after it until one succeeds, moves all of it and cuts the file to nothing.
+ */
+void db_forget(struct db *db);
+bool db_must_forget(const struct db *db);
 int64_t db_wal_pages(const struct db *db);   /* frames in the WAL after the last commit */
 int64_t db_wal_backlog(const struct db *db); /* of them, not yet in the file */
 

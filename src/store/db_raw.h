@@ -33,7 +33,8 @@ struct db {
     int64_t tx_number;
     int lock_fd; /* of the one writer; -1 */
     bool is_broken;
-    bool expects_tx; /* between db_begin and its end: nothing may run outside of the transaction */
+    bool must_forget; /* the WAL holds what was removed */
+    bool expects_tx;  /* between db_begin and its end: nothing may run outside of the transaction */
     int64_t step_limit;
     int64_t steps_left;
     int64_t wal_pages;

@@ -12,8 +12,14 @@ CREATE TABLE member (
     is_friend    INTEGER NOT NULL DEFAULT 0 CHECK (is_friend IN (0, 1)), -- has not blocked our account
     friend_at_ms INTEGER NOT NULL DEFAULT 0,  -- event time of the newest follow or unfollow applied
     joined_ms    INTEGER NOT NULL,
-    agreed       INTEGER NOT NULL DEFAULT 0   -- newest version of the terms agreed to; 0: none yet
+    agreed       INTEGER NOT NULL DEFAULT 0,  -- newest version of the terms agreed to; 0: none yet
+    seen_ms      INTEGER NOT NULL DEFAULT 0,  -- when LINE last proved that they were here, to the day
+    is_back      INTEGER NOT NULL DEFAULT 0 CHECK (is_back IN (0, 1)), -- left not long before: no second welcome
+    erased_ms    INTEGER,                     -- since then a number without a person; NULL: a member
+    erased_why   TEXT    CHECK (erased_why IN ('left', 'unfollowed', 'dormant')),
+    CHECK ((erased_ms IS NULL) = (erased_why IS NULL))
 ) STRICT;
+CREATE INDEX member_erased ON member (erased_ms) WHERE erased_ms IS NOT NULL;
 
 -- Who a member is on LINE, sealed with a key of the member's own: without the row nobody is known.
 CREATE TABLE identity (
@@ -28,8 +34,14 @@ CREATE TABLE identity (
 -- page behind; rows of one size that are only added at the end, and never changed, are not moved.
 CREATE TABLE member_key (
     member_id INTEGER PRIMARY KEY REFERENCES member (id),
-    wrapped   BLOB NOT NULL CHECK (length(wrapped) = 60) -- 32 random bytes, sealed by the root; zeros: destroyed
+    wrapped   BLOB NOT NULL CHECK (length(wrapped) = 60) -- 32 random bytes, sealed by the root
 ) STRICT;
+
+-- Who left not long ago, as a keyed hash: a gift of welcome is given once.
+CREATE TABLE departed (
+    hash     BLOB    PRIMARY KEY CHECK (length(hash) = 16),
+    until_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- What members agree to, in one or more languages. A text never changes: who agreed, agreed to it.
 CREATE TABLE terms (
@@ -192,7 +204,7 @@ CREATE TABLE card (
     member_id  INTEGER NOT NULL REFERENCES member (id),
     plan_id    INTEGER NOT NULL REFERENCES plan (id),
     locator    INTEGER NOT NULL UNIQUE CHECK (locator BETWEEN 0 AND 9999999999), -- random; what codes carry
-    state      TEXT    NOT NULL CHECK (state IN ('active', 'blocked')),
+    state      TEXT    NOT NULL CHECK (state IN ('active', 'blocked', 'ended')), -- ended: with its member
     balance    INTEGER NOT NULL DEFAULT 0 CHECK (balance >= 0), -- sum of the account's transfers
     issued_ms  INTEGER NOT NULL,
     UNIQUE (member_id, plan_id)
@@ -238,7 +250,8 @@ CREATE TABLE transfer_kind (
 INSERT INTO transfer_kind (id, name, from_kind, to_kind) VALUES
     (1, 'earn',    'issue', 'card'),           -- a grant at a till
     (2, 'round',   'card',  'redeem'),         -- a filled card is spent for its reward; the surplus stays
-    (3, 'reverse', '*',     '*');              -- undoes one transfer, once, in full
+    (3, 'reverse', '*',     '*'),              -- undoes one transfer, once, in full
+    (4, 'expire',  'card',  'expire');         -- what a member who is erased still had
 
 CREATE TABLE scan (
     id       INTEGER PRIMARY KEY,

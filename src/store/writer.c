@@ -235,7 +235,7 @@ checkpoint(struct writer *w)
 static bool
 wait_for_work(struct writer *w)
 {
-    bool is_timed = !w->has_broken && grown_pages(w) >= QUIET_PAGES;
+    bool is_timed = !w->has_broken && (grown_pages(w) >= QUIET_PAGES || db_must_forget(w->db));
     struct timespec until;
     int code = 0;
 
@@ -278,7 +278,8 @@ writer_main(void *arg)
         pthread_mutex_lock(&w->lock);
         is_empty = w->queue.n == 0;
         pthread_mutex_unlock(&w->lock);
-        if (is_quiet || is_over || grown_pages(w) >= (is_empty ? EMPTY_PAGES : REGARDLESS_PAGES))
+        if (is_quiet || is_over || db_must_forget(w->db) ||
+            grown_pages(w) >= (is_empty ? EMPTY_PAGES : REGARDLESS_PAGES))
             checkpoint(w);
     }
     return NULL;

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "domain/card_number.h"
+#include "domain/erasure.h"
 #include "domain/member.h"
 #include "domain/terms.h"
 
@@ -100,6 +101,19 @@ add_terms(struct book *b)
     arena_free(a);
 }
 
+/* A member who left; the cards are the book's last two. */
+static void
+add_erased(struct book *b)
+{
+    struct erased erased;
+    struct err e;
+
+    add_member(b, "U00000000000000000000000000000000", "three");
+    CHECK_OK(erase_member(b->db, book_int(b, "SELECT max(id) FROM member"), ERASURE_LEFT, b->now_ms,
+                          &erased, &e),
+             e);
+}
+
 /* What the message side leaves behind. */
 static void
 add_messages(struct book *b)
@@ -151,6 +165,7 @@ open_sample(struct book *b)
     add_member(b, "U0123456789abcdef0123456789abcdef", "one");
     add_member(b, "Ufedcba9876543210fedcba9876543210", "two");
     add_terms(b);
+    add_erased(b);
     add_messages(b);
     add_words(b);
     b->now_ms += HOUR_MS;
@@ -239,6 +254,8 @@ drop_guards(struct book *b)
                  "PRAGMA writable_schema = RESET; VACUUM");
 }
 
+#define ERASED "(SELECT id FROM member WHERE erased_ms IS NOT NULL)"
+
 static const struct {
     const char *name; /* of the invariant that catches it */
     const char *sql;
@@ -299,6 +316,7 @@ static const struct {
     {"I16_CLOSED", "UPDATE voucher SET closed_ms = expires_ms - 1 WHERE id = 4"},
     {"I16_CLOSED", "UPDATE voucher SET closed_by_seq = 7 WHERE id = 3"},
     {"I16_CLOSED", "UPDATE voucher SET closed_ms = 1 WHERE id = 2"},
+    {"I16_CLOSED", "UPDATE voucher SET state = 'expired', closed_ms = 1 WHERE id = 2"},
     {"I17_GIVEN_BACK", "UPDATE voucher SET state = 'cancelled', closed_ms = 1, closed_by_seq = 5"
                        " WHERE id = 2"},
     {"I18_NOT_GIVEN_BACK", "UPDATE transfer SET reverses_seq = 3 WHERE seq = 5"},
@@ -339,6 +357,28 @@ static const struct {
     {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 2 WHERE id = 1"},
     {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 1 WHERE id = 2;"
                          "UPDATE voucher SET staff_id = 2 WHERE id = 1"},
+    {"I33_ERASED_ARE_NOBODY", "UPDATE identity SET member_id = " ERASED " WHERE member_id ="
+                              " (SELECT max(member_id) FROM identity)"},
+    {"I33_ERASED_ARE_NOBODY", "INSERT INTO member_key VALUES (" ERASED ", zeroblob(60))"},
+    {"I33_ERASED_ARE_NOBODY", "DELETE FROM identity WHERE member_id = (SELECT max(member_id)"
+                              " FROM identity)"}, /* a key that nobody needs */
+    {"I33_ERASED_ARE_NOBODY", "UPDATE session SET member_id = " ERASED},
+    {"I33_ERASED_ARE_NOBODY", "UPDATE consent SET member_id = " ERASED},
+    {"I33_ERASED_ARE_NOBODY", "UPDATE staff SET member_id = " ERASED " WHERE id = 1"},
+    {"I33_ERASED_ARE_NOBODY", "UPDATE member SET is_friend = 1"},
+    {"I33_ERASED_ARE_NOBODY", "UPDATE member SET seen_ms = 1"},
+    {"I33_ERASED_ARE_NOBODY", "UPDATE notice SET member_id = " ERASED ", state = 'kept'"},
+    {"I33_ERASED_ARE_NOBODY", "UPDATE notice SET member_id = " ERASED ", detail = x'00'"},
+    {"I33_ERASED_ARE_NOBODY", "UPDATE outbox SET member_id = " ERASED ", body = x'00'"},
+    {"I33_ERASED_ARE_NOBODY", "INSERT INTO topic_choice VALUES (" ERASED ", 'offers', 1, 1)"},
+    {"I33_ERASED_ARE_NOBODY",
+     "INSERT INTO reply_chance SELECT " ERASED ", event_id, x'00', 1 FROM inbox LIMIT 1"},
+    {"I34_ERASED_HOLD_NOTHING", "UPDATE card SET state = 'active' WHERE state = 'ended'"},
+    {"I34_ERASED_HOLD_NOTHING", "UPDATE card SET balance = 1 WHERE state = 'ended'"},
+    {"I34_ERASED_HOLD_NOTHING", "UPDATE card_number SET ended_ms = NULL WHERE card_id IN"
+                                " (SELECT id FROM card WHERE state = 'ended')"},
+    {"I34_ERASED_HOLD_NOTHING", "UPDATE voucher SET card_id = (SELECT max(id) FROM card)"},
+    {"I34_ERASED_HOLD_NOTHING", "UPDATE card SET state = 'ended' WHERE id = 1"},
     {"I35_SESSIONS", "UPDATE staff SET is_active = 0 WHERE id = 1"},
     {"I35_SESSIONS", "UPDATE session SET until_ms = 43200001"},
     {"I36_EVENTS_APPLIED", "UPDATE inbox SET state = 'received', event = x'00', closed_ms = NULL;"
