@@ -211,6 +211,7 @@ $(B)/tests/support/reading_dump: $(B)/tests/support/reading_dump.o $(B)/libsuppo
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 $(B)/tests/unit/reading.test.mjs.ok: $(B)/tests/support/reading_dump
+$(B)/tests/unit/golden.test.mjs.ok: $(wildcard tests/golden/message_*.json)
 $(B)/tests/support/barcode_camera: $(B)/tests/support/barcode_camera.o $(B)/libbarcode.a
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lm

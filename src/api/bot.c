@@ -2,6 +2,7 @@
 
 #include "api/notify.h"
 #include "api/page.h"
+#include "api/wording.h"
 #include "domain/card.h"
 #include "domain/outbox.h"
 #include "domain/plan.h"
@@ -19,18 +20,14 @@ struct answer {
     size_t n;
 };
 
-static const enum message_language message_languages[LANGUAGES] = {
-    [LANGUAGE_JA] = MESSAGE_JA,
-    [LANGUAGE_EN] = MESSAGE_EN,
-    [LANGUAGE_ZH_HANT] = MESSAGE_ZH_HANT,
-    [LANGUAGE_TH] = MESSAGE_TH,
-};
-
 static enum err_code
 send(struct answer *answer, struct err *e)
 {
     struct buf body = buf_new(answer->a, MESSAGE_BODY_CAP);
 
+    for (size_t i = 0; i < answer->n; i++)
+        if (wording_apply(answer->db, answer->a, &answer->message[i], e))
+            return e->code;
     if (message_reply(&body, answer->event->reply_token, answer->message, answer->n, e))
         return err_wrap(e, "reply");
     return outbox_reply(answer->db, answer->event->event_id, buf_str(&body), answer->now_ms, e);
@@ -72,7 +69,7 @@ add_balances(struct answer *answer, struct err *e)
         page_date(&date, answer->member->language, answer->now_ms, (int)rules.utc_offset_min);
         answer->message[answer->n++] = (struct message){
             .kind = MESSAGE_BALANCE,
-            .language = message_languages[answer->member->language],
+            .language = wording_language(answer->member->language),
             .unit = rules.unit == UNIT_STAMP ? MESSAGE_STAMP : MESSAGE_POINT,
             .plan_name = kept(a, rules.name),
             .balance = card[i].balance,

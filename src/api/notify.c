@@ -1,6 +1,7 @@
 #include "api/notify.h"
 
 #include "api/page.h"
+#include "api/wording.h"
 #include "base/log.h"
 #include "domain/member.h"
 #include "domain/notice.h"
@@ -8,13 +9,6 @@
 #include "line/message.h"
 
 #define BATCH 32
-
-static const enum message_language message_languages[LANGUAGES] = {
-    [LANGUAGE_JA] = MESSAGE_JA,
-    [LANGUAGE_EN] = MESSAGE_EN,
-    [LANGUAGE_ZH_HANT] = MESSAGE_ZH_HANT,
-    [LANGUAGE_TH] = MESSAGE_TH,
-};
 
 struct str
 card_url(const struct service *s, struct arena *a, int64_t plan_id)
@@ -45,9 +39,9 @@ notice_body(const struct service *s, struct db *db, struct arena *a, const struc
 {
     struct buf body = buf_new(a, MESSAGE_BODY_CAP);
     struct str line_id;
-    const struct message message = {
+    struct message message = {
         .kind = notice->is_voucher ? MESSAGE_VOUCHER : MESSAGE_GRANT,
-        .language = message_languages[notice->language],
+        .language = wording_language(notice->language),
         .unit = notice->is_stamp ? MESSAGE_STAMP : MESSAGE_POINT,
         .plan_name = notice->plan_name,
         .amount = notice->amount,
@@ -63,7 +57,7 @@ notice_body(const struct service *s, struct db *db, struct arena *a, const struc
     };
 
     if (member_line_id(db, notice->member_id, a, &line_id, e) ||
-        message_push(&body, line_id, &message, 1, e))
+        wording_apply(db, a, &message, e) || message_push(&body, line_id, &message, 1, e))
         return err_wrap(e, "message for notice %lld", (long long)notice->id);
     *out = buf_str(&body);
     return OK;

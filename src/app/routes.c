@@ -5,6 +5,7 @@
 #include "api/api_login.h"
 #include "api/api_pages.h"
 #include "api/api_terms.h"
+#include "api/api_templates.h"
 #include "api/api_till.h"
 #include "api/api_webhook.h"
 #include "api/keyed.h"
@@ -55,6 +56,11 @@ const struct route routes[] = {
     {POST, "/api/admin/logout",           OWNER,          WRITE, api_admin_logout, 1 * KIB, NULL, NULL},
     {GET,  "/api/admin/today",            OWNER,          READ,  api_admin_today,  0, NULL, NULL},
     {GET,  "/api/admin/events",           OWNER,          READ,  api_admin_events, 0, NULL, NULL},
+    {GET,  "/api/admin/templates",        OWNER,          READ,  api_templates_show, 0, NULL, NULL},
+    {POST, "/api/admin/templates/:kind",  OWNER,          WRITE, api_template_set, 64 * KIB, NULL, NULL},
+    {POST, "/api/admin/templates/:kind/preview", OWNER,   READ,  api_template_preview, 64 * KIB, NULL, NULL},
+    {POST, "/api/admin/templates/:kind/reset", OWNER,     WRITE, api_template_reset, 1 * KIB, NULL, NULL},
+    {POST, "/api/admin/templates/:kind/test", OWNER,      WRITE, api_template_test, 64 * KIB, NULL, NULL},
 
     {GET,  "/demo",                       ANYONE,         PLAIN, api_demo_page,    0, NULL, NULL},
     {GET,  "/api/demo",                   ANYONE,         PLAIN, api_demo_show,    0, NULL, NULL},

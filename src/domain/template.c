@@ -277,3 +277,18 @@ template_check(struct arena *a, enum template_kind kind, const struct template_w
     }
     return is_good;
 }
+
+enum err_code
+template_require(struct arena *a, enum template_kind kind, const struct template_words *words,
+                 struct template_words *kept_out, struct err *e)
+{
+    struct template_finding findings[TEMPLATE_PARTS];
+    int i = 0;
+
+    if (template_check(a, kind, words, kept_out, findings))
+        return OK;
+    while (findings[i].word == NULL)
+        i++;
+    return err_field(e, ERR_INPUT, findings[i].word, parts[i].name, "%s of a template",
+                     parts[i].name);
+}

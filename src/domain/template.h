@@ -87,6 +87,11 @@ bool template_check(struct arena *a, enum template_kind kind, const struct templ
                     struct template_words *kept_out,
                     struct template_finding findings_out[TEMPLATE_PARTS]);
 
+/* The same as a refusal: ERR_INPUT, a finding's word with the part in e->field. */
+enum err_code
+template_require(struct arena *a, enum template_kind kind, const struct template_words *words,
+                 struct template_words *kept_out, struct err *e);
+
 /* The words in force; version 0 and none of them when there are none. In arena. */
 enum err_code template_load(struct db *db, enum template_kind kind, enum language language,
                             struct arena *a, struct template_kept *out, struct err *e);
@@ -102,7 +107,7 @@ struct template_change {
 /*
  * Audited; expects a savepoint around it.
  *
- * ERR_INPUT, a finding's word with the part in e->field; "template_empty" when no part is set
+ * ERR_INPUT as template_require; "template_empty" when no part is set
  * ERR_CONFLICT "template_changed": another change came first; nothing was written
  */
 enum err_code template_set(struct db *db, const struct template_change *in, struct arena *a,

@@ -76,19 +76,6 @@ write_row(struct db *db, const struct template_change *in, const struct template
     return OK;
 }
 
-static enum err_code
-refuse(struct err *e, const struct template_finding findings[TEMPLATE_PARTS])
-{
-    int i = 0;
-
-    while (i < TEMPLATE_PARTS && findings[i].word == NULL)
-        i++;
-    if (i == TEMPLATE_PARTS)
-        return err_set(e, ERR_INPUT, "template_empty", "no part is set");
-    return err_field(e, ERR_INPUT, findings[i].word, template_part_name((enum template_part)i),
-                     "%s of a template", template_part_name((enum template_part)i));
-}
-
 static bool
 is_empty(const struct template_words *words)
 {
@@ -102,13 +89,13 @@ enum err_code
 template_set(struct db *db, const struct template_change *in, struct arena *a,
              struct template_kept *out, struct err *e)
 {
-    struct template_finding findings[TEMPLATE_PARTS];
     struct template_words kept = {0};
     int64_t id;
 
-    if (in->words != NULL &&
-        (!template_check(a, in->kind, in->words, &kept, findings) || is_empty(in->words)))
-        return refuse(e, findings);
+    if (in->words != NULL && template_require(a, in->kind, in->words, &kept, e))
+        return e->code;
+    if (in->words != NULL && is_empty(&kept))
+        return err_set(e, ERR_INPUT, "template_empty", "no part is set");
     if (load(db, in->kind, in->language, a, out, &id, e))
         return e->code;
     if (out->version != in->version)

@@ -32,7 +32,7 @@ struct input {
     const char *route;
     const char *path; /* an example */
     const char *good; /* POST: a body with nothing wrong in its form */
-    struct input_field field[6];
+    struct input_field field[7];
     struct input_body body[8];
     int get_status; /* GET: what the right person gets */
 };
@@ -41,6 +41,13 @@ struct input {
 #define OVER_INT64 "9223372036854775808"
 
 static char long_code[600], long_name[300]; /* JSON texts of 513 and 257 letters */
+
+#define TEMPLATE_FIELDS                                                                            \
+    {                                                                                              \
+        {"language", TEXT_FIELD, .low = "\"e\"", .high = "\"aaaaaaaa\""},                          \
+            {"version", INT_FIELD, true, .high = "2147483648"}, {"headline", TEXT_FIELD, true},    \
+            {"text", TEXT_FIELD, true}, {"alt", TEXT_FIELD, true}, {"button", TEXT_FIELD, true},   \
+    }
 
 static const struct input inputs[] = {
     {GET, "/", "/", .get_status = 303},
@@ -119,6 +126,24 @@ static const struct input inputs[] = {
     {POST, "/api/admin/logout", "/api/admin/logout", .good = "{}"},
     {GET, "/api/admin/today", "/api/admin/today", .get_status = 200},
     {GET, "/api/admin/events", "/api/admin/events", .get_status = 0},
+    {GET, "/api/admin/templates", "/api/admin/templates", .get_status = 200},
+    {POST, "/api/admin/templates/:kind", "/api/admin/templates/grant",
+     "{\"language\":\"ja\",\"headline\":\"+\"}", .field = TEMPLATE_FIELDS,
+     .body = {{"{\"language\":\"fr\",\"headline\":\"+\"}", 400, "field_range"},
+              {"{\"language\":\"ja\"}", 400, "template_empty"},
+              {"{\"language\":\"ja\",\"text\":\" \"}", 400, "template_empty"},
+              {"{\"language\":\"ja\",\"text\":\"{name}\"}", 400, "template_field_unknown"},
+              {"{\"language\":\"ja\",\"alt\":\"a\\u202eb\"}", 400, "template_bidi"},
+              {"{\"language\":\"ja\",\"version\":7,\"alt\":\"a\"}", 409, "template_changed"}}},
+    {POST, "/api/admin/templates/:kind/preview", "/api/admin/templates/grant/preview",
+     "{\"language\":\"ja\",\"headline\":\"+\"}", .field = TEMPLATE_FIELDS,
+     .body = {{"{\"language\":\"fr\"}", 400, "field_range"}}},
+    {POST, "/api/admin/templates/:kind/reset", "/api/admin/templates/grant/reset",
+     "{\"language\":\"ja\"}", .field = TEMPLATE_FIELDS,
+     .body = {{"{\"language\":\"ja\",\"version\":1}", 409, "template_changed"}}},
+    {POST, "/api/admin/templates/:kind/test", "/api/admin/templates/grant/test",
+     "{\"language\":\"ja\",\"headline\":\"+\"}", .field = TEMPLATE_FIELDS,
+     .body = {{"{\"language\":\"ja\",\"headline\":\"{\"}", 400, "template_brace"}}},
     {GET, "/demo", "/demo", .get_status = 404}, /* this is not the demo */
     {GET, "/api/demo", "/api/demo", .get_status = 404},
     {POST, "/api/demo/code", "/api/demo/code", "{\"shop\":\"ueno\",\"till\":\"left\"}",
