@@ -15,13 +15,12 @@ const char *
 transfer_kind_name(enum transfer_kind kind)
 {
     static const char *const name[] = {
-        [TRANSFER_EARN] = "earn",
-        [TRANSFER_ROUND] = "round",
-        [TRANSFER_REVERSE] = "reverse",
-        [TRANSFER_EXPIRE] = "expire",
+        [TRANSFER_EARN] = "earn",           [TRANSFER_ROUND] = "round",
+        [TRANSFER_REVERSE] = "reverse",     [TRANSFER_EXPIRE] = "expire",
+        [TRANSFER_MERGE_OUT] = "merge_out", [TRANSFER_MERGE_IN] = "merge_in",
     };
 
-    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_EXPIRE);
+    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_MERGE_IN);
     return name[kind];
 }
 
@@ -36,6 +35,7 @@ card_read(const struct stmt *s, struct card *out)
     out->locator = stmt_int(s, 3);
     out->is_active = str_eq(stmt_text(s, 4), STR("active"));
     out->is_ended = str_eq(stmt_text(s, 4), STR("ended"));
+    out->is_merged = str_eq(stmt_text(s, 4), STR("merged"));
     out->balance = stmt_int(s, 5);
     out->issued_ms = stmt_int(s, 6);
 }
@@ -143,8 +143,8 @@ card_linear(struct db *db, const struct card *card, const struct plan_rules *rul
 
 /* ---------------------------------------------------------------- making and changing */
 
-static enum err_code
-free_locator(struct db *db, int64_t *out, struct err *e)
+enum err_code
+card_free_locator(struct db *db, int64_t *out, struct err *e)
 {
     for (int i = 0; i < LOCATOR_TRIES; i++) {
         struct card other;
@@ -196,7 +196,7 @@ card_issue(struct db *db, int64_t member_id, int64_t plan_id, int64_t now_ms, st
                        "member %" PRId64 " has a card of plan %" PRId64, member_id, plan_id);
     if (code != ERR_NOT_FOUND)
         return code;
-    if (free_locator(db, &locator, e) || insert(db, member_id, plan_id, locator, now_ms, e) ||
+    if (card_free_locator(db, &locator, e) || insert(db, member_id, plan_id, locator, now_ms, e) ||
         card_load(db, db_last_id(db), out, e) || renumber(db, out->id, plan_id, now_ms, e))
         return err_wrap(e, "issue card to member %" PRId64 ", plan %" PRId64, member_id, plan_id);
     return OK;
@@ -273,7 +273,7 @@ card_reissue(struct db *db, int64_t card_id, const struct by *by, struct err *e)
         return err_wrap(e, "reissue card %" PRId64, card_id);
     if (card.is_ended)
         return err_set(e, ERR_CONFLICT, "card_ended", "card %" PRId64 " is nobody's", card_id);
-    if (free_locator(db, &locator, e) || set_locator(db, card_id, locator, e) ||
+    if (card_free_locator(db, &locator, e) || set_locator(db, card_id, locator, e) ||
         renumber(db, card_id, card.plan_id, by->now_ms, e) ||
         audit_write(db, "card.reissued", by->staff_id, by->till_id, card_id, by->now_ms, e) ||
         db_commit(&tx, e))

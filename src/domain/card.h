@@ -22,17 +22,20 @@ enum transfer_kind {
     TRANSFER_EARN = 1,
     TRANSFER_ROUND = 2,
     TRANSFER_REVERSE = 3,
-    TRANSFER_EXPIRE = 4
+    TRANSFER_EXPIRE = 4,
+    TRANSFER_MERGE_OUT = 5,
+    TRANSFER_MERGE_IN = 6,
 };
-const char *transfer_kind_name(enum transfer_kind kind); /* "earn", "round", "reverse", "expire" */
+const char *transfer_kind_name(enum transfer_kind kind); /* "earn", "round", "merge_in" ... */
 
 struct card {
     int64_t id;
     int64_t member_id;
     int64_t plan_id;
     int64_t locator;
-    bool is_active; /* else blocked, or ended */
+    bool is_active; /* else blocked, ended or merged */
     bool is_ended;  /* its member was erased */
+    bool is_merged; /* its member was closed: another card has its units */
     int64_t balance;
     int64_t issued_ms;
 };

@@ -26,10 +26,28 @@ card_number(struct db *db, int64_t card_id, char out[NUMBER_SIZE], struct err *e
     return OK;
 }
 
+/* The card that has the units of a merged one now. That one may itself have been merged since; what
+ * goes round in a circle cannot be merged, so there is an end. */
+static enum err_code
+follow(struct db *db, int64_t into, struct card *card, struct err *e)
+{
+    while (into != 0) {
+        STMT s = db_stmt(db, SQL_CARD_MERGED_INTO);
+
+        stmt_bind_int(s, ":card_id", into);
+        if (stmt_one(s, "card", e))
+            return err_wrap(e, "card that card %" PRId64 " went into", card->id);
+        card_read(s, card);
+        into = stmt_int(s, 7);
+    }
+    return OK;
+}
+
 enum err_code
 card_by_number(struct db *db, const char *plain, struct card *out, bool *found_out, bool *ended_out,
                struct err *e)
 {
+    int64_t into = 0;
     STMT s = db_stmt(db, SQL_CARD_BY_NUMBER);
 
     stmt_bind_text(s, ":plain", str_of(plain));
@@ -38,8 +56,9 @@ card_by_number(struct db *db, const char *plain, struct card *out, bool *found_o
     if (*found_out) {
         card_read(s, out);
         *ended_out = stmt_int(s, 7) != 0;
+        into = stmt_int(s, 8);
     }
-    return OK;
+    return follow(db, into, out, e);
 }
 
 /* ---------------------------------------------------------------- giving */

@@ -14,4 +14,7 @@ void card_read(const struct stmt *s, struct card *out);
 enum err_code
 card_by_locator(struct db *db, int64_t locator, struct card *out, bool *found_out, struct err *e);
 
+/* One that no card has. */
+enum err_code card_free_locator(struct db *db, int64_t *out, struct err *e);
+
 #endif

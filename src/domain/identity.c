@@ -11,6 +11,7 @@
 
 #define INDEX_SIZE 16
 #define PLACE_SIZE 48
+#define PASS_ARENA (8 * KIB) /* a LINE user id, a name, the URL of a picture */
 
 static const char *const field_name[IDENTITY_FIELDS] = {
     [IDENTITY_LINE_ID] = "line_id",
@@ -199,7 +200,9 @@ remove_row(struct db *db, enum sql_id id, int64_t member_id, struct err *e)
 enum err_code
 identity_destroy(struct db *db, int64_t member_id, struct err *e)
 {
-    return remove_row(db, SQL_MEMBER_KEY_REMOVE, member_id, e) ||
+    return remove_row(db, SQL_ERASE_CLOSED_ACCOUNTS, member_id, e) ||
+                   remove_row(db, SQL_ERASE_CLOSED_KEYS, member_id, e) ||
+                   remove_row(db, SQL_MEMBER_KEY_REMOVE, member_id, e) ||
                    remove_row(db, SQL_IDENTITY_REMOVE, member_id, e)
                ? e->code
                : OK;
@@ -213,4 +216,101 @@ identity_departed_hash(const struct db *db, struct str line_id, uint8_t out[DEPA
 
     hmac_sha256(keys_of(db)->index, KEY_SIZE, parts, 2, hash);
     memcpy(out, hash, DEPARTED_SIZE);
+}
+
+/* ---------------------------------------------------------------- LINE accounts that change hands
+ */
+
+static enum err_code
+run_on(struct db *db, enum sql_id sql, int64_t member_id, int64_t merge_id, struct err *e)
+{
+    STMT s = db_stmt(db, sql);
+
+    stmt_bind_int(s, ":member_id", member_id);
+    if (merge_id != 0)
+        stmt_bind_int(s, ":merge_id", merge_id);
+    return stmt_run(s, e);
+}
+
+enum err_code
+identity_end(struct db *db, int64_t member_id, struct err *e)
+{
+    return run_on(db, SQL_IDENTITY_REMOVE, member_id, 0, e);
+}
+
+enum err_code
+identity_close(struct db *db, int64_t member_id, int64_t merge_id, struct err *e)
+{
+    if (run_on(db, SQL_IDENTITY_CLOSE, member_id, merge_id, e) || identity_end(db, member_id, e))
+        return err_wrap(e, "close the LINE account of member %" PRId64, member_id);
+    return OK;
+}
+
+enum err_code
+identity_reopen(struct db *db, int64_t member_id, int64_t merge_id, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_IDENTITY_CLOSED_COUNT);
+
+    stmt_bind_int(s, ":member_id", member_id);
+    stmt_bind_int(s, ":merge_id", merge_id);
+    if (stmt_one(s, "closed LINE account", e))
+        return e->code;
+    if (stmt_int(s, 0) == 0)
+        return OK;
+    if (run_on(db, SQL_IDENTITY_REOPEN, member_id, merge_id, e))
+        return err_wrap(e, "reopen the LINE account of member %" PRId64, member_id);
+    if (db_changes(db) != 1)
+        return err_set(e, ERR_CONFLICT, "line_account_in_use",
+                       "the LINE account of member %" PRId64 " has a new member by now", member_id);
+    return run_on(db, SQL_IDENTITY_CLOSED_END, member_id, merge_id, e);
+}
+
+/* Sealed by the key of the member who has it now: keys stay where they are. */
+static enum err_code
+give(struct db *db, int64_t member_id, struct str line_id, const struct profile *profile,
+     struct err *e)
+{
+    uint8_t key[KEY_SIZE];
+    enum err_code code;
+    STMT s = db_stmt(db, SQL_MEMBER_KEY_LOAD);
+    bool row;
+
+    stmt_bind_int(s, ":member_id", member_id);
+    if (stmt_step(s, &row, e))
+        return e->code;
+    if (!row)
+        return identity_add(db, member_id, line_id, profile, e);
+    code = unwrap(db, member_id, stmt_blob(s, 0), key, e);
+    if (code == OK)
+        code = insert(db, member_id, line_id, key, profile, e);
+    digest_wipe(key, sizeof(key));
+    return code;
+}
+
+static enum err_code
+pass(struct db *db, int64_t from_id, int64_t to_id, int64_t merge_id, struct arena *a,
+     struct err *e)
+{
+    struct profile profile;
+    struct str line_id;
+
+    if (identity_open(db, from_id, IDENTITY_LINE_ID, a, &line_id, e) == ERR_NOT_FOUND)
+        return err_set(e, ERR_CONFLICT, "line_account_none",
+                       "member %" PRId64 " has no LINE account", from_id);
+    if (identity_open(db, from_id, IDENTITY_NAME, a, &profile.name, e) ||
+        identity_open(db, from_id, IDENTITY_PICTURE, a, &profile.picture, e) ||
+        identity_close(db, from_id, merge_id, e))
+        return e->code;
+    return give(db, to_id, line_id, &profile, e);
+}
+
+enum err_code
+identity_pass(struct db *db, int64_t from_id, int64_t to_id, int64_t merge_id, struct err *e)
+{
+    struct arena *a = arena_new(PASS_ARENA);
+    enum err_code code = a != NULL ? pass(db, from_id, to_id, merge_id, a, e)
+                                   : err_set(e, ERR_INTERNAL, "out_of_memory", "a LINE account");
+
+    arena_free(a);
+    return code;
 }

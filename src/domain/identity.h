@@ -3,7 +3,8 @@
  *
  * Each member has a key of its own, wrapped by ours; LINE user id, name and picture are sealed with
  * it. Destroy that key and nobody, backups included, can tell whose card it was. A keyed hash of
- * the LINE user id finds the member again. Only member.c and erasure.c use this.
+ * the LINE user id finds the member again. Only member.c, erasure.c, merge.c and unmerge.c use
+ * this.
  */
 #ifndef DOMAIN_IDENTITY_H
 #define DOMAIN_IDENTITY_H
@@ -42,5 +43,21 @@ void identity_departed_hash(const struct db *db, struct str line_id, uint8_t out
 /* In arena; empty where there is none. ERR_NOT_FOUND "member_unknown" */
 enum err_code identity_open(struct db *db, int64_t member_id, enum identity_field field,
                             struct arena *a, struct str *out, struct err *e);
+
+/* ---------------------------------------------------------------- LINE accounts that change hands
+ */
+
+/* The member's LINE account leads nowhere from now on; kept with the merge that closed it. Nothing
+ * for a member without one. */
+enum err_code identity_close(struct db *db, int64_t member_id, int64_t merge_id, struct err *e);
+/* What that merge closed leads to the member again.
+ * ERR_CONFLICT "line_account_in_use": it leads to another by now */
+enum err_code identity_reopen(struct db *db, int64_t member_id, int64_t merge_id, struct err *e);
+/* The LINE account of `from` is that of `to`, who has none.
+ * ERR_CONFLICT "line_account_none": `from` has none either */
+enum err_code
+identity_pass(struct db *db, int64_t from_id, int64_t to_id, int64_t merge_id, struct err *e);
+/* The member has no LINE account any more, and nothing tells which it was. */
+enum err_code identity_end(struct db *db, int64_t member_id, struct err *e);
 
 #endif

@@ -90,7 +90,7 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c,
     if (!scan_is_live(&c->scan, in->till_id, c->visit_ms) || is_spent)
         refusal->kind = REFUSAL_SCAN_OVER;
     else if (!out->card.is_active)
-        refusal->kind = REFUSAL_CARD_BLOCKED;
+        refusal->kind = out->card.is_merged ? REFUSAL_CARD_MERGED : REFUSAL_CARD_BLOCKED;
     else if (c->serving.member_id == out->card.member_id)
         refusal->kind = REFUSAL_OWN_CARD;
     else
@@ -106,50 +106,49 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c,
 
 /* ---------------------------------------------------------------- writing */
 
-static struct transfer
-transfer_of(const struct grant *in, const struct plan_rules *rules, enum transfer_kind kind,
-            int64_t amount, const char *reason)
+static enum err_code
+add_earn(struct posting *posting, const struct grant *in, const struct case_of_grant *c,
+         struct grant_result *out, struct transfer *t, struct err *e)
 {
-    struct transfer t = {
-        .kind = kind,
-        .amount = amount,
-        .plan_version = rules->version,
+    *t = (struct transfer){
+        .kind = TRANSFER_EARN,
+        .amount = c->amount,
+        .plan_version = out->rules.version,
         .shop_id = in->shop_id,
         .till_id = in->till_id,
         .staff_id = in->staff_id,
+        .scan_id = in->scan_id,
+        .yen = in->yen,
+        .visit_ms = c->visit_ms < posting->head.at_ms ? c->visit_ms : 0,
     };
-
-    memcpy(t.request_key, in->request_key, REQUEST_KEY_SIZE);
-    str_copy(str_of(reason), t.reason, sizeof(t.reason));
-    return t;
-}
-
-static enum err_code
-add_earn(struct posting *posting, const struct grant *in, const struct case_of_grant *c,
-         struct grant_result *out, struct err *e)
-{
-    struct transfer t = transfer_of(in, &out->rules, TRANSFER_EARN, c->amount,
-                                    out->rules.unit == UNIT_POINT ? "sale" : "visit");
-
-    t.scan_id = in->scan_id;
-    t.yen = in->yen;
-    t.visit_ms = c->visit_ms < posting->head.at_ms ? c->visit_ms : 0;
-    if (posting_add(posting, &t, SYSTEM_ISSUE, true, e))
+    memcpy(t->request_key, in->request_key, REQUEST_KEY_SIZE);
+    str_copy(out->rules.unit == UNIT_POINT ? STR("sale") : STR("visit"), t->reason,
+             sizeof(t->reason));
+    if (posting_add(posting, t, SYSTEM_ISSUE, true, e))
         return e->code;
-    out->seq = t.seq;
-    memcpy(out->mac, t.mac, MAC_SIZE);
-    out->at_ms = t.at_ms;
-    out->amount = t.amount;
+    out->seq = t->seq;
+    memcpy(out->mac, t->mac, MAC_SIZE);
+    out->at_ms = t->at_ms;
+    out->amount = t->amount;
     return OK;
 }
 
-static enum err_code
-add_round(struct posting *posting, const struct grant *in, const struct grant_result *out,
-          int64_t *seq_out, struct err *e)
+enum err_code
+posting_round(struct posting *posting, const struct transfer *cause, int64_t goal, int64_t *seq_out,
+              struct err *e)
 {
-    struct transfer t = transfer_of(in, &out->rules, TRANSFER_ROUND, out->rules.goal, "goal");
+    struct transfer t = {
+        .kind = TRANSFER_ROUND,
+        .amount = goal,
+        .plan_version = cause->plan_version,
+        .shop_id = cause->shop_id,
+        .till_id = cause->till_id,
+        .staff_id = cause->staff_id,
+        .reason = "goal",
+        .cause_seq = cause->seq,
+    };
 
-    t.cause_seq = out->seq;
+    memcpy(t.request_key, cause->request_key, REQUEST_KEY_SIZE);
     if (posting_add(posting, &t, SYSTEM_REDEEM, false, e))
         return e->code;
     *seq_out = t.seq;
@@ -157,15 +156,15 @@ add_round(struct posting *posting, const struct grant *in, const struct grant_re
 }
 
 static enum err_code
-add_notice(struct db *db, const struct grant_result *out, int64_t voucher_id, int64_t until_ms,
-           int64_t now_ms, struct err *e)
+add_notice(struct db *db, const struct card *card, int64_t seq, int64_t voucher_id,
+           int64_t until_ms, int64_t now_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_NOTICE_ADD);
 
-    stmt_bind_int(s, ":member_id", out->card.member_id);
-    stmt_bind_int(s, ":card_id", out->card.id);
+    stmt_bind_int(s, ":member_id", card->member_id);
+    stmt_bind_int(s, ":card_id", card->id);
     stmt_bind_text(s, ":kind", voucher_id != 0 ? STR("voucher") : STR("grant"));
-    stmt_bind_int(s, ":seq", out->seq);
+    stmt_bind_int(s, ":seq", seq);
     bind_id(s, ":voucher_id", voucher_id);
     stmt_bind_int(s, ":due_ms", now_ms + NOTICE_DELAY_MS);
     stmt_bind_int(s, ":until_ms", until_ms);
@@ -173,29 +172,25 @@ add_notice(struct db *db, const struct grant_result *out, int64_t voucher_id, in
     return stmt_run(s, e);
 }
 
-/* round_seq 0: reached in passing. Vouchers of a card get their ids in the order they were reached:
- * a reversal walks back along them. */
-static enum err_code
-issue_voucher(struct db *db, size_t reward, int64_t round_seq, int64_t now_ms,
-              struct grant_result *out, struct err *e)
+enum err_code
+posting_reward(struct db *db, const struct card *card, const struct plan_rules *rules,
+               size_t reward, const struct transfer *cause, int64_t round_seq, int64_t now_ms,
+               struct grant_voucher *out, struct err *e)
 {
-    struct grant_voucher *voucher = &out->voucher[out->vouchers_n];
-    const struct plan_reward *what = &out->rules.reward[reward];
+    const struct plan_reward *what = &rules->reward[reward];
 
-    voucher->reward = (int64_t)reward;
-    voucher->expires_ms = voucher_end(&out->rules, what, out->at_ms);
+    out->reward = (int64_t)reward;
+    out->expires_ms = voucher_end(rules, what, cause->at_ms);
     if (voucher_issue(db,
-                      &(struct voucher_new){.card_id = out->card.id,
+                      &(struct voucher_new){.card_id = card->id,
                                             .reward_id = what->id,
-                                            .cause_seq = out->seq,
+                                            .cause_seq = cause->seq,
                                             .round_seq = round_seq,
-                                            .now_ms = out->at_ms,
-                                            .expires_ms = voucher->expires_ms},
-                      &voucher->id, e) ||
-        add_notice(db, out, voucher->id, voucher->expires_ms, now_ms, e))
+                                            .now_ms = cause->at_ms,
+                                            .expires_ms = out->expires_ms},
+                      &out->id, e))
         return e->code;
-    out->vouchers_n++;
-    return OK;
+    return add_notice(db, card, cause->seq, out->id, out->expires_ms, now_ms, e);
 }
 
 /* Rounds first, so that their transfers follow the grant; then the vouchers, in the order reached.
@@ -204,22 +199,26 @@ static enum err_code
 write_grant(struct posting *posting, const struct grant *in, const struct case_of_grant *c,
             struct grant_result *out, struct err *e)
 {
+    struct transfer earn;
     int64_t round_seq[GRANT_REWARDS_MAX] = {0};
 
-    if (add_earn(posting, in, c, out, e))
+    if (add_earn(posting, in, c, out, &earn, e))
         return e->code;
     for (size_t i = 0; i < c->rounds.steps_n; i++)
-        if (c->rounds.step[i].is_round && add_round(posting, in, out, &round_seq[i], e))
+        if (c->rounds.step[i].is_round &&
+            posting_round(posting, &earn, out->rules.goal, &round_seq[i], e))
             return e->code;
     assert(posting->balance == c->rounds.balance_after);
     if (posting_close(posting, e))
         return e->code;
     for (size_t i = 0; i < c->rounds.steps_n; i++)
-        if (issue_voucher(posting->db, c->rounds.step[i].reward, round_seq[i], in->now_ms, out, e))
+        if (posting_reward(posting->db, &out->card, &out->rules, c->rounds.step[i].reward, &earn,
+                           round_seq[i], in->now_ms, &out->voucher[out->vouchers_n++], e))
             return e->code;
     if (out->vouchers_n > 0 || !out->rules.notify_grants)
         return OK;
-    if (add_notice(posting->db, out, 0, in->now_ms + NOTICE_GRANT_LIFE_MS, in->now_ms, e))
+    if (add_notice(posting->db, &out->card, out->seq, 0, in->now_ms + NOTICE_GRANT_LIFE_MS,
+                   in->now_ms, e))
         return e->code;
     out->notice_id = db_last_id(posting->db);
     return OK;

@@ -70,7 +70,8 @@ struct grant_result {
  * A scan carries one grant; after a reversal it carries another, while its session lasts. That, and
  * one scan a code, keeps a request from counting twice even when its stored answer is long gone.
  *
- * Refused: SCAN_OVER, CARD_BLOCKED, OWN_CARD, TOO_SOON, DAY_FULL, NUMBER_FULL, NO_POINTS, TOO_MUCH
+ * Refused: SCAN_OVER, CARD_BLOCKED, CARD_MERGED, OWN_CARD, TOO_SOON, DAY_FULL, NUMBER_FULL,
+ *          NO_POINTS, TOO_MUCH
  * ERR_INPUT     "field_range", "field_unknown": stamps or yen as the plan does not take them
  * ERR_NOT_FOUND "scan_unknown"
  * ERR_FORBIDDEN "staff_inactive", "till_inactive", "other_shop"
@@ -103,9 +104,9 @@ struct reversal_result {
  * down to fill its place.
  *
  * Refused: NOT_A_GRANT, ALREADY_REVERSED, OTHER_TILL and TOO_LATE (cashiers; managers may, in their
- * shop), CARD_BLOCKED (its member was erased), VOUCHER_REDEEMED (one that would have to be
- * cancelled), BALANCE_TOO_LOW ERR_NOT_FOUND "transfer_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as
- * above
+ * shop), CARD_BLOCKED (its member was erased), CARD_MERGED, VOUCHER_REDEEMED (one that would have
+ * to be cancelled), BALANCE_TOO_LOW ERR_NOT_FOUND "transfer_unknown"; ERR_FORBIDDEN and
+ * ERR_INTERNAL as above
  */
 enum err_code ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                              struct refusal *refusal, struct err *e);

@@ -1,6 +1,6 @@
 /*
- * posting.h - how the ledger writes: the parts that grants and reversals share. Only scan.c,
- * ledger.c, reversal.c, erasure.c and check.c include it.
+ * posting.h - how the ledger writes: the parts that grants, reversals and merges share. Only
+ * scan.c, ledger.c, reversal.c, moving.c, erasure.c and check.c include it.
  *
  * A posting is one or more transfers on one card: opened on the head of the chain, each transfer
  * added behind the last, then closed, which moves the balances and the head once, reads everything
@@ -45,6 +45,34 @@ enum err_code posting_close(struct posting *posting, struct err *e);
 
 /* From a row of SQL_TRANSFER_ALL and its like. */
 void transfer_read(const struct stmt *s, struct transfer *out);
+/* ERR_NOT_FOUND "transfer_unknown" */
+enum err_code transfer_by_seq(struct db *db, int64_t seq, struct transfer *out, struct err *e);
+
+/* ---------------------------------------------------------------- what units reach, and back */
+
+/* A round that `cause` filled: its goal leaves the card. */
+enum err_code posting_round(struct posting *posting, const struct transfer *cause, int64_t goal,
+                            int64_t *seq_out, struct err *e);
+
+/*
+ * The voucher for a reward that `cause` reached, and the notice of it. round_seq 0: reached in
+ * passing. Vouchers of a card get their ids in the order they were reached: a reversal walks back
+ * along them.
+ */
+enum err_code posting_reward(struct db *db, const struct card *card, const struct plan_rules *rules,
+                             size_t reward, const struct transfer *cause, int64_t round_seq,
+                             int64_t now_ms, struct grant_voucher *out, struct err *e);
+
+/*
+ * Undo `what`, a transfer of in->seq, on the card it was made on. Units that entered it go back as
+ * ledger_reverse says; units that left it come back. cause_seq: of the mirror; 0 for a grant's.
+ *
+ * Refused: VOUCHER_REDEEMED, BALANCE_TOO_LOW, TOO_MUCH
+ */
+enum err_code
+posting_take_back(struct db *db, const struct reversal *in, const struct transfer *what,
+                  int64_t cause_seq, struct reversal_result *out, struct refusal *refusal,
+                  struct err *e);
 
 /* ---------------------------------------------------------------- who serves, and what was before
  */

@@ -20,6 +20,7 @@
     R(CODE_AMBIGUOUS, "code_ambiguous")   /* the number of two cards: the 22 digits tell */        \
     R(CARD_GUARDED, "card_guarded")       /* too many guesses: its member has to tap */            \
     R(CARD_BLOCKED, "card_blocked")                                                                \
+    R(CARD_MERGED, "card_merged") /* its member is one with another, whose card has its units */   \
     /* a grant */                                                                                  \
     R(SCAN_OVER, "scan_over")     /* too late, another till's, or granted on already */            \
     R(OWN_CARD, "own_card")       /* nobody serves the own card */                                 \

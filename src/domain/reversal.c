@@ -35,8 +35,8 @@ struct way_back {
 
 /* ---------------------------------------------------------------- may it be */
 
-static enum err_code
-load_grant(struct db *db, int64_t seq, struct transfer *out, struct err *e)
+enum err_code
+transfer_by_seq(struct db *db, int64_t seq, struct transfer *out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_TRANSFER_BY_SEQ);
 
@@ -79,17 +79,22 @@ judge(struct db *db, const struct reversal *in, const struct transfer *grant,
 {
     struct serving serving;
     struct plan_rules rules;
+    struct card card;
     bool is_reversed;
 
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
         plan_load(db, grant->plan_id, grant->plan_version, &rules, e) ||
-        find_reversal(db, in->seq, &is_reversed, e))
+        find_reversal(db, in->seq, &is_reversed, e) || card_load(db, grant->card_id, &card, e))
         return e->code;
     if (grant->kind != TRANSFER_EARN)
         refusal->kind = REFUSAL_NOT_A_GRANT;
     else if (is_reversed)
         refusal->kind = REFUSAL_ALREADY_REVERSED;
+    else if (card.is_ended)
+        refusal->kind = REFUSAL_CARD_BLOCKED; /* what it gave has expired with its member */
+    else if (card.is_merged)
+        refusal->kind = REFUSAL_CARD_MERGED; /* its units went to another card */
     else
         refusal->kind = judge_person(in, grant, &rules, &serving);
     return OK;
@@ -156,13 +161,25 @@ walk_back(struct db *db, const struct card *card, int64_t amount, struct way_bac
 
 /* ---------------------------------------------------------------- writing */
 
+/* The account on the other side of a transfer of this kind. */
+static enum system_kind
+other_side(enum transfer_kind kind)
+{
+    switch (kind) {
+    case TRANSFER_EARN:
+        return SYSTEM_ISSUE;
+    case TRANSFER_ROUND:
+        return SYSTEM_REDEEM;
+    default:
+        return SYSTEM_ADJUST;
+    }
+}
+
 /* `undone` is the transfer that `t` mirrors. */
 static enum err_code
 add_mirror(struct posting *posting, const struct reversal *in, const struct transfer *undone,
            int64_t cause_seq, struct transfer *t, struct err *e)
 {
-    bool is_round = undone->kind == TRANSFER_ROUND;
-
     *t = (struct transfer){
         .kind = TRANSFER_REVERSE,
         .amount = undone->amount,
@@ -170,12 +187,13 @@ add_mirror(struct posting *posting, const struct reversal *in, const struct tran
         .shop_id = in->shop_id,
         .till_id = in->till_id,
         .staff_id = in->staff_id,
-        .reason = "mistake",
         .cause_seq = cause_seq,
         .reverses_seq = undone->seq,
     };
+    str_copy(undone->kind >= TRANSFER_MERGE_OUT ? STR("unmerge") : STR("mistake"), t->reason,
+             sizeof(t->reason));
     memcpy(t->request_key, in->request_key, REQUEST_KEY_SIZE);
-    return posting_add(posting, t, is_round ? SYSTEM_REDEEM : SYSTEM_ISSUE, is_round, e);
+    return posting_add(posting, t, other_side(undone->kind), undone->credit < 0, e);
 }
 
 static enum err_code
@@ -187,7 +205,7 @@ undo_rounds(struct posting *posting, const struct reversal *in, const struct way
 
         if (way->undo[i].round_seq == 0)
             continue;
-        if (load_grant(posting->db, way->undo[i].round_seq, &round, e) ||
+        if (transfer_by_seq(posting->db, way->undo[i].round_seq, &round, e) ||
             add_mirror(posting, in, &round, in->seq, &t, e))
             return e->code;
         (*rounds_out)++;
@@ -234,15 +252,16 @@ cancel_vouchers(struct db *db, const struct way_back *way, struct reversal_resul
 }
 
 static enum err_code
-write_reversal(struct posting *posting, const struct reversal *in, const struct transfer *grant,
-               const struct way_back *way, struct reversal_result *out, struct err *e)
+write_reversal(struct posting *posting, const struct reversal *in, const struct transfer *what,
+               int64_t cause_seq, const struct way_back *way, struct reversal_result *out,
+               struct err *e)
 {
     struct transfer t;
 
     out->rounds = 0;
     out->vouchers_cancelled = 0;
     if (undo_rounds(posting, in, way, &out->rounds, e) ||
-        add_mirror(posting, in, grant, 0, &t, e) || posting_close(posting, e))
+        add_mirror(posting, in, what, cause_seq, &t, e) || posting_close(posting, e))
         return e->code;
     out->seq = t.seq;
     memcpy(out->mac, t.mac, MAC_SIZE);
@@ -252,8 +271,29 @@ write_reversal(struct posting *posting, const struct reversal *in, const struct 
     out->card.balance = posting->balance;
     if (cancel_vouchers(posting->db, way, out, e) || cancel_notice(posting->db, in->seq, 0, e))
         return e->code;
-    return audit_write(posting->db, "transfer.reversed", in->staff_id, in->till_id, t.seq,
-                       in->now_ms, e);
+    return OK;
+}
+
+enum err_code
+posting_take_back(struct db *db, const struct reversal *in, const struct transfer *what,
+                  int64_t cause_seq, struct reversal_result *out, struct refusal *refusal,
+                  struct err *e)
+{
+    struct card card;
+    struct way_back way = {.n = 0};
+    struct posting posting;
+    bool was_gain = what->credit == what->card_id;
+
+    *refusal = (struct refusal){.kind = REFUSAL_NONE};
+    if (card_load(db, what->card_id, &card, e) ||
+        (was_gain && walk_back(db, &card, what->amount, &way, refusal, e)))
+        return e->code;
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    if (posting_open(&posting, db, &card, in->now_ms, e) ||
+        write_reversal(&posting, in, what, cause_seq, &way, out, e))
+        return err_wrap(e, "on card %" PRId64, card.id);
+    return OK;
 }
 
 enum err_code
@@ -261,26 +301,14 @@ ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result 
                struct refusal *refusal, struct err *e)
 {
     struct transfer grant = {.seq = 0};
-    struct card card;
-    struct way_back way;
-    struct posting posting;
 
-    if (load_grant(db, in->seq, &grant, e) || judge(db, in, &grant, refusal, e))
+    if (transfer_by_seq(db, in->seq, &grant, e) || judge(db, in, &grant, refusal, e))
         return err_wrap(e, "reverse %" PRId64, in->seq);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (card_load(db, grant.card_id, &card, e))
-        return err_wrap(e, "reverse %" PRId64, in->seq);
-    if (card.is_ended) { /* what it gave has expired with its member */
-        refusal->kind = REFUSAL_CARD_BLOCKED;
-        return OK;
-    }
-    if (walk_back(db, &card, grant.amount, &way, refusal, e))
+    if (posting_take_back(db, in, &grant, 0, out, refusal, e))
         return err_wrap(e, "reverse %" PRId64, in->seq);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (posting_open(&posting, db, &card, in->now_ms, e) ||
-        write_reversal(&posting, in, &grant, &way, out, e))
-        return err_wrap(e, "reverse %" PRId64 " on card %" PRId64, in->seq, card.id);
-    return OK;
+    return audit_write(db, "transfer.reversed", in->staff_id, in->till_id, out->seq, in->now_ms, e);
 }

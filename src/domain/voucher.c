@@ -20,7 +20,8 @@
 static const char *const states[] = {[VOUCHER_ISSUED] = "issued",
                                      [VOUCHER_REDEEMED] = "redeemed",
                                      [VOUCHER_EXPIRED] = "expired",
-                                     [VOUCHER_CANCELLED] = "cancelled"};
+                                     [VOUCHER_CANCELLED] = "cancelled",
+                                     [VOUCHER_MOVED] = "moved"};
 
 const char *
 voucher_state_name(enum voucher_state state)
@@ -33,7 +34,7 @@ voucher_state_name(enum voucher_state state)
 static enum voucher_state
 state_of(struct str name)
 {
-    for (int i = VOUCHER_ISSUED; i <= VOUCHER_CANCELLED; i++)
+    for (int i = VOUCHER_ISSUED; i <= VOUCHER_MOVED; i++)
         if (str_eq(str_of(states[i]), name))
             return (enum voucher_state)i;
     assert(0 && "a state we know");
@@ -141,6 +142,26 @@ voucher_issue(struct db *db, const struct voucher_new *in, int64_t *id_out, stru
     return OK;
 }
 
+enum err_code
+voucher_move(struct db *db, int64_t voucher_id, int64_t card_id, int64_t now_ms, struct err *e)
+{
+    int64_t locator;
+    STMT leave = db_stmt(db, SQL_VOUCHER_LEAVE);
+    STMT go_on = db_stmt(db, SQL_VOUCHER_GO_ON);
+
+    stmt_bind_int(leave, ":voucher_id", voucher_id);
+    stmt_bind_int(leave, ":now_ms", now_ms);
+    stmt_bind_int(go_on, ":voucher_id", voucher_id);
+    stmt_bind_int(go_on, ":card_id", card_id);
+    stmt_bind_int(go_on, ":now_ms", now_ms);
+    if (stmt_run(leave, e) || free_locator(db, &locator, e))
+        return err_wrap(e, "move voucher %" PRId64, voucher_id);
+    stmt_bind_int(go_on, ":locator", locator);
+    if (stmt_run(go_on, e))
+        return err_wrap(e, "move voucher %" PRId64, voucher_id);
+    return OK;
+}
+
 /* ---------------------------------------------------------------- redeeming */
 
 struct refusal
@@ -149,7 +170,8 @@ voucher_refusal(const struct voucher *voucher, int64_t now_ms)
     static const enum refusal_kind kind[] = {[VOUCHER_ISSUED] = REFUSAL_NONE,
                                              [VOUCHER_REDEEMED] = REFUSAL_VOUCHER_REDEEMED,
                                              [VOUCHER_EXPIRED] = REFUSAL_VOUCHER_EXPIRED,
-                                             [VOUCHER_CANCELLED] = REFUSAL_VOUCHER_CANCELLED};
+                                             [VOUCHER_CANCELLED] = REFUSAL_VOUCHER_CANCELLED,
+                                             [VOUCHER_MOVED] = REFUSAL_CODE_STALE};
     struct refusal refusal = {.kind = kind[voucher->state], .at_ms = voucher->closed_ms};
 
     if (voucher->state == VOUCHER_ISSUED && voucher->expires_ms <= now_ms)

@@ -1,6 +1,6 @@
 /*
- * voucher.h - a reward issued to a card: issued -> redeemed | expired | cancelled, and then never
- * again anything else.
+ * voucher.h - a reward issued to a card: issued -> redeemed | expired | cancelled | moved, and then
+ * never again anything else. One that moved goes on as another voucher, of another card.
  *
  * Vouchers are issued and cancelled by the ledger, together with the transfers they follow from.
  */
@@ -18,7 +18,13 @@
 
 #define VOUCHER_TOKEN_SIZE 33
 
-enum voucher_state { VOUCHER_ISSUED, VOUCHER_REDEEMED, VOUCHER_EXPIRED, VOUCHER_CANCELLED };
+enum voucher_state {
+    VOUCHER_ISSUED,
+    VOUCHER_REDEEMED,
+    VOUCHER_EXPIRED,
+    VOUCHER_CANCELLED,
+    VOUCHER_MOVED,
+};
 const char *voucher_state_name(enum voucher_state state);
 
 struct voucher {
@@ -61,7 +67,7 @@ struct redemption {
  * Redeem, once. Audited. *out is the voucher afterwards.
  *
  * Refused: SCAN_OVER (the token is not for this voucher and till, or too old), OWN_CARD,
- * CARD_BLOCKED, VOUCHER_REDEEMED, VOUCHER_EXPIRED, VOUCHER_CANCELLED
+ * CARD_BLOCKED, VOUCHER_REDEEMED, VOUCHER_EXPIRED, VOUCHER_CANCELLED, CODE_STALE (it moved)
  */
 enum err_code voucher_redeem(struct db *db, const struct redemption *in, struct voucher *out,
                              struct refusal *refusal, struct err *e);

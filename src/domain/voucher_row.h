@@ -1,5 +1,5 @@
 /*
- * voucher_row.h - how the ledger issues vouchers. Nobody else includes it.
+ * voucher_row.h - how the ledger issues and moves vouchers. Nobody else includes it.
  */
 #ifndef DOMAIN_VOUCHER_ROW_H
 #define DOMAIN_VOUCHER_ROW_H
@@ -19,5 +19,9 @@ struct voucher_new {
 
 enum err_code
 voucher_issue(struct db *db, const struct voucher_new *in, int64_t *id_out, struct err *e);
+
+/* An issued one goes on as a new voucher of that card, with the same end. */
+enum err_code
+voucher_move(struct db *db, int64_t voucher_id, int64_t card_id, int64_t now_ms, struct err *e);
 
 #endif

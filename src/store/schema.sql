@@ -17,8 +17,10 @@ CREATE TABLE member (
     is_back      INTEGER NOT NULL DEFAULT 0 CHECK (is_back IN (0, 1)), -- left not long before: no second welcome
     erased_ms    INTEGER,                     -- since then a number without a person; NULL: a member
     erased_why   TEXT    CHECK (erased_why IN ('left', 'unfollowed', 'dormant')),
+    merged_into  INTEGER REFERENCES member (id), -- closed: that member has everything now
     CHECK ((erased_ms IS NULL) = (erased_why IS NULL))
 ) STRICT;
+CREATE INDEX member_merged ON member (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX member_erased ON member (erased_ms) WHERE erased_ms IS NOT NULL;
 
 -- Who a member is on LINE, sealed with a key of the member's own: without the row nobody is known.
@@ -204,11 +206,14 @@ CREATE TABLE card (
     member_id  INTEGER NOT NULL REFERENCES member (id),
     plan_id    INTEGER NOT NULL REFERENCES plan (id),
     locator    INTEGER NOT NULL UNIQUE CHECK (locator BETWEEN 0 AND 9999999999), -- random; what codes carry
-    state      TEXT    NOT NULL CHECK (state IN ('active', 'blocked', 'ended')), -- ended: with its member
+    state      TEXT    NOT NULL CHECK (state IN ('active', 'blocked', 'merged', 'ended')), -- ended: with its member
     balance    INTEGER NOT NULL DEFAULT 0 CHECK (balance >= 0), -- sum of the account's transfers
     issued_ms  INTEGER NOT NULL,
-    UNIQUE (member_id, plan_id)
+    merged_into INTEGER REFERENCES card (id),  -- merged: the card that has its units, and its fixed number leads to
+    UNIQUE (member_id, plan_id),
+    CHECK ((state = 'merged') = (merged_into IS NOT NULL))
 ) STRICT;
+CREATE INDEX card_merged ON card (merged_into) WHERE merged_into IS NOT NULL;
 
 -- A card's fixed number in the chain's own format. Those that ended are kept, so that nobody gets them again.
 CREATE TABLE card_number (
@@ -251,7 +256,9 @@ INSERT INTO transfer_kind (id, name, from_kind, to_kind) VALUES
     (1, 'earn',    'issue', 'card'),           -- a grant at a till
     (2, 'round',   'card',  'redeem'),         -- a filled card is spent for its reward; the surplus stays
     (3, 'reverse', '*',     '*'),              -- undoes one transfer, once, in full
-    (4, 'expire',  'card',  'expire');         -- what a member who is erased still had
+    (4, 'expire',  'card',  'expire'),         -- what a member who is erased still had
+    (5, 'merge_out', 'card', 'adjust'),        -- a closed member's units leave ...
+    (6, 'merge_in', 'adjust', 'card');         -- ... and enter the card of the member that stays
 
 CREATE TABLE scan (
     id       INTEGER PRIMARY KEY,
@@ -285,7 +292,8 @@ CREATE TABLE transfer (
     scan_id       INTEGER REFERENCES scan (id),
     yen           INTEGER CHECK (yen > 0),     -- the sale a point grant was for
     reason        TEXT    NOT NULL CHECK (length(reason) BETWEEN 1 AND 15), -- short code: visit, sale, goal, mistake
-    cause_seq     INTEGER,                     -- the grant that filled the card, or by whose reversal it is not full
+    cause_seq     INTEGER,                     -- what filled the card, or by whose reversal it is not full; of a
+                                               -- merge: its other half, of its undoing: the half that began it
     reverses_seq  INTEGER,                     -- what a reverse undoes
     request_key   BLOB    NOT NULL CHECK (length(request_key) = 16), -- of the answer; rounds carry their grant's
     prev_mac      BLOB    NOT NULL CHECK (length(prev_mac) = 16),
@@ -293,7 +301,7 @@ CREATE TABLE transfer (
     PRIMARY KEY (card_id, seq),
     CHECK ((debit = card_id) <> (credit = card_id)),
     CHECK ((kind = 3) = (reverses_seq IS NOT NULL)),
-    CHECK (kind <> 2 OR cause_seq IS NOT NULL),
+    CHECK (kind NOT IN (2, 6) OR cause_seq IS NOT NULL),
     FOREIGN KEY (plan_id, plan_version) REFERENCES plan_version (plan_id, version)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX transfer_seq ON transfer (seq);
@@ -323,8 +331,9 @@ CREATE TABLE voucher (
     card_id        INTEGER NOT NULL REFERENCES card (id),
     reward_id      INTEGER NOT NULL REFERENCES reward (id),
     locator        INTEGER NOT NULL UNIQUE CHECK (locator BETWEEN 0 AND 9999999999),
-    state          TEXT    NOT NULL CHECK (state IN ('issued', 'redeemed', 'expired', 'cancelled')),
-    cause_seq      INTEGER NOT NULL,           -- the grant that reached the reward
+    state          TEXT    NOT NULL CHECK (state IN ('issued', 'redeemed', 'expired', 'cancelled', 'moved')),
+    moved_from     INTEGER UNIQUE REFERENCES voucher (id), -- goes on in place of that one, of another card
+    cause_seq      INTEGER NOT NULL,           -- the grant, or merge, that reached the reward
     round_seq      INTEGER,                    -- the round transfer it was paid with; NULL: half-way
     issued_ms      INTEGER NOT NULL,
     expires_ms     INTEGER NOT NULL,
@@ -343,10 +352,62 @@ CREATE INDEX voucher_due ON voucher (expires_ms) WHERE state = 'issued';
 CREATE TRIGGER voucher_ends_once BEFORE UPDATE ON voucher
 WHEN old.state <> 'issued' OR new.state = 'issued' OR new.id <> old.id OR new.card_id <> old.card_id
   OR new.reward_id <> old.reward_id OR new.locator <> old.locator OR new.cause_seq <> old.cause_seq
-  OR new.round_seq IS NOT old.round_seq OR new.issued_ms <> old.issued_ms OR new.expires_ms <> old.expires_ms
+  OR new.round_seq IS NOT old.round_seq OR new.moved_from IS NOT old.moved_from OR new.issued_ms <> old.issued_ms OR new.expires_ms <> old.expires_ms
 BEGIN SELECT RAISE(ABORT, 'a voucher ends once'); END;
 CREATE TRIGGER voucher_is_kept BEFORE DELETE ON voucher
 BEGIN SELECT RAISE(ABORT, 'vouchers are never removed'); END;
+
+-- ---------------------------------------------------------------- members that turned out to be one person
+
+-- One member closed, and what it had given to another. Can be undone while until_ms lies ahead.
+CREATE TABLE member_merge (
+    id         INTEGER PRIMARY KEY,
+    from_id    INTEGER NOT NULL REFERENCES member (id), -- closed
+    into_id    INTEGER NOT NULL REFERENCES member (id), -- stays
+    kind       TEXT    NOT NULL CHECK (kind IN ('merge', 'rescue', 'guest')), -- rescue: the LINE account went over, too
+    state      TEXT    NOT NULL CHECK (state IN ('done', 'undone')),
+    staff_id   INTEGER REFERENCES staff (id),  -- who approved it; NULL: the member's own code or login
+    reason     TEXT    NOT NULL CHECK (length(reason) BETWEEN 1 AND 64), -- of the case; no names
+    was_friend INTEGER NOT NULL CHECK (was_friend IN (0, 1)), -- the closed one had not blocked us
+    at_ms      INTEGER NOT NULL,
+    until_ms   INTEGER NOT NULL CHECK (until_ms >= at_ms),
+    undone_ms  INTEGER CHECK (undone_ms >= at_ms),
+    CHECK (from_id <> into_id),
+    CHECK (kind <> 'merge' OR staff_id IS NOT NULL),
+    CHECK ((state = 'undone') = (undone_ms IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX member_merge_from ON member_merge (from_id) WHERE state = 'done';
+CREATE INDEX member_merge_into ON member_merge (into_id, id);
+
+-- What went over, by card; NULL: the card was empty.
+CREATE TABLE member_merge_card (
+    merge_id  INTEGER NOT NULL REFERENCES member_merge (id),
+    from_card INTEGER NOT NULL REFERENCES card (id),
+    into_card INTEGER NOT NULL REFERENCES card (id),
+    out_seq   INTEGER UNIQUE,                  -- the transfer that emptied the card ...
+    in_seq    INTEGER UNIQUE,                  -- ... and the one that brought it to the other
+    PRIMARY KEY (merge_id, from_card),
+    CHECK ((out_seq IS NULL) = (in_seq IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER member_merge_is_kept BEFORE DELETE ON member_merge
+BEGIN SELECT RAISE(ABORT, 'merges are never removed'); END;
+CREATE TRIGGER member_merge_card_is_final_u BEFORE UPDATE ON member_merge_card
+BEGIN SELECT RAISE(ABORT, 'what a merge moved is never changed'); END;
+CREATE TRIGGER member_merge_card_is_kept BEFORE DELETE ON member_merge_card
+BEGIN SELECT RAISE(ABORT, 'what a merge moved is never removed'); END;
+
+-- LINE accounts that no longer lead to their member, as long as that can be undone.
+CREATE TABLE identity_closed (
+    id         INTEGER PRIMARY KEY,
+    merge_id   INTEGER NOT NULL REFERENCES member_merge (id),
+    member_id  INTEGER NOT NULL REFERENCES member (id),
+    line_index BLOB    NOT NULL CHECK (length(line_index) = 16), -- this and the rest as in identity
+    line_id    BLOB    NOT NULL,
+    name       BLOB,
+    picture    BLOB,
+    UNIQUE (merge_id, member_id)
+) STRICT;
+CREATE INDEX identity_closed_member ON identity_closed (member_id);
 
 -- Answers already given, so that a repeat gets the same one. Only the narrow index takes random keys: the
 -- rows themselves lie in order of time, which is also how they are forgotten.

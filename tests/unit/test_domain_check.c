@@ -15,6 +15,7 @@
 #include "domain/card_number.h"
 #include "domain/erasure.h"
 #include "domain/member.h"
+#include "domain/merge.h"
 #include "domain/terms.h"
 
 /* ---------------------------------------------------------------- a book with a little of
@@ -171,6 +172,37 @@ open_sample(struct book *b)
     b->now_ms += HOUR_MS;
 }
 
+/* Another book: card 1 (5 stamps and a voucher, which goes on as the second) went into card 2, and
+ * card 3 into card 4 and back. */
+static void
+open_merged(struct book *b)
+{
+    static const int64_t stamps[] = {5, 4, 2, 1};
+    struct merge_new in = {.staff_id = BOOK_MANAGER, .reason = STR("one person"), .days = 30};
+    struct merge_undo undo = {.merge_id = 2, .staff_id = BOOK_MANAGER};
+    struct merge_result out;
+    struct err e;
+
+    book_open(b);
+    for (size_t i = 0; i < COUNT(stamps); i++) {
+        struct card card = book_card(b, BOOK_STAMPS);
+
+        for (int64_t n = stamps[i]; n > 0; n -= 3, b->now_ms += HOUR_MS)
+            book_grant(b, &card, n < 3 ? n : 3);
+    }
+    add_member(b, "U0123456789abcdef0123456789abcdef", "one");
+    for (int64_t from = 1; from <= 3; from += 2) {
+        in.from_id = from;
+        in.into_id = from + 1;
+        in.now_ms = b->now_ms;
+        book_request_key(b, in.request_key);
+        CHECK_OK(member_merge(b->db, &in, &out, &e), e);
+    }
+    undo.now_ms = b->now_ms + HOUR_MS;
+    book_request_key(b, undo.request_key);
+    CHECK_OK(member_unmerge(b->db, &undo, &e), e);
+}
+
 /* ---------------------------------------------------------------- breaking it */
 
 #define FAILED_MAX 64
@@ -256,10 +288,12 @@ drop_guards(struct book *b)
 
 #define ERASED "(SELECT id FROM member WHERE erased_ms IS NOT NULL)"
 
-static const struct {
+struct break_by {
     const char *name; /* of the invariant that catches it */
     const char *sql;
-} broken[] = {
+};
+
+static const struct break_by broken[] = {
     {"I01_BALANCES", "UPDATE card SET balance = balance + 1 WHERE id = 1"},
     {"I01_BALANCES", "UPDATE card SET balance = 1 WHERE id = 5"}, /* one without transfers */
     {"I01_BALANCES", "UPDATE system_account SET balance = balance - 1 WHERE id = -17"},
@@ -306,7 +340,7 @@ static const struct {
     {"I15_VOUCHERS_EARNED", "DELETE FROM voucher WHERE id = 2"},
     {"I15_VOUCHERS_EARNED", "UPDATE transfer SET amount = 499 WHERE seq = 3"},
     {"I15_VOUCHERS_EARNED",
-     "INSERT INTO voucher SELECT 9, card_id, reward_id, 77, state, cause_seq, round_seq,"
+     "INSERT INTO voucher SELECT 9, card_id, reward_id, 77, state, NULL, cause_seq, round_seq,"
      " issued_ms, expires_ms, closed_ms, closed_by_seq, till_id, staff_id FROM voucher WHERE id = "
      "2"},
     {"I16_CLOSED", "DELETE FROM audit WHERE act = 'voucher.redeemed'"},
@@ -442,31 +476,87 @@ static const struct {
     {"K3_IDENTITIES_OPEN", "UPDATE member_key SET wrapped = randomblob(60)"},
 };
 
+static const struct break_by broken_merge[] = {
+    {"I16_CLOSED", "UPDATE voucher SET state = 'cancelled', closed_by_seq = 9 WHERE id = 1"},
+    {"I50_MERGES", "DELETE FROM member_merge_card WHERE merge_id = 1"},
+    {"I50_MERGES", "UPDATE member_merge_card SET in_seq = out_seq WHERE merge_id = 1"},
+    {"I50_MERGES", "UPDATE member_merge_card SET into_card = 3 WHERE merge_id = 1"},
+    {"I50_MERGES", "UPDATE transfer SET amount = amount - 1 WHERE kind = 6"},
+    {"I50_MERGES", "UPDATE transfer SET cause_seq = 1 WHERE kind = 6"},
+    {"I50_MERGES", "UPDATE transfer SET staff_id = 3 WHERE kind = 5"},
+    {"I50_MERGES", "UPDATE transfer SET cause_seq = 1 WHERE kind = 3"},
+    {"I50_MERGES", "UPDATE member_merge SET state = 'undone', undone_ms = at_ms WHERE id = 1"},
+    {"I50_MERGES", "UPDATE member_merge SET state = 'done', undone_ms = NULL WHERE id = 2"},
+    {"I50_MERGES", "UPDATE member_merge SET from_id = 3 WHERE id = 1"},
+    {"I50_MERGES",
+     "DROP INDEX member_merge_from; INSERT INTO member_merge SELECT 9, from_id, into_id,"
+     " kind, state, staff_id, reason, was_friend, at_ms, until_ms, undone_ms"
+     " FROM member_merge WHERE id = 1"},
+    {"I51_MERGED_MEMBERS", "UPDATE member SET merged_into = NULL WHERE id = 1"},
+    {"I51_MERGED_MEMBERS", "UPDATE member SET merged_into = 2 WHERE id = 3"},
+    {"I51_MERGED_MEMBERS", "UPDATE member SET is_friend = 1 WHERE id = 1"},
+    {"I51_MERGED_MEMBERS", "UPDATE identity SET member_id = 1"},
+    {"I51_MERGED_MEMBERS",
+     "INSERT INTO session (token_hash, kind, member_id, created_ms, seen_ms, until_ms)"
+     " VALUES (zeroblob(32), 'member', 1, 1, 1, 2)"},
+    {"I51_MERGED_MEMBERS", "UPDATE card SET state = 'active', merged_into = NULL WHERE id = 1"},
+    {"I51_MERGED_MEMBERS", "UPDATE card SET merged_into = 4 WHERE id = 1"},
+    {"I51_MERGED_MEMBERS", "UPDATE card SET state = 'merged', merged_into = 4 WHERE id = 3"},
+    {"I51_MERGED_MEMBERS", "UPDATE card SET balance = 1 WHERE id = 1"},
+    {"I51_MERGED_MEMBERS", "UPDATE voucher SET state = 'issued', closed_ms = NULL WHERE id = 1"},
+    {"I52_VOUCHERS_MOVED", "DELETE FROM voucher WHERE moved_from = 1"},
+    {"I52_VOUCHERS_MOVED", "UPDATE voucher SET moved_from = 99 WHERE moved_from = 1"},
+    {"I52_VOUCHERS_MOVED", "UPDATE voucher SET expires_ms = expires_ms + 1 WHERE moved_from = 1"},
+    {"I52_VOUCHERS_MOVED", "UPDATE voucher SET reward_id = 2 WHERE moved_from = 1"},
+    {"I52_VOUCHERS_MOVED", "UPDATE voucher SET round_seq = 3 WHERE moved_from = 1"},
+    {"I52_VOUCHERS_MOVED", "UPDATE voucher SET card_id = 4 WHERE moved_from = 1"},
+    {"I53_MERGES_AUDITED", "UPDATE audit SET act = 'x' WHERE act = 'member.merged'"},
+    {"I53_MERGES_AUDITED", "UPDATE audit SET act = 'x' WHERE act = 'member.unmerged'"},
+    {"I53_MERGES_AUDITED", "UPDATE member_merge SET staff_id = 1"},
+    {"I53_MERGES_AUDITED", "UPDATE staff SET member_id = 2 WHERE id = 2"},
+};
+
 static void
-each_way_of_breaking_it_is_caught_by_name(void **state)
+each_is_caught(void (*open)(struct book *b), const struct break_by *row, size_t n)
 {
     struct book sample;
     int missed = 0;
 
-    (void)state;
-    open_sample(&sample);
+    open(&sample);
     drop_guards(&sample);
     book_close(&sample);
-    for (size_t i = 0; i < COUNT(broken); i++) {
+    for (size_t i = 0; i < n; i++) {
         struct book b;
         struct found found;
 
         CHECK_ROW(i);
         book_copy(&b, &sample);
         book_exec(&b, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; %s",
-                  broken[i].sql);
+                  row[i].sql);
         found = prove(&b, false);
-        if (!is_among(&found, broken[i].name))
-            print_error("row %zu: %s misses: %s\n", i, broken[i].name, broken[i].sql);
-        missed += !is_among(&found, broken[i].name);
+        if (!is_among(&found, row[i].name))
+            print_error("row %zu: %s misses: %s\n", i, row[i].name, row[i].sql);
+        missed += !is_among(&found, row[i].name);
         book_close_broken(&b);
     }
     CHECK_INT(missed, 0);
+}
+
+static void
+each_way_of_breaking_it_is_caught_by_name(void **state)
+{
+    (void)state;
+    each_is_caught(open_sample, broken, COUNT(broken));
+    each_is_caught(open_merged, broken_merge, COUNT(broken_merge));
+}
+
+static bool
+was_broken(const struct break_by *row, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(row[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 static void
@@ -474,12 +564,11 @@ every_invariant_was_broken_once(void **state)
 {
     (void)state;
     for (int id = 0; id < CHECK_COUNT; id++) {
-        bool was = false;
+        const char *name = db_check_name((enum check_id)id);
 
-        for (size_t i = 0; i < COUNT(broken); i++)
-            was = was || strcmp(broken[i].name, db_check_name((enum check_id)id)) == 0;
-        if (!was)
-            fail_msg("%s was never broken", db_check_name((enum check_id)id));
+        if (!was_broken(broken, COUNT(broken), name) &&
+            !was_broken(broken_merge, COUNT(broken_merge), name))
+            fail_msg("%s was never broken", name);
     }
 }
 
@@ -506,6 +595,12 @@ final_rows_refuse_to_change(void **state)
         "UPDATE voucher SET expires_ms = expires_ms + 1 WHERE id = 2",
         "UPDATE voucher SET locator = 1 WHERE id = 2",
     };
+    static const char *const merge_sql[] = {
+        "DELETE FROM member_merge",
+        "DELETE FROM member_merge_card",
+        "UPDATE member_merge_card SET in_seq = 1",
+        "UPDATE voucher SET moved_from = NULL WHERE id = 2",
+    };
     struct book b;
 
     (void)state;
@@ -513,6 +608,12 @@ final_rows_refuse_to_change(void **state)
     for (size_t i = 0; i < COUNT(sql); i++) {
         CHECK_ROW(i);
         CHECK_THAT(book_is_refused(&b, sql[i]));
+    }
+    book_close(&b);
+    open_merged(&b);
+    for (size_t i = 0; i < COUNT(merge_sql); i++) {
+        CHECK_ROW(i);
+        CHECK_THAT(book_is_refused(&b, merge_sql[i]));
     }
     book_close(&b);
 }

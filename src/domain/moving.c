@@ -1,0 +1,232 @@
+#include "domain/moving.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "domain/posting.h"
+#include "domain/rules.h"
+#include "domain/voucher_row.h"
+
+#define VOUCHERS_AT_ONCE 64
+
+/* ---------------------------------------------------------------- units */
+
+static struct transfer
+half(const struct move *in, const struct plan_rules *rules, enum transfer_kind kind)
+{
+    struct transfer t = {
+        .kind = kind,
+        .amount = in->from.balance,
+        .plan_version = rules->version,
+        .staff_id = in->staff_id,
+        .reason = "merge",
+    };
+
+    memcpy(t.request_key, in->request_key, REQUEST_KEY_SIZE);
+    return t;
+}
+
+static enum err_code
+take_out(struct db *db, const struct move *in, const struct plan_rules *rules, struct transfer *out,
+         struct err *e)
+{
+    struct posting posting;
+
+    *out = half(in, rules, TRANSFER_MERGE_OUT);
+    if (posting_open(&posting, db, &in->from, in->now_ms, e) ||
+        posting_add(&posting, out, SYSTEM_ADJUST, false, e) || posting_close(&posting, e))
+        return err_wrap(e, "take out of card %" PRId64, in->from.id);
+    return OK;
+}
+
+/* With the rounds it completes and the vouchers it reaches, in the order of a grant's. */
+static enum err_code
+put_in(struct db *db, const struct move *in, const struct plan_rules *rules,
+       const struct rounds *rounds, int64_t out_seq, struct moved *out, struct err *e)
+{
+    struct transfer t = half(in, rules, TRANSFER_MERGE_IN);
+    int64_t round_seq[GRANT_REWARDS_MAX] = {0};
+    struct grant_voucher voucher;
+    struct posting posting;
+
+    t.cause_seq = out_seq;
+    if (posting_open(&posting, db, &in->into, in->now_ms, e) ||
+        posting_add(&posting, &t, SYSTEM_ADJUST, true, e))
+        return e->code;
+    for (size_t i = 0; i < rounds->steps_n; i++)
+        if (rounds->step[i].is_round && posting_round(&posting, &t, rules->goal, &round_seq[i], e))
+            return e->code;
+    assert(posting.balance == rounds->balance_after);
+    if (posting_close(&posting, e))
+        return e->code;
+    for (size_t i = 0; i < rounds->steps_n; i++)
+        if (posting_reward(db, &in->into, rules, rounds->step[i].reward, &t, round_seq[i],
+                           in->now_ms, &voucher, e))
+            return e->code;
+    out->in_seq = t.seq;
+    out->rewards = (int64_t)rounds->steps_n;
+    return OK;
+}
+
+static enum err_code
+move_units(struct db *db, const struct move *in, struct moved *out, struct refusal *refusal,
+           struct err *e)
+{
+    int64_t a = in->from.balance, b = in->into.balance;
+    struct plan_rules rules;
+    struct rounds rounds;
+    struct transfer t;
+
+    if (a == 0)
+        return OK;
+    if (plan_load(db, in->from.plan_id, 0, &rules, e))
+        return e->code;
+    rounds = rounds_of(&rules, a > b ? a : b, a > b ? b : a);
+    if (rounds.too_many || a > GRANT_AMOUNT_MAX) {
+        refusal->kind = REFUSAL_TOO_MUCH;
+        return OK;
+    }
+    if (take_out(db, in, &rules, &t, e) || put_in(db, in, &rules, &rounds, t.seq, out, e))
+        return e->code;
+    out->out_seq = t.seq;
+    out->amount = t.amount;
+    return OK;
+}
+
+/* ---------------------------------------------------------------- vouchers */
+
+/* From a statement that answers with ids; those it names no longer match it afterwards. */
+static enum err_code
+ids_of(struct stmt *s, int64_t id[VOUCHERS_AT_ONCE], size_t *n_out, struct err *e)
+{
+    bool row = true;
+
+    *n_out = 0;
+    while (*n_out < VOUCHERS_AT_ONCE) {
+        if (stmt_step(s, &row, e))
+            return e->code;
+        if (!row)
+            break;
+        id[(*n_out)++] = stmt_int(s, 0);
+    }
+    return OK;
+}
+
+static enum err_code
+some_live(struct db *db, int64_t card_id, int64_t now_ms, int64_t id[VOUCHERS_AT_ONCE],
+          size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_VOUCHER_LIVE_IDS);
+
+    stmt_bind_int(s, ":card_id", card_id);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    return ids_of(s, id, n_out, e);
+}
+
+static enum err_code
+some_moved(struct db *db, const struct move *in, int64_t since_ms, const char *state,
+           int64_t id[VOUCHERS_AT_ONCE], size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_VOUCHER_MOVED_IDS);
+
+    stmt_bind_int(s, ":card_id", in->into.id);
+    stmt_bind_int(s, ":from_card", in->from.id);
+    stmt_bind_text(s, ":state", str_of(state));
+    stmt_bind_int(s, ":since_ms", since_ms);
+    stmt_bind_int(s, ":now_ms", in->now_ms);
+    return ids_of(s, id, n_out, e);
+}
+
+static enum err_code
+move_some(struct db *db, const int64_t *id, size_t n, int64_t card_id, int64_t now_ms,
+          struct err *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (voucher_move(db, id[i], card_id, now_ms, e))
+            return e->code;
+    return OK;
+}
+
+static enum err_code
+move_vouchers(struct db *db, const struct move *in, struct moved *out, struct err *e)
+{
+    int64_t id[VOUCHERS_AT_ONCE];
+    size_t n;
+
+    do {
+        if (some_live(db, in->from.id, in->now_ms, id, &n, e) ||
+            move_some(db, id, n, in->into.id, in->now_ms, e))
+            return e->code;
+        out->vouchers += (int64_t)n;
+    } while (n > 0);
+    return OK;
+}
+
+static enum err_code
+move_vouchers_back(struct db *db, const struct move *in, int64_t since_ms, struct refusal *refusal,
+                   struct err *e)
+{
+    int64_t id[VOUCHERS_AT_ONCE];
+    size_t n;
+
+    if (some_moved(db, in, since_ms, "redeemed", id, &n, e))
+        return e->code;
+    if (n > 0) {
+        refusal->kind = REFUSAL_VOUCHER_REDEEMED;
+        return OK;
+    }
+    do {
+        if (some_moved(db, in, since_ms, "issued", id, &n, e) ||
+            move_some(db, id, n, in->from.id, in->now_ms, e))
+            return e->code;
+    } while (n > 0);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- all of it */
+
+enum err_code
+move_all(struct db *db, const struct move *in, struct moved *out, struct refusal *refusal,
+         struct err *e)
+{
+    assert(in->from.plan_id == in->into.plan_id && in->from.member_id != in->into.member_id);
+    *out = (struct moved){.out_seq = 0};
+    *refusal = (struct refusal){.kind = REFUSAL_NONE};
+    if (move_units(db, in, out, refusal, e) ||
+        (refusal->kind == REFUSAL_NONE && move_vouchers(db, in, out, e)))
+        return err_wrap(e, "move card %" PRId64 " to %" PRId64, in->from.id, in->into.id);
+    return OK;
+}
+
+/* One half of a move, mirrored. */
+static enum err_code
+undo_half(struct db *db, const struct move *in, const struct moved *was, int64_t seq,
+          struct refusal *refusal, struct err *e)
+{
+    struct reversal reversal = {.seq = seq, .staff_id = in->staff_id, .now_ms = in->now_ms};
+    struct reversal_result ignored;
+    struct transfer t;
+
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    memcpy(reversal.request_key, in->request_key, REQUEST_KEY_SIZE);
+    if (transfer_by_seq(db, seq, &t, e))
+        return e->code;
+    return posting_take_back(db, &reversal, &t, was->out_seq, &ignored, refusal, e);
+}
+
+enum err_code
+move_back(struct db *db, const struct move *in, const struct moved *was, int64_t since_ms,
+          struct refusal *refusal, struct err *e)
+{
+    *refusal = (struct refusal){.kind = REFUSAL_NONE};
+    if (move_vouchers_back(db, in, since_ms, refusal, e))
+        return err_wrap(e, "vouchers back to card %" PRId64, in->from.id);
+    if (refusal->kind != REFUSAL_NONE || was->in_seq == 0)
+        return OK;
+    if (undo_half(db, in, was, was->in_seq, refusal, e) ||
+        undo_half(db, in, was, was->out_seq, refusal, e))
+        return err_wrap(e, "units back to card %" PRId64, in->from.id);
+    return OK;
+}

@@ -1,0 +1,48 @@
+/*
+ * moving.h - all that one card holds goes to another of the same plan: its units, and the vouchers
+ * that are still good. Only merge.c and unmerge.c include it.
+ *
+ * Units that come over count like a grant of the smaller balance on top of the larger one: what the
+ * larger has reached was rewarded there already, what only the sum reaches is rewarded now, and a
+ * card that fills is spent for its reward. Nobody loses a reward by holding two cards, and nobody
+ * gets one twice. Functions here expect a savepoint around them.
+ */
+#ifndef DOMAIN_MOVING_H
+#define DOMAIN_MOVING_H
+
+#include "base/err.h"
+#include "domain/card.h"
+#include "domain/ledger.h"
+#include "domain/refusal.h"
+#include "store/db.h"
+
+#include <stdint.h>
+
+struct move {
+    struct card from, into; /* of one plan, two members */
+    int64_t staff_id;       /* who approved it; 0: nobody */
+    uint8_t request_key[REQUEST_KEY_SIZE];
+    int64_t now_ms;
+};
+
+struct moved {
+    int64_t out_seq, in_seq; /* 0: there were no units */
+    int64_t amount;
+    int64_t vouchers; /* that went over */
+    int64_t rewards;  /* that were reached by it */
+};
+
+/* Refused: TOO_MUCH */
+enum err_code move_all(struct db *db, const struct move *in, struct moved *out,
+                       struct refusal *refusal, struct err *e);
+
+/*
+ * What move_all did at since_ms goes back: `was` names its transfers, in->from gets back what it
+ * had. Later visits stay on in->into.
+ *
+ * Refused: BALANCE_TOO_LOW, VOUCHER_REDEEMED (one that came over, or that the units reached)
+ */
+enum err_code move_back(struct db *db, const struct move *in, const struct moved *was,
+                        int64_t since_ms, struct refusal *refusal, struct err *e);
+
+#endif
