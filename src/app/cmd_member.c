@@ -5,6 +5,7 @@
 #include "domain/card.h"
 #include "domain/card_number.h"
 #include "domain/member.h"
+#include "domain/merge.h"
 #include "domain/plan.h"
 #include "domain/reading.h"
 #include "domain/staff.h"
@@ -49,9 +50,8 @@ card_of_number(struct call *call, const struct reading *reading, struct card *ou
                                "two cards may be meant: give the 22 digits");
 }
 
-/* The card that carries a code, fresh or not. */
-static enum err_code
-card_of_code(struct call *call, struct str text, struct card *out, struct err *e)
+enum err_code
+command_card(struct call *call, struct str text, struct card *out, struct err *e)
 {
     struct reading reading;
 
@@ -77,7 +77,7 @@ change_card(struct call *call, const char *done,
 {
     struct card card;
 
-    if (card_of_code(call, call->value[0], &card, e) ||
+    if (command_card(call, call->value[0], &card, e) ||
         change(call->db, card.id, &(struct by){.now_ms = call->now_ms}, e))
         return e->code;
     buf_format(call->out, "card %" PRId64 " of member %" PRId64 " is %s\n", card.id, card.member_id,
@@ -114,7 +114,7 @@ command_card_number(struct call *call, struct err *e)
 {
     struct card card;
 
-    if (card_of_code(call, call->value[0], &card, e) ||
+    if (command_card(call, call->value[0], &card, e) ||
         card_number_set(call->db, &card, call->value[1], &(struct by){.now_ms = call->now_ms}, e))
         return e->code;
     buf_format(call->out, "card %" PRId64 " of member %" PRId64 " has number %.*s\n", card.id,
@@ -134,7 +134,7 @@ command_staff_declare(struct call *call, struct err *e)
     struct card card;
     int64_t id;
 
-    if (command_number(call, &id, e) || card_of_code(call, call->value[1], &card, e) ||
+    if (command_number(call, &id, e) || command_card(call, call->value[1], &card, e) ||
         staff_declare(call->db, id, card.member_id, call->now_ms, e))
         return e->code;
     buf_format(call->out, "staff %" PRId64 " is member %" PRId64 "\n", id, card.member_id);
@@ -152,7 +152,7 @@ member_of(struct call *call, int64_t *id_out, struct err *e)
         return OK;
     if (!call->value[1].n)
         return err_set(e, ERR_INPUT, "usage", "either --member or --code is wanted");
-    if (card_of_code(call, call->value[1], &card, e))
+    if (command_card(call, call->value[1], &card, e))
         return e->code;
     *id_out = card.member_id;
     return OK;
@@ -174,7 +174,9 @@ say_card(struct call *call, const struct card *card, struct err *e)
         return e->code;
     buf_format(call->out, "card %" PRId64 "  %s  %" PRId64 " of %" PRId64 " %ss%s\n", card->id,
                rules.name, card->balance, rules.goal, unit_name(rules.unit),
-               card->is_active ? "" : "  BLOCKED");
+               card->is_merged   ? "  MERGED"
+               : card->is_active ? ""
+                                 : "  BLOCKED");
     if (number[0])
         buf_format(call->out, "  number %s\n", number);
     for (size_t i = 0; i < vouchers; i++) {
@@ -188,6 +190,28 @@ say_card(struct call *call, const struct card *card, struct err *e)
         buf_format(call->out, "  %-7s %c%" PRId64 " -> %" PRId64 "  %s%s\n",
                    transfer_kind_name(line[i].kind), line[i].is_credit ? '+' : '-', line[i].amount,
                    line[i].balance, line[i].shop, line[i].is_reversed ? "  (reversed)" : "");
+    }
+    return OK;
+}
+
+/* What this member was once, and what became of it. */
+static enum err_code
+say_merges(struct call *call, int64_t member_id, struct err *e)
+{
+    struct merge_line line[20];
+    size_t n;
+
+    if (merges_of_member(call->db, member_id, line, 20, &n, e))
+        return e->code;
+    for (size_t i = 0; i < n; i++) {
+        buf_format(call->out, "%s %" PRId64 "  member %" PRId64 " into %" PRId64 "  ",
+                   merge_kind_name(line[i].kind), line[i].id, line[i].from_id, line[i].into_id);
+        say_time(call->out, line[i].at_ms);
+        buf_format(call->out, "  %s%s%s  %s", line[i].staff[0] ? "by " : "", line[i].staff,
+                   line[i].staff[0] ? "" : "by the member", line[i].reason);
+        buf_text(call->out, line[i].is_undone ? "  undone " : "  can be undone until ");
+        say_time(call->out, line[i].is_undone ? line[i].undone_ms : line[i].until_ms);
+        buf_char(call->out, '\n');
     }
     return OK;
 }
@@ -212,5 +236,5 @@ command_member_show(struct call *call, struct err *e)
     for (size_t i = 0; i < n; i++)
         if (say_card(call, &card[i], e))
             return e->code;
-    return OK;
+    return say_merges(call, id, e);
 }

@@ -73,6 +73,11 @@ enum err_code command_parse(const struct command *command, int argc, char **argv
 /* The number given as the command's first option. ERR_INPUT "usage" */
 enum err_code command_number(const struct call *call, int64_t *out, struct err *e);
 
+/* The card that carries a code, fresh or not, or has that fixed number; card_options and the like.
+ */
+struct card;
+enum err_code command_card(struct call *call, struct str text, struct card *out, struct err *e);
+
 void command_usage(const struct command *command, struct buf *out);
 void commands_help(struct buf *out);
 void commands_markdown(struct buf *out);
@@ -85,9 +90,9 @@ int commands_main(int argc, char **argv);
 extern const struct option_row no_options[], shop_add_options[], till_add_options[],
     till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
     staff_declare_options[], plan_add_options[], plan_set_options[], plan_show_options[],
-    shop_set_options[], terms_add_options[], member_show_options[], card_options[],
-    card_number_options[], check_options_rows[], barcode_encode_options[], demo_data_options[],
-    help_options[];
+    shop_set_options[], terms_add_options[], member_show_options[], member_merge_options[],
+    member_rescue_options[], merge_undo_options[], card_options[], card_number_options[],
+    check_options_rows[], barcode_encode_options[], demo_data_options[], help_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
 enum err_code command_check(struct call *call, struct err *e);
@@ -118,6 +123,10 @@ enum err_code command_card_block(struct call *call, struct err *e);
 enum err_code command_card_unblock(struct call *call, struct err *e);
 enum err_code command_card_reissue(struct call *call, struct err *e);
 enum err_code command_card_number(struct call *call, struct err *e);
+enum err_code command_member_merge(struct call *call, struct err *e);
+enum err_code command_member_merge_undo(struct call *call, struct err *e);
+enum err_code command_member_rescue(struct call *call, struct err *e);
+enum err_code command_member_rescue_undo(struct call *call, struct err *e);
 enum err_code command_member_show(struct call *call, struct err *e);
 enum err_code command_barcode_encode(struct call *call, struct err *e);
 enum err_code command_demo_data(struct call *call, struct err *e);

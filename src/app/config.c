@@ -69,6 +69,8 @@ static const struct setting settings[] = {
      "requests a second of one session, or of one address without, four times that at once; "
      "0: no limit",
      0, 1000},
+    {"MERGE_DAYS", NUMBER, AT(merge_days), "30",
+     "for how long two members made one can be told apart again", 0, 366},
     {"DEMO", SWITCH, AT(demo), "0", "1: the demo; refuses real LINE keys and other machines", 0, 1},
 };
 

@@ -280,7 +280,7 @@ pass_account(struct db *db, const struct merge_new *in, int64_t merge_id, bool i
         identity_pass(db, in->from_id, in->into_id, merge_id, e) ||
         merge_end_sessions(db, in->into_id, e))
         return e->code;
-    return member_befriend(db, in->into_id, is_friend, in->now_ms, e);
+    return member_befriend(db, in->into_id, is_friend, in->now_ms, NULL, e);
 }
 
 static enum err_code

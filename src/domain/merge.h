@@ -74,13 +74,14 @@ member_merge(struct db *db, const struct merge_new *in, struct merge_result *out
 
 struct merge_undo {
     int64_t merge_id;
+    bool is_rescue; /* so that nobody undoes by number what they did not mean */
     int64_t staff_id;
     uint8_t request_key[REQUEST_KEY_SIZE];
     int64_t now_ms;
 };
 
 /*
- * ERR_NOT_FOUND "merge_unknown", "staff_unknown"
+ * ERR_NOT_FOUND "merge_unknown" (or it is of the other kind), "staff_unknown"
  * ERR_CONFLICT  "merge_undone"; "merge_final": too late; "member_closed": the member that stayed
  * was merged since: undo that first; "units_spent": what went over is no longer there;
  *               "line_account_in_use": it leads to a new member by now: merge that one first

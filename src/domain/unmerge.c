@@ -47,6 +47,9 @@ judge_undo(struct db *db, const struct merge_undo *in, const struct merge_row *m
 {
     struct merge_facts facts = {.kind = MERGE_BY_STAFF};
 
+    if (in->is_rescue != (merge->kind == MERGE_RESCUE))
+        return err_set(e, ERR_NOT_FOUND, "merge_unknown", "it is a %s",
+                       merge_kind_name(merge->kind));
     if (merge_approver(db, in->staff_id, merge->from_id, merge->into_id, &facts, e))
         return e->code;
     if (!facts.approver_may)
@@ -106,7 +109,7 @@ pass_account_back(struct db *db, const struct merge_undo *in, const struct merge
     if (identity_end(db, merge->into_id, e) || identity_reopen(db, merge->into_id, merge->id, e) ||
         merge_end_sessions(db, merge->into_id, e))
         return e->code;
-    return member_befriend(db, merge->into_id, true, in->now_ms, e);
+    return member_befriend(db, merge->into_id, true, in->now_ms, NULL, e);
 }
 
 static enum err_code

@@ -427,6 +427,7 @@ a_rescued_member_is_found_by_the_new_line_account(void **state)
 {
     struct member old = enter(OLD_PHONE), fresh;
     struct card card = card_of(&old), second;
+    struct merge_undo back;
     struct merge_new in;
     struct merge_result out;
     struct arena *a = arena_new(64 * KIB);
@@ -448,7 +449,10 @@ a_rescued_member_is_found_by_the_new_line_account(void **state)
     CHECK_OK(member_name(b.db, old.id, a, &text, &e), e);
     CHECK_STR(text, "Mika");
 
-    CHECK_OK(undo(out.merge_id, &e), e);
+    CHECK_FAILS(undo(out.merge_id, &e), e, ERR_NOT_FOUND, "merge_unknown"); /* a rescue */
+    back = (struct merge_undo){
+        .merge_id = out.merge_id, .is_rescue = true, .staff_id = BOOK_MANAGER, .now_ms = b.now_ms};
+    CHECK_OK(member_unmerge(b.db, &back, &e), e);
     CHECK_INT(enter(NEW_PHONE).id, fresh.id);
     CHECK_INT(enter(OLD_PHONE).id, old.id);
     CHECK_INT(balance(&card), 3);

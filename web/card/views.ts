@@ -63,9 +63,7 @@ export function drawHistoryNote(key: 'card.loading' | 'card.failed'): void {
 }
 
 function line(entry: HistoryEntry): HTMLElement {
-  const kind = t(
-    entry.kind === 'earn' ? 'card.history_earn' : entry.kind === 'round' ? 'card.history_round' : 'card.history_reverse',
-  );
+  const kind = t(`card.history_${entry.kind}`);
   const about = [entry.shop, entry.reversed && t('card.history_undone'), t('card.history_balance', { n: entry.balance })];
   return el(
     'li',
