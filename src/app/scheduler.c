@@ -14,6 +14,7 @@
 #include "domain/access.h"
 #include "domain/answer.h"
 #include "domain/inbox.h"
+#include "domain/merge.h"
 #include "domain/outbox.h"
 #include "domain/reply_chance.h"
 #include "domain/voucher.h"
@@ -96,7 +97,9 @@ run_sweep(struct db *db, void *context, struct err *e)
     struct round *r = context;
 
     return access_sweep(db, r->now_ms, e) || answer_sweep(db, r->now_ms, SWEEP_MAX, e) ||
-                   reply_chance_sweep(db, r->now_ms, e) || inbox_sweep(db, r->now_ms, SWEEP_MAX, e)
+                   reply_chance_sweep(db, r->now_ms, e) ||
+                   inbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
+                   merge_sweep(db, r->now_ms, SWEEP_MAX, e)
                ? e->code
                : OK;
 }
