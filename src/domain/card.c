@@ -298,7 +298,7 @@ card_end(struct db *db, int64_t card_id, int64_t now_ms, struct err *e)
     int64_t locator;
     STMT s = db_stmt(db, SQL_CARD_END);
 
-    if (free_locator(db, &locator, e) || end_number(db, card_id, now_ms, e))
+    if (card_free_locator(db, &locator, e) || end_number(db, card_id, now_ms, e))
         return err_wrap(e, "end card %" PRId64, card_id);
     stmt_bind_int(s, ":card_id", card_id);
     stmt_bind_int(s, ":locator", locator);

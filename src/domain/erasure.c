@@ -13,8 +13,7 @@
 #include "domain/posting.h"
 #include "domain/staff.h"
 
-#define AMOUNT_MAX                                                                                 \
-    INT64_C(1000000) /* of one transfer; cards that were put together may hold more */
+#define AMOUNT_MAX INT64_C(1000000) /* of one transfer; cards that were put together may hold more */
 #define ROOM_BYTES (64 * KIB)
 
 static const char *const why_name[ERASURE_WHYS] = {

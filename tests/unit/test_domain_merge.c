@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "domain/card_number.h"
+#include "domain/erasure.h"
 #include "domain/member.h"
 
 #define DAYS 30
@@ -423,6 +424,25 @@ a_merged_members_line_account_leads_to_a_new_one(void **state)
 }
 
 static void
+who_is_erased_takes_along_who_they_were(void **state)
+{
+    struct member from = enter(OLD_PHONE), into = enter(NEW_PHONE);
+    struct merge_result out = merge(from.id, into.id);
+    struct merge_new in = merge_of(from.id, into.id);
+    struct erased erased;
+    struct err e;
+
+    (void)state;
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM member_key"), 2);
+    CHECK_OK(erase_member(b.db, into.id, ERASURE_LEFT, b.now_ms, &erased, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM identity_closed"), 0);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM member_key"), 0);
+    CHECK_FAILS(undo(out.merge_id, &e), e, ERR_CONFLICT, "member_closed");
+    in.from_id = enter(OLD_PHONE).id;
+    CHECK_FAILS(member_merge(b.db, &in, &out, &e), e, ERR_CONFLICT, "member_closed");
+}
+
+static void
 a_rescued_member_is_found_by_the_new_line_account(void **state)
 {
     struct member old = enter(OLD_PHONE), fresh;
@@ -474,6 +494,7 @@ main(void)
         BOOK_TEST(what_is_spent_does_not_come_back),
         BOOK_TEST(an_undoing_is_for_managers_in_time_and_once),
         BOOK_TEST(a_merged_members_line_account_leads_to_a_new_one),
+        BOOK_TEST(who_is_erased_takes_along_who_they_were),
         BOOK_TEST(a_rescued_member_is_found_by_the_new_line_account),
     };
 
