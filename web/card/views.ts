@@ -62,8 +62,16 @@ export function drawHistoryNote(key: 'card.loading' | 'card.failed'): void {
   if (box && !box.querySelector('.day')) box.replaceChildren(el('p', { class: 'none' }, t(key)));
 }
 
+const KINDS: Record<HistoryEntry['kind'], string> = {
+  earn: 'card.history_earn',
+  round: 'card.history_round',
+  reverse: 'card.history_reverse',
+  merge_out: 'card.history_merge_out',
+  merge_in: 'card.history_merge_in',
+};
+
 function line(entry: HistoryEntry): HTMLElement {
-  const kind = t(`card.history_${entry.kind}`);
+  const kind = t(KINDS[entry.kind]);
   const about = [entry.shop, entry.reversed && t('card.history_undone'), t('card.history_balance', { n: entry.balance })];
   return el(
     'li',
