@@ -35,13 +35,14 @@ struct service {
     struct str sim_url;   /* demo: where line-sim is; else empty */
     struct str demo_json; /* demo: who serves where with which PIN, as demo-data left it */
 
-    struct login_config login; /* the LINE Login channel */
-    struct str token_url;      /* where its codes become tokens; NUL-terminated, as the next */
-    struct str certs_url;      /* LINE's public keys */
-    struct str liff_id;        /* empty: no LIFF app, cards open in browsers only */
-    struct str friend_url;     /* where to add the account as a friend; may be empty */
-    struct str liff_url;       /* "https://liff.line.me", or the stand-in's */
-    bool liff_is_real;         /* the page talks to LINE's SDK, not to the stand-in */
+    struct login_config login;  /* the LINE Login channel */
+    struct str token_url;       /* where its codes become tokens; NUL-terminated, as the next */
+    struct str certs_url;       /* LINE's public keys */
+    struct str deauthorize_url; /* where LINE is told that a member leaves */
+    struct str liff_id;         /* empty: no LIFF app, cards open in browsers only */
+    struct str friend_url;      /* where to add the account as a friend; may be empty */
+    struct str liff_url;        /* "https://liff.line.me", or the stand-in's */
+    bool liff_is_real;          /* the page talks to LINE's SDK, not to the stand-in */
     struct str
         channel_secrets[2]; /* of the Messaging API channel; two while one is being replaced */
     size_t channel_secrets_n;

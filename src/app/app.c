@@ -202,6 +202,7 @@ service_build(struct app *app, struct clock *clock, struct err *e)
     };
     s->token_url = str_of(arena_format(a, "%s/oauth2/v2.1/token", c->line_api_url));
     s->certs_url = str_of(arena_format(a, "%s/oauth2/v2.1/certs", c->line_api_url));
+    s->deauthorize_url = str_of(arena_format(a, "%s/user/v1/deauthorize", c->line_api_url));
     s->liff_id = text_of(c->liff_id);
     s->liff_url = text_of(c->liff_url);
     s->friend_url = text_of(c->friend_url);

@@ -2,6 +2,7 @@
 
 #include "api/api_admin.h"
 #include "api/api_card.h"
+#include "api/api_leave.h"
 #include "api/api_login.h"
 #include "api/api_pages.h"
 #include "api/api_terms.h"
@@ -39,6 +40,7 @@ const struct route routes[] = {
     {POST, "/api/profile",                MEMBER,         WRITE, api_profile_save, 1 * KIB, NULL, NULL},
 
     {POST, "/api/terms/accept",           MEMBER,         WRITE, api_terms_accept, 1 * KIB, NULL, NULL},
+    {POST, "/api/me/leave",               MEMBER,         WRITE, api_leave,        4 * KIB, api_leave_ask, NULL},
 
     {GET,  "/api/till",                   ANYONE,         READ,  api_till_show,    0, NULL, NULL},
     {GET,  "/api/till/samples",           ANYONE,         PLAIN, api_till_samples, 0, NULL, NULL},

@@ -10,10 +10,12 @@
 #include "domain/card.h"
 #include "domain/identity.h"
 #include "domain/member.h"
+#include "domain/outbox.h"
 #include "domain/posting.h"
 #include "domain/staff.h"
 
-#define AMOUNT_MAX INT64_C(1000000) /* of one transfer; cards that were put together may hold more */
+#define AMOUNT_MAX                                                                                 \
+    INT64_C(1000000) /* of one transfer; cards that were put together may hold more */
 #define ROOM_BYTES (64 * KIB)
 
 static const char *const why_name[ERASURE_WHYS] = {
@@ -132,32 +134,24 @@ end_cards(struct db *db, int64_t member_id, enum erasure_why why, int64_t now_ms
 
 /* ---------------------------------------------------------------- who they were */
 
-/* Each takes :member_id, and :now_ms where it has one. In this order: a message lets go of what it
- * was about before that goes. */
-static const struct {
-    enum sql_id id;
-    bool has_now;
-    bool is_message; /* its rows are messages that are not sent any more */
-} removals[] = {
-    {SQL_ERASE_NOTICES_WAITING, false, false},    {SQL_ERASE_NOTICES_KEPT, false, false},
-    {SQL_ERASE_NOTICE_DETAILS, false, false},     {SQL_ERASE_MESSAGES, true, true},
-    {SQL_ERASE_MESSAGES_UNDER_WAY, false, false}, {SQL_ERASE_REPLY_CHANCE, false, false},
-    {SQL_ERASE_TOPIC_CHOICES, false, false},      {SQL_ERASE_CONSENTS, false, false},
-    {SQL_ERASE_SESSIONS, false, false},
+/* Each takes :member_id. A table that knows more of a member than a number has a row here. */
+static const enum sql_id removals[] = {
+    SQL_ERASE_NOTICES_WAITING, SQL_ERASE_NOTICES_KEPT,  SQL_ERASE_NOTICE_DETAILS,
+    SQL_ERASE_REPLY_CHANCE,    SQL_ERASE_TOPIC_CHOICES, SQL_ERASE_MENU_LINK,
+    SQL_ERASE_MENU_DUE,        SQL_ERASE_CONSENTS,      SQL_ERASE_SESSIONS,
 };
 
 static enum err_code
-remove_traces(struct db *db, int64_t member_id, int64_t now_ms, struct erased *out, struct err *e)
+remove_traces(struct db *db, int64_t member_id, int64_t now_ms, struct err *e)
 {
+    if (outbox_erase(db, member_id, now_ms, e))
+        return e->code;
     for (size_t i = 0; i < sizeof(removals) / sizeof(removals[0]); i++) {
-        STMT s = db_stmt(db, removals[i].id);
+        STMT s = db_stmt(db, removals[i]);
 
         stmt_bind_int(s, ":member_id", member_id);
-        if (removals[i].has_now)
-            stmt_bind_int(s, ":now_ms", now_ms);
         if (stmt_run(s, e))
             return err_wrap(e, "what member %" PRId64 " left behind", member_id);
-        out->messages += removals[i].is_message ? db_changes(db) : 0;
     }
     return OK;
 }
@@ -202,7 +196,7 @@ erase_member(struct db *db, int64_t member_id, enum erasure_why why, int64_t now
         return err_set(e, ERR_INTERNAL, "no_memory", "erase member %" PRId64, member_id);
     code = mark(db, member_id, why, now_ms, e) || leave_staff(db, member_id, e) ||
                    end_cards(db, member_id, why, now_ms, out, e) ||
-                   remove_traces(db, member_id, now_ms, out, e) ||
+                   remove_traces(db, member_id, now_ms, e) ||
                    forget_identity(db, member_id, now_ms, a, e) ||
                    audit_write(db, act[why], 0, 0, member_id, now_ms, e)
                ? e->code

@@ -29,7 +29,7 @@ enum erasure_why { ERASURE_LEFT, ERASURE_UNFOLLOWED, ERASURE_DORMANT, ERASURE_WH
 const char *erasure_why_name(enum erasure_why why); /* "left", "unfollowed", "dormant" */
 
 struct erased {
-    int64_t cards, units, vouchers, messages; /* what ended with them */
+    int64_t cards, units, vouchers; /* what ended with them */
 };
 
 /*
