@@ -5,6 +5,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/buf.h"
+
 #define ZERO_WIDTH_JOINER 0x200D
 
 /* More accents than any language stacks. It also bounds the sorting inside normalisation, which
@@ -169,6 +171,96 @@ bool
 text_fold(struct arena *a, struct str in, struct str *out)
 {
     return is_sane(in) && normalise(a, in, UTF8PROC_COMPAT, out);
+}
+
+static bool
+is_outer(int32_t point)
+{
+    utf8proc_category_t category = utf8proc_category(point);
+
+    return (category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO) ||
+           (category >= UTF8PROC_CATEGORY_ZS && category <= UTF8PROC_CATEGORY_CC);
+}
+
+/* Spaces as one, nothing outside of the first and last character of a word; `out` has in.n bytes.
+ */
+static size_t
+squeeze(struct str in, char *out)
+{
+    size_t n = 0, word_n = 0;
+    bool had_space = false;
+
+    while (in.n > 0) {
+        const char *at = in.at;
+        int32_t point = next_point(&in);
+        bool is_gap = utf8proc_category(point) >= UTF8PROC_CATEGORY_ZS &&
+                      utf8proc_category(point) <= UTF8PROC_CATEGORY_CC;
+
+        if (n == 0 && is_outer(point))
+            continue;
+        if (is_gap && had_space)
+            continue;
+        had_space = is_gap;
+        if (is_gap) {
+            out[n++] = ' ';
+            continue;
+        }
+        memcpy(out + n, at, (size_t)(in.at - at));
+        n += (size_t)(in.at - at);
+        if (!is_outer(point))
+            word_n = n;
+    }
+    return word_n;
+}
+
+bool
+text_fold_words(struct arena *a, struct str in, struct str *out)
+{
+    struct str folded;
+    char *bytes;
+
+    if (!is_sane(in) ||
+        !normalise(a, in, UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &folded))
+        return false;
+    bytes = arena_alloc(a, folded.n + 1);
+    if (bytes == NULL)
+        return false;
+    *out = (struct str){bytes, squeeze(folded, bytes)};
+    return true;
+}
+
+enum err_code
+text_clean_lines(struct arena *a, struct str in, size_t max_units, struct str *out, struct err *e)
+{
+    struct buf lines = buf_new(a, in.n * 3 + 1); /* as much as NFC can make of it */
+    struct str rest = in, line, clean;
+    size_t gap = 0; /* line ends before the next line that is not empty */
+
+    while (rest.n > 0) {
+        if (!str_until(&rest, '\n', &line)) {
+            line = rest;
+            rest.n = 0;
+        }
+        if (text_clean(a, line, in.n, &clean, e) == OK) {
+            for (; lines.n > 0 && gap > 0; gap--)
+                buf_char(&lines, '\n');
+            buf_str_raw(&lines, clean);
+            gap = 0;
+        } else if (strcmp(e->word, "text_empty") != 0) {
+            return e->code;
+        }
+        gap++;
+    }
+    if (buf_failed(&lines))
+        return err_set(e, ERR_TOO_LARGE, "text_too_long", "text of %zu bytes: no room", in.n);
+    if (lines.n == 0)
+        return err_set(e, ERR_INPUT, "text_empty", "text is empty");
+    *e = (struct err){0};
+    *out = buf_str(&lines);
+    if (text_utf16_units(*out) > max_units)
+        return err_set(e, ERR_INPUT, "text_too_long", "text of %zu units, at most %zu",
+                       text_utf16_units(*out), max_units);
+    return OK;
 }
 
 struct str

@@ -30,6 +30,15 @@ bool text_fold(struct arena *a, struct str in, struct str *out);
 /* The next code point of *in, consumed; -1, and nothing consumed, when the bytes are not UTF-8. */
 int32_t text_next(struct str *in);
 
+/* The same, and as people compare what they mean: without case, invisible characters and the space
+ * and punctuation around it; white space inside is one space. "" when nothing else is there. */
+bool text_fold_words(struct arena *a, struct str in, struct str *out);
+
+/* Several lines as they will be stored: each as by text_clean, but empty ones stay, without those
+ * at the end. At most max_units UTF-16 units. In arena; errors as text_clean. */
+enum err_code
+text_clean_lines(struct arena *a, struct str in, size_t max_units, struct str *out, struct err *e);
+
 /* Whether a code point is one that text_clean removes. */
 bool text_is_hidden(int32_t point);
 

@@ -109,8 +109,27 @@ own_check(const struct message_own *own, struct err *e)
 }
 
 static enum err_code
+quick_check(const struct message *m, struct err *e)
+{
+    if (m->quick_n > MESSAGE_MAX_QUICK)
+        return refuse(e, "quick", "are more than 13");
+    for (size_t i = 0; i < m->quick_n; i++) {
+        const struct message_quick *q = &m->quick[i];
+
+        if (q->label.n == 0 || text_utf16_units(q->label) > MESSAGE_QUICK_LABEL)
+            return refuse(e, "quick", "have an empty or long label");
+        if (q->says.n + q->data.n == 0 || text_utf16_units(q->says) > MESSAGE_QUICK_SAYS ||
+            text_utf16_units(q->data) > MESSAGE_QUICK_SAYS)
+            return refuse(e, "quick", "do nothing, or say too much");
+    }
+    return OK;
+}
+
+static enum err_code
 message_check(const struct message *m, struct err *e)
 {
+    if (quick_check(m, e))
+        return e->code;
     if (m->kind == MESSAGE_STAFF) {
         if (m->text.n == 0 || text_utf16_units(m->text) > MESSAGE_MAX_TEXT_UNITS)
             return refuse(e, "text", "is empty or too long");

@@ -27,6 +27,9 @@
 #define MESSAGE_MAX_LABEL 40 /* grapheme clusters */
 #define MESSAGE_MAX_URI_UNITS 1000
 #define MESSAGE_MAX_TEXT_UNITS 5000
+#define MESSAGE_MAX_QUICK 13
+#define MESSAGE_QUICK_LABEL 20 /* of quick replies, in UTF-16 units */
+#define MESSAGE_QUICK_SAYS 300
 #define MESSAGE_MAX_BUBBLE_BYTES ((size_t)30 * 1024)
 #define MESSAGE_MAX_NAME_UNITS 200 /* ours: names in the book have at most 64 characters */
 #define MESSAGE_MAX_OWN_UNITS 500  /* ours: a part in the owner's words, before the merge */
@@ -65,6 +68,13 @@ struct message_own {
     struct str part[MESSAGE_PARTS];
 };
 
+/* A button under the newest message, gone once something else is said. */
+struct message_quick {
+    struct str label; /* 1 to MESSAGE_QUICK_LABEL units */
+    struct str says;  /* what whoever presses it says with it; empty: ... */
+    struct str data;  /* ... what comes back to us (postback.h), with the label as what was said */
+};
+
 struct message {
     enum message_kind kind;
     enum message_language language;
@@ -87,8 +97,10 @@ struct message {
     const struct message *facts; /* DIGEST: at least 2, of other kinds than DIGEST and STAFF; own
                                     words and URLs of these are not read */
     size_t facts_n;
-    const struct message_own *own; /* NULL: our words; of no use to STAFF and DIGEST */
-    struct str card_url;           /* https, percent-encoded; of no use to STAFF */
+    const struct message_own *own;     /* NULL: our words; of no use to STAFF and DIGEST */
+    struct str card_url;               /* https, percent-encoded; of no use to STAFF */
+    const struct message_quick *quick; /* LINE shows those of the last message */
+    size_t quick_n;
 };
 
 /*

@@ -190,6 +190,32 @@ message_alt_write(struct buf *out, const struct message *m)
         message_expand(out, m, message_part_of(m, MESSAGE_ALT));
 }
 
+/* A member of the message's object, with the comma in front; nothing where there are none. */
+static void
+quick_replies(struct buf *out, const struct message *m)
+{
+    for (size_t i = 0; i < m->quick_n; i++) {
+        const struct message_quick *q = &m->quick[i];
+
+        buf_text(out, i == 0 ? ",\"quickReply\":{\"items\":[" : ",");
+        buf_text(out, "{\"type\":\"action\",\"action\":{\"type\":");
+        buf_text(out, q->says.n > 0 ? "\"message\",\"label\":" : "\"postback\",\"label\":");
+        buf_json(out, q->label);
+        if (q->says.n > 0) {
+            buf_text(out, ",\"text\":");
+            buf_json(out, q->says);
+        } else {
+            buf_text(out, ",\"data\":");
+            buf_json(out, q->data);
+            buf_text(out, ",\"displayText\":");
+            buf_json(out, q->label);
+        }
+        buf_text(out, "}}");
+    }
+    if (m->quick_n > 0)
+        buf_text(out, "]}");
+}
+
 enum err_code
 message_write(struct buf *out, const struct message *m, struct err *e)
 {
@@ -203,6 +229,7 @@ message_write(struct buf *out, const struct message *m, struct err *e)
     if (m->kind == MESSAGE_STAFF) {
         buf_text(out, "{\"type\":\"text\",\"text\":");
         buf_json(out, buf_str(&alt));
+        quick_replies(out, m);
         buf_char(out, '}');
         return OK;
     }
@@ -213,6 +240,7 @@ message_write(struct buf *out, const struct message *m, struct err *e)
     buf_text(out, ",\"contents\":");
     if (bubble(out, m, e))
         return e->code;
+    quick_replies(out, m);
     buf_char(out, '}');
     return OK;
 }

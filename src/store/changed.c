@@ -19,12 +19,14 @@ static const struct {
     {"answer", 0, NONE, NONE},
     {"system_account", 0, NONE, NONE},
     {"card", CHANGED_CARD, ALL, ROW}, /* a new one: its member may have looked in vain before */
-    {"code_failure", CHANGED_CARD, ROW, ROW}, /* its id is the card's */
     {"code_failure", CHANGED_CARD, ROW, ROW}, /* numbered by its card */
     {"notice", 0, NONE, NONE},
     {"scan", 0, NONE, NONE},
     {"audit", 0, NONE, NONE},
     {"outbox", 0, NONE, NONE},
+    {"reply_chance", 0, NONE, NONE},
+    {"keyword_rule", 0, NONE, NONE},
+    {"staff_hours", 0, NONE, NONE},
     {"menu_link", 0, NONE, NONE},
     {"menu_due", 0, NONE, NONE},
     {"menu_work", 0, NONE, NONE},

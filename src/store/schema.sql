@@ -667,3 +667,44 @@ CREATE TABLE menu_tap (
     count INTEGER NOT NULL CHECK (count > 0),
     PRIMARY KEY (day, key, area)
 ) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- what the account answers by itself
+
+CREATE TABLE keyword_rule (
+    id         INTEGER PRIMARY KEY,
+    is_on      INTEGER NOT NULL CHECK (is_on IN (0, 1)),
+    match      TEXT    NOT NULL CHECK (match IN ('exact', 'contains', 'any', 'sticker', 'image', 'location')),
+    words      TEXT    NOT NULL CHECK (length(words) <= 1000), -- one a line, folded; empty where none are compared
+    priority   INTEGER NOT NULL CHECK (priority BETWEEN -100 AND 100), -- the greatest speaks
+    language   TEXT    CHECK (language IN ('ja', 'en', 'zh-Hant', 'th')), -- of the members it is for; NULL: of all
+    hours      TEXT    NOT NULL CHECK (hours IN ('always', 'staff', 'away')), -- while staff answer, or do not
+    days       INTEGER NOT NULL CHECK (days BETWEEN 1 AND 127), -- bit 0: Monday
+    from_min   INTEGER NOT NULL CHECK (from_min BETWEEN 0 AND 1439), -- of the day; equal to until_min: all day
+    until_min  INTEGER NOT NULL CHECK (until_min BETWEEN 0 AND 1439),
+    action     TEXT    NOT NULL CHECK (action IN ('text', 'balance', 'shops', 'silent')),
+    reply      TEXT    CHECK (length(reply) BETWEEN 1 AND 5000),
+    changed_ms INTEGER NOT NULL,
+    CHECK ((action = 'text') = (reply IS NOT NULL)),
+    CHECK ((match IN ('exact', 'contains', 'sticker')) = (words <> ''))
+) STRICT;
+
+-- Quick replies under a rule's answer.
+CREATE TABLE keyword_button (
+    rule_id   INTEGER NOT NULL REFERENCES keyword_rule (id),
+    place     INTEGER NOT NULL CHECK (place BETWEEN 1 AND 13),
+    label     TEXT    NOT NULL CHECK (length(label) BETWEEN 1 AND 20),
+    press     TEXT    NOT NULL CHECK (press IN ('says', 'balance', 'shops', 'rule')), -- what pressing it does
+    says      TEXT    CHECK (length(says) BETWEEN 1 AND 300),
+    target_id INTEGER REFERENCES keyword_rule (id),
+    CHECK ((press = 'says') = (says IS NOT NULL)),
+    CHECK ((press = 'rule') = (target_id IS NOT NULL)),
+    PRIMARY KEY (rule_id, place)
+) STRICT, WITHOUT ROWID;
+
+-- When people of the shop answer by hand, in message_policy's zone; spans as in keyword_rule.
+CREATE TABLE staff_hours (
+    id        INTEGER PRIMARY KEY,
+    days      INTEGER NOT NULL CHECK (days BETWEEN 1 AND 127),
+    from_min  INTEGER NOT NULL CHECK (from_min BETWEEN 0 AND 1439),
+    until_min INTEGER NOT NULL CHECK (until_min BETWEEN 0 AND 1439)
+) STRICT;
