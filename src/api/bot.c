@@ -1,47 +1,66 @@
 #include "api/bot.h"
 
+#include <stdlib.h>
+
 #include "api/notify.h"
 #include "api/page.h"
 #include "api/wording.h"
+#include "base/text.h"
+#include "domain/beacon.h"
 #include "domain/card.h"
+#include "domain/keyword_book.h"
 #include "domain/outbox.h"
 #include "domain/plan.h"
+#include "domain/shop.h"
 #include "line/message.h"
+#include "line/postback.h"
 
-/* A reply being put together. */
+#define SHOPS_SAID_MAX 10
+#define SHOPS_READ_MAX 500
+#define SHOPS_TEXT_MAX (8 * KIB)
+
+/* The messages of a reply, as they come together. */
 struct answer {
-    struct db *db;
-    struct service *s;
-    struct arena *a;
-    const struct webhook_event *event;
-    const struct member *member; /* NULL: somebody without a card */
-    int64_t now_ms;
+    const struct bot *bot;
     struct message message[MESSAGE_MAX_PER_BODY];
     size_t n;
 };
 
+/* What an event asks for. */
+enum wish_kind { WISH_NOTHING, WISH_BALANCE, WISH_SHOPS, WISH_RULE };
+struct wish {
+    enum wish_kind kind;
+    int64_t rule_id;
+};
+
+/* Of somebody who has not told us, the shop's own. */
+static enum language
+language_for(const struct bot *bot)
+{
+    return bot->member != NULL ? bot->member->language : LANGUAGE_JA;
+}
+
+static enum err_code
+no_room(struct err *e)
+{
+    return err_set(e, ERR_INTERNAL, "arena_full", "no room for a reply");
+}
+
 static enum err_code
 send(struct answer *answer, struct err *e)
 {
-    struct buf body = buf_new(answer->a, MESSAGE_BODY_CAP);
+    const struct bot *bot = answer->bot;
+    struct buf body = buf_new(bot->a, MESSAGE_BODY_CAP);
 
     for (size_t i = 0; i < answer->n; i++)
-        if (wording_apply(answer->db, answer->a, &answer->message[i], e))
+        if (wording_apply(bot->db, bot->a, &answer->message[i], e))
             return e->code;
-    if (message_reply(&body, answer->event->reply_token, answer->message, answer->n, e))
+    if (message_reply(&body, bot->event->reply_token, answer->message, answer->n, e))
         return err_wrap(e, "reply");
-    return outbox_reply(answer->db, answer->event->event_id, buf_str(&body), answer->now_ms, e);
+    return outbox_reply(bot->db, bot->event->event_id, buf_str(&body), bot->now_ms, e);
 }
 
 /* ---------------------------------------------------------------- what there is to say */
-
-static void
-add_invitation(struct answer *answer)
-{
-    answer->message[answer->n++] = (struct message){.kind = MESSAGE_INVITE,
-                                                    .plan_name = answer->s->shop_title,
-                                                    .card_url = card_url(answer->s, answer->a, 0)};
-}
 
 static struct str
 kept(struct arena *a, const char *text)
@@ -49,77 +68,316 @@ kept(struct arena *a, const char *text)
     return str_of(arena_format(a, "%s", text));
 }
 
+static void
+add_balance(struct answer *answer, const struct card *card, const struct plan_rules *rules)
+{
+    const struct bot *bot = answer->bot;
+    struct buf date = buf_new(bot->a, 256);
+    bool has_reward = rules->rewards_n > 0;
+
+    page_date(&date, bot->member->language, bot->now_ms, (int)rules->utc_offset_min);
+    answer->message[answer->n++] = (struct message){
+        .kind = MESSAGE_BALANCE,
+        .language = wording_language(bot->member->language),
+        .unit = rules->unit == UNIT_STAMP ? MESSAGE_STAMP : MESSAGE_POINT,
+        .plan_name = kept(bot->a, rules->name),
+        .balance = card->balance,
+        .goal = rules->goal,
+        .reward_title =
+            has_reward ? kept(bot->a, rules->reward[rules->rewards_n - 1].title) : (struct str){0},
+        .date_text = buf_str(&date),
+        .card_url = card_url(bot->s, bot->a, rules->plan_id),
+    };
+}
+
+/* About no card: an invitation to have one, a greeting. */
+static void
+add_note(struct answer *answer, enum message_kind kind)
+{
+    const struct bot *bot = answer->bot;
+
+    answer->message[answer->n++] = (struct message){
+        .kind = kind,
+        .language = wording_language(language_for(bot)),
+        .plan_name = bot->s->shop_title,
+        .card_url = card_url(bot->s, bot->a, 0),
+    };
+}
+
 /* The live balance of every card, or an invitation where there is none. */
 static enum err_code
 add_balances(struct answer *answer, struct err *e)
 {
+    const struct bot *bot = answer->bot;
     struct card card[CARDS_OF_MEMBER_MAX];
     struct plan_rules rules;
-    struct arena *a = answer->a;
     size_t n = 0;
 
-    if (answer->member &&
-        cards_of_member(answer->db, answer->member->id, card, CARDS_OF_MEMBER_MAX, &n, e))
+    if (bot->member != NULL &&
+        cards_of_member(bot->db, bot->member->id, card, CARDS_OF_MEMBER_MAX, &n, e))
         return e->code;
     for (size_t i = 0; i < n && answer->n < MESSAGE_MAX_PER_BODY; i++) {
-        struct buf date = buf_new(a, 256);
-
-        if (plan_load(answer->db, card[i].plan_id, 0, &rules, e))
+        if (plan_load(bot->db, card[i].plan_id, 0, &rules, e))
             return e->code;
-        page_date(&date, answer->member->language, answer->now_ms, (int)rules.utc_offset_min);
-        answer->message[answer->n++] = (struct message){
-            .kind = MESSAGE_BALANCE,
-            .language = wording_language(answer->member->language),
-            .unit = rules.unit == UNIT_STAMP ? MESSAGE_STAMP : MESSAGE_POINT,
-            .plan_name = kept(a, rules.name),
-            .balance = card[i].balance,
-            .goal = rules.goal,
-            .reward_title = rules.rewards_n ? kept(a, rules.reward[rules.rewards_n - 1].title)
-                                            : (struct str){0},
-            .date_text = buf_str(&date),
-            .card_url = card_url(answer->s, a, rules.plan_id),
-        };
+        add_balance(answer, &card[i], &rules);
     }
     if (n == 0)
-        add_invitation(answer);
+        add_note(answer, MESSAGE_INVITE);
     return OK;
 }
 
-/* ---------------------------------------------------------------- what it answers to */
+/* ---------------------------------------------------------------- shops */
 
-static bool
-asks_balance(struct arena *a, const struct webhook_event *event)
+struct near_shop {
+    struct shop shop;
+    double metres; /* -1: not known */
+};
+
+struct near_shops {
+    struct near_shop *at;
+    size_t n;
+    const struct webhook_event *event;
+};
+
+static enum err_code
+take_shop(void *context, const struct shop *shop)
 {
-    return (event->kind == WEBHOOK_MESSAGE_TEXT && message_is_balance_word(a, event->text)) ||
-           (event->kind == WEBHOOK_POSTBACK && str_eq(event->text, STR("action=balance")));
+    struct near_shops *shops = context;
+    bool is_place = shops->event->kind == WEBHOOK_MESSAGE_LOCATION && shop->has_place;
+
+    if (shops->n < SHOPS_READ_MAX)
+        shops->at[shops->n++] = (struct near_shop){
+            .shop = *shop,
+            .metres = is_place ? shop_distance(shop, shops->event->place.latitude,
+                                               shops->event->place.longitude)
+                               : -1,
+        };
+    return OK;
+}
+
+/* The nearest first, those of which we do not know it last, in their own order. */
+static int
+by_distance(const void *a, const void *b)
+{
+    const struct near_shop *one = a, *other = b;
+
+    if ((one->metres < 0) != (other->metres < 0))
+        return one->metres < 0 ? 1 : -1;
+    if (one->metres < other->metres || one->metres > other->metres)
+        return one->metres < other->metres ? -1 : 1;
+    return one->shop.id < other->shop.id ? -1 : 1;
+}
+
+/* A line each: names and distances need no translation. */
+static enum err_code
+add_shops(struct answer *answer, struct err *e)
+{
+    const struct bot *bot = answer->bot;
+    struct buf text = buf_new(bot->a, SHOPS_TEXT_MAX);
+    struct near_shops shops = {.at = arena_alloc(bot->a, SHOPS_READ_MAX * sizeof(*shops.at)),
+                               .event = bot->event};
+
+    if (shops.at == NULL)
+        return no_room(e);
+    if (shop_list(bot->db, take_shop, &shops, e))
+        return e->code;
+    qsort(shops.at, shops.n, sizeof(*shops.at), by_distance);
+    buf_str_raw(&text, bot->s->shop_title);
+    for (size_t i = 0; i < shops.n && i < SHOPS_SAID_MAX; i++) {
+        buf_format(&text, "\n・%s", shops.at[i].shop.name);
+        if (shops.at[i].metres >= 0)
+            buf_format(&text, " %.1f km", shops.at[i].metres / 1000);
+    }
+    if (buf_failed(&text))
+        return no_room(e);
+    answer->message[answer->n++] = (struct message){.kind = MESSAGE_STAFF, .text = buf_str(&text)};
+    return OK;
+}
+
+/* ---------------------------------------------------------------- what a rule says */
+
+static enum err_code
+add_buttons(struct answer *answer, const struct keyword_rule *rule, struct err *e)
+{
+    static const enum postback_action actions[KEYWORD_PRESSES] = {
+        [KEYWORD_PRESS_BALANCE] = POSTBACK_BALANCE,
+        [KEYWORD_PRESS_SHOPS] = POSTBACK_SHOPS,
+        [KEYWORD_PRESS_RULE] = POSTBACK_RULE,
+    };
+    struct arena *a = answer->bot->a;
+    struct message_quick *quick = arena_alloc(a, (rule->buttons_n + 1) * sizeof(*quick));
+
+    if (quick == NULL)
+        return no_room(e);
+    for (size_t i = 0; i < rule->buttons_n; i++) {
+        const struct keyword_button *button = &rule->button[i];
+        struct buf data = buf_new(a, 64);
+
+        if (button->press != KEYWORD_PRESS_SAYS)
+            postback_write(&data, actions[button->press], button->rule_id);
+        if (buf_failed(&data))
+            return no_room(e);
+        quick[i] = (struct message_quick){
+            .label = button->label, .says = button->says, .data = buf_str(&data)};
+    }
+    answer->message[answer->n - 1].quick = quick;
+    answer->message[answer->n - 1].quick_n = rule->buttons_n;
+    return OK;
+}
+
+/* Nothing is added by a rule that is silent, off, or gone since its button was shown. */
+static enum err_code
+add_rule(struct answer *answer, int64_t rule_id, struct err *e)
+{
+    struct keyword_rule rule;
+    enum err_code code = keyword_load(answer->bot->db, answer->bot->a, rule_id, &rule, e);
+
+    if (code == ERR_NOT_FOUND) {
+        *e = (struct err){0};
+        return OK;
+    }
+    if (code != OK || !rule.is_on || rule.action == KEYWORD_SILENT)
+        return code;
+    if (rule.action == KEYWORD_TEXT)
+        answer->message[answer->n++] = (struct message){.kind = MESSAGE_STAFF, .text = rule.reply};
+    else if (rule.action == KEYWORD_BALANCE ? add_balances(answer, e) : add_shops(answer, e))
+        return e->code;
+    return add_buttons(answer, &rule, e);
+}
+
+/* ---------------------------------------------------------------- what is asked for */
+
+/* What rules look at, folded; false: nothing they could look at. */
+static bool
+ask_of(const struct bot *bot, struct keyword_ask *out)
+{
+    const struct webhook_event *event = bot->event;
+    struct str *keyword;
+
+    *out = (struct keyword_ask){
+        .has_language = bot->member != NULL,
+        .language = language_for(bot),
+        .now_ms = bot->received_ms,
+    };
+    switch (event->kind) {
+    case WEBHOOK_MESSAGE_TEXT:
+        out->kind = KEYWORD_ANY;
+        return text_fold_words(bot->a, event->text, &out->text);
+    case WEBHOOK_MESSAGE_IMAGE:
+        out->kind = KEYWORD_IMAGE;
+        return true;
+    case WEBHOOK_MESSAGE_LOCATION:
+        out->kind = KEYWORD_LOCATION;
+        return true;
+    case WEBHOOK_MESSAGE_STICKER:
+        out->kind = KEYWORD_STICKER;
+        out->package_id = event->sticker.package_id;
+        out->sticker_id = event->sticker.id;
+        keyword = arena_alloc(bot->a, (event->sticker.keywords_n + 1) * sizeof(*keyword));
+        for (size_t i = 0; keyword != NULL && i < event->sticker.keywords_n; i++)
+            if (text_fold_words(bot->a, event->sticker.keywords[i], &keyword[out->keywords_n]))
+                out->keywords_n++;
+        out->keywords = keyword;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* A rule; or the words for the balance, which are as good as an owner's exact rule that nobody made
+ * more important. */
+static struct wish
+wish_of_message(const struct bot *bot)
+{
+    const struct keyword_rule *rule;
+    struct keyword_ask ask;
+
+    if (!ask_of(bot, &ask))
+        return (struct wish){WISH_NOTHING, 0};
+    rule = keyword_choose(bot->rules, &ask);
+    if (ask.kind == KEYWORD_ANY && message_is_balance_word(bot->a, ask.text) &&
+        (rule == NULL || rule->priority < 0 ||
+         (rule->priority == 0 && rule->match != KEYWORD_EXACT)))
+        return (struct wish){WISH_BALANCE, 0};
+    return rule != NULL ? (struct wish){WISH_RULE, rule->id} : (struct wish){WISH_NOTHING, 0};
+}
+
+static struct wish
+wish_of_postback(const struct bot *bot)
+{
+    static const enum wish_kind wishes[] = {
+        [POSTBACK_MENU] = WISH_NOTHING, [POSTBACK_BALANCE] = WISH_BALANCE,
+        [POSTBACK_CARD] = WISH_BALANCE, [POSTBACK_SHOPS] = WISH_SHOPS,
+        [POSTBACK_RULE] = WISH_RULE,
+    };
+    struct postback postback;
+
+    if (!postback_read(bot->event->text, &postback))
+        return (struct wish){WISH_NOTHING, 0};
+    return (struct wish){wishes[postback.action], postback.rule_id};
 }
 
 bool
-bot_concerns(struct arena *a, const struct webhook_event *event)
+bot_concerns(const struct bot *bot)
 {
-    return event->user_id[0] && event->is_active_mode && event->reply_token.n &&
-           asks_balance(a, event);
+    const struct webhook_event *event = bot->event;
+
+    if (event->kind == WEBHOOK_BEACON)
+        return event->beacon.type != WEBHOOK_BEACON_STAY;
+    if (event->kind == WEBHOOK_POSTBACK)
+        return wish_of_postback(bot).kind != WISH_NOTHING;
+    return wish_of_message(bot).kind != WISH_NOTHING;
 }
 
-enum err_code
-bot_answer(struct db *db, struct service *s, struct arena *a, const struct webhook_event *event,
-           const struct member *member, int64_t now_ms, bool *answered_out, struct err *e)
+/* Who comes in is shown the card, a few times a day at most; a tap on the banner always. */
+static enum err_code
+beacon_wish(const struct bot *bot, struct wish *out, struct err *e)
 {
-    struct answer answer = {
-        .db = db, .s = s, .a = a, .event = event, .member = member, .now_ms = now_ms};
+    struct str hwid = str_of(bot->event->beacon.hwid);
+    bool may_greet = false;
+    enum err_code code;
 
-    *answered_out = bot_concerns(a, event);
-    if (!*answered_out)
+    *out = (struct wish){WISH_NOTHING, 0};
+    if (bot->member == NULL)
         return OK;
-    return add_balances(&answer, e) ? e->code : send(&answer, e);
+    code = beacon_greet(bot->db, hwid, bot->member->id, bot->now_ms, &may_greet, e);
+    if (code == ERR_NOT_FOUND) {
+        *e = (struct err){0};
+        return OK;
+    }
+    if (may_greet || bot->event->beacon.type == WEBHOOK_BEACON_BANNER)
+        out->kind = WISH_BALANCE;
+    return code;
 }
 
 enum err_code
-bot_greet(struct db *db, struct service *s, struct arena *a, const struct webhook_event *event,
-          const struct member *member, int64_t now_ms, struct err *e)
+bot_answer(const struct bot *bot, bool *answered_out, struct err *e)
 {
-    struct answer answer = {
-        .db = db, .s = s, .a = a, .event = event, .member = member, .now_ms = now_ms};
+    struct answer answer = {.bot = bot};
+    struct wish wish;
 
-    return add_balances(&answer, e) ? e->code : send(&answer, e);
+    *answered_out = false;
+    if (bot->event->kind == WEBHOOK_BEACON) {
+        if (beacon_wish(bot, &wish, e))
+            return e->code;
+    } else {
+        wish = bot->event->kind == WEBHOOK_POSTBACK ? wish_of_postback(bot) : wish_of_message(bot);
+    }
+    if ((wish.kind == WISH_BALANCE && add_balances(&answer, e)) ||
+        (wish.kind == WISH_SHOPS && add_shops(&answer, e)) ||
+        (wish.kind == WISH_RULE && add_rule(&answer, wish.rule_id, e)))
+        return e->code;
+    *answered_out = answer.n > 0;
+    return answer.n > 0 ? send(&answer, e) : OK;
+}
+
+enum err_code
+bot_greet(const struct bot *bot, bool is_back, struct err *e)
+{
+    struct answer answer = {.bot = bot};
+
+    add_note(&answer, is_back               ? MESSAGE_WELCOME_BACK
+                      : bot->member != NULL ? MESSAGE_WELCOME
+                                            : MESSAGE_INVITE);
+    return send(&answer, e);
 }

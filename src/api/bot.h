@@ -1,5 +1,8 @@
 /*
  * bot.h - what the account answers by itself: replies, which cost nothing, and never a push.
+ *
+ * The owner's rules (domain/keyword.h) come first; without one, words that ask for the balance are
+ * understood, and our own buttons and beacons. At most one answer an event.
  */
 #ifndef API_BOT_H
 #define API_BOT_H
@@ -7,6 +10,7 @@
 #include "api/service.h"
 #include "base/arena.h"
 #include "base/err.h"
+#include "domain/keyword.h"
 #include "domain/member.h"
 #include "line/webhook.h"
 #include "store/db.h"
@@ -14,19 +18,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Whether the bot could have an answer to it. Events of groups, of nobody, without a reply token or
- * while another system has the chat never concern it. */
-bool bot_concerns(struct arena *a, const struct webhook_event *event);
+/* One event, and what an answer to it is made of. */
+struct bot {
+    struct db *db;
+    struct service *s;
+    struct arena *a;
+    const struct keyword_rules *rules;
+    const struct webhook_event *event;
+    const struct member *member; /* who sent it; NULL: somebody without a card, or not known yet */
+    int64_t received_ms;         /* rules have hours: those of when it came */
+    int64_t now_ms;
+};
 
-/* Answer it; `member` is NULL for somebody without a card. *answered_out false: there is nothing to
- * say, and the reply token is as good as before. Expects a savepoint around it. */
-enum err_code
-bot_answer(struct db *db, struct service *s, struct arena *a, const struct webhook_event *event,
-           const struct member *member, int64_t now_ms, bool *answered_out, struct err *e);
+/* Whether there could be an answer to it; looks at no member. */
+bool bot_concerns(const struct bot *bot);
 
-/* Greet a new friend, or one who had blocked the account. */
-enum err_code
-bot_greet(struct db *db, struct service *s, struct arena *a, const struct webhook_event *event,
-          const struct member *member, int64_t now_ms, struct err *e);
+/* Answer it. *answered_out false: there is nothing to say, and the reply token is as good as
+ * before. Expects a savepoint around it, and that the token lives. */
+enum err_code bot_answer(const struct bot *bot, bool *answered_out, struct err *e);
+
+/* Greet a new friend, or one who had blocked the account (as LINE believes). */
+enum err_code bot_greet(const struct bot *bot, bool is_back, struct err *e);
 
 #endif

@@ -2,9 +2,13 @@
 
 #include "api/bot.h"
 #include "base/log.h"
+#include "domain/beacon.h"
 #include "domain/inbox.h"
+#include "domain/keyword_book.h"
 #include "domain/member.h"
+#include "domain/menu_work.h"
 #include "domain/reply_chance.h"
+#include "line/postback.h"
 
 #define BATCH 32
 #define AHEAD_MS                                                                                   \
@@ -53,16 +57,25 @@ is_out_of_time(const struct webhook_event *event, int64_t now_ms)
     return why != NULL;
 }
 
+/* A tap on a rich menu, to be counted whatever else it asks for. */
+static bool
+is_tap(const struct webhook_event *event, struct postback *out)
+{
+    return event->kind == WEBHOOK_POSTBACK && postback_read(event->text, out) && out->menu[0];
+}
+
 /* Whether applying it could lead to anything: most of what people write to an account does not. */
 static enum err_code
-concerns_us(struct db *db, struct arena *a, const struct webhook_event *event, bool *out,
-            struct err *e)
+concerns_us(const struct bot *bot, bool *out, struct err *e)
 {
+    const struct webhook_event *event = bot->event;
+    struct postback postback;
     bool taken_back = false;
 
-    *out = event->user_id[0] && (is_about_friendship(event) || bot_concerns(a, event));
+    *out = event->user_id[0] && (is_about_friendship(event) || is_tap(event, &postback) ||
+                                 (is_replyable(event) && bot_concerns(bot)));
     if (*out && event->message_id.n > 0 &&
-        inbox_is_taken_back(db, event->message_id, &taken_back, e))
+        inbox_is_taken_back(bot->db, event->message_id, &taken_back, e))
         return e->code;
     *out = *out && !taken_back;
     return OK;
@@ -84,9 +97,11 @@ keep_chance(struct db *db, const struct webhook_event *event, int64_t received_m
 }
 
 static enum err_code
-receive(struct db *db, struct arena *a, const struct webhook_event *event, int64_t now_ms,
-        bool *fresh_out, bool *owed_out, struct err *e)
+receive(const struct bot *bot, bool *fresh_out, bool *owed_out, struct err *e)
 {
+    struct db *db = bot->db;
+    const struct webhook_event *event = bot->event;
+    const int64_t now_ms = bot->now_ms;
     const struct inbox_arrival arrival = {.event_id = event->event_id,
                                           .at_ms = event->at_ms,
                                           .message_id = event->message_id,
@@ -98,7 +113,7 @@ receive(struct db *db, struct arena *a, const struct webhook_event *event, int64
         return inbox_pass(db, &arrival, fresh_out, e);
     if (event->kind == WEBHOOK_UNSEND)
         return inbox_unsend(db, &arrival, fresh_out, e);
-    if (concerns_us(db, a, event, &concerns, e))
+    if (concerns_us(bot, &concerns, e))
         return e->code;
     if (concerns) {
         *owed_out = true;
@@ -109,17 +124,37 @@ receive(struct db *db, struct arena *a, const struct webhook_event *event, int64
     return *fresh_out ? keep_chance(db, event, now_ms, owed_out, e) : OK;
 }
 
+/* Whether the owner's rules have to be looked at for any of them. */
+static bool
+has_message(const struct webhook_event *events, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (is_replyable(&events[i]) && events[i].message_id.n > 0)
+            return true;
+    return false;
+}
+
 enum err_code
 events_receive(struct db *db, struct service *s, struct arena *a,
                const struct webhook_event *events, size_t n, int64_t now_ms, bool *is_owed_out,
                struct err *e)
 {
+    struct keyword_rules rules = {0};
     bool is_owed = false;
 
+    if (has_message(events, n) && keyword_rules_load(db, a, &rules, e))
+        return e->code;
     for (size_t i = 0; i < n; i++) {
+        const struct bot bot = {.db = db,
+                                .s = s,
+                                .a = a,
+                                .rules = &rules,
+                                .event = &events[i],
+                                .received_ms = now_ms,
+                                .now_ms = now_ms};
         bool is_fresh = false, owes = false;
 
-        if (receive(db, a, &events[i], now_ms, &is_fresh, &owes, e))
+        if (receive(&bot, &is_fresh, &owes, e))
             return e->code;
         s->counts.events_received++;
         s->counts.events_repeated += !is_fresh;
@@ -136,6 +171,7 @@ struct applying {
     struct db *db;
     struct service *s;
     struct arena *a;
+    const struct keyword_rules *rules;
     const struct inbox_event *kept;
     struct webhook_event event;
     struct member member;
@@ -151,6 +187,19 @@ may_reply(const struct applying *ap)
            reply_chance_lives(ap->kept->at_ms, ap->kept->received_ms, ap->now_ms);
 }
 
+static struct bot
+bot_of(const struct applying *ap)
+{
+    return (struct bot){.db = ap->db,
+                        .s = ap->s,
+                        .a = ap->a,
+                        .rules = ap->rules,
+                        .event = &ap->event,
+                        .member = ap->is_known ? &ap->member : NULL,
+                        .received_ms = ap->kept->received_ms,
+                        .now_ms = ap->now_ms};
+}
+
 /* Friends by event time. Whoever comes (back) is greeted, with or without a card; of somebody
  * without one nothing is kept: at the first login LINE itself says who is a friend. */
 static enum err_code
@@ -158,6 +207,7 @@ apply_friendship(struct applying *ap, struct err *e)
 {
     bool is_friend = ap->event.kind == WEBHOOK_FOLLOW;
     bool is_news = !ap->is_known;
+    const struct bot bot = bot_of(ap);
 
     if (ap->is_known &&
         (member_befriend(ap->db, ap->member.id, is_friend, ap->kept->at_ms, &is_news, e) ||
@@ -167,19 +217,44 @@ apply_friendship(struct applying *ap, struct err *e)
     if (!is_friend || !is_news || !may_reply(ap))
         return OK;
     ap->applied = true;
-    return bot_greet(ap->db, ap->s, ap->a, &ap->event, ap->is_known ? &ap->member : NULL,
-                     ap->now_ms, e);
+    return bot_greet(&bot, ap->event.is_unblocked, e);
+}
+
+/* What is remembered of it before, and whether or not, there is an answer. */
+static enum err_code
+note_event(struct applying *ap, struct err *e)
+{
+    struct postback postback;
+    enum err_code code = OK;
+
+    if (is_tap(&ap->event, &postback)) {
+        ap->applied = true;
+        return menu_tap_count(ap->db, str_of(postback.menu), postback.area, ap->now_ms, e);
+    }
+    if (ap->event.kind == WEBHOOK_BEACON && ap->is_known)
+        code =
+            beacon_seen(ap->db, str_of(ap->event.beacon.hwid), ap->member.id, ap->kept->at_ms, e);
+    ap->applied = ap->event.kind == WEBHOOK_BEACON && ap->is_known && code == OK;
+    if (code != ERR_NOT_FOUND)
+        return code;
+    *e = (struct err){0}; /* another shop's beacon, or one that was taken away */
+    return OK;
 }
 
 static enum err_code
 apply_question(struct applying *ap, struct err *e)
 {
+    const struct bot bot = bot_of(ap);
+    bool is_answered;
+
+    if (note_event(ap, e))
+        return e->code;
     if (!may_reply(ap))
         return OK;
-    if (bot_answer(ap->db, ap->s, ap->a, &ap->event, ap->is_known ? &ap->member : NULL, ap->now_ms,
-                   &ap->applied, e))
+    if (bot_answer(&bot, &is_answered, e))
         return e->code;
-    if (ap->applied || !ap->is_known)
+    ap->applied |= is_answered;
+    if (is_answered || !ap->is_known)
         return OK;
     return reply_chance_keep(ap->db, ap->member.id, ap->event.event_id, ap->event.reply_token,
                              ap->kept->received_ms, e);
@@ -236,12 +311,14 @@ events_apply(struct db *db, struct service *s, struct arena *a, int64_t now_ms, 
              struct err *e)
 {
     struct inbox_event event[BATCH];
+    struct keyword_rules rules;
     size_t n;
 
-    if (inbox_open(db, a, event, BATCH, &n, e))
+    if (inbox_open(db, a, event, BATCH, &n, e) || (n > 0 && keyword_rules_load(db, a, &rules, e)))
         return e->code;
     for (size_t i = 0; i < n; i++) {
-        struct applying ap = {.db = db, .s = s, .a = a, .kept = &event[i], .now_ms = now_ms};
+        struct applying ap = {
+            .db = db, .s = s, .a = a, .rules = &rules, .kept = &event[i], .now_ms = now_ms};
 
         if (apply_or_skip(&ap, e) || inbox_close(db, event[i].event_id, ap.applied, now_ms, e))
             return e->code;

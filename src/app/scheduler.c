@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "domain/access.h"
 #include "domain/answer.h"
+#include "domain/beacon.h"
 #include "domain/inbox.h"
 #include "domain/merge.h"
 #include "domain/outbox.h"
@@ -97,7 +98,7 @@ run_sweep(struct db *db, void *context, struct err *e)
     struct round *r = context;
 
     return access_sweep(db, r->now_ms, e) || answer_sweep(db, r->now_ms, SWEEP_MAX, e) ||
-                   reply_chance_sweep(db, r->now_ms, e) ||
+                   reply_chance_sweep(db, r->now_ms, e) || beacon_sweep(db, r->now_ms, e) ||
                    inbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    merge_sweep(db, r->now_ms, SWEEP_MAX, e)
                ? e->code

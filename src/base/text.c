@@ -192,7 +192,7 @@ squeeze(struct str in, char *out)
 
     while (in.n > 0) {
         const char *at = in.at;
-        int32_t point = next_point(&in);
+        int32_t point = text_next(&in);
         bool is_gap = utf8proc_category(point) >= UTF8PROC_CATEGORY_ZS &&
                       utf8proc_category(point) <= UTF8PROC_CATEGORY_CC;
 

@@ -27,9 +27,6 @@ text_clean(struct arena *a, struct str in, size_t max_points, struct str *out, s
  * it is not UTF-8, has over 30 accents in a row, or does not fit. */
 bool text_fold(struct arena *a, struct str in, struct str *out);
 
-/* The next code point of *in, consumed; -1, and nothing consumed, when the bytes are not UTF-8. */
-int32_t text_next(struct str *in);
-
 /* The same, and as people compare what they mean: without case, invisible characters and the space
  * and punctuation around it; white space inside is one space. "" when nothing else is there. */
 bool text_fold_words(struct arena *a, struct str in, struct str *out);
@@ -38,6 +35,9 @@ bool text_fold_words(struct arena *a, struct str in, struct str *out);
  * at the end. At most max_units UTF-16 units. In arena; errors as text_clean. */
 enum err_code
 text_clean_lines(struct arena *a, struct str in, size_t max_units, struct str *out, struct err *e);
+
+/* The next code point of *in, consumed; -1, and nothing consumed, when the bytes are not UTF-8. */
+int32_t text_next(struct str *in);
 
 /* Whether a code point is one that text_clean removes. */
 bool text_is_hidden(int32_t point);

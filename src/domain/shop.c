@@ -1,7 +1,9 @@
 #include "domain/shop.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/digest.h"
 #include "base/entropy.h"
@@ -10,6 +12,8 @@
 
 #define CODE_LENGTH (ENROL_CODE_SIZE - 1)
 #define CODES 100000000 /* 8 digits */
+#define MILLIONTHS 1000000
+#define EARTH_RADIUS_M 6371008.8 /* IUGG mean radius */
 
 /* ---------------------------------------------------------------- shops */
 
@@ -37,6 +41,9 @@ read_shop(const struct stmt *s, struct shop *out)
     out->id = stmt_int(s, 0);
     str_copy(stmt_text(s, 1), out->name, sizeof(out->name));
     out->has_linear = linear_by_name(stmt_text(s, 2), &out->linear);
+    out->has_place = !stmt_is_null(s, 3);
+    out->latitude = stmt_int(s, 3);
+    out->longitude = stmt_int(s, 4);
 }
 
 enum err_code
@@ -91,6 +98,37 @@ shop_set_linear(struct db *db, struct str name, const enum linear *linear, int64
     if (stmt_run(s, e) || audit_write(db, "shop.set", 0, 0, shop.id, now_ms, e))
         return err_wrap(e, "set shop %" PRId64, shop.id);
     return OK;
+}
+
+enum err_code
+shop_set_place(struct db *db, struct str name, int64_t latitude, int64_t longitude, int64_t now_ms,
+               struct err *e)
+{
+    struct shop shop;
+    STMT s = db_stmt(db, SQL_SHOP_SET_PLACE);
+
+    if (llabs(latitude) > 90 * MILLIONTHS || llabs(longitude) > 180 * MILLIONTHS)
+        return err_set(e, ERR_INPUT, "shop_place", "that place is on no globe");
+    if (shop_find(db, name, &shop, e))
+        return e->code;
+    stmt_bind_int(s, ":id", shop.id);
+    stmt_bind_int(s, ":latitude", latitude);
+    stmt_bind_int(s, ":longitude", longitude);
+    if (stmt_run(s, e) || audit_write(db, "shop.set", 0, 0, shop.id, now_ms, e))
+        return err_wrap(e, "set shop");
+    return OK;
+}
+
+double
+shop_distance(const struct shop *shop, double latitude, double longitude)
+{
+    const double radian = 3.14159265358979323846 / 180;
+    double a = (double)shop->latitude / MILLIONTHS * radian, b = latitude * radian;
+    double across = sin((a - b) / 2);
+    double along = sin(((double)shop->longitude / MILLIONTHS - longitude) * radian / 2);
+    double part = across * across + cos(a) * cos(b) * along * along; /* haversine */
+
+    return 2 * EARTH_RADIUS_M * asin(sqrt(part < 1 ? part : 1));
 }
 
 /* ---------------------------------------------------------------- tills */

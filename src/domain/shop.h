@@ -24,6 +24,8 @@ struct shop {
     char name[NAME_SIZE];
     bool has_linear; /* shows another code than the plan: see card_linear */
     enum linear linear;
+    bool has_place;
+    int64_t latitude, longitude; /* millionths of a degree */
 };
 
 struct till {
@@ -41,6 +43,12 @@ shop_add(struct db *db, struct str name, int64_t now_ms, int64_t *id_out, struct
  * "shop_unknown" */
 enum err_code shop_set_linear(struct db *db, struct str name, const enum linear *linear,
                               int64_t now_ms, struct err *e);
+/* Where it stands, in millionths of a degree. Audited. ERR_INPUT "shop_place" (on no globe);
+ * ERR_NOT_FOUND "shop_unknown" */
+enum err_code shop_set_place(struct db *db, struct str name, int64_t latitude, int64_t longitude,
+                             int64_t now_ms, struct err *e);
+/* As the crow flies, from there to a shop that has a place; metres. */
+double shop_distance(const struct shop *shop, double latitude, double longitude);
 enum err_code shop_find(struct db *db, struct str name, struct shop *out, struct err *e);
 /* Each row to `visit`, which stops the listing by returning anything but OK. */
 enum err_code shop_list(struct db *db, enum err_code (*visit)(void *context, const struct shop *),

@@ -3,28 +3,54 @@
 #include <stddef.h>
 
 static const struct str actions[] = {
-    [POSTBACK_NOTHING] = STR_INIT(""),  [POSTBACK_BALANCE] = STR_INIT("balance"),
+    [POSTBACK_MENU] = STR_INIT("menu"), [POSTBACK_BALANCE] = STR_INIT("balance"),
     [POSTBACK_CARD] = STR_INIT("card"), [POSTBACK_SHOPS] = STR_INIT("shops"),
     [POSTBACK_RULE] = STR_INIT("rule"),
 };
 
-static bool
-is_menu_key(struct str key)
+static int
+hex_digit(char c)
 {
-    for (size_t i = 0; i < key.n; i++) {
-        char c = key.at[i];
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
 
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '-' || c == '_' || c == '.'))
+/* Percent-encoded as buf_url does it; without control characters. */
+static bool
+read_menu(struct str value, char out[POSTBACK_MENU_SIZE])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < value.n && n < POSTBACK_MENU_SIZE - 1; i++, n++) {
+        out[n] = value.at[i];
+        if (value.at[i] == '%') {
+            int high = i + 1 < value.n ? hex_digit(value.at[i + 1]) : -1;
+            int low = i + 2 < value.n ? hex_digit(value.at[i + 2]) : -1;
+
+            if (high < 0 || low < 0)
+                return false;
+            out[n] = (char)(high * 16 + low);
+            i += 2;
+        }
+        if ((unsigned char)out[n] <= ' ' || out[n] == 0x7F)
             return false;
     }
-    return key.n > 0 && key.n <= POSTBACK_MENU_MAX;
+    out[n] = '\0';
+    return n > 0 && n < POSTBACK_MENU_SIZE - 1;
+}
+
+static bool
+is_area(struct str area)
+{
+    for (size_t i = 0; i < area.n; i++)
+        if (!((area.at[i] >= 'a' && area.at[i] <= 'z') || (area.at[i] >= '0' && area.at[i] <= '9')))
+            return false;
+    return area.n > 0 && area.n <= POSTBACK_AREA_MAX;
 }
 
 static bool
 read_action(struct str value, struct postback *out)
 {
-    for (size_t i = POSTBACK_NOTHING + 1; i < sizeof(actions) / sizeof(actions[0]); i++)
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
         if (str_eq(value, actions[i])) {
             out->action = (enum postback_action)i;
             return true;
@@ -53,10 +79,10 @@ read_pair(struct str name, struct str value, struct postback *out, unsigned *see
     case HAS_ID:
         return str_int(value, &out->rule_id, 1, INT32_MAX);
     case HAS_AREA:
-        return str_int(value, &out->area, 0, POSTBACK_AREAS - 1);
+        out->area = value;
+        return is_area(value);
     default:
-        out->menu = value;
-        return is_menu_key(value);
+        return read_menu(value, out->menu);
     }
 }
 
@@ -80,7 +106,7 @@ postback_read(struct str data, struct postback *out)
             return false;
     } while (data.at != NULL);
     /* A number belongs to a rule, and a menu and its area to each other. */
-    if ((read.action == POSTBACK_RULE) != !!(seen & HAS_ID) ||
+    if (!(seen & HAS_ACTION) || (read.action == POSTBACK_RULE) != !!(seen & HAS_ID) ||
         !!(seen & HAS_MENU) != !!(seen & HAS_AREA))
         return false;
     *out = read;

@@ -13,11 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define POSTBACK_MENU_MAX 64 /* bytes of a rich menu's key */
-#define POSTBACK_AREAS 20    /* LINE: areas of a rich menu */
+#define POSTBACK_MENU_SIZE 128 /* of a rich menu's key, with its NUL */
+#define POSTBACK_AREA_MAX 32
 
 enum postback_action {
-    POSTBACK_NOTHING, /* only to be counted */
+    POSTBACK_MENU, /* only to be counted: another tab of a menu */
     POSTBACK_BALANCE,
     POSTBACK_CARD,
     POSTBACK_SHOPS,
@@ -26,9 +26,9 @@ enum postback_action {
 
 struct postback {
     enum postback_action action;
-    int64_t rule_id; /* RULE */
-    struct str menu; /* the key of the rich menu whose area was tapped; borrowed; may be empty */
-    int64_t area;    /* of that menu, from 0 */
+    int64_t rule_id;               /* RULE */
+    char menu[POSTBACK_MENU_SIZE]; /* the key of the rich menu that was tapped; may be "" */
+    struct str area;               /* where; borrowed */
 };
 
 /* False: no data of ours, or not all of it. Each name stands at most once. */

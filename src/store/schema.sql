@@ -72,7 +72,10 @@ CREATE TABLE shop (
     id         INTEGER PRIMARY KEY,
     name       TEXT    NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64),
     linear     TEXT    CHECK (linear IN ('code128', 'jan13', 'number')), -- for cards that last earned here; NULL: the plan's
-    created_ms INTEGER NOT NULL
+    latitude   INTEGER CHECK (latitude BETWEEN -90000000 AND 90000000), -- millionths of a degree; NULL: not said
+    longitude  INTEGER CHECK (longitude BETWEEN -180000000 AND 180000000),
+    created_ms INTEGER NOT NULL,
+    CHECK ((latitude IS NULL) = (longitude IS NULL))
 ) STRICT;
 CREATE INDEX shop_linear ON shop (linear) WHERE linear IS NOT NULL;
 
@@ -700,6 +703,23 @@ CREATE TABLE keyword_button (
     CHECK ((press = 'rule') = (target_id IS NOT NULL)),
     PRIMARY KEY (rule_id, place)
 ) STRICT, WITHOUT ROWID;
+
+-- Transmitters of LINE Beacon. Anybody can record one and play it elsewhere: they are a hint, never a point.
+CREATE TABLE beacon (
+    hwid        TEXT    PRIMARY KEY CHECK (length(hwid) = 10), -- as LINE gave it out, lower case
+    shop_id     INTEGER NOT NULL REFERENCES shop (id),
+    every_hours INTEGER NOT NULL CHECK (every_hours BETWEEN 1 AND 24) -- a member is greeted there at most so often
+) STRICT, WITHOUT ROWID;
+
+-- Who was near which shop within a day; no history.
+CREATE TABLE beacon_visit (
+    member_id   INTEGER NOT NULL REFERENCES member (id),
+    shop_id     INTEGER NOT NULL REFERENCES shop (id),
+    seen_ms     INTEGER NOT NULL,              -- the newest event
+    greeted_ms  INTEGER,                       -- when it was last answered; NULL: not yet
+    PRIMARY KEY (member_id, shop_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX beacon_visit_end ON beacon_visit (seen_ms);
 
 -- When people of the shop answer by hand, in message_policy's zone; spans as in keyword_rule.
 CREATE TABLE staff_hours (

@@ -1,4 +1,6 @@
 /* Postbacks: what we send comes back, and nothing else is heard. */
+#include <string.h>
+
 #include "line/postback.h"
 #include "tests/support/check.h"
 
@@ -9,17 +11,17 @@ what_we_send_is_read(void **state)
         const char *data;
         enum postback_action action;
         int64_t rule_id;
-        const char *menu;
-        int64_t area;
+        const char *menu, *area;
     } row[] = {
-        {"action=balance", POSTBACK_BALANCE, 0, "", 0},
-        {"action=card", POSTBACK_CARD, 0, "", 0},
-        {"action=shops", POSTBACK_SHOPS, 0, "", 0},
-        {"action=rule&id=7", POSTBACK_RULE, 7, "", 0},
-        {"id=2147483647&action=rule", POSTBACK_RULE, INT32_MAX, "", 0},
-        {"menu=member-ja.2&area=19", POSTBACK_NOTHING, 0, "member-ja.2", 19},
-        {"action=balance&menu=m&area=0", POSTBACK_BALANCE, 0, "m", 0},
-        {"area=3&menu=A_b&id=1&action=rule", POSTBACK_RULE, 1, "A_b", 3},
+        {"action=balance", POSTBACK_BALANCE, 0, "", ""},
+        {"action=card", POSTBACK_CARD, 0, "", ""},
+        {"action=shops", POSTBACK_SHOPS, 0, "", ""},
+        {"action=rule&id=7", POSTBACK_RULE, 7, "", ""},
+        {"id=2147483647&action=rule", POSTBACK_RULE, INT32_MAX, "", ""},
+        {"action=menu&menu=member%2Fja%2F1%2F7&area=tab2", POSTBACK_MENU, 0, "member/ja/1/7",
+         "tab2"},
+        {"action=balance&menu=m&area=0", POSTBACK_BALANCE, 0, "m", "0"},
+        {"area=3&menu=A_b&id=1&action=rule", POSTBACK_RULE, 1, "A_b", "3"},
     };
 
     (void)state;
@@ -30,8 +32,8 @@ what_we_send_is_read(void **state)
         CHECK_THAT(postback_read(str_of(row[i].data), &got));
         CHECK_INT(got.action, row[i].action);
         CHECK_INT(got.rule_id, row[i].rule_id);
-        CHECK_STR(got.menu, row[i].menu);
-        CHECK_INT(got.area, row[i].area);
+        CHECK_TEXT(got.menu, row[i].menu);
+        CHECK_STR(got.area, row[i].area);
     }
 }
 
@@ -62,16 +64,23 @@ anything_else_is_no_wish_of_ours(void **state)
         "menu=a",
         "area=1",
         "menu=&area=1",
-        "menu=a b&area=1",
-        "menu=a/b&area=1",
-        "menu=a&area=20",
-        "menu=a&area=x",
-        "menu=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&area=1",
+        "menu=a&area=1",
+        "action=menu&menu=a b&area=1",
+        "action=menu&menu=%&area=1",
+        "action=menu&menu=%2&area=1",
+        "action=menu&menu=%2f&area=1",
+        "action=menu&menu=%00&area=1",
+        "action=menu&menu=a%20b&area=1",
+        "action=menu&menu=a&area=A",
+        "action=menu&menu=a&area=%31",
+        "action=menu&menu=a&area=",
+        "action=menu&menu=a&area=123456789012345678901234567890123",
         "action=balance&member=2",
         "=",
         "\xff=\xff",
     };
     struct postback got = {.rule_id = 77};
+    char menu[256];
 
     (void)state;
     for (size_t i = 0; i < COUNT(row); i++) {
@@ -80,6 +89,11 @@ anything_else_is_no_wish_of_ours(void **state)
         CHECK_INT(got.rule_id, 77);
     }
     CHECK_THAT(!postback_read((struct str){"action=card\0", 12}, &got));
+    memset(menu, 'a', sizeof(menu));
+    memcpy(menu, "area=1&action=menu&menu=", 24);
+    CHECK_THAT(!postback_read((struct str){menu, 24 + POSTBACK_MENU_SIZE - 1}, &got));
+    CHECK_THAT(postback_read((struct str){menu, 24 + POSTBACK_MENU_SIZE - 2}, &got));
+    CHECK_INT(strlen(got.menu), POSTBACK_MENU_SIZE - 2);
 }
 
 static void
@@ -89,7 +103,7 @@ what_is_written_is_read(void **state)
     struct postback got;
 
     (void)state;
-    for (int action = POSTBACK_BALANCE; action <= POSTBACK_RULE; action++) {
+    for (int action = POSTBACK_MENU; action <= POSTBACK_RULE; action++) {
         struct buf b = buf_new(a, 100);
 
         CHECK_ROW(action);
