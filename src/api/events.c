@@ -109,8 +109,9 @@ receive(const struct bot *bot, bool *fresh_out, bool *owed_out, struct err *e)
                                           .now_ms = now_ms};
     bool concerns;
 
+    *fresh_out = true;
     if (is_out_of_time(event, now_ms))
-        return inbox_pass(db, &arrival, fresh_out, e);
+        return OK;
     if (event->kind == WEBHOOK_UNSEND)
         return inbox_unsend(db, &arrival, fresh_out, e);
     if (concerns_us(bot, &concerns, e))
