@@ -376,7 +376,7 @@ what_people_write_to_each_other_is_not_kept(void **state)
 {
     static const char chat[] =
         "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":[{\"type\":\"message\",\"mode\":"
-        "\"active\",\"timestamp\":1,\"webhookEventId\":\"%s\",\"deliveryContext\":"
+        "\"active\",\"timestamp\":%lld,\"webhookEventId\":\"%s\",\"deliveryContext\":"
         "{\"isRedelivery\":false},\"replyToken\":\"r\",\"source\":{\"type\":\"user\",\"userId\":"
         "\"" SIM_USER_ID_FORMAT "\"},\"message\":{\"type\":\"text\",\"id\":\"1\",\"text\":"
         "\"What time do you close on Sundays?\"}}]}";
@@ -384,7 +384,7 @@ what_people_write_to_each_other_is_not_kept(void **state)
 
     (void)state;
     login_liff(&shopper, 1);
-    snprintf(body, sizeof(body), chat, "01JGFJJZ0000000000000000AA", 1U);
+    snprintf(body, sizeof(body), chat, (long long)harness_now(), "01JGFJJZ0000000000000000AA", 1U);
     for (int i = 0; i < 2; i++) {
         ANSWERS(deliver(body), 200);
         CHECK_TEXT(stored_text("SELECT state FROM inbox"), "ignored"); /* at once */
