@@ -296,7 +296,7 @@ demo-data: all ## the demo's data in build/demo, without starting anything
 DEPS_BUILD := gcc make pkg-config libmicrohttpd-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev \
               libqrencode-dev libpng-dev libjansson-dev libutf8proc-dev libcrypt-dev zlib1g-dev \
               libcairo2-dev libpango1.0-dev fonts-noto-cjk fonts-noto-core ca-certificates
-DEPS_TEST  := clang libclang-rt-14-dev libcmocka-dev zbar-tools zxing-cpp-tools libzint-dev chromium wrk python3 sqlite3 \
+DEPS_TEST  := clang libclang-rt-14-dev libcmocka-dev nghttp2-server zbar-tools zxing-cpp-tools libzint-dev chromium wrk python3 sqlite3 \
               curl git
 DEPS       ?= $(DEPS_BUILD) $(DEPS_TEST)
 deps: ## what Debian packages and npm modules are missing, installed

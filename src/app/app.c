@@ -136,10 +136,23 @@ measure(void *context, struct buf *out)
     gauge(out, "writer_commit_seconds_total", "counter", "time spent in commits",
           (double)w.commit_us / 1e6);
     gauge(out, "wal_pages", "gauge", "pages in the write-ahead log", (double)w.wal_pages);
-    gauge(out, "courier_waiting", "gauge", "messages waiting for the courier", (double)c.waiting);
+    gauge(out, "courier_waiting", "gauge", "requests to LINE that may not go yet",
+          (double)c.waiting);
     gauge(out, "courier_answered_total", "counter", "requests LINE answered", (double)c.answered);
     gauge(out, "courier_unanswered_total", "counter", "requests LINE did not answer",
           (double)c.unanswered);
+    gauge(out, "courier_under_way", "gauge", "requests to LINE without an answer yet",
+          (double)c.under_way);
+    gauge(out, "courier_held_back_total", "counter",
+          "messages not tried because LINE was left alone", (double)c.held_back);
+    gauge(out, "courier_breaker", "gauge",
+          "LINE's API: 0 is asked, 1 is asked once, 2 is left alone", (double)c.state);
+    gauge(out, "line_requests_total", "counter", "requests written to LINE",
+          (double)c.wire.requests);
+    gauge(out, "line_http2_requests_total", "counter", "of them, answered over HTTP/2",
+          (double)c.wire.http2);
+    gauge(out, "line_connections_total", "counter", "connections opened to LINE",
+          (double)c.wire.connections);
     gauge(out, "connections", "gauge", "open connections", (double)s.connections);
     gauge(out, "streams", "gauge", "open event streams", (double)s.streams);
     gauge(out, "guard_refused_total", "counter", "requests the guard refused",
@@ -269,6 +282,7 @@ courier_build(struct app *app, struct err *e)
         .login = {text_of(c->login_channel_id), text_of(c->login_channel_secret)},
         .allow_http_loopback = is_http(c->line_api_url),
         .clock = app->service.clock,
+        .has_room = scheduler_has_room,
     };
 
     return scheduler_new(&app->scheduler, app->writer, &app->service, e) ||

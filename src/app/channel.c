@@ -16,6 +16,7 @@
 struct fetch {
     struct exchange exchange;
     struct channel *channel;
+    struct way way;
     char url[512];
     char form[FORM_MAX];
 };
@@ -51,6 +52,7 @@ fetched(struct exchange *x)
     struct err e = {0};
 
     c->fetching = false;
+    gate_ended(c->gate, f->way, x, now_ms);
     if (x->status == 0 ? err_set(&e, ERR_UPSTREAM, "line_unreachable", "%s", x->failure)
                        : token_response(x->answer, now_ms, &c->token, &e)) {
         c->after_ms = now_ms + RETRY_MS;
@@ -99,10 +101,19 @@ fetch(struct channel *c, int64_t now_ms)
             .done = fetched,
         };
     }
-    if (f && fill_form(f, &c->keys, &e) == OK &&
-        transport_start(c->transport, &f->exchange, &e) == OK) {
-        c->fetching = true;
-        return;
+    if (f && fill_form(f, &c->keys, &e) == OK) {
+        int64_t wait_ms = RETRY_MS;
+
+        f->way = gate_way(c->gate, "POST", f->url);
+        if (!gate_lets_go(c->gate, f->way, now_ms, &wait_ms)) {
+            fetch_free(f); /* looked at again when something has ended */
+            return;
+        }
+        if (transport_start(c->transport, &f->exchange, &e) == OK) {
+            c->fetching = true;
+            return;
+        }
+        gate_ended(c->gate, f->way, &f->exchange, now_ms);
     }
     LOG(LOG_ERROR, "token.unsent", L_TEXT("channel", c->name),
         L_TEXT("why", f ? e.text : "no memory"));

@@ -8,6 +8,7 @@
 #ifndef APP_CHANNEL_H
 #define APP_CHANNEL_H
 
+#include "app/gate.h"
 #include "base/str.h"
 #include "line/token.h"
 #include "line/transport.h"
@@ -26,6 +27,7 @@ struct channel {
     struct channel_keys keys;
     struct str api_url;
     struct transport *transport;
+    struct gate *gate;
     struct clock *clock;
     struct token token;
     uint64_t number;  /* of the token: counts those LINE gave */
@@ -39,7 +41,7 @@ struct channel {
 bool channel_is_ready(const struct channel *c, int64_t now_ms);
 /* None is there, and none can be fetched yet: what waits for one should not. */
 bool channel_is_refused(const struct channel *c, int64_t now_ms);
-/* Fetch one when it is needed: `wanted` says that something waits for it. */
+/* Fetch one when it is needed and the gate lets it: `wanted` says that something waits for it. */
 void channel_keep(struct channel *c, bool wanted, int64_t now_ms);
 
 /* The header line for a request; the token's number, for channel_answered. Ready channels only. */

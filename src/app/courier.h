@@ -4,6 +4,10 @@
  * It knows no database. Errands come from requests that wait (keys, a token exchange) and from the
  * outbox (pushes, replies); what came of them goes back to whoever gave them. The access tokens of
  * our channels live here, in memory, and are renewed before they end.
+ *
+ * A host that keeps failing is left alone for a while, and an endpoint is not asked faster than
+ * LINE allows: what has to wait for the one goes back untried, and for the other waits here, in
+ * order.
  */
 #ifndef APP_COURIER_H
 #define APP_COURIER_H
@@ -12,9 +16,13 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "line/breaker.h"
+#include "line/transport.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#define COURIER_WAITING_MAX 128 /* parcels; more are left in the outbox, where they are safe */
 
 struct courier;
 struct errand;
@@ -24,11 +32,15 @@ struct courier_options {
     struct channel_keys bot;   /* the Messaging API channel: messages, rich menus, profiles */
     struct channel_keys login; /* the LINE Login channel: errands that ask for its token */
     bool allow_http_loopback;  /* line-sim */
+    int64_t timeout_ms;        /* for a parcel; 0: the transport's */
     struct clock *clock;
+    /* There is room again, which courier_room had said there was not; on the courier's thread. May
+     * be NULL. */
+    void (*has_room)(void *context);
 };
 
-/* A message on its way. All that the courier needs is copied in; `done` gets it back and frees it.
- */
+/* A message on its way. All that the courier needs is copied in; `delivered` gets it back and frees
+ * it. */
 struct parcel {
     int64_t outbox_id, try_number, first_ms;
     int kind;           /* the sender's */
@@ -45,7 +57,6 @@ struct parcel {
     struct str answer; /* heap */
     char request_id[64];
     char failure[128];
-    struct parcel *next;
 };
 void parcel_free(struct parcel *p);
 
@@ -55,6 +66,9 @@ enum err_code courier_start(struct courier **out, const struct courier_options *
 /* Ends what is under way with status 0; everything given gets its done. Accepts NULL. */
 void courier_stop(struct courier *c);
 
+/* From any thread: how many parcels it would take now. None while LINE is left alone, and one to
+ * see whether it answers again. */
+size_t courier_room(struct courier *c);
 /* From any thread. The parcel is taken, and comes back through `delivered`, on the courier's
  * thread. */
 void courier_send(struct courier *c, struct parcel *parcel);
@@ -66,7 +80,12 @@ void courier_errand(struct courier *c, struct errand *errand,
                     void (*done)(void *context), void *context);
 
 struct courier_counts {
-    uint64_t waiting, under_way, answered, unanswered;
+    uint64_t waiting;              /* parcels and errands that have not gone yet */
+    uint64_t under_way;            /* and that have */
+    uint64_t answered, unanswered; /* since the start, as all that follow */
+    uint64_t held_back;            /* parcels that went back untried: LINE was left alone */
+    struct transport_counts wire;
+    enum breaker_state state; /* of LINE's API */
 };
 struct courier_counts courier_counts(struct courier *c);
 

@@ -20,8 +20,7 @@
 #include "domain/reply_chance.h"
 #include "domain/voucher.h"
 
-#define TAKE_MAX 64             /* messages taken from the outbox in one job */
-#define COURIER_WAITING_MAX 128 /* more than this is left in the outbox, where it is safe */
+#define TAKE_MAX 64 /* messages taken from the outbox in one job */
 #define EXPIRE_MAX 200
 #define SWEEP_MAX 1000
 #define SWEEP_EVERY_MS (10 * MINUTE_MS)
@@ -71,8 +70,10 @@ static enum err_code
 run_take(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
+    size_t room = courier_room(r->s->dispatch.courier);
 
-    if (outbox_take(db, r->now_ms, r->arena, r->item, TAKE_MAX, &r->taken, e))
+    if (outbox_take(db, r->now_ms, r->arena, r->item, room < TAKE_MAX ? room : TAKE_MAX, &r->taken,
+                    e))
         return e->code;
     if (r->taken.unreadable)
         LOG(LOG_ERROR, "outbox.unreadable", L_INT("messages", (int64_t)r->taken.unreadable));
@@ -114,6 +115,12 @@ run_recover(struct db *db, void *context, struct err *e)
 }
 
 void
+scheduler_has_room(void *scheduler)
+{
+    scheduler_wake(scheduler);
+}
+
+void
 scheduler_delivered(void *scheduler, struct parcel *p)
 {
     struct scheduler *s = scheduler;
@@ -152,7 +159,7 @@ all_steps(struct scheduler *s, struct round *r)
     bool more = step(s, "events", r, run_events);
 
     more |= step(s, "notices", r, run_notices);
-    if (courier_counts(s->dispatch.courier).waiting < COURIER_WAITING_MAX)
+    if (courier_room(s->dispatch.courier) > 0) /* else they are safer in the outbox */
         more |= step(s, "outbox", r, run_take);
     more |= step(s, "expiry", r, run_expire);
     if (r->now_ms - s->swept_ms >= SWEEP_EVERY_MS) {

@@ -27,5 +27,7 @@ void scheduler_wake(struct scheduler *s); /* from any thread */
 
 /* The courier's `delivered`: what LINE said becomes the parcel's outcome in the book. */
 void scheduler_delivered(void *scheduler, struct parcel *parcel);
+/* The courier's `has_room`. */
+void scheduler_has_room(void *scheduler);
 
 #endif

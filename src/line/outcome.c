@@ -39,8 +39,8 @@ again(const struct attempt *a, int64_t wait_ms)
  * LINE's texts are not stable, so this decides about one thing only: a limit that it does not
  * recognise is taken for the rate limit, and the errand waits instead of being given up.
  */
-static bool
-is_monthly_limit(struct str answer)
+bool
+outcome_is_monthly_limit(struct str answer)
 {
     static const struct str words = {"monthly limit", 13};
 
@@ -71,7 +71,7 @@ decide_repeatable(const struct attempt *a, int64_t wait_ms)
     /* Only a first try that meets the limit is certain not to have counted: after another, ask on,
      * and 409 will say if it had. */
     if (a->kind == ATTEMPT_KEYED && a->status == 429 && a->tries == 1 &&
-        is_monthly_limit(a->answer))
+        outcome_is_monthly_limit(a->answer))
         return (struct verdict){.outcome = OUTCOME_QUOTA};
     /* A secret that is being replaced heals; and an attempt before this one may have counted. */
     if (a->status == 401)

@@ -55,6 +55,9 @@ struct verdict {
 
 struct verdict outcome_decide(const struct attempt *attempt);
 
+/* Whether a 429 with this body means that the month's messages are used up. */
+bool outcome_is_monthly_limit(struct str answer);
+
 /* Whether the errand may still be attempted: for those found at start-up or after a restore. */
 bool outcome_is_open(int64_t first_ms, int64_t now_ms);
 

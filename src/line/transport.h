@@ -2,7 +2,8 @@
  * transport.h - HTTPS requests to LINE, many at a time on one thread, on libcurl.
  *
  * Certificates are always checked, TLS is 1.2 or newer, redirects are never followed (they would
- * take the bearer token along), connections are reused, HTTP/2 is spoken where offered.
+ * take the bearer token along). Connections and TLS sessions are used again; where HTTP/2 is
+ * offered, many requests share one connection.
  * The process must ignore SIGPIPE: TLS writes to a peer that has gone would raise it.
  * All functions but transport_wake belong to the one thread that steps the transport.
  */
@@ -19,7 +20,8 @@
 #define EXCHANGE_HEADERS 6
 #define EXCHANGE_ANSWER_MAX ((size_t)256 * 1024)
 #define EXCHANGE_TIMEOUT_MS 10000
-#define EXCHANGE_CONNECT_MS 5000
+#define EXCHANGE_CONNECT_MS 5000    /* name, connection and TLS */
+#define TRANSPORT_CONNECTIONS_MAX 8 /* to one host at a time */
 
 struct transport;
 
@@ -37,10 +39,13 @@ struct exchange {
 
     int status; /* 0: no whole answer came */
     bool timed_out;
-    bool sent;         /* with status 0: it may have been carried out; else no byte of it left */
-    char failure[256]; /* with status 0: why, for the log */
-    struct str answer; /* new, with a NUL behind it (exchange_clear); never more than the cap */
-    int64_t date_ms;   /* Date, when the answer was made there; 0: not said */
+    bool sent;          /* with status 0: it may have been carried out; else no byte of it left */
+    char failure[256];  /* with status 0: why, for the log */
+    const char *reason; /* with status 0: host_unknown, no_connection, certificate_refused,
+                           tls_refused, timed_out, broken_off, answer_too_long, stopped or
+                           no_memory; a literal */
+    struct str answer;  /* new, with a NUL behind it (exchange_clear); never more than the cap */
+    int64_t date_ms;    /* Date, when the answer was made there; 0: not said */
     int64_t retry_after_ms;       /* Retry-After in seconds, as milliseconds; -1: not said */
     char request_id[64];          /* x-line-request-id, or "" */
     char accepted_request_id[64]; /* x-line-accepted-request-id: with 409, the one that counted */
@@ -72,6 +77,13 @@ enum err_code transport_start(struct transport *t, struct exchange *x, struct er
  * clear and free its exchange and start others. Returns how many are still under way.
  */
 size_t transport_step(struct transport *t, int wait_ms);
+
+struct transport_counts {
+    uint64_t requests;    /* written to a connection, ended since */
+    uint64_t connections; /* opened for them */
+    uint64_t http2;       /* of the requests, answered over HTTP/2 */
+};
+struct transport_counts transport_counts(const struct transport *t);
 
 /* End the current or the next wait at once. From any thread. */
 void transport_wake(struct transport *t);

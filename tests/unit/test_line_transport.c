@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -34,7 +36,7 @@ static struct server {
     pthread_t thread;
     pthread_t served[SERVED_MOST];
     int served_n;
-    _Atomic int connections, requests, redirected;
+    _Atomic int connections, requests, redirected, resumed;
 } plain, secure;
 
 static char big[EXCHANGE_ANSWER_MAX + 1];
@@ -148,12 +150,14 @@ serve(void *arg)
         c.ssl = SSL_new(c.server->tls);
         SSL_set_fd(c.ssl, c.fd);
     }
-    if (c.ssl == NULL || SSL_accept(c.ssl) == 1)
+    if (c.ssl == NULL || SSL_accept(c.ssl) == 1) {
+        c.server->resumed += c.ssl != NULL && SSL_session_reused(c.ssl);
         while (request_read(&c, text, sizeof(text))) {
             c.server->requests++;
             if (!respond(&c, text))
                 break;
         }
+    }
     SSL_free(c.ssl);
     close(c.fd);
     return NULL;
@@ -596,18 +600,221 @@ certificates_are_checked(void **state)
     request(&seen, "GET", "https://127.0.0.1", secure.port, "/echo"); /* not its name */
     run(trusting, &seen);
     assert_int_equal(seen.x.status, 0);
+    assert_string_equal(seen.x.reason, "certificate_refused");
+    assert_non_null(strstr(seen.x.failure, "127.0.0.1"));
     request(&seen, "GET", "https://localhost", secure.port, "/echo"); /* nobody vouches for it */
     run(usual, &seen);
     assert_int_equal(seen.x.status, 0);
+    assert_string_equal(seen.x.reason, "certificate_refused");
+    assert_non_null(strstr(seen.x.failure, "self-signed"));
+    assert_false(seen.x.sent);
     assert_false(seen.x.timed_out);
     assert_int_equal(secure.requests, 1);
     transport_free(trusting);
     transport_free(usual);
 }
 
+/* ---------------------------------------------------------------- HTTP/2 */
+
+/* nghttpd, which speaks HTTP/2 over TLS, with the certificate of `secure`. */
+static struct {
+    pid_t pid;
+    int port;
+} second;
+
+static void
+second_start(const char *ca_file)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof(at);
+    char port[8], key_file[300];
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, n), 0); /* to learn of a free port */
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &n), 0);
+    close(fd);
+    second.port = ntohs(at.sin_port);
+    snprintf(port, sizeof(port), "%d", second.port);
+    snprintf(key_file, sizeof(key_file), "%s.key", ca_file);
+    second.pid = fork();
+    if (second.pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nobody behind */
+        execl("/usr/sbin/nghttpd", "nghttpd", "-a", "127.0.0.1", "--echo-upload", "-d", P_tmpdir,
+              port, key_file, ca_file, (char *)NULL);
+        _exit(127);
+    }
+    assert_true(second.pid > 0);
+    do {
+        assert_int_equal(waitpid(second.pid, NULL, WNOHANG), 0); /* nghttp2-server is installed */
+        usleep(10 * 1000);
+        fd = socket(AF_INET, SOCK_STREAM, 0);
+        n = (socklen_t)connect(fd, (struct sockaddr *)&at, sizeof(at));
+        close(fd);
+    } while (n != 0);
+}
+
+static void
+second_stop(void)
+{
+    kill(second.pid, SIGCONT);
+    kill(second.pid, SIGTERM);
+    waitpid(second.pid, NULL, 0);
+}
+
+/* `n` requests at once, each answered with its own body; false when one was not. */
+static void
+ask_second(struct transport *t, int n)
+{
+    static struct seen seen[100];
+    static char body[100][32];
+    struct err e;
+
+    for (int i = 0; i < n; i++) {
+        request(&seen[i], "POST", "https://localhost", second.port, "/");
+        snprintf(body[i], sizeof(body[i]), "number %d", i);
+        seen[i].x.body = str_of(body[i]);
+        assert_int_equal(transport_start(t, &seen[i].x, &e), OK);
+    }
+    while (transport_step(t, 1000) > 0)
+        continue;
+    for (int i = 0; i < n; i++) {
+        assert_string_equal(seen[i].x.failure, "");
+        assert_int_equal(seen[i].x.status, 200);
+        assert_true(str_eq(seen[i].x.answer, str_of(body[i])));
+        exchange_clear(&seen[i].x);
+    }
+}
+
+static void
+over_http2_many_requests_share_a_connection(void **state)
+{
+    struct transport *t = transport_new(&(struct transport_options){.ca_file = *state});
+    struct transport_counts counts;
+
+    second_start(*state);
+    ask_second(t, 64); /* and none of them knew that there would be HTTP/2 */
+    counts = transport_counts(t);
+    assert_int_equal(counts.requests, 64);
+    assert_int_equal(counts.http2, 64);
+    assert_int_equal(counts.connections, 1);
+    for (int i = 0; i < 20; i++)
+        ask_second(t, i);
+    ask_second(t, 100);
+    counts = transport_counts(t);
+    assert_int_equal(counts.requests, 64 + 190 + 100);
+    assert_int_equal(counts.http2, counts.requests);
+    assert_int_equal(counts.connections, 1); /* kept */
+    transport_free(t);
+    second_stop();
+}
+
+static void
+a_shared_connection_that_one_timed_out_on_is_left(void **state)
+{
+    struct transport *t = transport_new(&(struct transport_options){.ca_file = *state});
+    uint64_t connections;
+    struct seen seen;
+
+    second_start(*state);
+    ask_second(t, 1);
+    connections = transport_counts(t).connections;
+    kill(second.pid, SIGSTOP); /* as a network that swallows everything */
+    request(&seen, "POST", "https://localhost", second.port, "/");
+    seen.x.timeout_ms = 200;
+    run(t, &seen);
+    assert_int_equal(seen.x.status, 0);
+    assert_string_equal(seen.x.reason, "timed_out");
+    kill(second.pid, SIGCONT);
+    ask_second(t, 5);
+    assert_int_equal(transport_counts(t).connections, connections + 1);
+    transport_free(t);
+    second_stop();
+}
+
+static void
+no_more_than_a_few_connections_are_opened(void **state)
+{
+    struct transport *t = loopback();
+    int before = plain.connections;
+    struct seen seen[3 * TRANSPORT_CONNECTIONS_MAX];
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < 3 * TRANSPORT_CONNECTIONS_MAX; i++) {
+        request(&seen[i], "GET", "http://127.0.0.1", plain.port, "/hang");
+        seen[i].x.timeout_ms = 300;
+        assert_int_equal(transport_start(t, &seen[i].x, &e), OK);
+    }
+    while (transport_step(t, 1000) > 0)
+        continue;
+    assert_int_equal(plain.connections - before, TRANSPORT_CONNECTIONS_MAX);
+    for (size_t i = 0; i < 3 * TRANSPORT_CONNECTIONS_MAX; i++) {
+        assert_string_equal(seen[i].x.reason, "timed_out");
+        assert_int_equal(seen[i].x.sent, i < TRANSPORT_CONNECTIONS_MAX); /* the others waited */
+    }
+    transport_free(t);
+}
+
+static void
+a_tls_session_is_resumed_on_a_new_connection(void **state)
+{
+    struct transport *t = transport_new(&(struct transport_options){.ca_file = *state});
+    int resumed = secure.resumed, connections = secure.connections;
+    struct seen seen;
+
+    for (int i = 0; i < 3; i++) {
+        request(&seen, "GET", "https://localhost", secure.port, "/limit");
+        run(t, &seen);
+        assert_int_equal(seen.x.status, 429);
+        exchange_clear(&seen.x);
+        request(&seen, "GET", "https://localhost", secure.port, "/half"); /* it ends with this */
+        run(t, &seen);
+    }
+    assert_int_equal(secure.connections - connections, 3);
+    assert_int_equal(secure.resumed - resumed, 2);
+    transport_free(t);
+}
+
+static void
+old_tls_is_refused(void **state)
+{
+    static struct server old;
+    struct transport *t = transport_new(&(struct transport_options){.ca_file = *state});
+    SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
+    char key_file[300];
+    struct seen seen;
+
+    snprintf(key_file, sizeof(key_file), "%s.key", (const char *)*state);
+    SSL_CTX_set_security_level(tls, 0);
+    assert_int_equal(SSL_CTX_set_max_proto_version(tls, TLS1_1_VERSION), 1);
+    assert_int_equal(SSL_CTX_use_certificate_file(tls, *state, SSL_FILETYPE_PEM), 1);
+    assert_int_equal(SSL_CTX_use_PrivateKey_file(tls, key_file, SSL_FILETYPE_PEM), 1);
+    server_start(&old, tls);
+    request(&seen, "GET", "https://localhost", old.port, "/echo");
+    run(t, &seen);
+    assert_int_equal(seen.x.status, 0);
+    assert_string_equal(seen.x.reason, "tls_refused");
+    assert_false(seen.x.sent);
+    transport_free(t);
+    server_stop(&old);
+}
+
 /* ---------------------------------------------------------------- set-up */
 
-/* A certificate for "localhost" that vouches for itself, its PEM in `path`. */
+static void
+write_key(const char *path, EVP_PKEY *key)
+{
+    char name[300];
+    FILE *file;
+
+    snprintf(name, sizeof(name), "%s.key", path);
+    file = fopen(name, "w");
+    assert_non_null(file);
+    assert_int_equal(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL), 1);
+    fclose(file);
+}
+
+/* A certificate for "localhost" that vouches for itself, its PEM in `path`, its key beside it. */
 static SSL_CTX *
 tls_new(const char *path)
 {
@@ -630,6 +837,7 @@ tls_new(const char *path)
     assert_true(X509_sign(cert, key, EVP_sha256()) > 0);
     assert_int_equal(PEM_write_X509(file, cert), 1);
     fclose(file);
+    write_key(path, key);
     assert_int_equal(SSL_CTX_use_certificate(tls, cert), 1);
     assert_int_equal(SSL_CTX_use_PrivateKey(tls, key), 1);
     X509_EXTENSION_free(names);
@@ -656,9 +864,13 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
+    char key_file[300];
+
     server_stop(&plain);
     server_stop(&secure);
     unlink(*state);
+    snprintf(key_file, sizeof(key_file), "%s.key", (const char *)*state);
+    unlink(key_file);
     return 0;
 }
 
@@ -679,6 +891,11 @@ main(void)
         cmocka_unit_test(other_addresses_are_refused),
         cmocka_unit_test(waiting_ends_when_woken),
         cmocka_unit_test(certificates_are_checked),
+        cmocka_unit_test(over_http2_many_requests_share_a_connection),
+        cmocka_unit_test(a_shared_connection_that_one_timed_out_on_is_left),
+        cmocka_unit_test(no_more_than_a_few_connections_are_opened),
+        cmocka_unit_test(a_tls_session_is_resumed_on_a_new_connection),
+        cmocka_unit_test(old_tls_is_refused),
     };
 
     signal(SIGPIPE, SIG_IGN); /* SSL_write to a client that has gone */
