@@ -735,24 +735,24 @@ static void
 no_more_than_a_few_connections_are_opened(void **state)
 {
     struct transport *t = loopback();
-    int before = plain.connections;
+    int before = plain.connections, requests = plain.requests, sent = 0;
     struct seen seen[3 * TRANSPORT_CONNECTIONS_MAX];
     struct err e;
 
     (void)state;
     for (size_t i = 0; i < 3 * TRANSPORT_CONNECTIONS_MAX; i++) {
         request(&seen[i], "GET", "http://127.0.0.1", plain.port, "/hang");
-        seen[i].x.timeout_ms = 300;
         assert_int_equal(transport_start(t, &seen[i].x, &e), OK);
     }
-    while (transport_step(t, 1000) > 0)
-        continue;
+    while (plain.requests - requests < TRANSPORT_CONNECTIONS_MAX)
+        transport_step(t, 10);
+    for (int i = 0; i < 10; i++)
+        transport_step(t, 10);
     assert_int_equal(plain.connections - before, TRANSPORT_CONNECTIONS_MAX);
-    for (size_t i = 0; i < 3 * TRANSPORT_CONNECTIONS_MAX; i++) {
-        assert_string_equal(seen[i].x.reason, "timed_out");
-        assert_int_equal(seen[i].x.sent, i < TRANSPORT_CONNECTIONS_MAX); /* the others waited */
-    }
     transport_free(t);
+    for (size_t i = 0; i < 3 * TRANSPORT_CONNECTIONS_MAX; i++)
+        sent += seen[i].x.sent;
+    assert_int_equal(sent, TRANSPORT_CONNECTIONS_MAX); /* the others had to wait */
 }
 
 static void
