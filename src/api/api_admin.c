@@ -112,7 +112,7 @@ write_figures(struct buf *b, const struct figures *f, const struct notice_counts
     buf_format(b,
                ",\"messages\":{\"sent\":%" PRId64 ",\"saved\":%" PRId64 ",\"waiting\":%" PRId64
                ",\"failed\":%" PRId64 "}",
-               n->sent, n->seen, n->waiting, n->failed);
+               n->push + n->reply, n->live + n->reply + n->merge, n->waiting, n->failed);
     buf_format(b, ",\"last_week\":{\"visits\":%" PRId64 ",\"grants\":%" PRId64 "},\"hours\":[",
                f->visits_before, f->grants_before);
     for (int i = 0; i < 24; i++)
@@ -146,7 +146,7 @@ api_admin_today(struct request *req, struct reply *reply, struct err *e)
         clock = plan[0];
     day = business_day(&clock, req->now_ms);
     if (figures_of_day(req->db, day.start_ms, req->now_ms, (int)clock.utc_offset_min, figures, e) ||
-        notice_count_since(req->db, day.start_ms, &notices, e))
+        notice_count(req->db, notice_day(req->now_ms), notice_day(req->now_ms), &notices, e))
         return e->code;
     write_day(&b, day.start_ms, clock.utc_offset_min);
     write_figures(&b, figures, &notices);

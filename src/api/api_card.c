@@ -324,7 +324,8 @@ api_notice_seen(struct request *req, struct reply *reply, struct err *e)
 
     if (!str_int(request_segment(req, ":notice"), &id, 1, INT64_MAX))
         return err_set(e, ERR_NOT_FOUND, "notice_unknown", "no number");
-    if (request_json(req, NULL, 0, e) || notice_seen(req->db, id, req->actor.member_id, e))
+    if (request_json(req, NULL, 0, e) ||
+        notice_seen(req->db, id, req->actor.member_id, req->now_ms, e))
         return e->code;
     SERVICE(req)->counts.notices_seen++;
     return reply_empty(reply, 204);

@@ -1,6 +1,6 @@
 #include "api/api_templates.h"
 
-#include "api/notify.h"
+#include "api/message_parts.h"
 #include "api/page.h"
 #include "api/service.h"
 #include "api/wording.h"

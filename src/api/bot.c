@@ -1,8 +1,10 @@
 #include "api/bot.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "api/notify.h"
+#include "api/message_parts.h"
+#include "api/notices.h"
 #include "api/page.h"
 #include "api/wording.h"
 #include "base/text.h"
@@ -46,18 +48,42 @@ no_room(struct err *e)
     return err_set(e, ERR_INTERNAL, "arena_full", "no room for a reply");
 }
 
+/* What waits for the member goes in front: the buttons under the last message are the answer's. */
+static enum err_code
+take_along(struct answer *answer, struct ride *ride, struct err *e)
+{
+    const struct bot *bot = answer->bot;
+    struct message message[MESSAGE_MAX_PER_BODY];
+    size_t n = 0;
+
+    if (bot->member == NULL)
+        return OK;
+    if (notices_ride(bot->db, bot->s, bot->a, bot->member->id, bot->now_ms, message,
+                     MESSAGE_MAX_PER_BODY - answer->n, &n, ride, e))
+        return e->code;
+    memmove(answer->message + n, answer->message, answer->n * sizeof(*message));
+    memcpy(answer->message, message, n * sizeof(*message));
+    answer->n += n;
+    return OK;
+}
+
 static enum err_code
 send(struct answer *answer, struct err *e)
 {
     const struct bot *bot = answer->bot;
     struct buf body = buf_new(bot->a, MESSAGE_BODY_CAP);
+    struct ride ride = {0};
+    int64_t outbox_id;
 
     for (size_t i = 0; i < answer->n; i++)
         if (wording_apply(bot->db, bot->a, &answer->message[i], e))
             return e->code;
-    if (message_reply(&body, bot->event->reply_token, answer->message, answer->n, e))
+    if (take_along(answer, &ride, e) ||
+        message_reply(&body, bot->event->reply_token, answer->message, answer->n, e) ||
+        outbox_reply(bot->db, bot->event->event_id, bot->member ? bot->member->id : 0,
+                     buf_str(&body), bot->now_ms, &outbox_id, e))
         return err_wrap(e, "reply");
-    return outbox_reply(bot->db, bot->event->event_id, buf_str(&body), bot->now_ms, e);
+    return outbox_id ? notices_ride_owe(bot->db, &ride, outbox_id, bot->now_ms, e) : OK;
 }
 
 /* ---------------------------------------------------------------- what there is to say */

@@ -37,6 +37,7 @@ struct service {
 
     struct login_config login;  /* the LINE Login channel */
     struct str token_url;       /* where its codes become tokens; NUL-terminated, as the next */
+    struct str api_url;         /* "https://api.line.me", or the stand-in's */
     struct str certs_url;       /* LINE's public keys */
     struct str deauthorize_url; /* where LINE is told that a member leaves */
     struct str liff_id;         /* empty: no LIFF app, cards open in browsers only */

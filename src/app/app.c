@@ -214,6 +214,7 @@ service_build(struct app *app, struct clock *clock, struct err *e)
         .redirect_uri = str_of(arena_format(a, "%s/line/callback", c->public_url)),
     };
     s->token_url = str_of(arena_format(a, "%s/oauth2/v2.1/token", c->line_api_url));
+    s->api_url = str_of(c->line_api_url);
     s->certs_url = str_of(arena_format(a, "%s/oauth2/v2.1/certs", c->line_api_url));
     s->deauthorize_url = str_of(arena_format(a, "%s/user/v1/deauthorize", c->line_api_url));
     s->liff_id = text_of(c->liff_id);

@@ -237,20 +237,37 @@ live_visit(struct demo *d, const struct demo_visit *v, struct err *e)
     return reverse_some(d, v, result.seq, e);
 }
 
-/* What was owed in the past was told in the past: on the open card. */
 static enum err_code
-close_notices(struct demo *d, struct arena *a, struct err *e)
+close_notices_of(struct demo *d, int64_t member_id, struct arena *a, struct err *e)
 {
     struct notice notice[64];
     size_t n;
 
+    if (notice_held(d->db, member_id, a, notice, 64, &n, e))
+        return e->code;
+    for (size_t i = 0; i < n; i++)
+        if (notice[i].kind == NOTICE_VOUCHER
+                ? notice_end(d->db, &notice[i], LADDER_DROP, "past", notice[i].at_ms, e)
+                : notice_seen(d->db, notice[i].id, member_id, notice[i].at_ms, e))
+            return e->code;
+    return OK;
+}
+
+/* What was to be told in the past was told in the past: on the open card. */
+static enum err_code
+close_notices(struct demo *d, struct arena *a, struct err *e)
+{
+    int64_t member_id[64];
+    size_t held, n;
+
     do {
-        if (notice_due(d->db, d->now_ms, a, notice, 64, &n, e))
+        if (notice_hold_due(d->db, d->now_ms, 64, &held, e) ||
+            notice_due_members(d->db, d->now_ms, member_id, 64, &n, e))
             return e->code;
         for (size_t i = 0; i < n; i++)
-            if (notice_drop(d->db, notice[i].id, false, e))
+            if (close_notices_of(d, member_id[i], a, e))
                 return e->code;
-    } while (n);
+    } while (held || n);
     return OK;
 }
 

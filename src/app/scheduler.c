@@ -8,8 +8,9 @@
 #include <time.h>
 
 #include "api/events.h"
-#include "api/notify.h"
+#include "api/notices.h"
 #include "app/dispatch.h"
+#include "app/quota_reader.h"
 #include "base/log.h"
 #include "domain/access.h"
 #include "domain/answer.h"
@@ -24,6 +25,7 @@
 #define EXPIRE_MAX 200
 #define SWEEP_MAX 1000
 #define SWEEP_EVERY_MS (10 * MINUTE_MS)
+#define MAKE_EVERY_MS (10 * MINUTE_MS)
 #define ARENA_MAX (32 * MIB)
 
 struct scheduler {
@@ -35,7 +37,8 @@ struct scheduler {
     struct writer *writer;
     struct service *service;
     struct dispatch dispatch; /* its courier: from scheduler_go on */
-    int64_t swept_ms;
+    struct quota_reader quota;
+    int64_t swept_ms, made_ms;
 };
 
 /* What one job of a round needs and leaves. */
@@ -63,7 +66,15 @@ run_notices(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
 
-    return notify_due(db, r->s->service, r->arena, r->now_ms, &r->more, e);
+    return notices_walk(db, r->s->service, r->arena, r->now_ms, &r->more, e);
+}
+
+static enum err_code
+run_make(struct db *db, void *context, struct err *e)
+{
+    struct round *r = context;
+
+    return notices_make(db, r->now_ms, &r->more, e);
 }
 
 static enum err_code
@@ -156,8 +167,17 @@ step(struct scheduler *s, const char *name, struct round *r,
 static bool
 all_steps(struct scheduler *s, struct round *r)
 {
-    bool more = step(s, "events", r, run_events);
+    bool more;
 
+    quota_reader_tick(&s->quota, clock_now_ms(s->service->clock));
+    more = step(s, "events", r, run_events);
+    if (r->now_ms - s->made_ms >= MAKE_EVERY_MS) {
+        bool has_more = step(s, "make", r, run_make);
+
+        if (!has_more)
+            s->made_ms = r->now_ms;
+        more |= has_more;
+    }
     more |= step(s, "notices", r, run_notices);
     if (courier_room(s->dispatch.courier) > 0) /* else they are safer in the outbox */
         more |= step(s, "outbox", r, run_take);
@@ -167,6 +187,12 @@ all_steps(struct scheduler *s, struct round *r)
         (void)step(s, "sweep", r, run_sweep);
     }
     return more;
+}
+
+static void
+quota_told(void *context)
+{
+    scheduler_wake(context);
 }
 
 static void *
@@ -211,6 +237,11 @@ scheduler_new(struct scheduler **out, struct writer *writer, struct service *ser
     s->writer = writer;
     s->service = service;
     s->dispatch = (struct dispatch){.writer = writer, .service = service};
+    s->quota.writer = writer;
+    s->quota.clock = service->clock;
+    s->quota.told = quota_told;
+    s->quota.context = s;
+    quota_reader_init(&s->quota, service->api_url);
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -224,6 +255,7 @@ enum err_code
 scheduler_go(struct scheduler *s, struct courier *courier, struct err *e)
 {
     s->dispatch.courier = courier;
+    s->quota.courier = courier;
     if (pthread_create(&s->thread, NULL, scheduler_run, s))
         return err_set(e, ERR_INTERNAL, "thread", "scheduler");
     s->running = true;

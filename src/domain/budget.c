@@ -27,7 +27,8 @@ policy_load(struct db *db, struct message_policy *out, struct err *e)
         .lapse_days = stmt_int(s, 6),
         .dormant_days = stmt_int(s, 7),
         .tells_birthdays = stmt_int(s, 8) != 0,
-        .price_milli = stmt_int(s, 9),
+        .pushes_receipts = stmt_int(s, 9) != 0,
+        .price_milli = stmt_int(s, 10),
     };
     return OK;
 }
@@ -77,6 +78,7 @@ policy_save(struct db *db, const struct message_policy *p, struct err *e)
     stmt_bind_int(s, ":lapse_days", p->lapse_days);
     stmt_bind_int(s, ":dormant_days", p->dormant_days);
     stmt_bind_int(s, ":tells_birthdays", p->tells_birthdays);
+    stmt_bind_int(s, ":pushes_receipts", p->pushes_receipts);
     stmt_bind_int(s, ":price_milli", p->price_milli);
     return stmt_run(s, e);
 }
@@ -140,6 +142,18 @@ budget_load(struct db *db, int64_t now_ms, struct budget *out, struct err *e)
         out->used = stmt_int(s, 5) + out->charged - stmt_int(s, 6);
         out->told_ms = stmt_int(s, 7);
     }
+    return OK;
+}
+
+enum err_code
+budget_owed(struct db *db, int month, int64_t *out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_BUDGET_OWED);
+
+    stmt_bind_int(s, ":month", month);
+    if (stmt_one(s, "budget", e))
+        return e->code;
+    *out = stmt_int(s, 0);
     return OK;
 }
 

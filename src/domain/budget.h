@@ -29,7 +29,8 @@ struct message_policy {
     int64_t lapse_days;                      /* warn so long before something ends; 0: never */
     int64_t dormant_days;                    /* without a visit until we write; 0: never */
     bool tells_birthdays;
-    int64_t price_milli; /* of one message, in thousandths of a yen: for figures only */
+    bool pushes_receipts; /* else a stamp that nobody saw is told where that is free */
+    int64_t price_milli;  /* of one message, in thousandths of a yen: for figures only */
 };
 
 enum err_code policy_load(struct db *db, struct message_policy *out, struct err *e);
@@ -52,6 +53,9 @@ int budget_month(int64_t at_ms);
 /* The first moment of the month after that of at_ms. */
 int64_t budget_month_end(int64_t at_ms);
 enum err_code budget_load(struct db *db, int64_t now_ms, struct budget *out, struct err *e);
+
+/* Recipients of messages in the outbox that this month has not been charged with. */
+enum err_code budget_owed(struct db *db, int month, int64_t *out, struct err *e);
 
 /* How many more may be charged. 0 as long as neither the owner nor LINE has set a limit that we
  * know: a quota is read, never assumed. BUDGET_NONE: any number. */

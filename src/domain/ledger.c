@@ -9,6 +9,7 @@
 #include "base/entropy.h"
 #include "domain/bind.h"
 #include "domain/keys.h"
+#include "domain/ladder.h"
 #include "domain/posting.h"
 #include "domain/scan.h"
 #include "domain/voucher_row.h"
@@ -156,17 +157,17 @@ posting_round(struct posting *posting, const struct transfer *cause, int64_t goa
 }
 
 static enum err_code
-add_notice(struct db *db, const struct card *card, int64_t seq, int64_t voucher_id,
-           int64_t until_ms, int64_t now_ms, struct err *e)
+add_notice(struct db *db, const struct card *card, enum notice_kind kind, int64_t seq,
+           int64_t voucher_id, int64_t until_ms, int64_t now_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_NOTICE_ADD);
 
     stmt_bind_int(s, ":member_id", card->member_id);
     stmt_bind_int(s, ":card_id", card->id);
-    stmt_bind_text(s, ":kind", voucher_id != 0 ? STR("voucher") : STR("grant"));
+    stmt_bind_text(s, ":kind", str_of(notice_kind_word(kind)));
     stmt_bind_int(s, ":seq", seq);
     bind_id(s, ":voucher_id", voucher_id);
-    stmt_bind_int(s, ":due_ms", now_ms + NOTICE_DELAY_MS);
+    stmt_bind_int(s, ":due_ms", voucher_id != 0 ? now_ms : now_ms + NOTICE_DELAY_MS);
     stmt_bind_int(s, ":until_ms", until_ms);
     stmt_bind_int(s, ":now_ms", now_ms);
     return stmt_run(s, e);
@@ -190,7 +191,7 @@ posting_reward(struct db *db, const struct card *card, const struct plan_rules *
                                             .expires_ms = out->expires_ms},
                       &out->id, e))
         return e->code;
-    return add_notice(db, card, cause->seq, out->id, out->expires_ms, now_ms, e);
+    return add_notice(db, card, NOTICE_VOUCHER, cause->seq, out->id, out->expires_ms, now_ms, e);
 }
 
 /* Rounds first, so that their transfers follow the grant; then the vouchers, in the order reached.
@@ -217,8 +218,9 @@ write_grant(struct posting *posting, const struct grant *in, const struct case_o
             return e->code;
     if (out->vouchers_n > 0 || !out->rules.notify_grants)
         return OK;
-    if (add_notice(posting->db, &out->card, out->seq, 0, in->now_ms + NOTICE_GRANT_LIFE_MS,
-                   in->now_ms, e))
+    if (add_notice(posting->db, &out->card,
+                   is_one_short(&out->rules, posting->balance) ? NOTICE_ONE_MORE : NOTICE_GRANT,
+                   out->seq, 0, in->now_ms + NOTICE_GRANT_LIFE_MS, in->now_ms, e))
         return e->code;
     out->notice_id = db_last_id(posting->db);
     return OK;

@@ -1,38 +1,82 @@
 #include "domain/notice.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "domain/bind.h"
-#include "domain/outbox.h"
-#include "domain/since.h"
+#include "domain/keys.h"
+#include "domain/notice_place.h"
+#include "domain/sealed.h"
+#include "domain/topic.h"
+
+#define WEEK_MS (7 * DAY_MS)
+#define LINE_OFFSET_MS (9 * HOUR_MS)
+
+/* ---------------------------------------------------------------- written down */
+
+int
+notice_day(int64_t at_ms)
+{
+    time_t at = (time_t)((at_ms + LINE_OFFSET_MS) / SECOND_MS);
+    struct tm tm;
+
+    gmtime_r(&at, &tm);
+    return ((tm.tm_year + 1900) * 100 + tm.tm_mon + 1) * 100 + tm.tm_mday;
+}
+
+static enum err_code
+tally(struct db *db, enum notice_kind kind, const char *how, int64_t now_ms, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_TALLY);
+
+    stmt_bind_int(s, ":day", notice_day(now_ms));
+    stmt_bind_text(s, ":kind", str_of(notice_kind_word(kind)));
+    stmt_bind_text(s, ":how", str_of(how));
+    return stmt_run(s, e);
+}
+
+/* Nothing is added when it was the last decision already. */
+static enum err_code
+decision(struct db *db, int64_t notice_id, enum ladder_step step, const char *reason,
+         int64_t now_ms, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_DECIDED);
+
+    stmt_bind_int(s, ":id", notice_id);
+    stmt_bind_text(s, ":step", str_of(ladder_step_word(step)));
+    stmt_bind_text(s, ":reason", str_of(reason));
+    stmt_bind_int(s, ":now_ms", now_ms);
+    return stmt_run(s, e);
+}
 
 /* ---------------------------------------------------------------- shown */
 
-static enum err_code
-belongs(struct db *db, int64_t notice_id, int64_t member_id, struct err *e)
-{
-    STMT s = db_stmt(db, SQL_NOTICE_OF_MEMBER);
-
-    stmt_bind_int(s, ":id", notice_id);
-    stmt_bind_int(s, ":member_id", member_id);
-    return stmt_one(s, "notice", e);
-}
-
 enum err_code
-notice_seen(struct db *db, int64_t notice_id, int64_t member_id, struct err *e)
+notice_seen(struct db *db, int64_t notice_id, int64_t member_id, int64_t now_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_NOTICE_SEEN);
+    enum notice_kind kind;
+    bool row;
 
     stmt_bind_int(s, ":id", notice_id);
     stmt_bind_int(s, ":member_id", member_id);
-    if (stmt_run(s, e))
+    if (stmt_step(s, &row, e))
         return e->code;
-    if (db_changes(db) == 1)
-        return OK;
-    return belongs(db, notice_id, member_id, e);
+    if (!row) {
+        STMT mine = db_stmt(db, SQL_NOTICE_OF_MEMBER);
+
+        stmt_bind_int(mine, ":id", notice_id);
+        stmt_bind_int(mine, ":member_id", member_id);
+        return stmt_one(mine, "notice", e);
+    }
+    if (!notice_kind_of(stmt_text(s, 0), &kind))
+        return err_set(e, ERR_INTERNAL, "notice_kind", "notice %" PRId64, notice_id);
+    return tally(db, kind, "live", now_ms, e);
 }
 
-/* ---------------------------------------------------------------- due */
+/* ---------------------------------------------------------------- read */
 
 static bool
 keep(struct arena *a, struct str text, struct str *out)
@@ -44,37 +88,104 @@ keep(struct arena *a, struct str text, struct str *out)
 }
 
 static enum err_code
-read_notice(const struct stmt *s, struct arena *a, struct notice *out, struct err *e)
+read_texts(struct db *db, const struct stmt *s, struct arena *a, struct notice *out, struct err *e)
+{
+    char place[NOTICE_PLACE_SIZE];
+
+    if (!keep(a, stmt_text(s, 8), &out->plan_name) || !keep(a, stmt_text(s, 9), &out->shop_name) ||
+        !keep(a, stmt_text(s, 15), &out->reward_title))
+        return err_set(e, ERR_INTERNAL, "arena_full", "notice %" PRId64 ": no room", out->id);
+    if (stmt_is_null(s, 20))
+        return OK;
+    return sealed_open(keys_of(db)->outbox, stmt_blob(s, 20),
+                       notice_place(out->member_id, out->kind, stmt_int(s, 21), place), a,
+                       &out->detail, e);
+}
+
+static enum err_code
+read_notice(struct db *db, const struct stmt *s, int64_t member_id, struct arena *a,
+            struct notice *out, struct err *e)
 {
     *out = (struct notice){
         .id = stmt_int(s, 0),
-        .member_id = stmt_int(s, 1),
-        .card_id = stmt_int(s, 2),
-        .plan_id = stmt_int(s, 3),
-        .is_voucher = stmt_int(s, 4) != 0,
-        .is_stamp = stmt_int(s, 5) != 0,
-        .language = language_of(stmt_text(s, 6), LANGUAGE_JA),
-        .is_friend = stmt_int(s, 7) != 0,
+        .member_id = member_id,
+        .due_ms = stmt_int(s, 2),
+        .until_ms = stmt_int(s, 3),
+        .created_ms = stmt_int(s, 4),
+        .card_id = stmt_int(s, 5),
+        .plan_id = stmt_int(s, 6),
+        .is_stamp = stmt_int(s, 7) != 0,
         .amount = stmt_int(s, 10),
         .balance = stmt_int(s, 11),
         .goal = stmt_int(s, 12),
         .at_ms = stmt_int(s, 13),
         .utc_offset_min = (int)stmt_int(s, 14),
-        .voucher_id = stmt_int(s, 16),
-        .expires_ms = stmt_int(s, 17),
-        .voucher_is_open = stmt_int(s, 18) != 0,
+        .next_at = stmt_int(s, 16),
+        .voucher_id = stmt_int(s, 17),
+        .expires_ms = stmt_int(s, 18),
+        .voucher_is_open = stmt_int(s, 19) != 0,
     };
-    if (!keep(a, stmt_text(s, 8), &out->plan_name) || !keep(a, stmt_text(s, 9), &out->shop_name) ||
-        !keep(a, stmt_text(s, 15), &out->reward_title))
-        return err_set(e, ERR_INTERNAL, "arena_full", "notice %" PRId64 ": no room", out->id);
+    if (!notice_kind_of(stmt_text(s, 1), &out->kind))
+        return err_set(e, ERR_INTERNAL, "notice_kind", "notice %" PRId64, out->id);
+    return read_texts(db, s, a, out, e);
+}
+
+/* Of held and kept ones, all but those in the state `but`. */
+static enum err_code
+read_open(struct db *db, int64_t member_id, const char *but, struct arena *a, struct notice *out,
+          size_t max, size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_OPEN);
+    size_t n;
+    bool row;
+
+    stmt_bind_int(s, ":member_id", member_id);
+    stmt_bind_text(s, ":but", str_of(but));
+    stmt_bind_int(s, ":max", (int64_t)max);
+    for (n = 0; n < max; n++) {
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "notices of member %" PRId64, member_id);
+        if (!row)
+            break;
+        if (read_notice(db, s, member_id, a, &out[n], e))
+            return e->code;
+    }
+    *n_out = n;
     return OK;
 }
 
 enum err_code
-notice_due(struct db *db, int64_t now_ms, struct arena *a, struct notice *out, size_t max,
-           size_t *n_out, struct err *e)
+notice_news(struct db *db, int64_t member_id, struct arena *a, struct notice *out, size_t max,
+            size_t *n_out, struct err *e)
 {
-    STMT s = db_stmt(db, SQL_NOTICE_DUE);
+    return read_open(db, member_id, "", a, out, max, n_out, e);
+}
+
+enum err_code
+notice_held(struct db *db, int64_t member_id, struct arena *a, struct notice *out, size_t max,
+            size_t *n_out, struct err *e)
+{
+    return read_open(db, member_id, "kept", a, out, max, n_out, e);
+}
+
+enum err_code
+notice_hold_due(struct db *db, int64_t now_ms, size_t max, size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_HOLD);
+
+    stmt_bind_int(s, ":now_ms", now_ms);
+    stmt_bind_int(s, ":max", (int64_t)max);
+    if (stmt_run(s, e))
+        return err_wrap(e, "hold due notices");
+    *n_out = (size_t)db_changes(db);
+    return OK;
+}
+
+enum err_code
+notice_due_members(struct db *db, int64_t now_ms, int64_t *out, size_t max, size_t *n_out,
+                   struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_DUE_MEMBERS);
     size_t n;
     bool row;
 
@@ -82,70 +193,154 @@ notice_due(struct db *db, int64_t now_ms, struct arena *a, struct notice *out, s
     stmt_bind_int(s, ":max", (int64_t)max);
     for (n = 0; n < max; n++) {
         if (stmt_step(s, &row, e))
-            return err_wrap(e, "list due notices");
+            return err_wrap(e, "members with due notices");
         if (!row)
             break;
-        if (read_notice(s, a, &out[n], e))
-            return e->code;
+        out[n] = stmt_int(s, 0);
     }
     *n_out = n;
     return OK;
 }
 
-/* ---------------------------------------------------------------- ended */
+enum err_code
+notice_reader(struct db *db, int64_t member_id, int64_t now_ms, struct notice_reader *out,
+              struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_READER);
+
+    stmt_bind_int(s, ":member_id", member_id);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    stmt_bind_int(s, ":since_ms", now_ms - WEEK_MS);
+    if (stmt_one(s, "member", e))
+        return err_wrap(e, "reader of notices");
+    *out = (struct notice_reader){
+        .member_id = member_id,
+        .language = language_of(stmt_text(s, 0), LANGUAGE_JA),
+        .is_friend = stmt_int(s, 1) != 0,
+        .has_chance = stmt_int(s, 2) != 0,
+        .pushes = stmt_int(s, 3),
+        .pushes_ms = stmt_int(s, 4) + WEEK_MS,
+    };
+    return topic_load(db, member_id, out->wants, e);
+}
+
+/* ---------------------------------------------------------------- moved */
 
 static enum err_code
-end_as(struct db *db, int64_t notice_id, const char *state, int64_t outbox_id, struct err *e)
+must_be_held(struct db *db, struct stmt *s, int64_t notice_id, struct err *e)
 {
-    STMT s = db_stmt(db, SQL_NOTICE_END);
-
-    stmt_bind_int(s, ":id", notice_id);
-    stmt_bind_text(s, ":state", str_of(state));
-    bind_id(s, ":outbox_id", outbox_id);
     if (stmt_run(s, e))
         return e->code;
     if (db_changes(db) != 1)
-        return err_set(e, ERR_CONFLICT, "notice_ended", "notice %" PRId64 " does not wait",
+        return err_set(e, ERR_CONFLICT, "notice_ended", "notice %" PRId64 " is not held",
                        notice_id);
     return OK;
 }
 
 enum err_code
-notice_owe(struct db *db, const struct notice *notice, struct str body, int64_t now_ms,
-           struct err *e)
+notice_wait(struct db *db, const struct notice *notice, const char *reason, int64_t again_ms,
+            int64_t now_ms, struct err *e)
 {
-    int64_t outbox_id;
+    STMT s = db_stmt(db, SQL_NOTICE_WAIT);
 
-    if (outbox_push(db, notice->member_id, notice->is_voucher, body, now_ms, &outbox_id, e) ||
-        end_as(db, notice->id, "owed", outbox_id, e))
-        return err_wrap(e, "owe notice %" PRId64, notice->id);
-    return OK;
+    stmt_bind_int(s, ":id", notice->id);
+    stmt_bind_int(s, ":again_ms", again_ms);
+    return must_be_held(db, s, notice->id, e) ||
+                   decision(db, notice->id, LADDER_WAIT, reason, now_ms, e)
+               ? e->code
+               : OK;
 }
 
 enum err_code
-notice_drop(struct db *db, int64_t notice_id, bool unreachable, struct err *e)
+notice_retry_budget(struct db *db, int64_t now_ms, struct err *e)
 {
-    return end_as(db, notice_id, unreachable ? "kept" : "cancelled", 0, e);
+    STMT s = db_stmt(db, SQL_NOTICE_RETRY_BUDGET);
+
+    stmt_bind_int(s, ":now_ms", now_ms);
+    return stmt_run(s, e);
 }
 
-/* ---------------------------------------------------------------- counted */
+enum err_code
+notice_owe(struct db *db, int64_t notice_id, int64_t outbox_id, enum ladder_step step,
+           const char *reason, int64_t now_ms, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_OWE);
+
+    stmt_bind_int(s, ":id", notice_id);
+    stmt_bind_int(s, ":outbox_id", outbox_id);
+    return must_be_held(db, s, notice_id, e) || decision(db, notice_id, step, reason, now_ms, e)
+               ? e->code
+               : OK;
+}
 
 enum err_code
-notice_count_since(struct db *db, int64_t since_ms, struct notice_counts *out, struct err *e)
+notice_end(struct db *db, const struct notice *notice, enum ladder_step step, const char *reason,
+           int64_t now_ms, struct err *e)
 {
-    int64_t seq;
+    bool is_kept = step == LADDER_KEEP;
+    STMT s = db_stmt(db, SQL_NOTICE_END);
+
+    stmt_bind_int(s, ":id", notice->id);
+    stmt_bind_text(s, ":state", is_kept ? STR("kept") : STR("lapsed"));
+    return must_be_held(db, s, notice->id, e) ||
+                   decision(db, notice->id, step, reason, now_ms, e) ||
+                   tally(db, notice->kind, is_kept ? "kept" : "none", now_ms, e)
+               ? e->code
+               : OK;
+}
+
+/* ---------------------------------------------------------------- for the owner */
+
+enum err_code
+notice_count(struct db *db, int from, int until, struct notice_counts *out, struct err *e)
+{
     STMT s = db_stmt(db, SQL_NOTICE_COUNT);
 
-    if (since_seq(db, since_ms, &seq, e))
-        return err_wrap(e, "count notices");
-    stmt_bind_int(s, ":seq", seq);
+    stmt_bind_int(s, ":from", from);
+    stmt_bind_int(s, ":until", until);
     if (stmt_one(s, "notice", e))
         return err_wrap(e, "count notices");
     *out = (struct notice_counts){
-        .waiting = stmt_int(s, 0),
-        .seen = stmt_int(s, 1),
-        .sent = stmt_int(s, 2),
-        .failed = stmt_int(s, 3),
+        .live = stmt_int(s, 0),
+        .reply = stmt_int(s, 1),
+        .merge = stmt_int(s, 2),
+        .push = stmt_int(s, 3),
+        .kept = stmt_int(s, 4),
+        .failed = stmt_int(s, 5),
+        .waiting = stmt_int(s, 6),
     };
+    return OK;
+}
+
+static void
+read_line(const struct stmt *s, struct notice_line *out)
+{
+    *out = (struct notice_line){
+        .id = stmt_int(s, 0), .created_ms = stmt_int(s, 2), .decided_ms = stmt_int(s, 4)};
+    (void)notice_kind_of(stmt_text(s, 1), &out->kind);
+    (void)str_copy(stmt_text(s, 3), out->state, sizeof(out->state));
+    (void)str_copy(stmt_text(s, 5), out->step, sizeof(out->step));
+    (void)str_copy(stmt_text(s, 6), out->reason, sizeof(out->reason));
+    (void)str_copy(stmt_text(s, 7), out->line_request_id, sizeof(out->line_request_id));
+}
+
+enum err_code
+notice_log(struct db *db, int64_t member_id, struct notice_line *out, size_t max, size_t *n_out,
+           struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_LOG);
+    size_t n;
+    bool row;
+
+    stmt_bind_int(s, ":member_id", member_id);
+    stmt_bind_int(s, ":max", (int64_t)max);
+    for (n = 0; n < max; n++) {
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "log of notices");
+        if (!row)
+            break;
+        read_line(s, &out[n]);
+    }
+    *n_out = n;
     return OK;
 }

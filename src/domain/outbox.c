@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/entropy.h"
+#include "domain/bind.h"
 #include "domain/budget.h"
 #include "domain/keys.h"
 #include "domain/outbox_row.h"
@@ -82,7 +83,8 @@ outbox_multicast(struct db *db, const int64_t *member_ids, size_t n, bool is_urg
 }
 
 enum err_code
-outbox_reply(struct db *db, struct str event_id, struct str body, int64_t now_ms, struct err *e)
+outbox_reply(struct db *db, struct str event_id, int64_t member_id, struct str body, int64_t now_ms,
+             int64_t *id_out, struct err *e)
 {
     char place[OUTBOX_PLACE_SIZE];
     SEALED sealed = {0};
@@ -93,7 +95,11 @@ outbox_reply(struct db *db, struct str event_id, struct str body, int64_t now_ms
     stmt_bind_text(s, ":event_id", event_id);
     sealed_bind(s, ":body", &sealed);
     stmt_bind_int(s, ":now_ms", now_ms);
-    return stmt_run(s, e);
+    bind_id(s, ":member_id", member_id);
+    if (stmt_run(s, e))
+        return e->code;
+    *id_out = db_changes(db) == 1 ? db_last_id(db) : 0;
+    return OK;
 }
 
 /* ---------------------------------------------------------------- menus */

@@ -74,9 +74,10 @@ enum err_code outbox_push(struct db *db, int64_t member_id, bool is_urgent, stru
 enum err_code outbox_multicast(struct db *db, const int64_t *member_ids, size_t n, bool is_urgent,
                                struct str messages, int64_t now_ms, int64_t *id_out, struct err *e);
 
-/* A reply to an event in the inbox, at most one for each: another one is dropped. */
-enum err_code
-outbox_reply(struct db *db, struct str event_id, struct str body, int64_t now_ms, struct err *e);
+/* A reply to an event in the inbox, at most one for each: another one is dropped, *id_out 0.
+ * member_id 0: of somebody without a card. */
+enum err_code outbox_reply(struct db *db, struct str event_id, int64_t member_id, struct str body,
+                           int64_t now_ms, int64_t *id_out, struct err *e);
 
 /*
  * Link a rich menu to one member, or unlink it: `call` is "POST /v2/bot/user/U.../richmenu/..." or

@@ -100,6 +100,17 @@ rounds_of(const struct plan_rules *rules, int64_t balance_before, int64_t amount
     return out;
 }
 
+bool
+is_one_short(const struct plan_rules *rules, int64_t balance)
+{
+    if (rules->unit != UNIT_STAMP)
+        return false;
+    for (size_t i = 0; i < rules->rewards_n; i++)
+        if (rules->reward[i].at == balance + 1)
+            return true;
+    return false;
+}
+
 int64_t
 voucher_end(const struct plan_rules *rules, const struct plan_reward *reward, int64_t at_ms)
 {

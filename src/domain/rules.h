@@ -66,6 +66,9 @@ struct rounds {
  */
 struct rounds rounds_of(const struct plan_rules *rules, int64_t balance_before, int64_t amount);
 
+/* Whether the next stamp reaches a reward. Never so of points: a sale decides how many they are. */
+bool is_one_short(const struct plan_rules *rules, int64_t balance);
+
 /* When a voucher issued at at_ms is over: valid_days whole business days after that one. */
 int64_t
 voucher_end(const struct plan_rules *rules, const struct plan_reward *reward, int64_t at_ms);

@@ -97,6 +97,7 @@ struct sim {
     int64_t usage_month;
     bool is_redelivering; /* LINE's console switch "Webhook redelivery" */
     size_t asked;         /* calls to what stands in for LINE */
+    size_t keys_asked;      /* of those, for the keys of ID tokens */
     size_t deauthorized;
     uint64_t messages_sent; /* numbers the messages, both ways */
 };

@@ -33,6 +33,7 @@ sim_discovery(struct sim_call *call)
 enum err_code
 sim_certs(struct sim_call *call)
 {
+    call->sim->keys_asked++;
     return sim_answer(call, 200, sim_keys_jwks(&call->sim->keys));
 }
 

@@ -34,6 +34,8 @@ static const struct {
     {"consent", 0, NONE, NONE}, /* its member is changed with it */
     {"budget_month", 0, NONE, NONE},
     {"line_quota", 0, NONE, NONE},
+    {"reply_chance", 0, NONE, NONE},
+    {"birthday", 0, NONE, NONE},
     {"session", CHANGED_SESSION, NONE, ROW},
     {"member", CHANGED_MEMBER, NONE, ROW},
     {"identity", CHANGED_MEMBER, NONE, ROW},

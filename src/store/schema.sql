@@ -445,15 +445,16 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is never removed'); END;
 CREATE TABLE notice (
     id         INTEGER PRIMARY KEY,
     member_id  INTEGER NOT NULL REFERENCES member (id),
-    card_id    INTEGER REFERENCES card (id),   -- NULL: about no card (a greeting, a birthday, an answer)
+    card_id    INTEGER REFERENCES card (id),   -- NULL: about no card (a birthday, an answer)
     kind       TEXT    NOT NULL CHECK (kind IN ('grant', 'one_more', 'voucher', 'voucher_lapse', 'points_lapse',
-                                                'tier', 'welcome', 'birthday', 'dormant', 'staff')),
+                                                'tier', 'birthday', 'dormant', 'staff')),
     seq        INTEGER,                        -- grant, one_more, voucher: the grant that caused it
     voucher_id INTEGER REFERENCES voucher (id),
     occasion   INTEGER,                        -- the others: which time it was (a year, a day, a transfer), told once
     detail     BLOB,                           -- sealed: what a person of the shop wrote, a tier's name
-    state      TEXT    NOT NULL CHECK (state IN ('waiting', 'held', 'seen', 'owed', 'kept', 'cancelled', 'lapsed')),
-    outbox_id  INTEGER REFERENCES outbox (id), -- owed: the message that carries it, alone or with others
+    state      TEXT    NOT NULL CHECK (state IN ('waiting', 'held', 'seen', 'owed', 'told', 'kept', 'cancelled',
+                                                'lapsed')),
+    outbox_id  INTEGER REFERENCES outbox (id), -- owed, told: the message that carries it, alone or with others
     due_ms     INTEGER NOT NULL,               -- the ladder looks at it then, not before
     until_ms   INTEGER NOT NULL,               -- nobody wants to hear it after that
     created_ms INTEGER NOT NULL,
@@ -462,7 +463,7 @@ CREATE TABLE notice (
     CHECK ((kind IN ('grant', 'one_more', 'voucher')) = (seq IS NOT NULL)),
     CHECK ((seq IS NULL) = (occasion IS NOT NULL)),
     CHECK (seq IS NULL OR card_id IS NOT NULL),
-    CHECK ((state = 'owed') = (outbox_id IS NOT NULL))
+    CHECK ((state IN ('owed', 'told')) = (outbox_id IS NOT NULL))
 ) STRICT;
 CREATE INDEX notice_due ON notice (due_ms) WHERE state IN ('waiting', 'held');
 CREATE INDEX notice_of_member ON notice (member_id) WHERE state IN ('held', 'kept'); -- a stamp's notice is not in it yet
@@ -477,6 +478,28 @@ CREATE TABLE notice_decision (
     step      TEXT    NOT NULL CHECK (step IN ('wait', 'reply', 'merge', 'push', 'keep', 'drop')),
     reason    TEXT    NOT NULL,                -- as domain/ladder.h names it
     PRIMARY KEY (notice_id, number)
+) STRICT, WITHOUT ROWID;
+
+-- How notices ended, by day: for the owner's figures.
+CREATE TABLE notice_tally (
+    day  INTEGER NOT NULL,                     -- 20260401, of UTC+9, as LINE counts
+    kind TEXT    NOT NULL,
+    how  TEXT    NOT NULL CHECK (how IN ('live', 'reply', 'merge', 'push', 'kept', 'failed', 'none')),
+    n    INTEGER NOT NULL,
+    PRIMARY KEY (day, kind, how)
+) STRICT, WITHOUT ROWID;
+
+-- A member's birthday without the year, if they gave it: 401 is the first of April.
+CREATE TABLE birthday (
+    member_id INTEGER PRIMARY KEY REFERENCES member (id),
+    month_day INTEGER NOT NULL CHECK (month_day BETWEEN 101 AND 1231)
+) STRICT;
+CREATE INDEX birthday_day ON birthday (month_day);
+
+-- How far a job that walks the book has come.
+CREATE TABLE progress (
+    job TEXT    PRIMARY KEY,
+    at  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What a member wants to hear about; a topic without a row is as the ladder's table has it.
@@ -500,9 +523,10 @@ CREATE TABLE message_policy (
     lapse_days       INTEGER NOT NULL CHECK (lapse_days BETWEEN 0 AND 60), -- warn so long before; 0: never
     dormant_days     INTEGER NOT NULL CHECK (dormant_days BETWEEN 0 AND 730), -- without a visit; 0: never
     tells_birthdays  INTEGER NOT NULL CHECK (tells_birthdays IN (0, 1)),
+    pushes_receipts  INTEGER NOT NULL CHECK (pushes_receipts IN (0, 1)), -- 0: a stamp is told where that is free
     price_milli      INTEGER NOT NULL CHECK (price_milli BETWEEN 0 AND 1000000) -- of a message, thousandths of a yen
 ) STRICT;
-INSERT INTO message_policy VALUES (1, NULL, 30, 1260, 540, 540, 3, 7, 60, 0, 3000);
+INSERT INTO message_policy VALUES (1, NULL, 30, 1260, 540, 540, 3, 7, 60, 0, 0, 3000);
 
 -- The shop's own words for a kind of message in a language; where it has none, the program's are said.
 CREATE TABLE message_template (
@@ -564,6 +588,7 @@ CREATE TABLE outbox (
     next_ms       INTEGER NOT NULL,            -- not before
     first_ms      INTEGER,                     -- first attempt; the retry key ends 24 h later
     closed_ms     INTEGER,
+    is_settled    INTEGER NOT NULL DEFAULT 0 CHECK (is_settled IN (0, 1)), -- its notices know how it ended
     created_ms    INTEGER NOT NULL,
     CHECK ((kind IN ('push', 'multicast')) = (retry_key IS NOT NULL)),
     CHECK ((kind IN ('push', 'multicast')) = (recipients > 0)),
@@ -573,6 +598,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (next_ms) WHERE state IN ('queued', 'sending');
 CREATE INDEX outbox_menu ON outbox (member_id) WHERE kind = 'menu' AND state IN ('queued', 'sending');
+CREATE INDEX outbox_unsettled ON outbox (id) WHERE closed_ms IS NOT NULL AND is_settled = 0;
 CREATE INDEX outbox_of_member ON outbox (member_id, created_ms) WHERE kind = 'push';
 
 -- Whom a multicast goes to.
@@ -582,6 +608,7 @@ CREATE TABLE outbox_to (
     is_out    INTEGER NOT NULL DEFAULT 0 CHECK (is_out IN (0, 1)), -- had blocked us, or left, before the first attempt
     PRIMARY KEY (outbox_id, member_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_to_member ON outbox_to (member_id);
 
 CREATE TABLE outbox_try (
     outbox_id  INTEGER NOT NULL REFERENCES outbox (id),

@@ -8,6 +8,7 @@
 #include "tests/support/harness.h"
 
 #define GRANT "/api/admin/templates/grant"
+#define ONE_MORE "/api/admin/templates/one_more"
 enum { OWNER_PERSON = 4 };
 
 static struct browser shopper, till, owner;
@@ -100,26 +101,26 @@ what_the_owner_writes_is_what_members_read(void **state)
     login_liff(&other, 2);
     ANSWERS(post(&shopper, "/api/profile", NULL, "{\"language\":\"en\"}"), 200);
     ANSWERS(post(&other, "/api/profile", NULL, "{\"language\":\"en\"}"), 200);
-    ANSWERS(post(&owner, GRANT, NULL,
-                 "{\"language\":\"en\",\"version\":0,\"headline\":\"Hooray, {amount}!\","
-                 "\"alt\":\"{amount} at {shop}\"}"),
+    ANSWERS(post(&owner, ONE_MORE, NULL,
+                 "{\"language\":\"en\",\"version\":0,\"headline\":\"Hooray, {left}!\","
+                 "\"alt\":\"{left} for {reward}\"}"),
             200);
     CHECK_INT(got_int("version"), 1);
-    CHECK_TEXT(got_text("own.headline"), "Hooray, {amount}!");
+    CHECK_TEXT(got_text("own.headline"), "Hooray, {left}!");
     grant_stamps(&till, &shopper, 1);
     harness_advance(10 * SECOND_MS);
     UNTIL(nothing_is_owed());
     CHECK_INT(got_messages(1, "Hooray, 1 stamp!"), 1);
-    CHECK_INT(got_messages(1, "1 stamp at ueno"), 1);
+    CHECK_INT(got_messages(1, "1 stamp for Cookie"), 1);
 
-    ANSWERS(post(&owner, GRANT "/reset", NULL, "{\"language\":\"en\",\"version\":1}"), 200);
+    ANSWERS(post(&owner, ONE_MORE "/reset", NULL, "{\"language\":\"en\",\"version\":1}"), 200);
     CHECK_INT(got_int("version"), 2);
     harness_advance(31 * MINUTE_MS);
     till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
     grant_stamps(&till, &other, 1);
     harness_advance(10 * SECOND_MS);
     UNTIL(nothing_is_owed());
-    CHECK_INT(got_messages(2, "+1 stamp"), 1);
+    CHECK_INT(got_messages(2, "1 stamp to go for"), 1);
     CHECK_INT(stored_int("SELECT count(*) FROM audit WHERE act IN ('template.set', "
                          "'template.reset') AND staff_id IS NOT NULL"),
               2);

@@ -204,13 +204,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_month_is_that_of_tokyo),
-        cmocka_unit_test(what_is_left_is_the_smaller_of_two_limits),
-        cmocka_unit_test(a_quota_is_read_never_assumed),
-        cmocka_unit_test(what_was_not_counted_is_given_back),
-        cmocka_unit_test(charges_never_pass_the_budget),
-        cmocka_unit_test(a_forecast_goes_on_at_the_month_s_pace),
-        cmocka_unit_test(rules_out_of_range_are_refused_by_name),
+        TEST(a_month_is_that_of_tokyo),
+        TEST(what_is_left_is_the_smaller_of_two_limits),
+        TEST(a_quota_is_read_never_assumed),
+        TEST(what_was_not_counted_is_given_back),
+        TEST(charges_never_pass_the_budget),
+        TEST(a_forecast_goes_on_at_the_month_s_pace),
+        TEST(rules_out_of_range_are_refused_by_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,17 +36,20 @@ push(struct book *b)
 {
     struct card card = book_card(b, BOOK_STAMPS);
     struct grant_result grant = book_grant(b, &card, 1);
-    struct notice notice = {.id = grant.notice_id, .member_id = card.member_id};
+    int64_t id;
     struct err e;
 
-    CHECK_OK(notice_owe(b->db, &notice, STR(BODY), b->now_ms, &e), e);
-    return book_int(b, "SELECT outbox_id FROM notice WHERE id = %" PRId64, notice.id);
+    book_exec(b, "UPDATE notice SET state = 'held' WHERE id = %" PRId64, grant.notice_id);
+    CHECK_OK(outbox_push(b->db, card.member_id, false, STR(BODY), b->now_ms, &id, &e), e);
+    CHECK_OK(notice_owe(b->db, grant.notice_id, id, LADDER_PUSH, "test", b->now_ms, &e), e);
+    return id;
 }
 
 static int64_t
 reply(struct book *b, const char *event_id)
 {
     bool fresh;
+    int64_t id;
     struct err e;
 
     CHECK_OK(inbox_receive(b->db,
@@ -56,10 +59,11 @@ reply(struct book *b, const char *event_id)
                                                    .now_ms = b->now_ms},
                            &fresh, &e),
              e);
-    CHECK_OK(outbox_reply(b->db, str_of(event_id), STR("{\"replyToken\":\"r\"}"), b->now_ms, &e),
-             e);
+    CHECK_OK(
+        outbox_reply(b->db, str_of(event_id), 0, STR("{\"replyToken\":\"r\"}"), b->now_ms, &id, &e),
+        e);
     CHECK_OK(inbox_close(b->db, str_of(event_id), true, b->now_ms, &e), e);
-    return book_int(b, "SELECT id FROM outbox WHERE event_id = '%s'", event_id);
+    return id;
 }
 
 static size_t
@@ -252,14 +256,15 @@ a_reply_is_made_once_and_lives_a_minute(void **state)
     struct outbox_item item[MAX];
     struct arena *a = arena_new(16 * KIB);
     struct book b;
-    int64_t quick, slow, again;
+    int64_t id, quick, slow, again;
     struct err e;
 
     (void)state;
     open_book(&b);
     quick = reply(&b, "01A");
-    CHECK_OK(outbox_reply(b.db, STR("01A"), STR("other"), b.now_ms, &e), e);
-    CHECK_FAILS(outbox_reply(b.db, STR("01Z"), STR("{}"), b.now_ms, &e), e, ERR_CONFLICT,
+    CHECK_OK(outbox_reply(b.db, STR("01A"), 0, STR("other"), b.now_ms, &id, &e), e);
+    CHECK_INT(id, 0);
+    CHECK_FAILS(outbox_reply(b.db, STR("01Z"), 0, STR("{}"), b.now_ms, &id, &e), e, ERR_CONFLICT,
                 "constraint"); /* to nothing that was said */
     CHECK_INT(take(&b, a, item), 1);
     CHECK_INT(item[0].id, quick);
