@@ -168,6 +168,7 @@ fuzz_layer_json    := base
 fuzz_layer_buf     := base
 fuzz_layer_codec   := base
 fuzz_layer_text    := base
+fuzz_layer_csv     := base
 fuzz_layer_request := http
 fuzz_layer_idtoken := line
 fuzz_layer_webhook := line

@@ -20,7 +20,7 @@ transfer_kind_name(enum transfer_kind kind)
         [TRANSFER_MERGE_OUT] = "merge_out", [TRANSFER_MERGE_IN] = "merge_in",
     };
 
-    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_MERGE_IN);
+    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_BRING);
     return name[kind];
 }
 

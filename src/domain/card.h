@@ -25,6 +25,7 @@ enum transfer_kind {
     TRANSFER_EXPIRE = 4,
     TRANSFER_MERGE_OUT = 5,
     TRANSFER_MERGE_IN = 6,
+    TRANSFER_BRING = 7,
 };
 const char *transfer_kind_name(enum transfer_kind kind); /* "earn", "round", "merge_in" ... */
 

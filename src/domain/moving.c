@@ -13,45 +13,32 @@
 /* ---------------------------------------------------------------- units */
 
 static struct transfer
-half(const struct move *in, const struct plan_rules *rules, enum transfer_kind kind)
+transfer_of(const struct entry *in, const struct plan_rules *rules)
 {
     struct transfer t = {
-        .kind = kind,
-        .amount = in->from.balance,
+        .kind = in->kind,
+        .amount = in->amount,
         .plan_version = rules->version,
         .staff_id = in->staff_id,
-        .reason = "merge",
+        .cause_seq = in->cause_seq,
     };
 
+    str_copy(str_of(in->reason), t.reason, sizeof(t.reason));
     memcpy(t.request_key, in->request_key, REQUEST_KEY_SIZE);
     return t;
 }
 
+/* The rounds it completes and the vouchers it reaches, in the order of a grant's. */
 static enum err_code
-take_out(struct db *db, const struct move *in, const struct plan_rules *rules, struct transfer *out,
-         struct err *e)
+put_in(struct db *db, const struct entry *in, const struct plan_rules *rules,
+       const struct rounds *rounds, int64_t *seq_out, struct err *e)
 {
-    struct posting posting;
-
-    *out = half(in, rules, TRANSFER_MERGE_OUT);
-    if (posting_open(&posting, db, &in->from, in->now_ms, e) ||
-        posting_add(&posting, out, SYSTEM_ADJUST, false, e) || posting_close(&posting, e))
-        return err_wrap(e, "take out of card %" PRId64, in->from.id);
-    return OK;
-}
-
-/* With the rounds it completes and the vouchers it reaches, in the order of a grant's. */
-static enum err_code
-put_in(struct db *db, const struct move *in, const struct plan_rules *rules,
-       const struct rounds *rounds, int64_t out_seq, struct moved *out, struct err *e)
-{
-    struct transfer t = half(in, rules, TRANSFER_MERGE_IN);
+    struct transfer t = transfer_of(in, rules);
     int64_t round_seq[GRANT_REWARDS_MAX] = {0};
     struct grant_voucher voucher;
     struct posting posting;
 
-    t.cause_seq = out_seq;
-    if (posting_open(&posting, db, &in->into, in->now_ms, e) ||
+    if (posting_open(&posting, db, in->card, in->now_ms, e) ||
         posting_add(&posting, &t, SYSTEM_ADJUST, true, e))
         return e->code;
     for (size_t i = 0; i < rounds->steps_n; i++)
@@ -61,11 +48,52 @@ put_in(struct db *db, const struct move *in, const struct plan_rules *rules,
     if (posting_close(&posting, e))
         return e->code;
     for (size_t i = 0; i < rounds->steps_n; i++)
-        if (posting_reward(db, &in->into, rules, rounds->step[i].reward, &t, round_seq[i],
+        if (posting_reward(db, in->card, rules, rounds->step[i].reward, &t, round_seq[i],
                            in->now_ms, &voucher, e))
             return e->code;
-    out->in_seq = t.seq;
-    out->rewards = (int64_t)rounds->steps_n;
+    *seq_out = t.seq;
+    return OK;
+}
+
+/* What enters a card counts as if the smaller amount had been granted on top of the larger. */
+static bool
+may_enter(const struct entry *in, const struct plan_rules *rules, struct rounds *rounds)
+{
+    int64_t a = in->amount, b = in->card->balance;
+
+    *rounds = rounds_of(rules, a > b ? a : b, a > b ? b : a);
+    return !rounds->too_many && a <= GRANT_AMOUNT_MAX;
+}
+
+enum err_code
+units_enter(struct db *db, const struct entry *in, int64_t *seq_out, int64_t *rewards_out,
+            struct refusal *refusal, struct err *e)
+{
+    struct plan_rules rules;
+    struct rounds rounds;
+
+    *refusal = (struct refusal){.kind = REFUSAL_NONE};
+    if (plan_load(db, in->card->plan_id, 0, &rules, e))
+        return e->code;
+    if (!may_enter(in, &rules, &rounds)) {
+        refusal->kind = REFUSAL_TOO_MUCH;
+        return OK;
+    }
+    *rewards_out = (int64_t)rounds.steps_n;
+    return put_in(db, in, &rules, &rounds, seq_out, e);
+}
+
+static enum err_code
+take_out(struct db *db, const struct entry *in, const struct plan_rules *rules, int64_t *seq_out,
+         struct err *e)
+{
+    struct transfer t = transfer_of(in, rules);
+    struct posting posting;
+
+    if (posting_open(&posting, db, in->card, in->now_ms, e) ||
+        posting_add(&posting, &t, SYSTEM_ADJUST, false, e) || posting_close(&posting, e))
+        return err_wrap(e, "take out of card %" PRId64, in->card->id);
+    *seq_out = t.seq;
     return OK;
 }
 
@@ -73,25 +101,34 @@ static enum err_code
 move_units(struct db *db, const struct move *in, struct moved *out, struct refusal *refusal,
            struct err *e)
 {
-    int64_t a = in->from.balance, b = in->into.balance;
+    struct entry leaves = {.card = &in->from,
+                           .amount = in->from.balance,
+                           .kind = TRANSFER_MERGE_OUT,
+                           .reason = "merge",
+                           .staff_id = in->staff_id,
+                           .now_ms = in->now_ms};
+    struct entry enters;
     struct plan_rules rules;
     struct rounds rounds;
-    struct transfer t;
 
-    if (a == 0)
+    if (leaves.amount == 0)
         return OK;
+    memcpy(leaves.request_key, in->request_key, REQUEST_KEY_SIZE);
+    enters = leaves;
+    enters.card = &in->into;
+    enters.kind = TRANSFER_MERGE_IN;
     if (plan_load(db, in->from.plan_id, 0, &rules, e))
         return e->code;
-    rounds = rounds_of(&rules, a > b ? a : b, a > b ? b : a);
-    if (rounds.too_many || a > GRANT_AMOUNT_MAX) {
+    if (!may_enter(&enters, &rules, &rounds)) {
         refusal->kind = REFUSAL_TOO_MUCH;
         return OK;
     }
-    if (take_out(db, in, &rules, &t, e) || put_in(db, in, &rules, &rounds, t.seq, out, e))
+    if (take_out(db, &leaves, &rules, &out->out_seq, e))
         return e->code;
-    out->out_seq = t.seq;
-    out->amount = t.amount;
-    return OK;
+    enters.cause_seq = out->out_seq;
+    out->amount = leaves.amount;
+    out->rewards = (int64_t)rounds.steps_n;
+    return put_in(db, &enters, &rules, &rounds, &out->in_seq, e);
 }
 
 /* ---------------------------------------------------------------- vouchers */

@@ -1,6 +1,6 @@
 /*
  * moving.h - all that one card holds goes to another of the same plan: its units, and the vouchers
- * that are still good. Only merge.c and unmerge.c include it.
+ * that are still good. Only merge.c, unmerge.c and customer.c include it.
  *
  * Units that come over count like a grant of the smaller balance on top of the larger one: what the
  * larger has reached was rewarded there already, what only the sum reaches is rewarded now, and a
@@ -17,6 +17,22 @@
 #include "store/db.h"
 
 #include <stdint.h>
+
+/* Units that enter a card, or leave it, other than by a visit. */
+struct entry {
+    const struct card *card;
+    int64_t amount; /* 1..GRANT_AMOUNT_MAX */
+    enum transfer_kind kind;
+    const char *reason; /* as in struct transfer */
+    int64_t cause_seq;
+    int64_t staff_id;
+    uint8_t request_key[REQUEST_KEY_SIZE];
+    int64_t now_ms;
+};
+
+/* Units from outside of the book, with what they reach. Refused: TOO_MUCH */
+enum err_code units_enter(struct db *db, const struct entry *in, int64_t *seq_out,
+                          int64_t *rewards_out, struct refusal *refusal, struct err *e);
 
 struct move {
     struct card from, into; /* of one plan, two members */

@@ -39,6 +39,8 @@ static const struct {
     {"session", CHANGED_SESSION, NONE, ROW},
     {"member", CHANGED_MEMBER, NONE, ROW},
     {"identity", CHANGED_MEMBER, NONE, ROW},
+    {"recovery_code", 0, NONE, NONE},
+    {"identity_closed", 0, NONE, NONE},
     {"member_key", CHANGED_MEMBER, NONE, ROW},
 };
 

@@ -261,7 +261,8 @@ INSERT INTO transfer_kind (id, name, from_kind, to_kind) VALUES
     (3, 'reverse', '*',     '*'),              -- undoes one transfer, once, in full
     (4, 'expire',  'card',  'expire'),         -- what a member who is erased still had
     (5, 'merge_out', 'card', 'adjust'),        -- a closed member's units leave ...
-    (6, 'merge_in', 'adjust', 'card');         -- ... and enter the card of the member that stays
+    (6, 'merge_in', 'adjust', 'card'),         -- ... and enter the card of the member that stays
+    (7, 'bring',   'adjust', 'card');          -- what a customer of before brings along, once
 
 CREATE TABLE scan (
     id       INTEGER PRIMARY KEY,
@@ -411,6 +412,37 @@ CREATE TABLE identity_closed (
     UNIQUE (merge_id, member_id)
 ) STRICT;
 CREATE INDEX identity_closed_member ON identity_closed (member_id);
+
+-- The code by which a member whose LINE account is gone comes back with another; one at a time.
+CREATE TABLE recovery_code (
+    member_id INTEGER PRIMARY KEY REFERENCES member (id),
+    hash      BLOB    NOT NULL UNIQUE CHECK (length(hash) = 32), -- keyed HMAC of it
+    until_ms  INTEGER NOT NULL
+) STRICT;
+
+-- People the chain knew before: a card of plastic, an account elsewhere. Of the birthday only what proves it.
+CREATE TABLE customer (
+    id          INTEGER PRIMARY KEY,
+    number      TEXT    NOT NULL UNIQUE CHECK (length(number) BETWEEN 4 AND 32), -- capitals and digits
+    proof       BLOB    NOT NULL CHECK (length(proof) = 16), -- keyed HMAC of number and birthday
+    plan_id     INTEGER REFERENCES plan (id),  -- whose card gets what it brings; NULL: it brings nothing
+    points      INTEGER NOT NULL CHECK (points BETWEEN 0 AND 1000000),
+    batch       INTEGER NOT NULL,              -- the import that named it last
+    imported_ms INTEGER NOT NULL,
+    member_id   INTEGER REFERENCES member (id), -- NULL: linked to nobody
+    linked_ms   INTEGER,
+    brought_seq INTEGER UNIQUE,                -- the transfer of its points; NULL: not yet
+    CHECK ((member_id IS NULL) = (linked_ms IS NULL)),
+    CHECK (points = 0 OR plan_id IS NOT NULL)
+) STRICT;
+CREATE INDEX customer_member ON customer (member_id) WHERE member_id IS NOT NULL;
+
+-- Wrong tries at what only one person knows, by who tries and by what is tried.
+CREATE TABLE guess (
+    subject BLOB    PRIMARY KEY CHECK (length(subject) = 16), -- keyed HMAC of both
+    count   INTEGER NOT NULL CHECK (count > 0), -- in the 24 hours from from_ms
+    from_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Answers already given, so that a repeat gets the same one. Only the narrow index takes random keys: the
 -- rows themselves lie in order of time, which is also how they are forgotten.

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "domain/card_number.h"
+#include "domain/customer.h"
 #include "domain/erasure.h"
 #include "domain/member.h"
 #include "domain/merge.h"
@@ -172,8 +173,31 @@ open_sample(struct book *b)
     b->now_ms += HOUR_MS;
 }
 
+static void
+add_customer(struct book *b, int64_t member_id)
+{
+    struct customer_import import = {.plan_id = BOOK_STAMPS, .now_ms = b->now_ms};
+    struct customer_link link = {.member_id = member_id,
+                                 .number = STR("2000"),
+                                 .birthday = STR("1990-04-01"),
+                                 .now_ms = b->now_ms};
+    struct arena *a = arena_new(MIB);
+    struct customer_report report;
+    struct customer_linked linked;
+    const char *refused;
+    struct err e;
+
+    CHECK_OK(customer_import(b->db, STR("number,birthday,points\n2000,1990-04-01,2\n"), &import, a,
+                             &report, &e),
+             e);
+    book_request_key(b, link.request_key);
+    CHECK_OK(customer_link(b->db, &link, &linked, &refused, &e), e);
+    CHECK_INT(linked.brought, 2);
+    arena_free(a);
+}
+
 /* Another book: card 1 (5 stamps and a voucher, which goes on as the second) went into card 2, and
- * card 3 into card 4 and back. */
+ * card 3 into card 4 and back. A customer of before brought 2 stamps to the last member. */
 static void
 open_merged(struct book *b)
 {
@@ -201,6 +225,7 @@ open_merged(struct book *b)
     undo.now_ms = b->now_ms + HOUR_MS;
     book_request_key(b, undo.request_key);
     CHECK_OK(member_unmerge(b->db, &undo, &e), e);
+    add_customer(b, book_int(b, "SELECT max(id) FROM member"));
 }
 
 /* ---------------------------------------------------------------- breaking it */
@@ -483,6 +508,12 @@ static const struct break_by broken[] = {
 };
 
 static const struct break_by broken_merge[] = {
+    {"I33_ERASED_ARE_NOBODY", "UPDATE member SET erased_ms = 1, erased_why = 'left' WHERE id = 4;"
+                              "UPDATE customer SET member_id = 4, linked_ms = 1"},
+    {"I54_BROUGHT_ONCE", "UPDATE customer SET points = points + 1"},
+    {"I54_BROUGHT_ONCE", "UPDATE customer SET brought_seq = 1"},
+    {"I54_BROUGHT_ONCE", "UPDATE customer SET brought_seq = NULL"},
+    {"I54_BROUGHT_ONCE", "UPDATE customer SET plan_id = 2"},
     {"I16_CLOSED", "UPDATE voucher SET state = 'cancelled', closed_by_seq = 9 WHERE id = 1"},
     {"I50_MERGES", "DELETE FROM member_merge_card WHERE merge_id = 1"},
     {"I50_MERGES", "UPDATE member_merge_card SET in_seq = out_seq WHERE merge_id = 1"},
