@@ -1,8 +1,5 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/commands.h"
 #include "base/clock.h"
@@ -21,33 +18,10 @@ const struct option_row terms_add_options[] = {
     {0},
 };
 
-/* The text itself takes the place of the file's name: the process that writes may not see the file.
- */
 enum err_code
 command_terms_prepare(struct call *call, struct err *e)
 {
-    const char *path = arena_format(call->arena, "%.*s", (int)call->value[TERMS_FILE].n,
-                                    call->value[TERMS_FILE].at);
-    bool is_stdin = path && strcmp(path, "-") == 0;
-    char *text = arena_alloc(call->arena, FILE_MAX + 1);
-    int fd = is_stdin ? STDIN_FILENO : path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-    ssize_t got = 1;
-    size_t n = 0;
-
-    if (fd < 0 || !text)
-        return err_set(e, ERR_INPUT, "file_unreadable", "%s: %s", path ? path : "",
-                       strerror(errno));
-    while (got > 0 && n <= FILE_MAX) {
-        got = read(fd, text + n, FILE_MAX + 1 - n);
-        n += got > 0 ? (size_t)got : 0;
-    }
-    if (!is_stdin)
-        close(fd);
-    if (got < 0 || n > FILE_MAX || memchr(text, '\0', n) != NULL)
-        return err_set(e, ERR_INPUT, "file_unreadable", "%s: no text, or over %zu KiB", path,
-                       (size_t)(FILE_MAX / KIB));
-    call->value[TERMS_FILE] = (struct str){text, n};
-    return OK;
+    return command_file(call, TERMS_FILE, FILE_MAX, e);
 }
 
 static bool

@@ -78,6 +78,13 @@ enum err_code command_number(const struct call *call, int64_t *out, struct err *
 struct card;
 enum err_code command_card(struct call *call, struct str text, struct card *out, struct err *e);
 
+/*
+ * The text of the file that an option names, or of standard input for "-", takes the name's place:
+ * the process that writes may not see the file. ERR_INPUT "file_unreadable", a NUL or over `max`
+ * bytes in it included
+ */
+enum err_code command_file(struct call *call, int option, size_t max, struct err *e);
+
 void command_usage(const struct command *command, struct buf *out);
 void commands_help(struct buf *out);
 void commands_markdown(struct buf *out);
@@ -90,9 +97,10 @@ int commands_main(int argc, char **argv);
 extern const struct option_row no_options[], shop_add_options[], till_add_options[],
     till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
     staff_declare_options[], plan_add_options[], plan_set_options[], plan_show_options[],
-    shop_set_options[], terms_add_options[], member_show_options[], member_merge_options[],
-    member_rescue_options[], merge_undo_options[], card_options[], card_number_options[],
-    check_options_rows[], barcode_encode_options[], demo_data_options[], help_options[];
+    shop_set_options[], terms_add_options[], member_show_options[], customer_import_options[],
+    customer_list_options[], member_merge_options[], member_rescue_options[], merge_undo_options[],
+    card_options[], card_number_options[], check_options_rows[], barcode_encode_options[],
+    demo_data_options[], help_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
 enum err_code command_check(struct call *call, struct err *e);
@@ -123,6 +131,9 @@ enum err_code command_card_block(struct call *call, struct err *e);
 enum err_code command_card_unblock(struct call *call, struct err *e);
 enum err_code command_card_reissue(struct call *call, struct err *e);
 enum err_code command_card_number(struct call *call, struct err *e);
+enum err_code command_customer_prepare(struct call *call, struct err *e);
+enum err_code command_customer_import(struct call *call, struct err *e);
+enum err_code command_customer_list(struct call *call, struct err *e);
 enum err_code command_member_merge(struct call *call, struct err *e);
 enum err_code command_member_merge_undo(struct call *call, struct err *e);
 enum err_code command_member_rescue(struct call *call, struct err *e);

@@ -16,7 +16,7 @@
 #include "domain/keys.h"
 #include "store/migrate.h"
 
-#define MESSAGE_MAX (64 * KIB)
+#define MESSAGE_MAX (3 * MIB) /* a table of customers */
 #define ANSWER_MAX (1 * MIB)
 #define PATIENCE_S 10
 

@@ -15,9 +15,11 @@
 #include "domain/access.h"
 #include "domain/answer.h"
 #include "domain/beacon.h"
+#include "domain/guess.h"
 #include "domain/inbox.h"
 #include "domain/merge.h"
 #include "domain/outbox.h"
+#include "domain/recovery.h"
 #include "domain/reply_chance.h"
 #include "domain/voucher.h"
 
@@ -112,7 +114,8 @@ run_sweep(struct db *db, void *context, struct err *e)
     return access_sweep(db, r->now_ms, e) || answer_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    reply_chance_sweep(db, r->now_ms, e) || beacon_sweep(db, r->now_ms, e) ||
                    inbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
-                   merge_sweep(db, r->now_ms, SWEEP_MAX, e)
+                   merge_sweep(db, r->now_ms, SWEEP_MAX, e) || guess_sweep(db, r->now_ms, e) ||
+                   recovery_sweep(db, r->now_ms, e)
                ? e->code
                : OK;
 }

@@ -40,6 +40,7 @@ static const struct {
     {"member", CHANGED_MEMBER, NONE, ROW},
     {"identity", CHANGED_MEMBER, NONE, ROW},
     {"recovery_code", 0, NONE, NONE},
+    {"customer", 0, NONE, NONE},
     {"identity_closed", 0, NONE, NONE},
     {"member_key", CHANGED_MEMBER, NONE, ROW},
 };

@@ -3,6 +3,7 @@
  * on the phones and at the till.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "app/control.h"
 #include "tests/support/harness.h"
@@ -136,12 +137,52 @@ a_rescue_brings_the_old_card_to_the_new_line_account(void **state)
     stored_is_sound();
 }
 
+static void
+write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0 && fclose(file) == 0);
+}
+
+static void
+customers_come_from_a_file_that_only_the_client_sees(void **state)
+{
+    char words[400], path[300];
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s", check_path("customers.csv"));
+    write_file(path, "number,birthday,points\n2000,1990-04-01,3\n2001,1990-04-31,3\n");
+    snprintf(words, sizeof(words), "customer import --plan 1 --file %s", path);
+    CHECK_INT(stampd_here(words), 1);
+    CHECK_THAT(tells(complained, "line 3: the birthday is no day"));
+    write_file(path, "number,birthday,points\n2000,1990-04-01,3\n2001,1990-04-30,\n");
+    snprintf(words, sizeof(words), "customer import --plan 1 --dry-run --file %s", path);
+    CHECK_INT(stampd_here(words), 0);
+    CHECK_THAT(tells(printed, "dry run, nothing was changed: 2 rows: 2 new"));
+    CHECK_INT(stored_int("SELECT count(*) FROM customer"), 0);
+    snprintf(words, sizeof(words), "customer import --plan 1 --file %s", path);
+    CHECK_INT(stampd_here(words), 0);
+    CHECK_INT(stampd_here(words), 0);
+    CHECK_THAT(tells(printed, "2 rows: 0 new, 0 changed, 2 as before"));
+    CHECK_INT(stampd_here("customer list"), 0);
+    CHECK_THAT(tells(printed, "2000  plan 1, 3 to bring") && tells(printed, "2001  plan 1, 0"));
+    CHECK_THAT(strstr(printed, "1990") == NULL);
+    CHECK_INT(stampd_here("customer list --number 20-01"), 0);
+    CHECK_THAT(strstr(printed, "2000") == NULL);
+    CHECK_INT(stampd_here("customer list --number x"), 1);
+    CHECK_INT(stampd_here("customer import --file /nowhere"), 1);
+    stored_is_sound();
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY(wrong_words_change_nothing),
         STORY(a_merge_shows_on_the_card_that_stays_and_comes_apart_again),
+        STORY(customers_come_from_a_file_that_only_the_client_sees),
         STORY(a_rescue_brings_the_old_card_to_the_new_line_account),
     };
 
