@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../lib/lang';
+import { MessagesPage } from './messages';
 import { TodayPage } from './today';
 
 export interface AdminPageProps {
@@ -21,6 +22,7 @@ export interface AdminPage {
 /** In the order of the navigation; the first is what an owner sees first. */
 const pages: readonly [AdminPage, ...AdminPage[]] = [
   { id: 'today', name: 'admin.nav_today', View: TodayPage },
+  { id: 'messages', name: 'admin.nav_messages', View: MessagesPage },
 ];
 
 /** "#messages" and "#messages/grant" are both the page "messages"; anything unknown is the first. */

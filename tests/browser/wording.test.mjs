@@ -1,0 +1,168 @@
+/* The owner writes what messages say, in a real browser on the real server: until a member's phone shows it. */
+import axe from 'axe-core';
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import test, { after, before } from 'node:test';
+import { launch, openCard, startWorld } from './world.mjs';
+
+const OWNER = 3;
+const PARTS = ['headline', 'text', 'alt', 'button'];
+const KINDS = ['grant', 'one_more', 'voucher', 'voucher_lapse', 'points_lapse', 'tier', 'welcome', 'welcome_back', 'birthday', 'dormant', 'balance', 'invite'];
+let browser, world, context;
+
+before(async () => {
+  [browser, world] = await Promise.all([launch(), startWorld()]);
+  const opened = await openCard(browser, world, OWNER);
+  await opened.page.goto(`${world.url}${world.demo.owner_link}`);
+  await opened.page.waitForSelector('.tiles');
+  context = await opened.page.context().storageState();
+  await opened.context.close();
+});
+after(async () => {
+  await browser?.close();
+  await world?.stop();
+});
+
+/** The owner's page; what the policy or a script complains about fails the test. */
+async function visit(hash, options, use) {
+  const place = await browser.newContext({ storageState: context, viewport: { width: 1280, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', ...options });
+  const page = await place.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && complaints.push(message.text()));
+  await page.goto(`${world.url}/admin${hash}`);
+  await use(page);
+  await place.close();
+  assert.deepEqual(complaints, []);
+}
+const text = (page, selector) => page.locator(selector).innerText();
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const shows = (page, words) => page.waitForFunction((wanted) => document.querySelector('.chat')?.textContent.includes(wanted), words);
+const isFit = async (page) => {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run(document));
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join()}`), []);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the screen');
+};
+
+test('from the list to a kind, its words, their preview, and saved', async () => {
+  await visit('', {}, async (page) => {
+    await page.click('.nav-link >> text=Messages');
+    await page.click('.kind >> text=Stamp or points added');
+    await page.waitForFunction(() => document.activeElement.className === 'editor-title'); /* the keyboard goes on from here */
+    await shows(page, '+1 stamp');
+    await page.fill('#part-headline', 'Thank you for ');
+    await page.click('.chip >> text=Amount');
+    assert.equal(await page.inputValue('#part-headline'), 'Thank you for {amount}');
+    await shows(page, 'Thank you for 1 stamp');
+    await page.fill('#part-alt', '{shop}: {amount}');
+    await page.waitForFunction(() => /: 1 stamp$/.test(document.querySelector('.chat-alt').textContent));
+    await press(page, 'Save');
+    await page.waitForFunction(() => /^Saved/.test(document.querySelector('.news').textContent));
+    assert.match(await text(page, '.kind[aria-current] .kind-own'), /English/);
+    await isFit(page);
+    await page.reload();
+    await page.waitForSelector('#part-headline');
+    assert.equal(await page.inputValue('#part-headline'), 'Thank you for {amount}');
+  });
+});
+
+test('what is wrong is said at its part, and cannot be saved', async () => {
+  await visit('#messages/birthday', {}, async (page) => {
+    await page.waitForSelector('#part-text');
+    for (const [words, fault] of [['Dear {name}', /nothing called name/], ['a } b', /curly brace/], ['a\u202eb', /direction/], ['{amount}', /no amount/], ['  ', /only spaces/]]) {
+      await page.fill('#part-text', words);
+      await page.waitForFunction((source) => new RegExp(source).test(document.querySelector('#part-text-about').textContent), fault.source);
+      assert.equal(await page.getAttribute('#part-text', 'aria-invalid'), 'true');
+      assert.ok(await page.isDisabled('.deed-row .button'));
+    }
+    await page.fill('#part-button', '{reward}');
+    await page.waitForFunction(() => /too long/.test(document.querySelector('#part-button-about').textContent));
+    await isFit(page);
+    await page.fill('#part-button', '');
+    await page.fill('#part-text', 'All the best');
+    await page.waitForFunction(() => !document.querySelector('.deed-row .button').disabled);
+  });
+});
+
+test('languages keep what was not saved; the standard words come back', async () => {
+  await visit('#messages/grant', {}, async (page) => {
+    await page.waitForSelector('#part-headline');
+    await page.check('[name=language][value=th]');
+    await shows(page, 'เปิดบัตร');
+    await page.fill('#part-button', 'ดูบัตร');
+    await page.check('[name=language][value=ja]');
+    await shows(page, 'カードを開く');
+    assert.equal(await page.locator('.tab-mark').count(), 1);
+    await page.check('[name=language][value=th]');
+    assert.equal(await page.inputValue('#part-button'), 'ดูบัตร');
+    await page.check('[name=language][value=en]');
+    await press(page, 'Use the standard words');
+    await press(page, 'Keep them');
+    await press(page, 'Use the standard words');
+    await press(page, 'Take them back');
+    await page.waitForFunction(() => /standard words are used/.test(document.querySelector('.news').textContent));
+    assert.equal(await page.inputValue('#part-headline'), '');
+    await shows(page, '+1 stamp');
+  });
+});
+
+test('a second owner’s change is not overwritten unseen', async () => {
+  await visit('#messages/tier', {}, async (page) => {
+    await page.waitForSelector('#part-headline');
+    await page.fill('#part-headline', 'Mine');
+    await page.evaluate(() => fetch('/api/admin/templates/tier', { method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ language: 'en', version: 0, headline: 'Theirs' }) }));
+    await press(page, 'Save');
+    await press(page, 'Load theirs');
+    await page.waitForSelector('.kind[aria-current] .kind-own');
+    assert.equal(await page.inputValue('#part-headline'), 'Mine');
+    await press(page, 'Save');
+    await page.waitForFunction(() => /^Saved/.test(document.querySelector('.news').textContent));
+  });
+});
+
+test('a test arrives on the owner’s own phone', async () => {
+  await visit('#messages/dormant', {}, async (page) => {
+    await page.waitForSelector('#part-headline');
+    await page.fill('#part-headline', 'A word from the shop');
+    await shows(page, 'A word from the shop');
+    await press(page, 'Send me a test');
+    await page.waitForFunction(() => /On its way/.test(document.querySelector('.news').textContent));
+    for (let tries = 0; ; tries++) {
+      const state = await (await fetch(`${world.sim}/sim/state?person=${OWNER}`)).json();
+      if (JSON.stringify(state.entries).includes('A word from the shop')) break;
+      assert.ok(tries < 100, 'the message arrives');
+      await page.waitForTimeout(100);
+    }
+  });
+});
+
+test('every kind in every language: drawn, no word missing, nothing for axe, at 320 px', { timeout: 240_000 }, async () => {
+  for (const [locale, scheme] of [['ja-JP', 'dark'], ['en-GB', 'light'], ['zh-TW', 'light'], ['th-TH', 'dark']])
+    await visit('#messages', { locale, colorScheme: scheme, viewport: { width: 320, height: 640 } }, async (page) => {
+      await page.waitForSelector('.kind');
+      await isFit(page);
+      for (const kind of KINDS) {
+        await page.evaluate((name) => { location.hash = `#messages/${name}`; }, kind);
+        await page.waitForSelector('.chat .flex-button');
+        assert.doesNotMatch(await text(page, 'body'), /admin\.|\{\w+\}\}/);
+      }
+      await isFit(page);
+    });
+});
+
+test('the golden messages are drawn with every text of theirs, in their own colours', async () => {
+  await visit('#messages/grant', {}, async (page) => {
+    await page.waitForSelector('.chat .flex-bubble');
+    for (const name of readdirSync('tests/golden').filter((file) => /^message_.*_ja\.json$/.test(file))) {
+      const { messages } = JSON.parse(readFileSync(`tests/golden/${name}`, 'utf8'));
+      const texts = [...JSON.stringify(messages[0].contents ?? messages[0]).matchAll(/"(?:text|label)":"((?:[^"\\]|\\.)*)"/g)].map(([, found]) => JSON.parse(`"${found}"`));
+      await page.route('**/preview', (route) => route.fulfill({ json: { alt: name, messages, parts: Object.fromEntries(PARTS.map((part) => [part, { longest: 1, max: 2, error: null, field: null }])) } }));
+      await page.fill('#part-headline', name);
+      await page.waitForFunction((alt) => document.querySelector('.chat-alt').textContent === alt, name);
+      for (const words of texts) assert.ok((await page.locator('.chat').textContent()).includes(words), `${name}: ${words}`);
+      await page.unroute('**/preview');
+    }
+  });
+});
