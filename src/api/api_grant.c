@@ -289,6 +289,8 @@ reply_grant(struct request *req, struct reply *reply, const struct grant_result 
     s->counts.grants++;
     if (publish_grant(req, reply, r, e))
         return e->code;
+    if (r->vouchers_n > 0)
+        s->wake(s->app); /* the message goes out as soon as this is on the disk */
     return reply_json(reply, 201, &b, e);
 }
 

@@ -182,6 +182,8 @@ api_metrics(struct request *req, struct reply *reply, struct err *e)
     counter(&b, "events_received_total", "webhook events received", c->events_received);
     counter(&b, "events_repeated_total", "webhook events received before", c->events_repeated);
     counter(&b, "events_forged_total", "webhooks with a wrong signature", c->events_forged);
+    counter(&b, "scheduler_rounds_total", "rounds of the scheduler: it must not stand still",
+            c->rounds);
     counter(&b, "notices_seen_total", "notices the open card showed for nothing", c->notices_seen);
     counter(&b, "pushes_sent_total", "pushes LINE accepted", c->pushes_sent);
     counter(&b, "pushes_failed_total", "pushes that ended otherwise", c->pushes_failed);

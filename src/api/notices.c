@@ -3,12 +3,12 @@
 #include <assert.h>
 
 #include "api/notice_message.h"
+#include "api/notice_post.h"
 #include "base/log.h"
 #include "domain/notice_make.h"
 #include "domain/outbox.h"
 #include "domain/reply_chance.h"
 
-#define MEMBERS_MAX 32
 #define HOLD_MAX 256
 #define MAKE_MAX 200
 
@@ -27,10 +27,11 @@ struct climb {
     int64_t now_ms;
     struct purse *purse;
     struct notice_reader reader;
-    struct notice notice[NOTICES_OF_MEMBER_MAX];
+    struct notice *notice; /* in arena: messages borrow from them */
     struct ladder_decision decision[NOTICES_OF_MEMBER_MAX];
     size_t n;
     bool has_reply, has_push; /* a message goes out */
+    struct load *load;        /* by a push, once all have climbed; in arena */
 };
 
 static struct ladder_facts
@@ -96,20 +97,10 @@ write_decision(struct climb *c, size_t i, struct err *e)
 
 /* ---------------------------------------------------------------- the message that goes out */
 
-struct load {
-    const struct notice *notice[NOTICES_OF_MEMBER_MAX];
-    struct ladder_decision decision[NOTICES_OF_MEMBER_MAX];
-    bool taken[NOTICES_OF_MEMBER_MAX];
-    size_t n;
-    struct message message[MESSAGE_MAX_PER_BODY];
-    size_t messages;
-};
-
 /* The most urgent in front: they must fit. */
 static void
 collect(const struct climb *c, struct load *out)
 {
-    out->n = 0;
     for (int worth = WORTH_URGENT; worth >= WORTH_FREE; worth--)
         for (size_t i = 0; i < c->n; i++)
             if (goes_out(c, i) && notice_worth(c->notice[i].kind) == (enum notice_worth)worth) {
@@ -135,18 +126,6 @@ word(struct climb *c, struct load *load, struct err *e)
     return notice_messages(&teller, load->message, MESSAGE_MAX_PER_BODY, &load->messages, e);
 }
 
-/* The first taken one is what the message is sent for; the others ride along. */
-static enum err_code
-owe(struct climb *c, const struct load *load, int64_t outbox_id, struct err *e)
-{
-    for (size_t i = 0; i < load->n; i++)
-        if (load->taken[i] &&
-            notice_owe(c->db, load->notice[i]->id, outbox_id, load->decision[i].step,
-                       load->decision[i].reason, c->now_ms, e))
-            return e->code;
-    return OK;
-}
-
 static enum err_code
 send_reply(struct climb *c, const struct load *load, struct err *e)
 {
@@ -154,18 +133,11 @@ send_reply(struct climb *c, const struct load *load, struct err *e)
     struct str event_id, token;
     int64_t outbox_id;
 
-    if (reply_chance_take(c->db, c->reader.member_id, c->now_ms, c->arena, &event_id, &token, e) ||
+    if (reply_chance_take(c->db, load->member_id, c->now_ms, c->arena, &event_id, &token, e) ||
         message_reply(&body, token, load->message, load->messages, e) ||
-        outbox_reply(c->db, event_id, c->reader.member_id, buf_str(&body), c->now_ms, &outbox_id,
-                     e))
+        outbox_reply(c->db, event_id, load->member_id, buf_str(&body), c->now_ms, &outbox_id, e))
         return e->code;
-    return owe(c, load, outbox_id, e);
-}
-
-static bool
-is_urgent(const struct load *load)
-{
-    return notice_worth(load->notice[0]->kind) >= WORTH_DATED;
+    return load_owe(c->db, load, outbox_id, c->now_ms, e);
 }
 
 static void
@@ -177,19 +149,17 @@ spend(struct purse *purse)
         purse->left_urgent--;
 }
 
+/* Not sent yet: others may be told the very same. */
 static enum err_code
-send_push(struct climb *c, const struct load *load, struct err *e)
+prepare_push(struct climb *c, struct load *load, struct err *e)
 {
-    struct buf body = buf_new(c->arena, MESSAGE_BODY_CAP);
-    struct str line_id;
-    int64_t outbox_id;
+    struct buf array = buf_new(c->arena, MESSAGE_BODY_CAP);
 
-    if (member_line_id(c->db, c->reader.member_id, c->arena, &line_id, e) ||
-        message_push(&body, line_id, load->message, load->messages, e) ||
-        outbox_push(c->db, c->reader.member_id, is_urgent(load), buf_str(&body), c->now_ms,
-                    &outbox_id, e) ||
-        owe(c, load, outbox_id, e))
+    if (message_array(&array, load->message, load->messages, e))
         return e->code;
+    load->array = buf_str(&array);
+    load->is_urgent = notice_worth(load->notice[0]->kind) >= WORTH_DATED;
+    c->load = load;
     spend(c->purse);
     return OK;
 }
@@ -197,7 +167,7 @@ send_push(struct climb *c, const struct load *load, struct err *e)
 static enum err_code
 climb(struct climb *c, struct err *e)
 {
-    struct load load;
+    struct load *load;
 
     if (notice_reader(c->db, c->reader.member_id, c->now_ms, &c->reader, e) ||
         notice_held(c->db, c->reader.member_id, c->arena, c->notice, NOTICES_OF_MEMBER_MAX, &c->n,
@@ -209,23 +179,18 @@ climb(struct climb *c, struct err *e)
             return e->code;
     if (!c->has_reply && !c->has_push)
         return OK;
-    collect(c, &load);
-    if (word(c, &load, e))
+    load = arena_alloc(c->arena, sizeof(*load));
+    if (!load)
+        return err_set(e, ERR_INTERNAL, "arena_full", "no room for a message");
+    *load = (struct load){.member_id = c->reader.member_id};
+    collect(c, load);
+    if (word(c, load, e))
         return e->code;
-    return c->has_reply ? send_reply(c, &load, e) : send_push(c, &load, e);
+    return c->has_reply ? send_reply(c, load, e) : prepare_push(c, load, e);
 }
 
-/* What cannot be worded or sent must not come back for ever: the card shows it. */
-static enum err_code
-give_up(struct climb *c, struct err *e)
-{
-    for (size_t i = 0; i < c->n; i++)
-        if (notice_end(c->db, &c->notice[i], LADDER_KEEP, "not_made", c->now_ms, e))
-            return e->code;
-    return OK;
-}
-
-/* In a savepoint of its own: one member's notices must not stop those behind them. */
+/* In a savepoint of its own: one member's notices must not stop those behind
+ * them, nor come back for ever: the card shows them. */
 static enum err_code
 climb_try(struct climb *c, struct err *e)
 {
@@ -235,13 +200,10 @@ climb_try(struct climb *c, struct err *e)
         return e->code;
     if (!climb(c, e))
         return db_commit(&tx, e);
-    if (e->code == ERR_FULL || e->code == ERR_BUSY || db_is_broken(c->db))
+    c->load = NULL;
+    if (notice_contain(c->db, &tx, "notices.not_made", c->reader.member_id, e))
         return e->code;
-    LOG(LOG_ERROR, "notices.not_made", L_INT("member", c->reader.member_id),
-        L_INT("notices", (int64_t)c->n), L_TEXT("why", e->text));
-    *e = (struct err){0};
-    db_rollback(&tx);
-    return give_up(c, e);
+    return notice_shelve(c->db, c->reader.member_id, "not_made", c->now_ms, e);
 }
 
 /* ---------------------------------------------------------------- all that is due */
@@ -262,29 +224,49 @@ purse_open(struct db *db, int64_t now_ms, struct purse *out, struct err *e)
     return OK;
 }
 
+/* All members climb, then what is to be pushed is sent: the same to many at once. */
+static enum err_code
+climb_all(struct climb *c, const int64_t *member_id, size_t members, struct err *e)
+{
+    struct notice_post post = {.db = c->db, .arena = c->arena, .now_ms = c->now_ms};
+    struct load **end = &post.first;
+    struct notice *notice;
+
+    for (size_t i = 0; i < members; i++) {
+        notice = arena_alloc(c->arena, NOTICES_OF_MEMBER_MAX * sizeof(*notice));
+        if (!notice)
+            return err_set(e, ERR_INTERNAL, "arena_full", "no room for notices");
+        c->notice = notice;
+        c->n = 0;
+        c->has_reply = c->has_push = false;
+        c->load = NULL;
+        c->reader = (struct notice_reader){.member_id = member_id[i]};
+        if (climb_try(c, e))
+            return e->code;
+        if (c->load) {
+            *end = c->load;
+            end = &c->load->next;
+        }
+    }
+    return notice_post(&post, e);
+}
+
 enum err_code
 notices_walk(struct db *db, struct service *s, struct arena *a, int64_t now_ms, bool *more_out,
              struct err *e)
 {
-    struct climb *c = arena_alloc(a, sizeof(*c));
-    int64_t member_id[MEMBERS_MAX];
     struct purse purse;
+    struct climb c = {.db = db, .service = s, .arena = a, .now_ms = now_ms, .purse = &purse};
+    int64_t member_id[NOTICE_POST_MAX];
     size_t members, held, settled;
 
-    if (!c)
-        return err_set(e, ERR_INTERNAL, "arena_full", "no room for notices");
-    if (notice_settle(db, now_ms, MEMBERS_MAX, &settled, e) ||
+    if (notice_settle(db, now_ms, NOTICE_POST_MAX, &settled, e) ||
         notice_hold_due(db, now_ms, HOLD_MAX, &held, e) ||
-        notice_due_members(db, now_ms, member_id, MEMBERS_MAX, &members, e) ||
-        (members > 0 && purse_open(db, now_ms, &purse, e)))
+        notice_due_members(db, now_ms, member_id, NOTICE_POST_MAX, &members, e) ||
+        (members > 0 &&
+         (purse_open(db, now_ms, &purse, e) || climb_all(&c, member_id, members, e))))
         return e->code;
-    for (size_t i = 0; i < members; i++) {
-        *c = (struct climb){.db = db, .service = s, .arena = a, .now_ms = now_ms, .purse = &purse};
-        c->reader.member_id = member_id[i];
-        if (climb_try(c, e))
-            return e->code;
-    }
-    *more_out = members == MEMBERS_MAX || held == HOLD_MAX || settled == MEMBERS_MAX;
+    *more_out = members == NOTICE_POST_MAX || held == HOLD_MAX || settled == NOTICE_POST_MAX;
     return OK;
 }
 

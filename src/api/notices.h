@@ -7,6 +7,7 @@
 #ifndef API_NOTICES_H
 #define API_NOTICES_H
 
+#include "api/notice_post.h"
 #include "api/service.h"
 #include "base/arena.h"
 #include "base/err.h"
@@ -17,8 +18,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define NOTICES_OF_MEMBER_MAX 32 /* looked at together; others wait their turn */
 
 /* Notices that are due climb the ladder: they become messages in the outbox, wait, or end. */
 enum err_code notices_walk(struct db *db, struct service *s, struct arena *a, int64_t now_ms,

@@ -25,7 +25,8 @@ struct known;
 
 struct service_counts { /* for /metrics; added to from any thread */
     _Atomic uint64_t grants, reversals, redemptions, logins, events_received, events_repeated,
-        events_forged, pushes_sent, pushes_failed, replies_sent, notices_seen;
+        events_forged, pushes_sent, pushes_failed, replies_sent, notices_seen,
+        rounds; /* of the scheduler */
 };
 
 struct service {

@@ -224,6 +224,7 @@ scheduler_run(void *context)
         if (stopping)
             break;
         more = all_steps(s, r);
+        s->service->counts.rounds++;
     }
     free(r);
     return NULL;

@@ -289,6 +289,26 @@ notice_end(struct db *db, const struct notice *notice, enum ladder_step step, co
                : OK;
 }
 
+enum err_code
+notice_shelve(struct db *db, int64_t member_id, const char *reason, int64_t now_ms, struct err *e)
+{
+    for (;;) {
+        struct notice notice = {0};
+        STMT s = db_stmt(db, SQL_NOTICE_FIRST_HELD);
+        bool row;
+
+        stmt_bind_int(s, ":member_id", member_id);
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "shelve notices");
+        if (!row)
+            return OK;
+        notice.id = stmt_int(s, 0);
+        (void)notice_kind_of(stmt_text(s, 1), &notice.kind);
+        if (notice_end(db, &notice, LADDER_KEEP, reason, now_ms, e))
+            return err_wrap(e, "shelve notices");
+    }
+}
+
 /* ---------------------------------------------------------------- for the owner */
 
 enum err_code

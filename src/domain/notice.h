@@ -89,6 +89,10 @@ enum err_code notice_owe(struct db *db, int64_t notice_id, int64_t outbox_id, en
 enum err_code notice_end(struct db *db, const struct notice *notice, enum ladder_step step,
                          const char *reason, int64_t now_ms, struct err *e);
 
+/* All that is held for the member is kept for the card. */
+enum err_code notice_shelve(struct db *db, int64_t member_id, const char *reason, int64_t now_ms,
+                            struct err *e);
+
 /* How messages ended is told to their notices, at most `max` messages, *n_out of them. */
 enum err_code
 notice_settle(struct db *db, int64_t now_ms, size_t max, size_t *n_out, struct err *e);
