@@ -6,8 +6,14 @@
 #ifndef API_CARD_H
 #define API_CARD_H
 
+#include "api/page_card.h"
 #include "domain/card.h"
 #include "http/route.h"
+
+struct service;
+
+/* How this installation's pages reach LINE's login. */
+enum card_liff page_liff(const struct service *s);
 
 /* The answer tells of the session's member and of these cards. */
 void made_from_cards(struct request *req, const struct card *card, size_t n);

@@ -14,8 +14,8 @@
 #define PAGE_MAX (96 * KIB)
 #define VOUCHERS_MAX 20
 
-static enum card_liff
-liff_of(const struct service *s)
+enum card_liff
+page_liff(const struct service *s)
 {
     if (!s->liff_id.n)
         return CARD_LIFF_NONE;
@@ -56,7 +56,7 @@ signin_page(struct request *req, struct reply *reply, struct err *e)
         .title = s->shop_title,
         .is_inside = is_inside_line(req),
         .failure = failure_of(req),
-        .liff = liff_of(s),
+        .liff = page_liff(s),
         .liff_id = s->liff_id,
         .is_demo = s->demo,
         .js = web_path("card.js"),
@@ -193,7 +193,7 @@ card_page(struct request *req, struct reply *reply, struct err *e)
     struct member member;
     struct card_view view = {
         .title = s->shop_title,
-        .liff = liff_of(s),
+        .liff = page_liff(s),
         .liff_id = s->liff_id,
         .is_demo = s->demo,
         .now_ms = req->now_ms,

@@ -369,7 +369,9 @@ write_me(struct buf *b, const struct card_view *v)
         buf_format(b, "<button type=\"button\" lang=\"%s\" aria-pressed=\"%s\">%s</button>",
                    language_tag((enum language)i), (enum language)i == l ? "true" : "false",
                    names[i]);
-    buf_text(b, "</div><button type=\"button\" class=\"button-quiet wide\" id=\"logout\">");
+    buf_text(b, "</div><a class=\"button-quiet wide\" href=\"/card/me\">");
+    part_word(b, l, WORD_CARD_ME_DATA);
+    buf_text(b, "</a><button type=\"button\" class=\"button-quiet wide\" id=\"logout\">");
     part_word(b, l, WORD_CARD_ME_LOGOUT);
     buf_text(b, "</button></section>");
 }

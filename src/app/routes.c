@@ -4,6 +4,7 @@
 #include "api/api_card.h"
 #include "api/api_leave.h"
 #include "api/api_login.h"
+#include "api/api_me.h"
 #include "api/api_pages.h"
 #include "api/api_terms.h"
 #include "api/api_templates.h"
@@ -16,6 +17,7 @@ const struct route routes[] = {
     /* method path                        who             mode   handler           body limit, ask, media */
     {GET,  "/",                           ANYONE,         PLAIN, api_home,         0, NULL, NULL},
     {GET,  "/card",                       MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
+    {GET,  "/card/me",                    MAYBE_MEMBER,   READ,  api_me_page,      0, NULL, NULL},
     {GET,  "/card/:plan",                 MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
     {GET,  "/terms",                      MAYBE_MEMBER,   READ,  api_terms_page,   0, NULL, NULL},
     {GET,  "/till",                       ANYONE,         PLAIN, api_till_page,    0, NULL, NULL},
@@ -40,6 +42,9 @@ const struct route routes[] = {
     {POST, "/api/profile",                MEMBER,         WRITE, api_profile_save, 1 * KIB, NULL, NULL},
 
     {POST, "/api/terms/accept",           MEMBER,         WRITE, api_terms_accept, 1 * KIB, NULL, NULL},
+    {GET,  "/api/me/export",              MEMBER,         READ,  api_me_export,    0, NULL, NULL},
+    {POST, "/api/me/export/link",         MEMBER,         READ,  api_me_export_link, 1 * KIB, NULL, NULL},
+    {GET,  "/data/:link",                 ANYONE,         READ,  api_data,         0, NULL, NULL},
     {POST, "/api/me/leave",               MEMBER,         WRITE, api_leave,        4 * KIB, api_leave_ask, NULL},
 
     {GET,  "/api/till",                   ANYONE,         READ,  api_till_show,    0, NULL, NULL},

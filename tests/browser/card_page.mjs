@@ -18,7 +18,7 @@ const DAY = 86_400_000;
 const newState = () => ({
   language: 'ja', signedIn: true, balance: 7, goal: 10, vouchers: [{ id: 3, title: 'クッキー1枚', expires: Date.now() + 30 * DAY }],
   isDown: false, isBlocked: false, isGuarded: false, session: [200, { member: 'known', changed: false }], calls: [], streams: new Set(),
-  signinState: 'ready', streamsFail: false,
+  signinState: 'ready', streamsFail: false, asksTerms: false, leave: [200, { told: true }],
 });
 
 export async function startCard() {
@@ -76,9 +76,14 @@ export async function startCard() {
       state.calls.push(`${request.method} ${pathname}`);
       if (pathname.startsWith('/static/'))
         return send(200, 'text/javascript', readFileSync(join(out, pathname)));
+      if (pathname === '/terms' || pathname === '/card/me') {
+        response.setHeader('content-security-policy', policy);
+        return send(200, 'text/html; charset=utf-8',
+          pathname === '/terms' ? page('page_terms_ja', 'ja') : page(`page_me_${state.language}`, state.language));
+      }
       if (pathname === '/card' || pathname.startsWith('/card/')) {
         response.setHeader('content-security-policy', policy);
-        const html = state.signedIn ? page(`page_card_${state.language}`, state.language)
+        const html = state.signedIn ? page(state.asksTerms ? 'page_card_asks_ja' : `page_card_${state.language}`, state.language)
           : page('page_signin_ja', 'ja').replace('data-state="ready"', `data-state="${state.signinState}"`);
         return send(200, 'text/html; charset=utf-8', html);
       }
@@ -99,6 +104,16 @@ export async function startCard() {
       if (pathname === '/api/profile') {
         state.language = JSON.parse(body).language;
         return json({ name: 'ミドリ', language: state.language, picture: null });
+      }
+      if (pathname === '/api/me/leave') {
+        state.left = JSON.parse(body);
+        return json(state.leave[1], state.leave[0]);
+      }
+      if (pathname === '/api/me/export/link') return json({ url: `http://${request.headers.host}/data/once` });
+      if (pathname === '/api/terms/accept') {
+        state.agreed = JSON.parse(body);
+        response.writeHead(204);
+        return response.end();
       }
       if (pathname === '/line/logout') state.signedIn = false;
       if (pathname === '/api/card/confirm') state.isGuarded = false;

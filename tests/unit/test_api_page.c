@@ -250,6 +250,59 @@ the_sign_in_page_reads_as_it_did(void **state)
                                    }));
 }
 
+static struct str
+me_html(enum language l)
+{
+    static struct me_consent consents[] = {{2, 0}, {1, 0}};
+    struct me_holding holdings[] = {{str_of(said[l].plan), true, 7},
+                                    {str_of(said[l].plan), false, 1234}};
+    struct buf b = buf_new(arena, PAGE_MAX);
+    struct card_view card = example(l);
+    const struct me_view view = {
+        .language = l,
+        .title = str_of(said[l].title),
+        .terms_version = 2,
+        .consents = consents,
+        .consents_n = 2,
+        .holdings = holdings,
+        .holdings_n = 2,
+        .vouchers = card.vouchers,
+        .vouchers_n = card.vouchers_n,
+        .utc_offset_min = 540,
+        .liff = CARD_LIFF_SIM,
+        .liff_id = STR("sim"),
+        .js = "/static/card.js",
+    };
+
+    consents[0].at_ms = NOW_MS;
+    consents[1].at_ms = NOW_MS - 400LL * 86400000;
+    page_me_write(&b, &view);
+    CHECK_THAT(!buf_failed(&b));
+    return buf_str(&b);
+}
+
+static void
+pages_to_read_look_as_they_did(void **state)
+{
+    struct card_view asks = example(LANGUAGE_JA);
+    struct buf b = buf_new(arena, PAGE_MAX);
+
+    (void)state;
+    asks.terms_version = 2;
+    check_golden("page_card_asks_ja", card_html(&asks));
+    for (enum language l = 0; l < LANGUAGES; l++)
+        check_golden(arena_format(arena, "page_me_%s", language_tag(l)), me_html(l));
+    page_terms_write(&b, &(struct terms_view){
+                             .language = LANGUAGE_JA,
+                             .title = str_of(said[LANGUAGE_JA].title),
+                             .version = 2,
+                             .text_language = LANGUAGE_JA,
+                             .text = STR("第1条 目的\n\n第2条 退会\n会員はいつでも退会できます。"),
+                             .from_ms = NOW_MS});
+    CHECK_THAT(!buf_failed(&b));
+    check_golden("page_terms_ja", buf_str(&b));
+}
+
 /* ---------------------------------------------------------------- safety and size */
 
 static void
@@ -564,6 +617,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         PAGE_TEST(each_language_reads_as_it_did),
         PAGE_TEST(the_sign_in_page_reads_as_it_did),
+        PAGE_TEST(pages_to_read_look_as_they_did),
         PAGE_TEST(what_people_typed_never_becomes_markup),
         PAGE_TEST(terms_are_asked_about_below_the_code_and_read_without_script),
         PAGE_TEST(a_card_is_one_answer_of_less_than_14_kib_gzipped),

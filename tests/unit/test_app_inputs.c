@@ -52,6 +52,7 @@ static char long_code[600], long_name[300]; /* JSON texts of 513 and 257 letters
 static const struct input inputs[] = {
     {GET, "/", "/", .get_status = 303},
     {GET, "/card", "/card", .get_status = 200},
+    {GET, "/card/me", "/card/me", .get_status = 200},
     {GET, "/card/:plan", "/card/1", .get_status = 200},
     {GET, "/terms", "/terms", .get_status = 200},
     {GET, "/till", "/till", .get_status = 200},
@@ -83,6 +84,9 @@ static const struct input inputs[] = {
     {POST, "/api/terms/accept", "/api/terms/accept", "{\"version\":1}",
      .field = {{"version", INT_FIELD, .low = "0", .high = "2147483648"}},
      .body = {{"{\"version\":1}", 409, "terms_other"}}},
+    {GET, "/api/me/export", "/api/me/export", .get_status = 200},
+    {POST, "/api/me/export/link", "/api/me/export/link", .good = "{}"},
+    {GET, "/data/:link", "/data/none", .get_status = 404},
     {POST, "/api/me/leave", "/api/me/leave", "{\"confirm\":\"stay\"}",
      .field = {{"confirm", TEXT_FIELD, .low = "\"\"", .high = "\"aaaaaaaaaaaaaaaaa\""},
                {"access_token", TEXT_FIELD, true, .low = "\"\""}},

@@ -10,6 +10,7 @@ import { confetti } from './confetti';
 import { openFull, updateFull } from './full';
 import { forget, mayRepeat } from './guard';
 import { keep, recall } from './kept';
+import { startMe } from './me';
 import { drawCode, drawNoCode, firstCodes, runTimer } from './panel';
 import { drawProgress } from './progress';
 import { prove, setLeft } from './session';
@@ -198,4 +199,5 @@ const navigation = (): PerformanceNavigationTiming | undefined =>
 
 setWords(document.documentElement.lang as Language, block<Record<string, string>>('words') ?? {});
 if (dataset['page'] === 'card') startCard();
+else if (dataset['page'] === 'me') startMe(mode, liffId);
 else void startSignin(mode, liffId);

@@ -7,6 +7,8 @@
 export interface Liff {
   /** Proof of who is looking, for POST /line/session; null where LINE gave none. */
   idToken(): string | null;
+  /** For telling LINE that its owner leaves, and nothing else; null where there is none. */
+  accessToken(): string | null;
   isInClient(): boolean;
   /** Is our account a friend? null: not known here. */
   friendship(): Promise<boolean | null>;
@@ -23,6 +25,7 @@ const openTab = (url: string): void => void window.open(url, '_blank', 'noopener
 
 const plain: Liff = {
   idToken: () => null,
+  accessToken: () => null,
   isInClient: () => false,
   friendship: () => Promise.resolve(null),
   close: () => window.close(),
@@ -32,6 +35,7 @@ const plain: Liff = {
 };
 
 const SIM_TOKEN = 'stampd.sim_token';
+const SIM_ACCESS = 'stampd.sim_access';
 
 /** Opened by LINE? Its browser says so, and a LIFF URL leaves its mark. Needs no SDK to tell. */
 export function isFromLine(mode: LiffMode): boolean {
@@ -43,9 +47,11 @@ export function isFromLine(mode: LiffMode): boolean {
 
 /** line-sim opens the card as /card#id_token=...; the fragment leaves the address at once. */
 function openSim(): Liff {
-  const given = new URLSearchParams(location.hash.slice(1)).get('id_token');
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const given = fragment.get('id_token');
   if (given) {
     sessionStorage.setItem(SIM_TOKEN, given);
+    sessionStorage.setItem(SIM_ACCESS, fragment.get('access_token') ?? '');
     history.replaceState(history.state, '', location.pathname + location.search);
   }
   const token = given ?? sessionStorage.getItem(SIM_TOKEN);
@@ -54,8 +60,9 @@ function openSim(): Liff {
     : {
         ...plain,
         idToken: () => token,
+        accessToken: () => sessionStorage.getItem(SIM_ACCESS) || null,
         isInClient: () => true,
-        logout: () => sessionStorage.removeItem(SIM_TOKEN),
+        logout: () => [SIM_TOKEN, SIM_ACCESS].forEach((key) => sessionStorage.removeItem(key)),
       };
 }
 
@@ -64,6 +71,7 @@ async function openReal(liffId: string): Promise<Liff> {
   await liff.init({ liffId });
   return {
     idToken: () => liff.getIDToken(),
+    accessToken: () => liff.getAccessToken(),
     isInClient: () => liff.isInClient(),
     friendship: () =>
       liff.getFriendship().then(

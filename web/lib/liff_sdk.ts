@@ -1,6 +1,7 @@
 /** LINE's SDK, only the parts we use: its own chunk, fetched only inside LINE. */
 import liff from '@line/liff/core';
 import CloseWindow from '@line/liff/close-window';
+import GetAccessToken from '@line/liff/get-access-token';
 import GetAppLanguage from '@line/liff/get-app-language';
 import GetFriendship from '@line/liff/get-friendship';
 import GetIDToken from '@line/liff/get-id-token';
@@ -13,6 +14,7 @@ for (const module of [
   new IsInClient(),
   new IsLoggedIn(),
   new GetIDToken(),
+  new GetAccessToken(),
   new GetFriendship(),
   new GetAppLanguage(),
   new CloseWindow(),
