@@ -1,6 +1,7 @@
 #include "sim/sim.h"
 
 #include "sim/demo_values.h"
+#include "sim/sim_console.h"
 #include "sim/sim_control.h"
 #include "sim/sim_event.h"
 #include "sim/sim_handlers.h"
@@ -202,6 +203,7 @@ init_state(struct sim *sim, const struct sim_options *options)
     sim->retries = sim_table_new(sim_retry_free);
     sim->menus = sim_menus_new();
     sim->rates = sim_rates_new();
+    sim->console = sim_console_new();
     sim_keys_init(&sim->keys);
     make_routes(sim);
 }
@@ -256,6 +258,7 @@ sim_stop(struct sim *sim)
     sim_menus_free(sim->menus);
     sim_keys_clear(&sim->keys);
     free(sim->rates);
+    free(sim->console);
     free(sim->routes);
     free(sim->people);
     if (sim->record >= 0)

@@ -1,5 +1,6 @@
 #include "sim/demo_values.h"
 #include "sim/sim_check.h"
+#include "sim/sim_console.h"
 #include "sim/sim_handlers.h"
 #include "sim/sim_sender.h"
 
@@ -85,8 +86,8 @@ sim_bot_info(struct sim_call *call)
 {
     return sim_answer(call, 200,
                       json_pack("{s:s, s:s, s:s, s:s, s:s}", "userId", SIM_BOT_USER_ID, "basicId",
-                                SIM_BOT_BASIC_ID, "displayName", SIM_BOT_NAME, "chatMode", "bot",
-                                "markAsReadMode", "auto"));
+                                SIM_BOT_BASIC_ID, "displayName", SIM_BOT_NAME, "chatMode",
+                                call->sim->console->chat_mode, "markAsReadMode", "auto"));
 }
 
 /* GET /v2/bot/profile/:user: not of strangers, nor of those who block the account */
@@ -94,7 +95,7 @@ enum err_code
 sim_bot_profile(struct sim_call *call)
 {
     const struct sim_person *person =
-        sim_person_by_id(call->sim, request_segment(call->req, ":user"));
+        sim_bot_person(call->sim, request_segment(call->req, ":user"));
     json_t *facts;
 
     if (person == NULL || person->is_blocking || (!person->is_friend && person->wrote_ms == 0))
@@ -114,7 +115,8 @@ sim_endpoint_show(struct sim_call *call)
     if (call->sim->webhook[0] == '\0')
         return sim_refuse(call, 404, "Not found");
     return sim_answer(call, 200,
-                      json_pack("{s:s, s:b}", "endpoint", call->sim->webhook, "active", 1));
+                      json_pack("{s:s, s:b}", "endpoint", call->sim->webhook, "active",
+                                (int)!call->sim->console->webhook_off));
 }
 
 /* The URL in the body, if it is one of ours; LINE wants HTTPS, a simulator wants loopback. */
@@ -157,14 +159,33 @@ reason_of(const struct sim_delivery *delivery)
     return delivery->status == 200 ? "OK" : "ERROR_STATUS_CODE";
 }
 
-/* POST /v2/bot/channel/webhook/test  {"endpoint"?}: an empty list of events, signed, and what came
- * back */
+/* What came of it, or what the console was told would. */
+static enum err_code
+answer_test(struct sim_call *call, const struct sim_delivery *delivery)
+{
+    const struct sim_console *console = call->sim->console;
+    bool is_told = console->test_reason[0] != '\0';
+    const char *reason = is_told ? console->test_reason : reason_of(delivery);
+    int64_t status = is_told ? console->test_status : delivery != NULL ? delivery->status : 0;
+    char now[CLOCK_TEXT_SIZE];
+
+    clock_text(call->now_ms, now);
+    return sim_answer(call, 200,
+                      json_pack("{s:b, s:s, s:I, s:s, s:s}", "success",
+                                (int)(strcmp(reason, "OK") == 0), "timestamp", now, "statusCode",
+                                (json_int_t)status, "reason", reason, "detail",
+                                delivery == NULL        ? "no answer"
+                                : delivery->status == 0 ? delivery->reason
+                                : status == 200         ? "200"
+                                                        : "status code is not 200"));
+}
+
+/* POST /v2/bot/channel/webhook/test  {"endpoint"?}: an empty list of events, signed */
 enum err_code
 sim_endpoint_test(struct sim_call *call)
 {
     struct sim_parcel parcel = {.events = json_array()};
-    const struct sim_delivery *delivery;
-    char now[CLOCK_TEXT_SIZE], target[SIM_URL_SIZE];
+    char target[SIM_URL_SIZE];
     struct str url;
     int64_t number;
 
@@ -176,28 +197,5 @@ sim_endpoint_test(struct sim_call *call)
         parcel.url = target;
     number = sim_sender_queue(call->sim, &parcel);
     json_decref(parcel.events);
-    delivery = number > 0 ? sim_sender_wait(call->sim, number, TEST_WAIT_MS) : NULL;
-    clock_text(call->now_ms, now);
-    return sim_answer(call, 200,
-                      json_pack("{s:b, s:s, s:i, s:s, s:s}", "success",
-                                delivery != NULL && delivery->status == 200, "timestamp", now,
-                                "statusCode", delivery != NULL ? delivery->status : 0, "reason",
-                                reason_of(delivery), "detail",
-                                delivery == NULL          ? "no answer"
-                                : delivery->status == 0   ? delivery->reason
-                                : delivery->status == 200 ? "200"
-                                                          : "status code is not 200"));
-}
-
-/* GET /liff/v1/apps: ours */
-enum err_code
-sim_liff_apps(struct sim_call *call)
-{
-    return sim_answer(
-        call, 200,
-        json_pack("{s:[{s:s, s:{s:s, s:s, s:b}, s:s, s:{s:b, s:b}, s:s, s:[s, s], s:s}]}", "apps",
-                  "liffId", SIM_LIFF_ID, "view", "type", "full", "url", call->sim->liff,
-                  "moduleMode", 0, "description", SIM_BOT_NAME, "features", "ble", 0, "qrCode", 1,
-                  "permanentLinkPattern", "concat", "scope", "openid", "profile", "botPrompt",
-                  "normal"));
+    return answer_test(call, number > 0 ? sim_sender_wait(call->sim, number, TEST_WAIT_MS) : NULL);
 }

@@ -2,6 +2,7 @@
  * Rich menus of many people: LINE answers 202, and does it a while later (line-platform 7.2).
  */
 #include "sim/sim_check.h"
+#include "sim/sim_console.h"
 #include "sim/sim_handlers.h"
 #include "sim/sim_menu.h"
 #include "sim/sim_sender.h"
@@ -30,7 +31,7 @@ static bool
 change_one(const char *user_id, void *value, void *context)
 {
     const struct change *change = context;
-    const struct sim_person *person = sim_person_by_id(change->sim, str_of(user_id));
+    const struct sim_person *person = sim_bot_person(change->sim, str_of(user_id));
     const json_t *operation;
     char *menu = value;
     size_t i;
@@ -82,7 +83,7 @@ carry_out(struct sim *sim, struct sim_batch *batch)
         batch->has_failed = true; /* deleted in between */
     json_array_foreach(json_object_get(batch->order, "userIds"), i, user)
     {
-        const struct sim_person *person = sim_person_by_id(sim, str_of(json_string_value(user)));
+        const struct sim_person *person = sim_bot_person(sim, str_of(json_string_value(user)));
 
         if (person != NULL && menu != NULL)
             sim_menu_give(sim, person, menu);

@@ -23,9 +23,12 @@ sim_handler sim_push, sim_multicast, sim_broadcast, sim_reply, sim_validate;
 /* sim_link.c: account link (6) */
 sim_handler sim_link_token, sim_link_dialog;
 
-/* sim_account.c: the official account and its month (4.6, 4.11, 3.6) */
+/* sim_account.c: the official account and its month (4.6, 4.11) */
 sim_handler sim_quota, sim_consumption, sim_delivery_count, sim_loading, sim_bot_info,
-    sim_bot_profile, sim_endpoint_show, sim_endpoint_set, sim_endpoint_test, sim_liff_apps;
+    sim_bot_profile, sim_endpoint_show, sim_endpoint_set, sim_endpoint_test;
+
+/* sim_console.c: LINE Developers Console (3.6) */
+sim_handler sim_console_set, sim_liff_apps;
 
 /* sim_menu.c: rich menus (7) */
 sim_handler sim_menu_create, sim_menu_validate, sim_menu_list, sim_menu_show, sim_menu_delete;

@@ -1,5 +1,6 @@
 #include "sim/sim_link.h"
 
+#include "sim/sim_console.h"
 #include "sim/sim_event.h"
 #include "sim/sim_handlers.h"
 
@@ -11,7 +12,7 @@ enum err_code
 sim_link_token(struct sim_call *call)
 {
     const struct sim_person *person =
-        sim_person_by_id(call->sim, request_segment(call->req, ":user"));
+        sim_bot_person(call->sim, request_segment(call->req, ":user"));
     struct sim_link *link;
     char text[TOKEN_SIZE];
 

@@ -1,6 +1,7 @@
 /*
  * Which menu who sees: everybody's, and a person's own.
  */
+#include "sim/sim_console.h"
 #include "sim/sim_handlers.h"
 #include "sim/sim_menu.h"
 
@@ -10,6 +11,8 @@
 enum err_code
 sim_menu_default(struct sim_call *call)
 {
+    if (call->sim->console->menu_by_manager)
+        return sim_refuse(call, 403, "The default richmenu was set by another tool");
     if (sim_menu_named(call->sim, call->sim->menus->fallback) == NULL)
         return sim_refuse(call, 404, "no default richmenu");
     return sim_answer(call, 200, json_pack("{s:s}", "richMenuId", call->sim->menus->fallback));
@@ -84,7 +87,7 @@ sim_menu_link(struct sim_call *call)
 {
     const struct sim_menu *found = sim_menu_asked(call);
     const struct sim_person *person =
-        sim_person_by_id(call->sim, request_segment(call->req, ":user"));
+        sim_bot_person(call->sim, request_segment(call->req, ":user"));
 
     if (found == NULL)
         return OK;
@@ -101,7 +104,7 @@ enum err_code
 sim_menu_unlink(struct sim_call *call)
 {
     const struct sim_person *person =
-        sim_person_by_id(call->sim, request_segment(call->req, ":user"));
+        sim_bot_person(call->sim, request_segment(call->req, ":user"));
 
     if (person == NULL)
         return sim_refuse(call, 400, "The value for the 'userId' parameter is invalid");

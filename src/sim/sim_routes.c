@@ -89,6 +89,7 @@ const struct sim_row sim_rows[] = {
     {DELETE, "/sim/limits",                       SIM_OWN,    EMPTY, false, sim_limits_clear},
     {POST,   "/sim/people",                       SIM_OWN,    JSON,  false, sim_people_set},
     {POST,   "/sim/settings",                     SIM_OWN,    JSON,  false, sim_settings_set},
+    {POST,   "/sim/console",                      SIM_OWN,    JSON,  false, sim_console_set},
     {POST,   "/sim/keys",                         SIM_OWN,    JSON,  false, sim_keys_set},
 
     /* What stands nowhere above, and must be told to the record as well. */

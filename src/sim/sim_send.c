@@ -2,6 +2,7 @@
  * Messages from the account to people (line-platform 4.3, 4.4, 4.6).
  */
 #include "sim/sim_check.h"
+#include "sim/sim_console.h"
 #include "sim/sim_event.h"
 #include "sim/sim_handlers.h"
 #include "sim/sim_message.h"
@@ -188,7 +189,7 @@ sim_push(struct sim_call *call)
 {
     struct str to = str_of(json_string_value(json_object_get(call->json, "to")));
     struct sending s = {.how = "push", .messages = json_object_get(call->json, "messages")};
-    struct sim_person *person = sim_person_by_id(call->sim, to);
+    struct sim_person *person = sim_bot_person(call->sim, to);
 
     if (key_has_answered(call) ||
         !body_is_plausible(call, "to|messages|notificationDisabled|customAggregationUnits"))
@@ -221,7 +222,7 @@ sim_multicast(struct sim_call *call)
         return err_set(call->e, ERR_INTERNAL, "internal", "no room for recipients");
     for (size_t i = 0; i < json_array_size(to); i++) {
         struct str id = str_of(json_string_value(json_array_get(to, i)));
-        struct sim_person *person = sim_person_by_id(call->sim, id);
+        struct sim_person *person = sim_bot_person(call->sim, id);
 
         if (!is_recipient_id(id) || id.at[0] != 'U')
             return sim_refuse_property(call, "to");

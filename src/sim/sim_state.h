@@ -50,13 +50,14 @@ struct sim_entry {
 struct sim_sender;
 struct sim_menus;
 struct sim_rate;
+struct sim_console;
 
 struct sim {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool stopping;
 
-    /* Settings; constant after the start, but for the webhook's URL and the quota. */
+    /* Settings; constant after the start, but for what POST /sim/settings and /sim/console set. */
     char base_url[64]; /* "http://127.0.0.1:8091" */
     char webhook[SIM_URL_SIZE];
     char liff[SIM_URL_SIZE];
@@ -91,6 +92,7 @@ struct sim {
     struct sim_fault faults[SIM_FAULTS_MAX];
     int64_t faults_cleared; /* so many times: whoever hangs, goes on when it changes */
     struct sim_menus *menus;
+    struct sim_console *console;
     struct sim_rate *rates; /* one for each row of the route table */
 
     int64_t usage; /* messages counted in `usage_month` */
