@@ -74,7 +74,7 @@ say = @printf '  %-5s %s\n' $(1) $@;
 endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess kill fuzz lint layers golden \
+.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess webhooks kill fuzz lint layers golden \
         figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
@@ -280,6 +280,8 @@ guess: $(B)/tests/unit/test_domain_guess $(B)/tests/unit/test_app_guess ## 10 mi
 	@GUESS_CODES=$(or $(CODES),10000000) GUESS_MEMBERS=$(or $(MEMBERS),1000000) \
 	 $(B)/tests/unit/test_domain_guess
 	@$(B)/tests/unit/test_app_guess
+webhooks: $(B)/tests/unit/test_app_deliveries ## WEBHOOKS (200,000) deliveries with repeats, disorder and forgeries against a simple reading of them
+	@WEBHOOKS=$(or $(WEBHOOKS),200000) $(B)/tests/unit/test_app_deliveries
 kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
 	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
 

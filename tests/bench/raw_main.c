@@ -129,6 +129,7 @@ rest_add(struct db *db, int64_t member, int64_t card, int64_t seq, const uint8_t
     stmt_bind_int(notice, ":seq", seq);
     stmt_bind_null(notice, ":voucher_id");
     stmt_bind_int(notice, ":due_ms", now_ms + 8000);
+    stmt_bind_int(notice, ":until_ms", now_ms + 8000);
     stmt_bind_int(notice, ":now_ms", now_ms);
     stmt_bind_blob(kept, ":request_key", key, 16);
     stmt_bind_blob(kept, ":fingerprint", key, 16);

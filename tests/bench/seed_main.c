@@ -56,10 +56,17 @@ make_sessions(struct db *db, int64_t now_ms, struct err *e)
     int64_t id = 1;
 
     for (; !member_load(db, id, &member, e); id++) {
+        struct arena *a = arena_new(4 * KIB);
+        struct str line_id;
+
         if (access_open(db, ACCESS_MEMBER, id, 0, 0, now_ms, token, e) ||
-            member_befriend(db, id, false, now_ms, NULL, e) || card_issue(db, id, PLAN, now_ms, &card, e))
+            member_befriend(db, id, false, now_ms, NULL, e) ||
+            card_issue(db, id, PLAN, now_ms, &card, e))
             return e->code;
-        printf("member %s\n", token);
+        if (member_line_id(db, id, a, &line_id, e))
+            return e->code;
+        printf("member %s %.*s\n", token, (int)line_id.n, line_id.at);
+        arena_free(a);
     }
     return e->code == ERR_NOT_FOUND ? OK : e->code;
 }
