@@ -94,15 +94,14 @@ kept(struct arena *a, const char *text)
     return str_of(arena_format(a, "%s", text));
 }
 
-static void
-add_balance(struct answer *answer, const struct card *card, const struct plan_rules *rules)
+static struct message
+balance_message(const struct bot *bot, const struct card *card, const struct plan_rules *rules)
 {
-    const struct bot *bot = answer->bot;
     struct buf date = buf_new(bot->a, 256);
     bool has_reward = rules->rewards_n > 0;
 
     page_date(&date, bot->member->language, bot->now_ms, (int)rules->utc_offset_min);
-    answer->message[answer->n++] = (struct message){
+    return (struct message){
         .kind = MESSAGE_BALANCE,
         .language = wording_language(bot->member->language),
         .unit = rules->unit == UNIT_STAMP ? MESSAGE_STAMP : MESSAGE_POINT,
@@ -130,25 +129,37 @@ add_note(struct answer *answer, enum message_kind kind)
     };
 }
 
-/* The live balance of every card, or an invitation where there is none. */
+/* The live balance of every card, side by side in one message so that what waits may come along, or
+ * an invitation where there is none. */
 static enum err_code
 add_balances(struct answer *answer, struct err *e)
 {
     const struct bot *bot = answer->bot;
     struct card card[CARDS_OF_MEMBER_MAX];
+    struct message *balance = arena_alloc(bot->a, CARDS_OF_MEMBER_MAX * sizeof(*balance));
     struct plan_rules rules;
     size_t n = 0;
 
+    if (balance == NULL)
+        return no_room(e);
     if (bot->member != NULL &&
         cards_of_member(bot->db, bot->member->id, card, CARDS_OF_MEMBER_MAX, &n, e))
         return e->code;
-    for (size_t i = 0; i < n && answer->n < MESSAGE_MAX_PER_BODY; i++) {
+    n = n < MESSAGE_MAX_BUBBLES ? n : MESSAGE_MAX_BUBBLES;
+    for (size_t i = 0; i < n; i++) {
         if (plan_load(bot->db, card[i].plan_id, 0, &rules, e))
             return e->code;
-        add_balance(answer, &card[i], &rules);
+        balance[i] = balance_message(bot, &card[i], &rules);
+        if (wording_apply(bot->db, bot->a, &balance[i], e))
+            return e->code;
     }
     if (n == 0)
         add_note(answer, MESSAGE_INVITE);
+    else if (n == 1)
+        answer->message[answer->n++] = balance[0];
+    else
+        answer->message[answer->n++] = (struct message){
+            .kind = MESSAGE_CARDS, .language = balance[0].language, .facts = balance, .facts_n = n};
     return OK;
 }
 

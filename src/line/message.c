@@ -85,13 +85,20 @@ numbers_check(const struct message *m, struct err *e)
     return OK;
 }
 
+/* Of a digest or of cards: what a fact may be. */
+static bool
+is_fact(const struct message *m)
+{
+    return m->kind < MESSAGE_STAFF;
+}
+
 static enum err_code
 facts_check(const struct message *m, struct err *e)
 {
     if (m->facts_n < 2)
         return refuse(e, "facts", "are less than two");
     for (size_t i = 0; i < m->facts_n; i++) {
-        if (m->facts[i].kind == MESSAGE_DIGEST || m->facts[i].kind == MESSAGE_STAFF)
+        if (!is_fact(&m->facts[i]))
             return refuse(e, "facts", "are of a kind that has no line");
         if (names_check(&m->facts[i], e) || numbers_check(&m->facts[i], e))
             return e->code;
@@ -126,21 +133,42 @@ quick_check(const struct message *m, struct err *e)
 }
 
 static enum err_code
-message_check(const struct message *m, struct err *e)
+bubble_check(const struct message *m, struct err *e)
 {
-    if (quick_check(m, e))
-        return e->code;
-    if (m->kind == MESSAGE_STAFF) {
-        if (m->text.n == 0 || text_utf16_units(m->text) > MESSAGE_MAX_TEXT_UNITS)
-            return refuse(e, "text", "is empty or too long");
-        return OK;
-    }
     if (names_check(m, e) || numbers_check(m, e) || own_check(m->own, e))
         return e->code;
     if (m->kind == MESSAGE_DIGEST && facts_check(m, e))
         return e->code;
     if (!is_url(m->card_url))
         return refuse(e, "card_url", "is no URL that LINE takes");
+    return OK;
+}
+
+static enum err_code
+cards_check(const struct message *m, struct err *e)
+{
+    if (m->facts_n < 2 || m->facts_n > MESSAGE_MAX_BUBBLES)
+        return refuse(e, "facts", "are less than two, or more than twelve");
+    for (size_t i = 0; i < m->facts_n; i++) {
+        if (!is_fact(&m->facts[i]))
+            return refuse(e, "facts", "are of a kind that has no bubble of its own");
+        if (bubble_check(&m->facts[i], e))
+            return e->code;
+    }
+    return OK;
+}
+
+static enum err_code
+message_check(const struct message *m, struct err *e)
+{
+    if (quick_check(m, e))
+        return e->code;
+    if (m->kind == MESSAGE_CARDS)
+        return cards_check(m, e);
+    if (m->kind != MESSAGE_STAFF)
+        return bubble_check(m, e);
+    if (m->text.n == 0 || text_utf16_units(m->text) > MESSAGE_MAX_TEXT_UNITS)
+        return refuse(e, "text", "is empty or too long");
     return OK;
 }
 

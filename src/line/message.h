@@ -2,9 +2,10 @@
  * message.h - what we say in LINE's chat: Flex messages in four languages.
  *
  * One message is one fact about one card, with a button that opens the card; a digest is several
- * facts in one bubble, a line each. The words stand in message_ja.c and so on, and an owner's own
- * words may take the place of each of the four parts that people read first. Several messages may
- * go in one push: LINE bills the recipient, not the message.
+ * facts in one bubble, a line each, and cards are several bubbles in one message. The words stand
+ * in message_ja.c and so on, and an owner's own words may take the place of each of the four parts
+ * that people read first. Several messages may go in one push: LINE bills the recipient, not the
+ * message.
  *
  * Source: Messaging API reference, "Flex Message"; limits in UTF-16 units as LINE counts, of labels
  * in grapheme clusters.
@@ -31,11 +32,13 @@
 #define MESSAGE_QUICK_LABEL 20 /* of quick replies, in UTF-16 units */
 #define MESSAGE_QUICK_SAYS 300
 #define MESSAGE_MAX_BUBBLE_BYTES ((size_t)30 * 1024)
+#define MESSAGE_MAX_CAROUSEL_BYTES ((size_t)50 * 1024)
+#define MESSAGE_MAX_BUBBLES 12     /* of a carousel */
 #define MESSAGE_MAX_NAME_UNITS 200 /* ours: names in the book have at most 64 characters */
 #define MESSAGE_MAX_OWN_UNITS 500  /* ours: a part in the owner's words, before the merge */
 #define MESSAGE_DIGEST_LINES 10    /* facts past these are told as a number */
 #define MESSAGE_BODY_CAP                                                                           \
-    ((size_t)208 * 1024) /* a buf of this cap holds every body but a multicast */
+    ((size_t)320 * 1024) /* a buf of this cap holds every body but a multicast */
 
 enum message_language { MESSAGE_JA, MESSAGE_EN, MESSAGE_ZH_HANT, MESSAGE_TH, MESSAGE_LANGUAGES };
 
@@ -54,6 +57,7 @@ enum message_kind {
     MESSAGE_INVITE,        /* the same, for somebody without a card */
     MESSAGE_STAFF,         /* what a person of the shop wrote: a plain text message */
     MESSAGE_DIGEST,        /* several of the above about one card, a line each */
+    MESSAGE_CARDS,         /* several of the above side by side: one message, a bubble each */
     MESSAGE_KINDS,
 };
 
@@ -94,8 +98,10 @@ struct message {
     struct str tier_name;  /* TIER: never empty */
     struct str tier_gives; /* TIER: what it brings, or empty */
     struct str text;       /* STAFF: 1 to MESSAGE_MAX_TEXT_UNITS units */
-    const struct message *facts; /* DIGEST: at least 2, of other kinds than DIGEST and STAFF; own
-                                    words and URLs of these are not read */
+    const struct message
+        *facts; /* DIGEST: at least 2, of the kinds above STAFF; own words and URLs
+                   of these are not read. CARDS: 2 to MESSAGE_MAX_BUBBLES, each
+                   whole; of CARDS itself only these, quick and language are read */
     size_t facts_n;
     const struct message_own *own;     /* NULL: our words; of no use to STAFF and DIGEST */
     struct str card_url;               /* https, percent-encoded; of no use to STAFF */
@@ -110,7 +116,7 @@ struct message {
  *
  * ERR_INPUT "message_field" (with e->field)  a value LINE would refuse; nothing useful was written
  * ERR_INTERNAL "message_alt_too_long", "message_label_too_long", "message_text_too_long",
- *   "message_bubble_too_large"  over LINE's limits with these values
+ *   "message_bubble_too_large", "message_carousel_too_large"  over LINE's limits with these values
  * ERR_INTERNAL "message_too_long"  over the buf's cap
  */
 enum err_code message_push(struct buf *out, struct str user_id, const struct message *messages,

@@ -171,11 +171,32 @@ bubble(struct buf *out, const struct message *m, struct err *e)
     return OK;
 }
 
-/* Of a digest of more than grants: its first fact, and how many more. */
-static void
-digest_alt(struct buf *out, const struct message *m)
+static enum err_code
+carousel(struct buf *out, const struct message *m, struct err *e)
 {
-    message_expand(out, &m->facts[0], fact_line(&m->facts[0]));
+    size_t before_n = out->n;
+
+    buf_text(out, "{\"type\":\"carousel\",\"contents\":[");
+    for (size_t i = 0; i < m->facts_n; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        if (bubble(out, &m->facts[i], e))
+            return e->code;
+    }
+    buf_text(out, "]}");
+    if (out->n - before_n > MESSAGE_MAX_CAROUSEL_BYTES)
+        return err_set(e, ERR_INTERNAL, "message_carousel_too_large", "carousel over LINE's limit");
+    return OK;
+}
+
+/* Of several facts, the first one, and how many more. */
+static void
+facts_alt(struct buf *out, const struct message *m)
+{
+    if (m->kind == MESSAGE_DIGEST)
+        message_expand(out, &m->facts[0], fact_line(&m->facts[0]));
+    else
+        message_alt_write(out, &m->facts[0]);
     message_form(out, message_words_of(m->language)->and_more, (int64_t)m->facts_n - 1);
 }
 
@@ -184,8 +205,8 @@ message_alt_write(struct buf *out, const struct message *m)
 {
     if (m->kind == MESSAGE_STAFF)
         buf_str_raw(out, m->text);
-    else if (m->kind == MESSAGE_DIGEST && m->amount == 0)
-        digest_alt(out, m);
+    else if (m->kind == MESSAGE_CARDS || (m->kind == MESSAGE_DIGEST && m->amount == 0))
+        facts_alt(out, m);
     else
         message_expand(out, m, message_part_of(m, MESSAGE_ALT));
 }
@@ -238,7 +259,7 @@ message_write(struct buf *out, const struct message *m, struct err *e)
     buf_text(out, "{\"type\":\"flex\",\"altText\":");
     buf_json(out, buf_str(&alt));
     buf_text(out, ",\"contents\":");
-    if (bubble(out, m, e))
+    if (m->kind == MESSAGE_CARDS ? carousel(out, m, e) : bubble(out, m, e))
         return e->code;
     quick_replies(out, m);
     buf_char(out, '}');

@@ -253,8 +253,8 @@ message_part_text(enum message_kind kind, enum message_language language, enum m
                                  : part == MESSAGE_TEXT   ? text->body
                                                           : text->alt;
     const char *one = part == MESSAGE_BUTTON ? text->button
-                      : by_unit[unit]       ? by_unit[unit]
-                                            : by_unit[0];
+                      : by_unit[unit]        ? by_unit[unit]
+                                             : by_unit[0];
 
     return one != NULL ? one : "";
 }

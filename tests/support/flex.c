@@ -130,30 +130,53 @@ check_component(const json_t *component)
 }
 
 static void
-check_message(const json_t *message)
+check_bubble(const json_t *bubble)
 {
-    const json_t *bubble = json_object_get(message, "contents");
-    size_t alt_units = text_utf16_units(str_of(flex_text(message, "altText")));
-    char *text;
+    char *text = json_dumps(bubble, JSON_COMPACT);
 
-    if (strcmp(flex_text(message, "type"), "text") == 0) {
-        size_t units = text_utf16_units(str_of(flex_text(message, "text")));
-
-        check_properties(message, " type text ");
-        assert_true(units > 0 && units <= MESSAGE_MAX_TEXT_UNITS);
-        return;
-    }
-    check_properties(message, " type altText contents ");
-    assert_string_equal(flex_text(message, "type"), "flex");
-    assert_true(alt_units > 0 && alt_units <= MESSAGE_MAX_ALT_UNITS);
     check_properties(bubble, " type size body footer ");
     assert_string_equal(flex_text(bubble, "type"), "bubble");
     assert_string_equal(flex_text(bubble, "size"), "kilo");
     check_component(json_object_get(bubble, "body"));
     check_component(json_object_get(bubble, "footer"));
-    text = json_dumps(bubble, JSON_COMPACT);
     assert_true(strlen(text) <= MESSAGE_MAX_BUBBLE_BYTES);
     free(text);
+}
+
+static void
+check_carousel(const json_t *carousel)
+{
+    const json_t *bubbles = json_object_get(carousel, "contents");
+    char *text = json_dumps(carousel, JSON_COMPACT);
+    size_t i;
+    json_t *bubble;
+
+    check_properties(carousel, " type contents ");
+    assert_true(json_array_size(bubbles) > 0 && json_array_size(bubbles) <= MESSAGE_MAX_BUBBLES);
+    assert_true(strlen(text) <= MESSAGE_MAX_CAROUSEL_BYTES);
+    json_array_foreach(bubbles, i, bubble) check_bubble(bubble);
+    free(text);
+}
+
+static void
+check_message(const json_t *message)
+{
+    const json_t *contents = json_object_get(message, "contents");
+    size_t units = text_utf16_units(str_of(flex_text(message, "altText")));
+
+    if (strcmp(flex_text(message, "type"), "text") == 0) {
+        check_properties(message, " type text ");
+        units = text_utf16_units(str_of(flex_text(message, "text")));
+        assert_true(units > 0 && units <= MESSAGE_MAX_TEXT_UNITS);
+        return;
+    }
+    check_properties(message, " type altText contents ");
+    assert_string_equal(flex_text(message, "type"), "flex");
+    assert_true(units > 0 && units <= MESSAGE_MAX_ALT_UNITS);
+    if (strcmp(flex_text(contents, "type"), "carousel") == 0)
+        check_carousel(contents);
+    else
+        check_bubble(contents);
 }
 
 json_t *

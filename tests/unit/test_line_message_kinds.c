@@ -177,6 +177,56 @@ a_digest_says_its_first_fact_in_the_chat_list_and_never_grows_past_ten_lines(voi
     CHECK_TEXT(e.field, "reward_title");
 }
 
+static void
+several_cards_stand_side_by_side_in_one_message(void **state)
+{
+    static char long_name[200];
+    struct message card[13], m;
+    struct buf body = buf_new(arena, MESSAGE_BODY_CAP);
+    struct err e = {0};
+    struct str alt;
+
+    (void)state;
+    for (int i = 0; i < MESSAGE_LANGUAGES; i++) {
+        enum message_language language = (enum message_language)i;
+
+        card[0] = flex_example(MESSAGE_BALANCE, language, MESSAGE_STAMP);
+        card[1] = flex_example(MESSAGE_BALANCE, language, MESSAGE_POINT);
+        m = (struct message){
+            .kind = MESSAGE_CARDS, .language = language, .facts = card, .facts_n = 2};
+        check_kept(&m, "cards");
+    }
+    for (size_t i = 0; i < COUNT(card); i++)
+        card[i] = flex_example(MESSAGE_BALANCE, MESSAGE_EN, MESSAGE_STAMP);
+    m = (struct message){
+        .kind = MESSAGE_CARDS, .language = MESSAGE_EN, .facts = card, .facts_n = 12};
+    written(&m);
+    assert_true(message_alt_text(arena, &m, &alt));
+    CHECK_STR(alt, "You have 7 of 10 stamps (Ueno Coffee Card) (and 11 more)");
+    for (m.facts_n = 1; m.facts_n <= 13; m.facts_n += 12) {
+        CHECK_FAILS(message_push(&body, STR(FLEX_USER), &m, 1, &e), e, ERR_INPUT, "message_field");
+        CHECK_TEXT(e.field, "facts");
+    }
+    m.facts_n = 2;
+    card[1].card_url = STR("");
+    CHECK_FAILS(message_push(&body, STR(FLEX_USER), &m, 1, &e), e, ERR_INPUT, "message_field");
+    CHECK_TEXT(e.field, "card_url");
+    card[1].kind = MESSAGE_DIGEST;
+    CHECK_FAILS(message_push(&body, STR(FLEX_USER), &m, 1, &e), e, ERR_INPUT, "message_field");
+    CHECK_TEXT(e.field, "facts");
+
+    /* Each bubble within its own limit, all of them together over the carousel's. */
+    memset(long_name, '<', sizeof(long_name));
+    for (size_t i = 0; i < 12; i++) {
+        card[i] = flex_example(MESSAGE_BALANCE, MESSAGE_EN, MESSAGE_STAMP);
+        card[i].plan_name = card[i].reward_title = card[i].date_text =
+            (struct str){long_name, sizeof(long_name)};
+    }
+    m.facts_n = 12;
+    CHECK_FAILS(message_push(&body, STR(FLEX_USER), &m, 1, &e), e, ERR_INTERNAL,
+                "message_carousel_too_large");
+}
+
 /* ---------------------------------------------------------------- what the chat list shows */
 
 static void
@@ -256,6 +306,8 @@ the_fact_stands_in_the_first_thirty_characters(void **state)
         [MESSAGE_INVITE] = {"カードがありません", "no card yet", "還沒有會員卡", "ยังไม่มีบัตร"},
         [MESSAGE_STAFF] = {"お問い合わせ", "Thank you", "感謝您", "ขอบคุณ"},
         [MESSAGE_DIGEST] = {"コーヒー1杯無料", "One free coffee", "免費咖啡一杯", "กาแฟฟรี 1 แก้ว"},
+        [MESSAGE_CARDS] = {"コーヒー1杯無料", "You earned a reward", "免費咖啡一杯",
+                           "กาแฟฟรี 1 แก้ว"},
     };
 
     (void)state;
@@ -269,6 +321,10 @@ the_fact_stands_in_the_first_thirty_characters(void **state)
 
             if (kind == MESSAGE_DIGEST)
                 m = digest(two, 2, language);
+            if (kind == MESSAGE_CARDS) {
+                m.facts = two;
+                m.facts_n = 2;
+            }
             assert_true(message_alt_text(arena, &m, &alt));
             assert_true(str_copy(front(alt, 30), seen, sizeof(seen)));
             if (strstr(seen, fact[kind][i]) == NULL)
@@ -457,6 +513,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_kind_in_every_language_looks_as_kept),
         TEST(several_facts_are_one_bubble_with_a_line_each),
+        TEST(several_cards_stand_side_by_side_in_one_message),
         TEST(a_digest_says_its_first_fact_in_the_chat_list_and_never_grows_past_ten_lines),
         TEST(alt_texts_read_well),
         TEST(the_fact_stands_in_the_first_thirty_characters),
