@@ -199,6 +199,8 @@ init_state(struct sim *sim, const struct sim_options *options)
     sim->codes = sim_table_new(free);
     sim->replies = sim_table_new(free);
     sim->links = sim_table_new(free);
+    sim->unread = sim_table_new(free);
+    sim->units = sim_table_new(free);
     sim->groups = sim_table_new(free);
     sim->retries = sim_table_new(sim_retry_free);
     sim->menus = sim_menus_new();
@@ -253,6 +255,8 @@ sim_stop(struct sim *sim)
     sim_table_free(sim->codes);
     sim_table_free(sim->replies);
     sim_table_free(sim->links);
+    sim_table_free(sim->unread);
+    sim_table_free(sim->units);
     sim_table_free(sim->groups);
     sim_table_free(sim->retries);
     sim_menus_free(sim->menus);

@@ -30,56 +30,6 @@ sim_consumption(struct sim_call *call)
         json_pack("{s:I}", "totalUsage", (json_int_t)(is_this_month ? call->sim->usage : 0)));
 }
 
-static int64_t
-delivered_on(const struct sim *sim, struct str how, int day)
-{
-    int64_t n = 0;
-
-    for (size_t i = 0; i < SIM_TALK_MAX; i++) {
-        const struct sim_entry *entry = &sim->talk[i];
-
-        if (entry->number > 0 && entry->shown && str_eq(how, str_of(entry->how)) &&
-            sim_day(entry->at_ms) == day)
-            n++;
-    }
-    return n;
-}
-
-/* GET /v2/bot/message/delivery/:kind?date=yyyyMMdd: a day is counted when it is over (UTC+9) */
-enum err_code
-sim_delivery_count(struct sim_call *call)
-{
-    struct str kind = request_segment(call->req, ":kind");
-    char how[16];
-    int64_t day;
-
-    if (!str_copy(kind, how, sizeof(how)) ||
-        !sim_check_is_word(how, "push|reply|multicast|broadcast"))
-        return sim_refuse(call, 404, "Not found");
-    if (!str_int(sim_query(call, "date"), &day, 20000101, 99991231))
-        return sim_refuse(call, 400, "The value for the 'date' parameter is invalid");
-    if (day >= sim_day(call->now_ms))
-        return sim_answer(call, 200, json_pack("{s:s}", "status", "unready"));
-    return sim_answer(call, 200,
-                      json_pack("{s:s, s:I}", "status", "ready", "success",
-                                (json_int_t)delivered_on(call->sim, kind, (int)day)));
-}
-
-/* POST /v2/bot/chat/loading/start  {"chatId": "U...", "loadingSeconds": 5}  ->  202 {} */
-enum err_code
-sim_loading(struct sim_call *call)
-{
-    struct str chat = str_of(json_string_value(json_object_get(call->json, "chatId")));
-    const json_t *seconds = sim_check_get(call->json, "loadingSeconds");
-    json_int_t value = seconds != NULL ? json_integer_value(seconds) : 20;
-
-    if (chat.n != SIM_USER_ID_SIZE - 1 || chat.at[0] != 'U')
-        return sim_refuse_property(call, "chatId");
-    if (value < 5 || value > 60 || value % 5 != 0)
-        return sim_refuse_property(call, "loadingSeconds");
-    return sim_answer(call, 202, json_object());
-}
-
 /* GET /v2/bot/info */
 enum err_code
 sim_bot_info(struct sim_call *call)

@@ -44,7 +44,8 @@ choose(struct sim_call *call, const char *field, struct str given, const char *w
 /*
  * POST /sim/console: any of {"liff": URL, "liff_scope": "openid profile", "liff_type": "full",
  *   "bot_prompt": "normal", "chat_mode": "bot", "webhook_off": true, "menu_by_manager": true,
- *   "other_provider": true, "webhook_test": "ERROR_STATUS_CODE", "webhook_status": 302}
+ *   "unverified": true, "other_provider": true, "webhook_test": "ERROR_STATUS_CODE",
+ * "webhook_status": 302}
  */
 enum err_code
 sim_console_set(struct sim_call *call)
@@ -61,6 +62,7 @@ sim_console_set(struct sim_call *call)
         {"webhook_status", JSON_KIND_INT, true, 0, 599, &console->test_status},
         {"webhook_off", JSON_KIND_BOOL, true, 0, 0, &console->webhook_off},
         {"menu_by_manager", JSON_KIND_BOOL, true, 0, 0, &console->menu_by_manager},
+        {"unverified", JSON_KIND_BOOL, true, 0, 0, &console->unverified},
         {"other_provider", JSON_KIND_BOOL, true, 0, 0, &console->other_provider},
     };
 

@@ -16,6 +16,7 @@ struct sim_console {
     int64_t test_status;
     bool webhook_off;     /* the switch "Use webhook" */
     bool menu_by_manager; /* the default rich menu was made in LINE Official Account Manager */
+    bool unverified;      /* LINE has not verified the account: no list of followers */
     bool other_provider;  /* the two channels' people have ids that do not fit */
 };
 

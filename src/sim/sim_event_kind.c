@@ -47,6 +47,7 @@ message(struct sim *sim, const char *type, bool can_be_quoted, json_t *more)
                         json_sprintf("%" PRIu64, FIRST_MESSAGE_ID + ++sim->messages_sent));
     entropy_token(token);
     json_object_set_new(more, "markAsReadToken", json_string(token));
+    sim_table_put(sim->unread, token, sim_alloc(1));
     entropy_token(token);
     if (can_be_quoted)
         json_object_set_new(more, "quoteToken", json_string(token));

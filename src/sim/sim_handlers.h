@@ -24,8 +24,18 @@ sim_handler sim_push, sim_multicast, sim_broadcast, sim_reply, sim_validate;
 sim_handler sim_link_token, sim_link_dialog;
 
 /* sim_account.c: the official account and its month (4.6, 4.11) */
-sim_handler sim_quota, sim_consumption, sim_delivery_count, sim_loading, sim_bot_info,
-    sim_bot_profile, sim_endpoint_show, sim_endpoint_set, sim_endpoint_test;
+sim_handler sim_quota, sim_consumption, sim_bot_info, sim_bot_profile, sim_endpoint_show,
+    sim_endpoint_set, sim_endpoint_test;
+
+/* sim_count.c: who is reached, what was sent (4.5, 4.6, 10) */
+sim_handler sim_delivery_count, sim_insight_delivery, sim_insight_followers, sim_followers,
+    sim_unit_count, sim_unit_list;
+#define SIM_UNITS_MAX 1000
+/* The names that the month has seen; NULL: only forget those of another month. */
+void sim_unit_note(struct sim_call *call, const char *name);
+
+/* sim_chat.c: small acts in a talk (4.11) */
+sim_handler sim_loading, sim_mark_read, sim_group_leave;
 
 /* sim_console.c: LINE Developers Console (3.6) */
 sim_handler sim_console_set, sim_liff_apps;

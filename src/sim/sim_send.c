@@ -166,6 +166,8 @@ carry_out(struct sim_call *call, struct sending *s, json_t *sent)
         json_decref(sent);
         return OK;
     }
+    sim_unit_note(call, json_string_value(json_array_get(
+                            json_object_get(call->json, "customAggregationUnits"), 0)));
     if (!call->is_lost)
         call->sim->usage += (int64_t)s->counted;
     deliver(call, s);

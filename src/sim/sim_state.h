@@ -87,6 +87,8 @@ struct sim {
     struct sim_table *codes;   /* authorization codes: struct sim_code */
     struct sim_table *replies; /* reply tokens: struct sim_reply_token */
     struct sim_table *groups;  /* group and room ids the account is in */
+    struct sim_table *unread;  /* tokens that mark messages as read */
+    struct sim_table *units;   /* names of aggregation units: the month each is of */
     struct sim_table *links;   /* link tokens: struct sim_link */
     struct sim_table *retries; /* retry keys: struct sim_retry */
     struct sim_fault faults[SIM_FAULTS_MAX];
@@ -99,7 +101,7 @@ struct sim {
     int64_t usage_month;
     bool is_redelivering; /* LINE's console switch "Webhook redelivery" */
     size_t asked;         /* calls to what stands in for LINE */
-    size_t keys_asked;      /* of those, for the keys of ID tokens */
+    size_t keys_asked;    /* of those, for the keys of ID tokens */
     size_t deauthorized;
     uint64_t messages_sent; /* numbers the messages, both ways */
 };

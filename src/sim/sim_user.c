@@ -129,6 +129,9 @@ sim_deauthorize(struct sim_call *call)
     const char *text = json_string_value(json_object_get(call->json, "userAccessToken"));
     const struct sim_token *token = sim_token_find(call->sim, str_of(text));
 
+    if (call->token->kind == TOKEN_SHORT_LIVED) /* v2.1 or stateless only (line-platform 2.4) */
+        return sim_refuse(
+            call, 401, "Authentication failed due to the following reason: token of another kind");
     if (token == NULL || token->kind != TOKEN_USER || token->channel != &call->sim->login ||
         !sim_token_is_live(call->sim, token))
         return sim_refuse(call, 400, "invalid token");

@@ -288,7 +288,7 @@ adding_the_friend_is_told_only_where_the_box_was_shown(void **state)
 static void
 persons_token_opens_profile_until_the_service_lets_go(void **state)
 {
-    char access[256], refresh[256], channel[2048], path[1024], form[2048];
+    char access[256], refresh[256], channel[2048], long_lived[256], path[1024], form[2048];
 
     (void)state;
     log_in(2, "");
@@ -318,6 +318,11 @@ persons_token_opens_profile_until_the_service_lets_go(void **state)
     snprintf(form, sizeof(form), "{\"userAccessToken\":\"%s\"}", access);
     CHECK_INT(sim_peer_json(&p, "/user/v1/deauthorize", p.token, form),
               401); /* the wrong channel */
+    CHECK_INT(sim_peer_form(&p, "/v2/oauth/accessToken", "grant_type=client_credentials" CLIENT),
+              200);
+    str_copy(str_of(sim_peer_text(&p, "/access_token")), long_lived, sizeof(long_lived));
+    CHECK_INT(sim_peer_json(&p, "/user/v1/deauthorize", long_lived, form),
+              401); /* the right channel, the wrong kind */
     CHECK_INT(sim_peer_json(&p, "/user/v1/deauthorize", channel, form), 204);
     CHECK_INT(sim_peer_json(&p, "/user/v1/deauthorize", channel, form), 400);
     CHECK_TEXT(sim_peer_text(&p, "/message"), "invalid token");

@@ -9,7 +9,7 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 
-import { HTTPFetchError, channelAccessToken, liff, messagingApi, middleware, validateSignature } from '@line/bot-sdk';
+import { HTTPFetchError, channelAccessToken, insight, liff, messagingApi, middleware, validateSignature } from '@line/bot-sdk';
 
 const LOGIN = { id: '1234567890', secret: '0123456789abcdef0123456789abcdef' };
 const MESSAGING = { id: '1234567891', secret: 'fedcba9876543210fedcba9876543210' };
@@ -25,7 +25,7 @@ function png(width, height) {
   return bytes;
 }
 
-let sim, baseURL, client, blobs, tokens;
+let sim, baseURL, client, blobs, tokens, tokenOfBot;
 
 /** A receiver behind the SDK's own middleware: every webhook ends in `seen`, in order. */
 const seen = [];
@@ -60,6 +60,7 @@ before(async () => {
   baseURL = line.replace('line-sim listening on ', '');
   tokens = new channelAccessToken.ChannelAccessTokenClient({ baseURL });
   const { access_token } = await tokens.issueStatelessChannelToken('client_credentials', undefined, undefined, MESSAGING.id, MESSAGING.secret);
+  tokenOfBot = access_token;
   client = new messagingApi.MessagingApiClient({ channelAccessToken: access_token, baseURL });
   blobs = new messagingApi.MessagingApiBlobClient({ channelAccessToken: access_token, baseURL });
 });
@@ -203,6 +204,111 @@ test('a rich menu is made, drawn, shown and named', async () => {
   assert.deepEqual((await client.getRichMenuList()).richmenus, [{ ...menu, richMenuId }]);
   await client.deleteRichMenu(richMenuId);
   await refused(client.getRichMenu(richMenuId), 404);
+});
+
+/** A menu with its picture. */
+async function drawnMenu(name) {
+  const { richMenuId } = await client.createRichMenu({ size: { width: 800, height: 270 }, selected: false, name, chatBarText: 'Menu', areas: [] });
+  await blobs.setRichMenuImage(richMenuId, new Blob([png(800, 270)], { type: 'image/png' }));
+  return richMenuId;
+}
+
+/** Until the question has this answer: what LINE answers with 202 happens later. */
+async function until(question, answer) {
+  for (let i = 0; i < 200; i++) {
+    if (await question() === answer) return;
+    await new Promise((wait) => setTimeout(wait, 25));
+  }
+  assert.equal(await question(), answer);
+}
+
+const menuOf = async (n) => (await client.getRichMenuIdOfUser(user(n)).catch(() => ({}))).richMenuId;
+
+test('menus of many people change one by one, in bulk and by batch', async () => {
+  const [a, b] = [await drawnMenu('a'), await drawnMenu('b')];
+  await client.linkRichMenuIdToUser(user(1), a);
+  assert.equal(await menuOf(1), a);
+  await client.linkRichMenuIdToUsers({ richMenuId: a, userIds: [user(2), user(3)] });
+  await until(() => menuOf(3), a);
+  await client.validateRichMenuBatchRequest({ operations: [{ type: 'link', from: a, to: b }] });
+  const { httpResponse } = await client.richMenuBatchWithHttpInfo({ operations: [{ type: 'link', from: a, to: b }], resumeRequestKey: 'try-1' });
+  assert.equal(httpResponse.status, 202);
+  await until(() => menuOf(2), b);
+  const progress = await client.getRichMenuBatchProgress(httpResponse.headers.get('x-line-request-id'));
+  assert.equal(progress.phase, 'succeeded');
+  await client.unlinkRichMenuIdFromUser(user(1));
+  await client.unlinkRichMenuIdFromUsers({ userIds: [user(2), user(3)] });
+  await until(() => menuOf(3), undefined);
+  await refused(client.linkRichMenuIdToUsers({ richMenuId: 'richmenu-0', userIds: [user(1)] }), 404);
+});
+
+test('tabs: an alias is read, moved and taken away', async () => {
+  const [a, b] = [await drawnMenu('tab-a'), await drawnMenu('tab-b')];
+  await client.createRichMenuAlias({ richMenuAliasId: 'tab', richMenuId: a });
+  await refused(client.createRichMenuAlias({ richMenuAliasId: 'tab', richMenuId: b }), 400);
+  await client.updateRichMenuAlias('tab', { richMenuId: b });
+  assert.ok((await client.getRichMenuAliasList()).aliases.some((one) => one.richMenuAliasId === 'tab' && one.richMenuId === b));
+  await client.deleteRichMenuAlias('tab');
+  await refused(client.getRichMenuAlias('tab'), 404);
+  await client.validateRichMenuObject({ size: { width: 800, height: 270 }, selected: false, name: 'x', chatBarText: 'x', areas: [] });
+  await refused(blobs.setRichMenuImage(a, new Blob([png(800, 270)], { type: 'image/png' })), 400);
+  const picture = [];
+  for await (const part of await blobs.getRichMenuImage(a)) picture.push(part);
+  assert.ok(Buffer.concat(picture).equals(png(800, 270)));
+});
+
+test('an account is linked by token, page and event', async () => {
+  const { linkToken } = await client.issueLinkToken(user(4));
+  seen.length = 0;
+  const page = await fetch(`${baseURL}/dialog/bot/accountLink?linkToken=${linkToken}&nonce=0123456789abcdef`);
+  assert.equal(page.status, 200);
+  await until(() => seen.length, 1);
+  const [event] = seen[0].events;
+  assert.deepEqual(event.link, { result: 'ok', nonce: '0123456789abcdef' });
+  assert.equal(event.source.userId, user(4));
+  assert.equal((await fetch(`${baseURL}/dialog/bot/accountLink?linkToken=${linkToken}&nonce=0123456789abcdef`)).status, 400);
+  await refused(client.issueLinkToken(user(999)), 400);
+});
+
+test('dots while we think, groups we leave, friends we have', async () => {
+  const { httpResponse } = await client.showLoadingAnimationWithHttpInfo({ chatId: user(1), loadingSeconds: 5 });
+  assert.equal(httpResponse.status, 202);
+  await webhook([{ type: 'join', person: 1, group: 'C1' }]);
+  await client.leaveGroup('C1');
+  await refused(client.leaveGroup('C1'), 404);
+  assert.equal((await client.getFollowers(undefined, 3)).userIds.length, 3);
+  const insights = new insight.InsightClient({ channelAccessToken: tokenOfBot, baseURL });
+  assert.equal((await insights.getNumberOfFollowers('20200101')).followers, 8);
+  assert.equal((await insights.getNumberOfMessageDeliveries('20200101')).apiPush, 0);
+});
+
+test('units of messages are counted', async () => {
+  await client.pushMessage({ to: user(1), messages: text('a'), customAggregationUnits: ['stamp_2026'] });
+  assert.equal((await client.getAggregationUnitUsage()).numOfCustomAggregationUnits, 1);
+  assert.deepEqual((await client.getAggregationUnitNameList()).customAggregationUnits, ['stamp_2026']);
+});
+
+test('the month is over when its messages are used, and replies go on', async () => {
+  await post('/sim/settings', { quota: 5, used: 4 });
+  await refused(client.multicast({ to: [user(1), user(2)], messages: text('two') }), 429);
+  await client.multicast({ to: [user(1), user(999)], messages: text('one of them is nobody') });
+  const problem = await refused(client.pushMessage({ to: user(1), messages: text('x') }), 429);
+  assert.equal(JSON.parse(problem.body).message, 'You have reached your monthly limit.');
+  assert.equal((await client.getMessageQuotaConsumption()).totalUsage, 5);
+  seen.length = 0;
+  await webhook([{ type: 'text', person: 1, text: 'balance' }]);
+  await client.replyMessage({ replyToken: seen[0].events[0].replyToken, messages: text('7') });
+  await post('/sim/settings', { quota: 200, used: 0 });
+});
+
+test('every kind of event passes the middleware', async () => {
+  for (const type of ['sticker', 'image', 'video', 'audio', 'file', 'location', 'unsend', 'follow', 'join', 'memberJoined', 'memberLeft',
+    'postback', 'videoPlayComplete', 'beacon', 'accountLink', 'membership', 'module', 'botSuspended', 'unknown']) {
+    seen.length = 0;
+    const [delivery] = await webhook([{ type, person: 1, data: 'a' }]);
+    assert.equal(delivery.status, 200, type);
+    assert.equal(seen[0].events.length, 1, type);
+  }
 });
 
 test('the LIFF app is listed for the login channel', async () => {
