@@ -1,12 +1,12 @@
 #include "api/events.h"
 
 #include "api/bot.h"
+#include "api/menus.h"
 #include "base/log.h"
 #include "domain/beacon.h"
 #include "domain/inbox.h"
 #include "domain/keyword_book.h"
 #include "domain/member.h"
-#include "domain/menu_work.h"
 #include "domain/reply_chance.h"
 #include "line/postback.h"
 
@@ -229,8 +229,13 @@ note_event(struct applying *ap, struct err *e)
     enum err_code code = OK;
 
     if (is_tap(&ap->event, &postback)) {
+        int64_t area;
+
         ap->applied = true;
-        return menu_tap_count(ap->db, str_of(postback.menu), postback.area, ap->now_ms, e);
+        return str_int(postback.area, &area, 0, INT64_MAX)
+                   ? menus_tapped(ap->db, ap->a, ap->is_known ? &ap->member : NULL,
+                                  str_of(postback.menu), area, ap->now_ms, e)
+                   : OK;
     }
     if (ap->event.kind == WEBHOOK_BEACON && ap->is_known)
         code =

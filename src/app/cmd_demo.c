@@ -163,6 +163,7 @@ write_conf(struct call *call, const struct demo *d, struct err *e)
                  "LIFF_ID=1234567890-AbcdEfgh\n");
     buf_format(&b, "LINE_ACCESS_URL=%.*s\nLINE_API_URL=%.*s\nLIFF_URL=%.*s/liff\n", (int)sim.n,
                sim.at, (int)sim.n, sim.at, (int)sim.n, sim.at);
+    buf_format(&b, "LINE_DATA_URL=%.*s\nMENU_LANGUAGES=ja,en\n", (int)sim.n, sim.at);
     return write_file(arena_format(call->arena, "%.*s/stampd.conf", (int)call->value[OPTION_DIR].n,
                                    call->value[OPTION_DIR].at),
                       &b, e);

@@ -37,8 +37,6 @@ const struct command commands[] = {
     {"shop add", "a shop", NEEDS_WRITER, shop_add_options, NULL, command_shop_add},
     {"shop set", "what cards show whose last visit was here", NEEDS_WRITER, shop_set_options, NULL,
      command_shop_set},
-    {"shop place", "where a shop is on the map, for members who send their own place", NEEDS_WRITER,
-     shop_place_options, NULL, command_shop_place},
     {"shop list", "all shops", NEEDS_READER, no_options, NULL, command_shop_list},
     {"till add", "a till, or a new code for one: prints the 8-digit code to enrol it with",
      NEEDS_WRITER, till_add_options, NULL, command_till_add},
@@ -86,21 +84,23 @@ const struct command commands[] = {
      NEEDS_WRITER, card_options, NULL, command_card_reissue},
     {"card number", "the fixed number a member brings along, from a card of plastic", NEEDS_WRITER,
      card_number_options, NULL, command_card_number},
-    {"keyword add", "a rule of the chat: what the account answers by itself, for nothing",
-     NEEDS_WRITER, keyword_add_options, NULL, command_keyword_add},
-    {"keyword set", "another word, reply or hour of a rule; the rest stays", NEEDS_WRITER,
-     keyword_set_options, NULL, command_keyword_set},
-    {"keyword remove", "a rule that nobody needs any more", NEEDS_WRITER, keyword_remove_options,
-     NULL, command_keyword_remove},
-    {"keyword hours", "when people of the shop answer in the chat themselves", NEEDS_WRITER,
-     keyword_hours_options, NULL, command_keyword_hours},
-    {"keyword list", "all rules, and the hours of staff", NEEDS_READER, no_options, NULL,
-     command_keyword_list},
-    {"beacon add", "a LINE Beacon in a shop: who comes in is shown the card", NEEDS_WRITER,
-     beacon_add_options, NULL, command_beacon_add},
-    {"beacon remove", "one that is gone", NEEDS_WRITER, beacon_remove_options, NULL,
-     command_beacon_remove},
-    {"beacon list", "all beacons", NEEDS_READER, no_options, NULL, command_beacon_list},
+    {"richmenu show", "the rich menus that your plans make, and what LINE has of them",
+     NEEDS_READER, no_options, NULL, command_menu_show},
+    {"richmenu draw", "their pictures as PNG files, to look at", NEEDS_READER, menu_draw_options,
+     NULL, command_menu_draw},
+    {"richmenu validate", "each of them, held against LINE's rules by us and by LINE", NEEDS_CONFIG,
+     no_options, NULL, command_menu_validate},
+    {"richmenu deploy", "make what LINE does not have yet; run again it goes on, or does nothing",
+     NEEDS_CONFIG, no_options, NULL, command_menu_deploy},
+    {"richmenu status", "what is deployed, who sees it, and which areas were tapped", NEEDS_READER,
+     no_options, NULL, command_menu_status},
+    {"richmenu period", "a campaign that stands in every menu while it lasts", NEEDS_WRITER,
+     menu_period_options, NULL, command_menu_period},
+    {"richmenu remove", "take every rich menu of ours away from LINE", NEEDS_CONFIG, no_options,
+     NULL, command_menu_remove},
+    {"richmenu record",
+     "what deploy and remove did at LINE, into the book: they call it themselves", NEEDS_WRITER,
+     menu_record_options, NULL, command_menu_record},
     {"barcode encode", "a text as a barcode, SVG or PNG", NEEDS_NOTHING, barcode_encode_options,
      NULL, command_barcode_encode},
     {"demo-data", "a folder with three shops, two plans and 300 members with a past", NEEDS_NOTHING,
@@ -292,8 +292,9 @@ command_help(struct call *call, struct err *e)
 
 /* ---------------------------------------------------------------- running */
 
-static enum err_code
-run_reader(const struct command *command, struct call *call, struct err *e)
+enum err_code
+command_read(struct call *call, enum err_code (*run)(struct call *call, struct err *e),
+             struct err *e)
 {
     const struct db_options options = {.mode = DB_READ, .cache_kib = call->config->cache_kib};
     struct keys keys;
@@ -306,10 +307,32 @@ run_reader(const struct command *command, struct call *call, struct err *e)
         return e->code;
     db_attach(db, &keys);
     call->db = db;
-    code = db_begin(db, &tx, e) || command->run(call, e) ? e->code : OK;
+    code = db_begin(db, &tx, e) || run(call, e) ? e->code : OK;
     db_rollback(&tx);
     db_close(db);
     digest_wipe(&keys, sizeof(keys));
+    call->db = NULL;
+    return code;
+}
+
+enum err_code
+command_write(struct call *call, const char *name, const struct str *value, size_t n, struct err *e)
+{
+    struct call other = *call;
+    enum err_code code;
+
+    memset(other.value, 0, sizeof(other.value));
+    memcpy(other.value, value, n * sizeof(*value));
+    other.arena = arena_new(16 * MIB);
+    if (!other.arena)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "%s", name);
+    code = err_set(e, ERR_INTERNAL, "usage", "there is no command %s", name);
+    for (size_t i = 0; i < commands_n; i++)
+        if (strcmp(commands[i].name, name) == 0) {
+            *e = (struct err){0};
+            code = control_write(&commands[i], &other, e);
+        }
+    arena_free(other.arena);
     return code;
 }
 
@@ -338,7 +361,7 @@ run(const struct command *command, struct call *call, struct err *e)
         return e->code;
     switch (command->needs) {
     case NEEDS_READER:
-        return run_reader(command, call, e);
+        return command_read(call, command->run, e);
     case NEEDS_WRITER:
         return control_write(command, call, e);
     case NEEDS_NOTHING:

@@ -48,6 +48,7 @@ struct call {
     int64_t now_ms;
     struct str value[OPTIONS_MAX]; /* as the command's options; .at NULL: not given */
     bool failed;                   /* run returned OK, but the answer is "no": exit 1 */
+    void *context;                 /* between a function given to command_read and who gave it */
 };
 
 struct command {
@@ -84,6 +85,13 @@ enum err_code command_card(struct call *call, struct str text, struct card *out,
  * bytes in it included
  */
 enum err_code command_file(struct call *call, int option, size_t max, struct err *e);
+/* Run `run` as a NEEDS_READER command runs: for one that has to look into the book, but must not
+ * hold it while it waits for others. */
+enum err_code command_read(struct call *call,
+                           enum err_code (*run)(struct call *call, struct err *e), struct err *e);
+/* Run a NEEDS_WRITER command of the table, by name, with these values. */
+enum err_code command_write(struct call *call, const char *name, const struct str *value, size_t n,
+                            struct err *e);
 
 void command_usage(const struct command *command, struct buf *out);
 void commands_help(struct buf *out);
@@ -97,12 +105,11 @@ int commands_main(int argc, char **argv);
 extern const struct option_row no_options[], shop_add_options[], till_add_options[],
     till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
     staff_declare_options[], plan_add_options[], plan_set_options[], plan_show_options[],
-    shop_set_options[], shop_place_options[], keyword_add_options[], keyword_set_options[],
-    keyword_remove_options[], keyword_hours_options[], beacon_add_options[],
-    beacon_remove_options[], terms_add_options[], member_show_options[], customer_import_options[],
+    shop_set_options[], terms_add_options[], member_show_options[], customer_import_options[],
     customer_list_options[], member_merge_options[], member_rescue_options[], merge_undo_options[],
-    card_options[], card_number_options[], check_options_rows[], barcode_encode_options[],
-    demo_data_options[], help_options[];
+    card_options[], card_number_options[], menu_draw_options[], menu_period_options[],
+    menu_record_options[], check_options_rows[], barcode_encode_options[], demo_data_options[],
+    help_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
 enum err_code command_check(struct call *call, struct err *e);
@@ -111,16 +118,7 @@ enum err_code command_migrate(struct call *call, struct err *e);
 enum err_code command_owner_link(struct call *call, struct err *e);
 enum err_code command_shop_add(struct call *call, struct err *e);
 enum err_code command_shop_set(struct call *call, struct err *e);
-enum err_code command_shop_place(struct call *call, struct err *e);
 enum err_code command_shop_list(struct call *call, struct err *e);
-enum err_code command_keyword_add(struct call *call, struct err *e);
-enum err_code command_keyword_set(struct call *call, struct err *e);
-enum err_code command_keyword_remove(struct call *call, struct err *e);
-enum err_code command_keyword_hours(struct call *call, struct err *e);
-enum err_code command_keyword_list(struct call *call, struct err *e);
-enum err_code command_beacon_add(struct call *call, struct err *e);
-enum err_code command_beacon_remove(struct call *call, struct err *e);
-enum err_code command_beacon_list(struct call *call, struct err *e);
 enum err_code command_till_add(struct call *call, struct err *e);
 enum err_code command_till_revoke(struct call *call, struct err *e);
 enum err_code command_till_list(struct call *call, struct err *e);
@@ -150,6 +148,14 @@ enum err_code command_member_merge_undo(struct call *call, struct err *e);
 enum err_code command_member_rescue(struct call *call, struct err *e);
 enum err_code command_member_rescue_undo(struct call *call, struct err *e);
 enum err_code command_member_show(struct call *call, struct err *e);
+enum err_code command_menu_show(struct call *call, struct err *e);
+enum err_code command_menu_draw(struct call *call, struct err *e);
+enum err_code command_menu_status(struct call *call, struct err *e);
+enum err_code command_menu_period(struct call *call, struct err *e);
+enum err_code command_menu_record(struct call *call, struct err *e);
+enum err_code command_menu_validate(struct call *call, struct err *e);
+enum err_code command_menu_deploy(struct call *call, struct err *e);
+enum err_code command_menu_remove(struct call *call, struct err *e);
 enum err_code command_barcode_encode(struct call *call, struct err *e);
 enum err_code command_demo_data(struct call *call, struct err *e);
 enum err_code command_help(struct call *call, struct err *e);

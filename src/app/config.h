@@ -21,9 +21,11 @@ struct config {
     const char *login_channel_id, *login_channel_secret;
     const char *channel_id, *channel_secret, *channel_secret_old, *bot_user_id;
     const char *liff_id, *friend_url;
-    const char *line_access_url, *line_api_url, *liff_url;
+    const char *line_access_url, *line_api_url, *line_data_url, *liff_url;
+    const char *menu_languages;
     const char *proxy_header, *log_level;
-    int64_t workers, cache_kib, kept_kib, connections_max, peer_rate, merge_days, demo;
+    int64_t workers, cache_kib, kept_kib, connections_max, peer_rate, merge_days, demo,
+        menu_pictures;
     struct arena *arena; /* holds every value */
 };
 

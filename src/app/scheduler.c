@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "api/events.h"
+#include "api/menus.h"
 #include "api/notices.h"
 #include "app/dispatch.h"
 #include "app/quota_reader.h"
@@ -77,6 +78,14 @@ run_make(struct db *db, void *context, struct err *e)
     struct round *r = context;
 
     return notices_make(db, r->now_ms, &r->more, e);
+}
+
+static enum err_code
+run_menus(struct db *db, void *context, struct err *e)
+{
+    struct round *r = context;
+
+    return menus_apply(db, r->arena, r->now_ms, &r->more, e);
 }
 
 static enum err_code
@@ -182,6 +191,7 @@ all_steps(struct scheduler *s, struct round *r)
         more |= has_more;
     }
     more |= step(s, "notices", r, run_notices);
+    more |= step(s, "menus", r, run_menus);
     if (courier_room(s->dispatch.courier) > 0) /* else they are safer in the outbox */
         more |= step(s, "outbox", r, run_take);
     more |= step(s, "expiry", r, run_expire);

@@ -20,16 +20,16 @@ menu_key(const struct menu_facts *facts, char out[MENU_KEY_SIZE])
     int n;
 
     if (facts->is_guest)
-        n = snprintf(out, MENU_KEY_SIZE, "guest/%s", language);
+        n = snprintf(out, MENU_KEY_SIZE, "guest.%s", language);
     else if (facts->count == MENU_COUNT_ANY)
-        n = snprintf(out, MENU_KEY_SIZE, "member/%s/%" PRId64 "/any", language, facts->plan_id);
+        n = snprintf(out, MENU_KEY_SIZE, "member.%s.%" PRId64 ".any", language, facts->plan_id);
     else
-        n = snprintf(out, MENU_KEY_SIZE, "member/%s/%" PRId64 "/%" PRId64, language, facts->plan_id,
+        n = snprintf(out, MENU_KEY_SIZE, "member.%s.%" PRId64 ".%" PRId64, language, facts->plan_id,
                      facts->count);
     if (facts->tier[0] != '\0' && !facts->is_guest)
-        n += snprintf(out + n, (size_t)(MENU_KEY_SIZE - n), "/t.%s", facts->tier);
+        n += snprintf(out + n, (size_t)(MENU_KEY_SIZE - n), ".t-%s", facts->tier);
     if (facts->period_id != 0)
-        n += snprintf(out + n, (size_t)(MENU_KEY_SIZE - n), "/c%" PRId64, facts->period_id);
+        n += snprintf(out + n, (size_t)(MENU_KEY_SIZE - n), ".c%" PRId64, facts->period_id);
     assert(n < MENU_KEY_SIZE);
 }
 
@@ -38,7 +38,7 @@ take(struct str *in)
 {
     struct str part;
 
-    if (str_until(in, '/', &part))
+    if (str_until(in, '.', &part))
         return part;
     part = *in;
     in->n = 0;
@@ -86,7 +86,7 @@ menu_key_read(struct str key, struct menu_facts *out)
     }
     part = take(&rest);
     tier = part;
-    if (str_skip(&tier, STR("t."))) {
+    if (str_skip(&tier, STR("t-"))) {
         if (!read_tier(tier, out->tier))
             return false;
         part = take(&rest);
@@ -123,41 +123,42 @@ menu_pictures(int64_t goal, int64_t step)
     return (goal + step - 1) / step + 1;
 }
 
-/* The least step with which a plan has at most `most` pictures. */
+/* The least round step with which a plan has at most `most` pictures. */
 static int64_t
 step_for(int64_t goal, int64_t most)
 {
-    return (goal + most - 2) / (most - 1);
+    static const int64_t digits[] = {1, 2, 5};
+
+    for (int64_t tens = 1;; tens *= 10)
+        for (size_t i = 0; i < 3; i++)
+            if (menu_pictures(goal, digits[i] * tens) <= most)
+                return digits[i] * tens;
 }
 
 static int64_t
-pictures_of_all(const int64_t *goals, size_t n, int64_t most)
+pictures_of_all(const int64_t *goals, size_t n, int64_t most_each)
 {
     int64_t sum = 0;
 
     for (size_t i = 0; i < n; i++)
-        sum += menu_pictures(goals[i], step_for(goals[i], most));
+        sum += menu_pictures(goals[i], step_for(goals[i], most_each));
     return sum;
 }
 
 bool
-menu_steps(const int64_t *goals, size_t n, int64_t copies, int64_t most, int64_t *steps_out)
+menu_steps(const int64_t *goals, size_t n, int64_t copies, int64_t most, int64_t most_each,
+           int64_t *steps_out)
 {
-    int64_t low = 1, high = most > 2 ? most : 2; /* pictures a plan: low fits, high may not */
+    int64_t each = most_each;
 
-    if (copies < 1 || pictures_of_all(goals, n, 2) > most / copies)
-        return n == 0;
-    low = 2;
-    while (low < high) {
-        int64_t middle = low + (high - low + 1) / 2;
-
-        if (pictures_of_all(goals, n, middle) <= most / copies)
-            low = middle;
-        else
-            high = middle - 1;
-    }
+    if (copies < 1 || each < 2)
+        return false;
+    while (each > 2 && pictures_of_all(goals, n, each) > most / copies)
+        each--;
+    if (pictures_of_all(goals, n, each) > most / copies)
+        return false;
     for (size_t i = 0; i < n; i++)
-        steps_out[i] = step_for(goals[i], low);
+        steps_out[i] = step_for(goals[i], each);
     return true;
 }
 

@@ -1,7 +1,7 @@
 /*
  * menu_book.h - which rich menu a person should see, and which ones LINE has of us.
  *
- * What a menu is for has a key, such as "member/ja/1/7": the menu of members who read Japanese and
+ * What a menu is for has a key, such as "member.ja.1.7": the menu of members who read Japanese and
  * have seven units under plan 1. Keys are made by pure functions from facts; the table menu_made
  * says which key is which menu at LINE. One menu may stand for several counts, where a plan has
  * more of them than LINE takes menus.
@@ -37,7 +37,7 @@ struct menu_facts {
     int64_t period_id;         /* 0: none */
 };
 
-/* "guest/en", "member/ja/1/7", "member/ja/1/any", with "/t.gold" and "/c3" behind where they apply.
+/* "guest/en", "member.ja.1.7", "member/ja/1/any", with "/t.gold" and "/c3" behind where they apply.
  */
 void menu_key(const struct menu_facts *facts, char out[MENU_KEY_SIZE]);
 bool menu_key_read(struct str key, struct menu_facts *out);
@@ -60,10 +60,12 @@ struct menu_facts menu_choose(enum language language, const struct menu_card *ca
 /* One picture for `step` counts each, from 0 on, and one for the full card. */
 int64_t menu_pictures(int64_t goal, int64_t step);
 /*
- * The steps with which the plans' pictures, each made `copies` times, are at most `most` in all;
- * plans with few counts keep a picture for each. False when even two for each plan are too many.
+ * The steps with which a plan has at most most_each pictures, and all the plans together, each
+ * picture made `copies` times, at most `most`: plans with few counts keep a picture for each. Steps
+ * are 1, 2, 5, 10, 20 ..., as people count. False when even two for each plan are too many.
  */
-bool menu_steps(const int64_t *goals, size_t n, int64_t copies, int64_t most, int64_t *steps_out);
+bool menu_steps(const int64_t *goals, size_t n, int64_t copies, int64_t most, int64_t most_each,
+                int64_t *steps_out);
 
 /* ---------------------------------------------------------------- periods */
 

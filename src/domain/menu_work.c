@@ -118,14 +118,15 @@ take_swept(struct db *db, struct menu_work *work, int64_t *out, size_t max, size
 }
 
 enum err_code
-menu_work_take(struct db *db, struct menu_work *work, int64_t *members_out, size_t max,
-               size_t *n_out, struct err *e)
+menu_work_take(struct db *db, struct menu_work *work, bool may_sweep, int64_t *members_out,
+               size_t max, size_t *n_out, struct err *e)
 {
     size_t n = 0;
 
     if ((work->seq < work->head_seq && take_stamped(db, work, members_out, max, &n, e)) ||
         (work->has_due && n < max && take_due(db, members_out, max, &n, e)) ||
-        (work->is_sweeping && n < max && take_swept(db, work, members_out, max, &n, e)))
+        (may_sweep && work->is_sweeping && n < max &&
+         take_swept(db, work, members_out, max, &n, e)))
         return err_wrap(e, "members whose menus are due");
     *n_out = n;
     return OK;
@@ -158,6 +159,20 @@ menu_facts_of(struct db *db, int64_t member_id, int64_t period_id, struct menu_f
     if (!is_known)
         return err_set(e, ERR_NOT_FOUND, "member_unknown", "no such member");
     *out = menu_choose(language, cards, n, STR(""), period_id);
+    return OK;
+}
+
+enum err_code
+menu_guest_now(struct db *db, struct str line_id, int64_t period_id,
+               char line_id_out[MENU_LINE_ID_SIZE], struct err *e)
+{
+    STMT s = db_stmt(db, SQL_MENU_FOR_GUEST_NOW);
+
+    stmt_bind_text(s, ":line_id", line_id);
+    stmt_bind_int(s, ":period_id", period_id);
+    if (stmt_one(s, "menu", e))
+        return e->code;
+    (void)str_copy(stmt_text(s, 0), line_id_out, MENU_LINE_ID_SIZE);
     return OK;
 }
 
@@ -210,18 +225,15 @@ menu_owed(struct db *db, int64_t *out, struct err *e)
 /* ---------------------------------------------------------------- taps */
 
 enum err_code
-menu_tap_count(struct db *db, struct str key, struct str area, int64_t now_ms, struct err *e)
+menu_tap_count(struct db *db, struct str key, int64_t area, int64_t now_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_MENU_TAP);
 
-    if (area.n == 0 || area.n >= MENU_AREA_SIZE || key.n >= MENU_KEY_SIZE)
-        return OK; /* nothing of ours: the address was typed */
-    for (size_t i = 0; i < area.n; i++)
-        if (area.at[i] <= ' ' || area.at[i] > '~')
-            return OK;
+    if (area < 0 || area >= MENU_AREAS_COUNTED || key.n >= MENU_KEY_SIZE)
+        return OK; /* nothing of ours: somebody typed it */
     stmt_bind_int(s, ":day", day_of(now_ms));
     stmt_bind_text(s, ":key", key);
-    stmt_bind_text(s, ":area", area);
+    stmt_bind_int(s, ":area", area);
     return stmt_run(s, e);
 }
 
@@ -236,12 +248,14 @@ menu_taps(struct db *db, int64_t now_ms, struct menu_taps *out, size_t *n_out, s
     for (;;) {
         if (stmt_step(s, &row, e))
             return e->code;
-        if (!row)
+        if (!row || n == MENU_TAPS_MAX)
             break;
-        out[n] = (struct menu_taps){.today = stmt_int(s, 2), .week = stmt_int(s, 3)};
-        (void)str_copy(stmt_text(s, 0), out[n].role, sizeof(out[n].role));
-        (void)str_copy(stmt_text(s, 1), out[n].area, sizeof(out[n].area));
-        n++;
+        out[n++] = (struct menu_taps){
+            .is_guest = stmt_int(s, 0) != 0,
+            .area = stmt_int(s, 1),
+            .today = stmt_int(s, 2),
+            .week = stmt_int(s, 3),
+        };
     }
     *n_out = n;
     return OK;

@@ -27,14 +27,19 @@ enum err_code menu_work_load(struct db *db, int64_t now_ms, struct menu_work *ou
 /* Everything but has_due, has_menus, head_seq and period_now_id. */
 enum err_code menu_work_save(struct db *db, const struct menu_work *work, struct err *e);
 
-/* Members to look at now: of the newest transfers, of menu_due, of the sweep - at most `max`, and
- * `work` moves on past them (menu_work_save). One may come twice. */
-enum err_code menu_work_take(struct db *db, struct menu_work *work, int64_t *members_out,
-                             size_t max, size_t *n_out, struct err *e);
+/* Members to look at now: of the newest transfers, of menu_due and, if it may go on, of the sweep -
+ * at most `max`, and `work` moves on past them (menu_work_save). One may come twice. */
+enum err_code menu_work_take(struct db *db, struct menu_work *work, bool may_sweep,
+                             int64_t *members_out, size_t max, size_t *n_out, struct err *e);
 
 /* What a member should see now; *is_friend_out: whether LINE would show it. ERR_NOT_FOUND */
 enum err_code menu_facts_of(struct db *db, int64_t member_id, int64_t period_id,
                             struct menu_facts *out, bool *is_friend_out, struct err *e);
+
+/* What everybody is to see who has no menu of their own, in the language of `line_id`, which they
+ * see now. ERR_NOT_FOUND "menu_unknown": that one is not ours */
+enum err_code menu_guest_now(struct db *db, struct str line_id, int64_t period_id,
+                             char line_id_out[MENU_LINE_ID_SIZE], struct err *e);
 
 /* "" where none is. */
 enum err_code
@@ -48,19 +53,19 @@ enum err_code menu_owed(struct db *db, int64_t *out, struct err *e);
 
 /* ---------------------------------------------------------------- taps */
 
-#define MENU_AREA_SIZE 33
-#define MENU_AREAS_COUNTED_MAX 64
+#define MENU_AREAS_COUNTED 20
+#define MENU_TAPS_MAX (2 * MENU_AREAS_COUNTED)
 
 /* One tap on an area of a menu that was deployed; on another one it counts nothing. */
 enum err_code
-menu_tap_count(struct db *db, struct str key, struct str area, int64_t now_ms, struct err *e);
+menu_tap_count(struct db *db, struct str key, int64_t area, int64_t now_ms, struct err *e);
 
 struct menu_taps {
-    char role[8]; /* "guest", "member" */
-    char area[MENU_AREA_SIZE];
+    bool is_guest;       /* else members tapped it */
+    int64_t area;        /* as line/menu_design.h numbers them */
     int64_t today, week; /* the last seven days, today included */
 };
-/* The most tapped first; at most MENU_AREAS_COUNTED_MAX. Days are those of UTC+9, as LINE's are. */
+/* The most tapped first; at most MENU_TAPS_MAX. Days are those of UTC+9, as LINE's are. */
 enum err_code
 menu_taps(struct db *db, int64_t now_ms, struct menu_taps *out, size_t *n_out, struct err *e);
 

@@ -113,13 +113,13 @@ outbox_menu(struct db *db, int64_t member_id, struct str call, int64_t now_ms, s
     STMT s = db_stmt(db, SQL_OUTBOX_MENU);
 
     assert(str_starts(call, STR("POST /")) || str_starts(call, STR("DELETE /")));
-    stmt_bind_int(older, ":member_id", member_id);
+    bind_id(older, ":member_id", member_id);
     stmt_bind_int(older, ":now_ms", now_ms);
     if (sealed_init(&sealed, keys_of(db)->outbox, call, outbox_menu_place(member_id, now_ms, place),
                     e) ||
         stmt_run(older, e))
         return err_wrap(e, "menu of a member");
-    stmt_bind_int(s, ":member_id", member_id);
+    bind_id(s, ":member_id", member_id);
     sealed_bind(s, ":body", &sealed);
     stmt_bind_int(s, ":now_ms", now_ms);
     return stmt_run(s, e);

@@ -82,7 +82,8 @@ enum err_code outbox_reply(struct db *db, struct str event_id, int64_t member_id
 /*
  * Link a rich menu to one member, or unlink it: `call` is "POST /v2/bot/user/U.../richmenu/..." or
  * "DELETE /v2/bot/user/U.../richmenu". Only the newest counts: one that has not been sent is
- * dropped for it, and one under way ends before it is sent.
+ * dropped for it, and one under way ends before it is sent. Member 0: what everybody else sees;
+ * such calls are not held against each other.
  */
 enum err_code
 outbox_menu(struct db *db, int64_t member_id, struct str call, int64_t now_ms, struct err *e);

@@ -56,29 +56,39 @@ menu_next_reward(const struct menu_design *design)
 
 /* ---------------------------------------------------------------- areas */
 
-/* `before`, then menu=KEY&area=WORD; empty when the arena is full, which menu_check refuses. */
+const char *
+menu_place_name(int64_t place)
+{
+    static const char *const names[MENU_PLACES] = {"progress", "card", "balance", "rewards",
+                                                   "tab1",     "tab2", "tab3",    "tab4"};
+
+    return place >= 0 && place < MENU_PLACES ? names[place] : "?";
+}
+
+/* `before`, then menu=KEY&area=NUMBER; empty when the arena is full, which menu_check refuses. */
 static struct str
-marked(struct arena *a, const struct menu_design *design, struct str before, const char *joint,
-       const char *word)
+marked(struct arena *a, const struct menu_design *design, struct str before, int place)
 {
     struct buf b = buf_new(a, TARGET_MAX);
 
     buf_str_raw(&b, before);
-    buf_format(&b, "%smenu=", joint);
+    buf_text(&b, "menu=");
     buf_url(&b, design->key);
-    buf_format(&b, "&area=%s", word);
+    buf_format(&b, "&area=%d", place);
     return buf_failed(&b) ? STR("") : buf_str(&b);
 }
 
 static struct menu_area
-card_area(struct arena *a, const struct menu_design *design, struct menu_box box, const char *word,
-          const char *label)
+card_area(struct arena *a, const struct menu_design *design, struct menu_box box,
+          enum menu_place place, const char *label)
 {
+    struct str url = str_of(arena_format(a, "%.*s?", (int)design->card_url.n, design->card_url.at));
+
     return (struct menu_area){
         .box = box,
         .act = MENU_OPENS,
         .label = str_of(label),
-        .target = marked(a, design, design->card_url, "?", word),
+        .target = marked(a, design, url, (int)place),
     };
 }
 
@@ -86,15 +96,13 @@ static void
 add_tabs(const struct menu_design *design, const struct menu_layout *layout, struct arena *a,
          struct menu *out)
 {
-    static const char *const words[MENU_TABS_MAX] = {"tab1", "tab2", "tab3", "tab4"};
-
     for (size_t i = 0; i < design->tabs_n; i++)
         if (i != design->tab_shown)
             out->area[out->areas_n++] = (struct menu_area){
                 .box = layout->tab[i],
                 .act = MENU_TURNS,
                 .target = design->tab[i].alias,
-                .data = marked(a, design, STR("action=menu"), "&", words[i]),
+                .data = marked(a, design, STR("action=menu&"), MENU_PLACE_TAB + (int)i),
             };
 }
 
@@ -116,18 +124,19 @@ menu_design_make(const struct menu_design *design, struct arena *a, struct menu 
     /* All between the tabs and the tiles opens the card: nobody has to aim. */
     top = (struct menu_box){0, layout.band.y, MENU_WIDTH,
                             (design->is_guest ? MENU_HEIGHT : layout.tile[0].y) - layout.band.y};
-    out->area[out->areas_n++] = card_area(a, design, top, "progress",
+    out->area[out->areas_n++] = card_area(a, design, top, MENU_PLACE_PROGRESS,
                                           design->is_guest ? words->make_card : words->open_card);
     if (!design->is_guest) {
-        out->area[out->areas_n++] = card_area(a, design, layout.tile[0], "card", words->open_card);
+        out->area[out->areas_n++] =
+            card_area(a, design, layout.tile[0], MENU_PLACE_CARD, words->open_card);
         out->area[out->areas_n++] = (struct menu_area){
             .box = layout.tile[1],
             .act = MENU_TELLS,
             .label = str_of(words->ask_balance),
-            .target = marked(a, design, STR("action=balance"), "&", "balance"),
+            .target = marked(a, design, STR("action=balance&"), MENU_PLACE_BALANCE),
         };
         out->area[out->areas_n++] =
-            card_area(a, design, layout.tile[2], "rewards", words->see_rewards);
+            card_area(a, design, layout.tile[2], MENU_PLACE_REWARDS, words->see_rewards);
     }
     return menu_check(out, e) ? err_wrap(e, "menu %.*s", (int)design->key.n, design->key.at) : OK;
 }

@@ -23,6 +23,17 @@
 #define MENU_RINGS_MAX                                                                             \
     30 /* a goal beyond is a bar and a number: a ring would be too small to see */
 
+/* Areas by number, as every tap tells it: the same thing has the same one in every menu. */
+enum menu_place {
+    MENU_PLACE_PROGRESS,
+    MENU_PLACE_CARD,
+    MENU_PLACE_BALANCE,
+    MENU_PLACE_REWARDS,
+    MENU_PLACE_TAB, /* the first of MENU_TABS_MAX */
+    MENU_PLACES = MENU_PLACE_TAB + MENU_TABS_MAX,
+};
+const char *menu_place_name(int64_t place); /* "progress", "card" ... "tab4"; else "?" */
+
 struct menu_tab {
     struct str text;
     struct str alias; /* of the menu it turns to */
@@ -66,7 +77,8 @@ void menu_layout(const struct menu_design *design, struct menu_layout *out);
 
 /*
  * The menu that leads where the picture says; URLs and data in arena. Every tap carries
- * menu=KEY&area=WORD: in the URL's query, or behind the action of a postback.
+ * menu=KEY&area=NUMBER: in the URL's query, or behind the action of a postback. A tab's says
+ * action=menu: LINE has turned to the other one already.
  *
  * ERR_INPUT as menu_check says; ERR_INTERNAL "out_of_memory"
  */

@@ -2,11 +2,11 @@
 
 #include <math.h>
 #include <pango/pangocairo.h>
+#include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PNG_GROWS 16384
 #define SHRINK_STEPS 7 /* of 1/20 each */
 #define FAMILIES "Noto Sans CJK JP,Noto Sans Thai,Noto Sans,sans-serif"
 
@@ -250,28 +250,62 @@ pen_write(struct pen *pen, const struct menu_box *box, const struct pen_text *te
 
 /* ---------------------------------------------------------------- the picture */
 
-static cairo_status_t
-take_bytes(void *context, const unsigned char *bytes, unsigned int n)
+/* Cairo keeps a pixel as a number 0x00RRGGBB; PNG wants three bytes. */
+static uint8_t *
+bytes_of(cairo_surface_t *surface, size_t width, size_t height)
 {
-    struct buf *out = context;
+    const uint8_t *data = cairo_image_surface_get_data(surface);
+    size_t stride = (size_t)cairo_image_surface_get_stride(surface);
+    uint8_t *out = malloc(width * height * 3);
 
-    buf_bytes(out, bytes, n);
-    return buf_failed(out) ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
+    for (size_t y = 0; out != NULL && y < height; y++)
+        for (size_t x = 0; x < width; x++) {
+            uint8_t *to = out + (y * width + x) * 3;
+            uint32_t pixel;
+
+            memcpy(&pixel, data + y * stride + x * 4, sizeof(pixel));
+            to[0] = (uint8_t)(pixel >> 16);
+            to[1] = (uint8_t)(pixel >> 8);
+            to[2] = (uint8_t)pixel;
+        }
+    return out;
+}
+
+/* Flat colours: "fast" is as small as Cairo's own writer makes them, in a quarter of its time. */
+static enum err_code
+encode(struct pen *pen, struct arena *a, struct str *out, struct err *e)
+{
+    png_image image = {
+        .version = PNG_IMAGE_VERSION,
+        .width = (png_uint_32)cairo_image_surface_get_width(pen->surface),
+        .height = (png_uint_32)cairo_image_surface_get_height(pen->surface),
+        .format = PNG_FORMAT_RGB,
+        .flags = PNG_IMAGE_FLAG_FAST,
+    };
+    uint8_t *pixels = bytes_of(pen->surface, image.width, image.height);
+    png_alloc_size_t n = MENU_PICTURE_MAX;
+    void *file = malloc(n);
+    bool is_written =
+        pixels && file && png_image_write_to_memory(&image, file, &n, 0, pixels, 0, NULL);
+    char *copy = is_written ? arena_dup(a, file, n) : NULL;
+
+    free(pixels);
+    free(file);
+    if (!copy)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "picture of a rich menu: %s",
+                       image.message[0] ? image.message : "no room");
+    *out = (struct str){copy, n};
+    return OK;
 }
 
 enum err_code
 pen_png(struct pen *pen, struct arena *a, struct str *out, struct err *e)
 {
-    struct buf bytes = buf_new(a, 4 * MIB);
-
     if (pen->missing.n > 0)
         return err_set(e, ERR_INPUT, "menu_font",
                        "no font here has all of \"%.*s\": install fonts-noto-cjk and "
                        "fonts-noto-core (for emoji fonts-noto-color-emoji)",
                        (int)(pen->missing.n < 100 ? pen->missing.n : 100), pen->missing.at);
     cairo_surface_flush(pen->surface);
-    if (cairo_surface_write_to_png_stream(pen->surface, take_bytes, &bytes))
-        return err_set(e, ERR_INTERNAL, "out_of_memory", "picture of a rich menu");
-    *out = buf_str(&bytes);
-    return OK;
+    return encode(pen, a, out, e);
 }

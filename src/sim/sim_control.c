@@ -46,9 +46,10 @@ sim_state_json(struct sim *sim, int person)
     for (size_t i = 0; i < sim->people_n && i < ENTRIES_TOLD; i++)
         json_array_append_new(people, sim_person_json(&sim->people[i]));
     return json_pack(
-        "{s:I, s:o, s:o, s:o, s:{s:I, s:I}, s:I, s:I, s:I, s:s, s:o}", "now_ms",
-        (json_int_t)sim_now_ms(sim), "people", people, "entries", sim_entries_json(sim, person),
-        "retries", sim_retry_list(sim), "quota", "limit", (json_int_t)sim->quota, "used",
+        "{s:I, s:I, s:o, s:o, s:o, s:{s:I, s:I}, s:I, s:I, s:I, s:s, s:o}", "now_ms",
+        (json_int_t)sim_now_ms(sim), "menus", (json_int_t)sim_table_count(sim->menus->by_id),
+        "people", people, "entries", sim_entries_json(sim, person), "retries", sim_retry_list(sim),
+        "quota", "limit", (json_int_t)sim->quota, "used",
         (json_int_t)(sim->usage_month == sim_month(sim_now_ms(sim)) ? sim->usage : 0), "asked",
         (json_int_t)sim->asked, "keysAsked", (json_int_t)sim->keys_asked, "deauthorized",
         (json_int_t)sim->deauthorized, "webhook", sim->webhook, "faults", sim_fault_list(sim));

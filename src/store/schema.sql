@@ -608,7 +608,7 @@ CREATE TABLE outbox (
     id            INTEGER PRIMARY KEY,
     kind          TEXT    NOT NULL CHECK (kind IN ('push', 'multicast', 'reply', 'menu')),
     event_id      TEXT    UNIQUE REFERENCES inbox (event_id), -- reply: the event it answers
-    member_id     INTEGER REFERENCES member (id), -- push, menu: whose LINE user id it goes to; reply: if known
+    member_id     INTEGER REFERENCES member (id), -- push: whose LINE user id it goes to; menu: too, or NULL: everybody's; reply: if known
     recipients    INTEGER NOT NULL DEFAULT 1 CHECK (recipients BETWEEN 0 AND 500), -- what LINE may count; 0: free
     is_urgent     INTEGER NOT NULL DEFAULT 0 CHECK (is_urgent IN (0, 1)), -- may use the budget's reserve
     charged_month INTEGER,                     -- the newest month whose budget holds it
@@ -624,7 +624,7 @@ CREATE TABLE outbox (
     created_ms    INTEGER NOT NULL,
     CHECK ((kind IN ('push', 'multicast')) = (retry_key IS NOT NULL)),
     CHECK ((kind IN ('push', 'multicast')) = (recipients > 0)),
-    CHECK (kind NOT IN ('push', 'menu') OR member_id IS NOT NULL),
+    CHECK (kind <> 'push' OR member_id IS NOT NULL),
     CHECK ((kind = 'reply') = (event_id IS NOT NULL)),
     CHECK ((state IN ('queued', 'sending')) = (closed_ms IS NULL))
 ) STRICT;
@@ -678,7 +678,7 @@ CREATE TABLE menu_period (
 
 -- The menus that LINE has of us, as the last deploy left them.
 CREATE TABLE menu_made (
-    key         TEXT    PRIMARY KEY,             -- as domain/menu_book.h writes it: member/ja/1/7
+    key         TEXT    PRIMARY KEY,             -- as domain/menu_book.h writes it: member.ja.1.7
     role        TEXT    NOT NULL CHECK (role IN ('guest', 'member')),
     language    TEXT    NOT NULL CHECK (language IN ('ja', 'en', 'zh-Hant', 'th')),
     plan_id     INTEGER REFERENCES plan (id),    -- member
@@ -725,7 +725,7 @@ INSERT INTO menu_work VALUES (1, 0, NULL, 0, '');
 CREATE TABLE menu_tap (
     day   INTEGER NOT NULL,                    -- since 1970-01-01, in UTC+9
     key   TEXT    NOT NULL,                    -- of the menu
-    area  TEXT    NOT NULL CHECK (length(area) BETWEEN 1 AND 32),
+    area  INTEGER NOT NULL CHECK (area BETWEEN 0 AND 19), -- as line/menu_design.h numbers them
     count INTEGER NOT NULL CHECK (count > 0),
     PRIMARY KEY (day, key, area)
 ) STRICT, WITHOUT ROWID;

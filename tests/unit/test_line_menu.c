@@ -37,7 +37,7 @@ static struct menu_design
 member_design(enum message_language language)
 {
     return (struct menu_design){
-        .key = STR("member/ja/1/7"),
+        .key = STR("member.ja.1.7"),
         .language = language,
         .title = STR("Coffee card"),
         .card_url = STR(URL),

@@ -36,7 +36,7 @@ static struct menu_design
 stamps(int64_t count, int64_t goal)
 {
     return (struct menu_design){
-        .key = STR("member/ja/1/7"),
+        .key = STR("member.ja.1.7"),
         .language = MESSAGE_JA,
         .title = STR("港コーヒー"),
         .card_url = STR("https://liff.line.me/1234567890-AbcdEfgh/1"),

@@ -1,0 +1,400 @@
+/*
+ * Rich menus beside line-sim: deployed once, gone on with after anything that went wrong, linked to
+ * whoever they are for with one call a stamp, tapped and removed.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "app/control.h"
+#include "base/arena.h"
+#include "domain/menu_book.h"
+#include "line/menu.h"
+#include "tests/support/harness.h"
+
+#define MENUS_PATH "/v2/bot/richmenu"
+
+static struct arena *arena;
+static struct control *control;
+static struct buf out;
+static struct call call;
+
+static int
+set_up(void **state)
+{
+    struct err e;
+    int failed;
+
+    harness_setting("MENU_LANGUAGES=ja,en\nMENU_PICTURES=11");
+    arena = arena_new(64 * MIB);
+    failed = arena == NULL || harness_set_up(state);
+    CHECK_OK(control_start(&control, here.app, data_path(arena, &here.config, DATA_CONTROL), &e),
+             e);
+    return failed;
+}
+
+static int
+tear_down(void **state)
+{
+    control_stop(control);
+    harness_setting(NULL);
+    arena_free(arena);
+    return harness_tear_down(state);
+}
+#define MENU_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+/* One command of ours, as on the command line. */
+static enum err_code
+run(const char *name, const char *const *words, int words_n, struct err *e)
+{
+    char first[32], second[32], *argv[12] = {first, second};
+    const struct command *command;
+    int taken;
+
+    *e = (struct err){0};
+    snprintf(first, sizeof(first), "richmenu");
+    snprintf(second, sizeof(second), "%s", name);
+    for (int i = 0; i < words_n; i++)
+        argv[2 + i] = arena_dup(arena, words[i], strlen(words[i]));
+    command = command_find(2 + words_n, argv, &taken);
+    assert_non_null(command);
+    out = buf_new(arena, 256 * KIB);
+    call =
+        (struct call){.config = &here.config, .arena = arena, .out = &out, .now_ms = harness_now()};
+    CHECK_OK(command_parse(command, words_n, argv + 2, call.value, e), *e);
+    switch (command->needs) {
+    case NEEDS_READER:
+        return command_read(&call, command->run, e);
+    case NEEDS_WRITER:
+        return control_write(command, &call, e);
+    default:
+        return command->run(&call, e);
+    }
+}
+
+static void
+done(const char *name)
+{
+    struct err e;
+
+    CHECK_OK(run(name, NULL, 0, &e), e);
+    if (call.failed)
+        print_error("%s", out.at);
+    CHECK_THAT(!call.failed);
+}
+
+static bool
+says(const char *text)
+{
+    bool found = out.at != NULL && strstr(out.at, text) != NULL;
+
+    if (!found)
+        print_error("not said: %s\n%s", text, out.at ? out.at : "");
+    return found;
+}
+
+/* ---------------------------------------------------------------- line-sim's side */
+
+static int64_t
+menus_at_line(void)
+{
+    ANSWERS(sim_get("/sim/state"), 200);
+    return got_int("menus");
+}
+
+/* The key of the menu that person sees: their menu's first card area carries it. */
+static const char *
+seen_by(int person)
+{
+    static char keys[4][96];
+    static unsigned next;
+    char *key = keys[next++ % COUNT(keys)], path[64];
+    const char *url = "";
+    const json_t *area;
+    size_t i;
+
+    snprintf(path, sizeof(path), "/sim/talk?person=%d", person);
+    ANSWERS(sim_get(path), 200);
+    json_array_foreach(got("menu.areas"), i, area)
+    {
+        const char *uri =
+            json_string_value(json_object_get(json_object_get(area, "action"), "uri"));
+
+        if (uri != NULL)
+            url = uri;
+    }
+    url = strstr(url, "menu=");
+    snprintf(key, sizeof(keys[0]), "%.*s", url ? (int)strcspn(url + 5, "&") : 0,
+             url ? url + 5 : "");
+    return key;
+}
+
+static int64_t
+calls_for_menus(void)
+{
+    return stored_int("SELECT count(*) FROM outbox WHERE kind = 'menu'");
+}
+
+static bool
+sees(int person, const char *key)
+{
+    return strcmp(seen_by(person), key) == 0;
+}
+
+/* ---------------------------------------------------------------- deploying */
+
+/* Guests 2; tabs of two plans 2 * 2; stamps 0 to 4 and points 0, 5 ... 50, in two languages. */
+#define ALL (2 + 4 + 2 * 5 + 2 * 11)
+
+static void
+second_deploy_makes_nothing(void **state)
+{
+    (void)state;
+    done("deploy");
+    CHECK_THAT(says("38 menus: 38 made, 0 were there"));
+    CHECK_INT(ALL, 38);
+    CHECK_INT(menus_at_line(), ALL);
+    CHECK_TEXT(seen_by(1), "guest.ja");
+    ANSWERS(sim_post("/sim/faults", "{\"path\":\"" MENUS_PATH "\",\"kind\":\"400\",\"times\":1}"),
+            200);
+    done("deploy"); /* one create would be refused now */
+    CHECK_THAT(says("38 menus: 0 made, 38 were there"));
+    CHECK_INT(menus_at_line(), ALL);
+    CHECK_INT(stored_int("SELECT count(*) FROM menu_made"), ALL);
+    stored_is_sound();
+}
+
+static void
+each_menu_is_one_that_line_would_take(void **state)
+{
+    struct err e;
+
+    (void)state;
+    done("validate");
+    CHECK_THAT(says("38 menus: LINE would take each of them"));
+    CHECK_INT(menus_at_line(), 0);
+    CHECK_OK(run("show", NULL, 0, &e), e);
+    CHECK_THAT(says("new       member.ja.1.4") && says("38 menus of 1,000"));
+    CHECK_THAT(says("one for each count") && says("one for 5 counts each"));
+}
+
+static void
+whatever_goes_wrong_another_deploy_goes_on(void **state)
+{
+    static const char *const faults[] = {
+        "{\"path\":\"" MENUS_PATH "\",\"kind\":\"500_before\",\"times\":1}",
+        "{\"path\":\"" MENUS_PATH "\",\"kind\":\"reset_after\",\"times\":1}",
+        "{\"path\":\"" MENUS_PATH "/richmenu-*\",\"kind\":\"400\",\"times\":1}",
+        "{\"path\":\"" MENUS_PATH "/richmenu-*\",\"kind\":\"reset_after\",\"times\":1}",
+        "{\"path\":\"" MENUS_PATH "/alias\",\"kind\":\"500_after\",\"times\":1}",
+        "{\"path\":\"/v2/bot/user/all/*\",\"kind\":\"400\",\"times\":1}",
+    };
+    struct err e;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        CHECK_ROW(i);
+        ANSWERS(sim_post("/sim/faults", "%s", faults[i]), 200);
+        (void)run("deploy", NULL, 0, &e);
+        ANSWERS(sim_delete("/sim/faults"), 204);
+        stored_is_sound();
+    }
+    done("deploy");
+    CHECK_INT(menus_at_line(), ALL);
+    CHECK_INT(stored_int("SELECT count(*) FROM menu_made"), ALL);
+    CHECK_TEXT(seen_by(1), "guest.ja");
+    done("deploy");
+    CHECK_THAT(says("38 menus: 0 made, 38 were there"));
+}
+
+static void
+at_lines_limit_it_stops_and_says_when_to_go_on(void **state)
+{
+    struct err e;
+
+    (void)state;
+    ANSWERS(sim_post("/sim/limits", "{\"method\":\"POST\",\"path\":\"" MENUS_PATH
+                                    "\",\"limit\":30,\"per_ms\":3600000}"),
+            200);
+    CHECK_OK(run("deploy", NULL, 0, &e), e);
+    CHECK_THAT(call.failed);
+    CHECK_THAT(says("30 of 38 menus are there; LINE makes 100 an hour") && says("02:00 UTC"));
+    CHECK_INT(menus_at_line(), 30);
+    harness_advance(HOUR_MS + MINUTE_MS);
+    done("deploy");
+    CHECK_THAT(says("38 menus: 8 made, 30 were there"));
+    CHECK_INT(menus_at_line(), ALL);
+}
+
+static enum err_code
+make_a_hundred(struct db *db, void *context, struct err *e)
+{
+    (void)context;
+    for (int i = 1; i <= 100; i++) {
+        struct menu_made made = {.line_id = "richmenu-0", .name = "n", .made_ms = harness_now()};
+
+        snprintf(made.key, sizeof(made.key), "guest.th.c%d", i);
+        if (menu_made_put(db, &made, 1, e))
+            return e->code;
+    }
+    return OK;
+}
+
+static void
+after_a_hundred_in_an_hour_line_is_not_asked(void **state)
+{
+    struct err e;
+
+    (void)state;
+    CHECK_OK(app_write(here.app, make_a_hundred, NULL, &e), e);
+    harness_advance(10 * MINUTE_MS);
+    CHECK_OK(run("deploy", NULL, 0, &e), e);
+    CHECK_THAT(call.failed && says("0 of 38 menus are there") && says("after 02:00 UTC"));
+    CHECK_INT(menus_at_line(), 0);
+    harness_advance(51 * MINUTE_MS);
+    done("deploy");
+    CHECK_INT(menus_at_line(), ALL);
+}
+
+/* ---------------------------------------------------------------- linking */
+
+static void
+each_stamp_is_one_call_and_nothing_changed_is_none(void **state)
+{
+    struct browser member = {0}, other = {0}, till = {0};
+    int64_t calls;
+
+    (void)state;
+    login_liff(&member, 1);
+    done("deploy");
+    UNTIL(sees(1, "member.ja.1.0")); /* who was there before */
+    CHECK_INT(calls_for_menus(), 1);
+    login_liff(&other, 2);
+    UNTIL(sees(2, "member.ja.1.0")); /* who joins now */
+    CHECK_TEXT(seen_by(3), "guest.ja");
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    calls = calls_for_menus();
+    grant_stamps(&till, &member, 1);
+    UNTIL(sees(1, "member.ja.1.1"));
+    CHECK_INT(calls_for_menus(), calls + 1);
+    harness_advance(30 * MINUTE_MS);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    grant_stamps(&till, &member, 2);
+    UNTIL(sees(1, "member.ja.1.3"));
+    harness_advance(30 * MINUTE_MS);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    grant_stamps(&till, &member, 1); /* full: two transfers, one call */
+    UNTIL(sees(1, "member.ja.1.0"));
+    CHECK_INT(calls_for_menus(), calls + 3);
+    done("deploy"); /* everybody is looked at, and nobody needs a call */
+    UNTIL(stored_int("SELECT sweep_id IS NULL FROM menu_work") == 1);
+    harness_advance(MINUTE_MS);
+    CHECK_INT(calls_for_menus(), calls + 3);
+    stored_is_sound();
+}
+
+static void
+language_and_friendship_choose_the_menu(void **state)
+{
+    struct browser member = {0};
+
+    (void)state;
+    done("deploy");
+    login_liff(&member, 1);
+    UNTIL(sees(1, "member.ja.1.0"));
+    ANSWERS(post(&member, "/api/profile", NULL, "{\"language\":\"en\"}"), 200);
+    UNTIL(sees(1, "member.en.1.0"));
+    ANSWERS(post(&member, "/api/profile", NULL, "{\"language\":\"th\"}"), 200);
+    UNTIL(sees(1, "guest.ja")); /* none was made in Thai: what everybody sees */
+    ANSWERS(post(&member, "/api/profile", NULL, "{\"language\":\"ja\"}"), 200);
+    UNTIL(sees(1, "member.ja.1.0"));
+    ANSWERS(sim_post("/sim/webhook", "{\"events\":[{\"type\":\"unfollow\",\"person\":1}]}"), 200);
+    UNTIL(stored_int("SELECT count(*) FROM menu_link") == 0);
+    harness_advance(SECOND_MS);
+    ANSWERS(sim_post("/sim/webhook", "{\"events\":[{\"type\":\"follow\",\"person\":1}]}"), 200);
+    UNTIL(stored_int("SELECT count(*) FROM menu_link") == 1);
+    UNTIL(sees(1, "member.ja.1.0"));
+    stored_is_sound();
+}
+
+static void
+a_period_changes_every_menu_while_it_lasts(void **state)
+{
+    static const char *const words[] = {"--title",    "Spring",  "--from",
+                                        "2026-04-02", "--until", "2026-04-03"};
+    struct browser member = {0};
+    struct err e;
+
+    (void)state;
+    CHECK_OK(run("period", words, COUNT(words), &e), e);
+    CHECK_FAILS(run("period", words, COUNT(words), &e), e, ERR_CONFLICT, "refused");
+    done("deploy");
+    CHECK_INT(menus_at_line(), 2 * ALL);
+    login_liff(&member, 1);
+    UNTIL(sees(1, "member.ja.1.0"));
+    harness_advance(DAY_MS); /* 2 April, 10:00 in Tokyo */
+    UNTIL(sees(1, "member.ja.1.0.c1"));
+    UNTIL(sees(3, "guest.ja.c1"));
+    harness_advance(2 * DAY_MS);
+    UNTIL(sees(1, "member.ja.1.0"));
+    UNTIL(sees(3, "guest.ja"));
+    stored_is_sound();
+}
+
+static void
+what_nobody_is_linked_to_any_more_is_dropped(void **state)
+{
+    struct browser member = {0};
+
+    (void)state;
+    done("deploy");
+    login_liff(&member, 1);
+    UNTIL(sees(1, "member.ja.1.0"));
+    here.config.title = "Another name"; /* guests' menus change */
+    here.config.menu_languages = "ja";
+    done("deploy");
+    CHECK_THAT(says("19 menus: 1 made, 18 were there") && says("20 older menus are gone"));
+    CHECK_INT(menus_at_line(), 19);
+    UNTIL(sees(3, "guest.ja"));
+    stored_is_sound();
+}
+
+static void
+remove_leaves_nothing_of_ours_and_all_of_others(void **state)
+{
+    struct browser member = {0};
+
+    (void)state;
+    done("deploy");
+    login_liff(&member, 1);
+    UNTIL(sees(1, "member.ja.1.0"));
+    done("remove");
+    CHECK_THAT(says("38 menus are gone"));
+    CHECK_INT(menus_at_line(), 0);
+    CHECK_TEXT(seen_by(1), "");
+    CHECK_INT(stored_int("SELECT count(*) FROM menu_made"), 0);
+    CHECK_INT(stored_int("SELECT count(*) FROM menu_link"), 0);
+    done("remove");
+    stored_is_sound();
+    done("status");
+    CHECK_THAT(says("nothing is deployed"));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        MENU_TEST(second_deploy_makes_nothing),
+        MENU_TEST(each_menu_is_one_that_line_would_take),
+        MENU_TEST(whatever_goes_wrong_another_deploy_goes_on),
+        MENU_TEST(at_lines_limit_it_stops_and_says_when_to_go_on),
+        MENU_TEST(after_a_hundred_in_an_hour_line_is_not_asked),
+        MENU_TEST(each_stamp_is_one_call_and_nothing_changed_is_none),
+        MENU_TEST(language_and_friendship_choose_the_menu),
+        MENU_TEST(a_period_changes_every_menu_while_it_lasts),
+        MENU_TEST(what_nobody_is_linked_to_any_more_is_dropped),
+        MENU_TEST(remove_leaves_nothing_of_ours_and_all_of_others),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
