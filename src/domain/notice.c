@@ -53,6 +53,23 @@ decision(struct db *db, int64_t notice_id, enum ladder_step step, const char *re
 
 /* ---------------------------------------------------------------- shown */
 
+static enum err_code
+seen_late(struct db *db, int64_t notice_id, int64_t member_id, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_SEEN_LATE);
+    STMT mine = db_stmt(db, SQL_NOTICE_OF_MEMBER);
+
+    stmt_bind_int(s, ":id", notice_id);
+    stmt_bind_int(s, ":member_id", member_id);
+    if (stmt_run(s, e))
+        return e->code;
+    if (db_changes(db) == 1)
+        return OK;
+    stmt_bind_int(mine, ":id", notice_id);
+    stmt_bind_int(mine, ":member_id", member_id);
+    return stmt_one(mine, "notice", e);
+}
+
 enum err_code
 notice_seen(struct db *db, int64_t notice_id, int64_t member_id, int64_t now_ms, struct err *e)
 {
@@ -64,13 +81,8 @@ notice_seen(struct db *db, int64_t notice_id, int64_t member_id, int64_t now_ms,
     stmt_bind_int(s, ":member_id", member_id);
     if (stmt_step(s, &row, e))
         return e->code;
-    if (!row) {
-        STMT mine = db_stmt(db, SQL_NOTICE_OF_MEMBER);
-
-        stmt_bind_int(mine, ":id", notice_id);
-        stmt_bind_int(mine, ":member_id", member_id);
-        return stmt_one(mine, "notice", e);
-    }
+    if (!row)
+        return seen_late(db, notice_id, member_id, e);
     if (!notice_kind_of(stmt_text(s, 0), &kind))
         return err_set(e, ERR_INTERNAL, "notice_kind", "notice %" PRId64, notice_id);
     return tally(db, kind, "live", now_ms, e);

@@ -64,8 +64,10 @@ look_at_visit(struct db *db, int64_t seq, int64_t before_ms, struct visit *out, 
 
     stmt_bind_int(s, ":seq", seq);
     stmt_bind_int(s, ":before_ms", before_ms);
-    if (stmt_step(s, found_out, e) || !*found_out)
+    if (stmt_step(s, found_out, e))
         return e->code;
+    if (!*found_out)
+        return OK;
     *out = (struct visit){
         .seq = stmt_int(s, 0),
         .card_id = stmt_int(s, 1),

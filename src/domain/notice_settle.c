@@ -64,8 +64,10 @@ settle_one(struct db *db, const struct ended *m, int64_t notice_id, enum notice_
     stmt_bind_int(move, ":id", notice_id);
     stmt_bind_text(move, ":state", str_of(state));
     stmt_bind_int(move, ":again_ms", again_after(m, now_ms));
-    if (stmt_run(move, e) || (!is_told && strcmp(state, "kept") != 0))
+    if (stmt_run(move, e))
         return e->code;
+    if (!is_told && strcmp(state, "kept") != 0)
+        return OK;
     stmt_bind_int(count, ":day", notice_day(now_ms));
     stmt_bind_text(count, ":kind", str_of(notice_kind_word(kind)));
     stmt_bind_text(count, ":how", str_of(is_told ? how_of(m, is_first) : "failed"));

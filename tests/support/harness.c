@@ -30,6 +30,7 @@ struct harness here;
 struct http_answer answer;
 static json_t *answer_json;
 static const char *more_setting;
+static int people_at_sim;
 
 /* ---------------------------------------------------------------- files and ports */
 
@@ -107,12 +108,21 @@ harness_setting(const char *line)
     more_setting = line;
 }
 
+void
+harness_people(int n)
+{
+    people_at_sim = n;
+}
+
 static void
 start_sim(void)
 {
     char webhook[96], liff[96];
-    const struct sim_options options = {
-        .listen = "127.0.0.1:0", .webhook = webhook, .liff = liff, .clock = &here.clock};
+    const struct sim_options options = {.listen = "127.0.0.1:0",
+                                        .webhook = webhook,
+                                        .liff = liff,
+                                        .people = people_at_sim,
+                                        .clock = &here.clock};
     struct err e;
 
     snprintf(webhook, sizeof(webhook), "%s/line/webhook", here.origin);

@@ -49,6 +49,9 @@ extern struct harness here;
 /* One setting more for stampd.conf, before the next start; NULL: as it was. */
 void harness_setting(const char *line);
 
+/* So many people at line-sim, from the next set-up on; 0: its own eight. */
+void harness_people(int n);
+
 int harness_set_up(void **state);
 int harness_tear_down(void **state);
 #define HARNESS_TEST(name) cmocka_unit_test_setup_teardown(name, harness_set_up, harness_tear_down)
