@@ -43,8 +43,12 @@ export interface FlexBubble {
   body?: FlexBox;
   footer?: FlexBox;
 }
+export interface FlexCarousel {
+  type: 'carousel';
+  contents: FlexBubble[];
+}
 export type LineMessage =
-  | { type: 'flex'; altText: string; contents: FlexBubble }
+  | { type: 'flex'; altText: string; contents: FlexBubble | FlexCarousel }
   | { type: 'text'; text: string };
 
 /** LINE's words for sizes, in pixels. Source: Messaging API, "Flex Message layout". */
@@ -102,13 +106,18 @@ function drawPart(part: FlexPart): HTMLElement {
   }
 }
 
-/** The message as an element of its own. */
-export function drawMessage(message: LineMessage): HTMLElement {
-  if (message.type === 'text') return el('p', { class: 'flex-bubble flex-said' }, message.text);
-  const { body, footer, size } = message.contents;
+function drawBubble({ body, footer, size }: FlexBubble): HTMLElement {
   const node = el('div', { class: 'flex-bubble' });
   node.style.width = measure(size ?? 'mega', BUBBLES);
   for (const [part, name] of [[body, 'flex-body'], [footer, 'flex-footer']] as const)
     if (part) node.append(el('div', { class: name }, drawBox(part)));
   return node;
+}
+
+/** The message as an element of its own; a carousel is a row that scrolls. */
+export function drawMessage(message: LineMessage): HTMLElement {
+  if (message.type === 'text') return el('p', { class: 'flex-bubble flex-said' }, message.text);
+  const { contents } = message;
+  return contents.type === 'bubble' ? drawBubble(contents)
+    : el('div', { class: 'flex-row', tabindex: '0', role: 'group', 'aria-label': message.altText }, ...contents.contents.map(drawBubble));
 }
