@@ -99,7 +99,8 @@ make_staff(struct demo *d, int i, struct err *e)
                                                                                           : OK;
 }
 
-/* What LINE gives away in Japan is what this chain spends. */
+/* What LINE gives away in Japan is what this chain spends; stamps are pushed too, and at any hour,
+ * so that whoever looks sees it happen. */
 static enum err_code
 make_policy(struct demo *d, struct err *e)
 {
@@ -108,6 +109,8 @@ make_policy(struct demo *d, struct err *e)
     if (policy_load(d->db, &policy, e))
         return e->code;
     policy.budget = 200;
+    policy.pushes_receipts = true;
+    policy.quiet_from_min = policy.quiet_until_min = 0;
     return policy_save(d->db, &policy, e);
 }
 
