@@ -371,6 +371,8 @@ write_me(struct buf *b, const struct card_view *v)
                    names[i]);
     buf_text(b, "</div><a class=\"button-quiet wide\" href=\"/card/me\">");
     part_word(b, l, WORD_CARD_ME_DATA);
+    buf_text(b, "</a><a class=\"button-quiet wide\" href=\"/account\">");
+    part_word(b, l, WORD_CARD_ME_ACCOUNT);
     buf_text(b, "</a><button type=\"button\" class=\"button-quiet wide\" id=\"logout\">");
     part_word(b, l, WORD_CARD_ME_LOGOUT);
     buf_text(b, "</button></section>");

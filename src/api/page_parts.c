@@ -42,6 +42,8 @@ part_open(struct buf *b, const struct part_page *o)
     buf_text(b, "<style>");
     buf_text(b, card_css);
     buf_text(b, "</style>");
+    if (o->css)
+        buf_format(b, "<link rel=\"stylesheet\" href=\"%s\">", o->css);
     if (o->js)
         buf_format(b, "<script type=\"module\" src=\"%s\"></script>", o->js);
     buf_format(b, "</head><body data-page=\"%s\"", o->page);

@@ -23,6 +23,7 @@ struct part_page {
     struct str liff_id;
     bool is_demo;
     const char *js, *icon; /* NULL: none */
+    const char *css;       /* beside what every page has inline; NULL: none */
 };
 
 /* From the doctype into the tag of <body>: more attributes may follow. */

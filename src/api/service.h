@@ -50,6 +50,11 @@ struct service {
     size_t channel_secrets_n;
     struct str bot_user_id; /* what `destination` must be; empty: not checked */
 
+    struct str shop_login_url; /* the shop's own login page; empty: there is none */
+    struct str shop_login_secret;
+    struct str access_url; /* "https://access.line.me" */
+    int64_t merge_days;    /* members made one can be told apart for so long */
+
     struct keys keys;
     struct clock *clock;
     struct limit *limit;     /* locks itself */

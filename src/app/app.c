@@ -217,6 +217,10 @@ service_build(struct app *app, struct clock *clock, struct err *e)
     s->api_url = str_of(c->line_api_url);
     s->certs_url = str_of(arena_format(a, "%s/oauth2/v2.1/certs", c->line_api_url));
     s->deauthorize_url = str_of(arena_format(a, "%s/user/v1/deauthorize", c->line_api_url));
+    s->access_url = str_of(c->line_access_url);
+    s->shop_login_url = text_of(c->shop_login_url);
+    s->shop_login_secret = text_of(c->shop_login_secret);
+    s->merge_days = c->merge_days;
     s->liff_id = text_of(c->liff_id);
     s->liff_url = text_of(c->liff_url);
     s->friend_url = text_of(c->friend_url);

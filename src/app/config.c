@@ -77,6 +77,10 @@ static const struct setting settings[] = {
      "requests a second of one session, or of one address without, four times that at once; "
      "0: no limit",
      0, 1000},
+    {"SHOP_LOGIN_URL", BASE, AT(shop_login_url), NULL,
+     "the shop's own login page, for accounts outside LINE; empty: there is none", 0, 0},
+    {"SHOP_LOGIN_SECRET", SECRET, AT(shop_login_secret), NULL,
+     "what the shop signs with who logged in there, 32 characters or more", 0, 0},
     {"MERGE_DAYS", NUMBER, AT(merge_days), "30",
      "for how long two members made one can be told apart again", 0, 366},
     {"DEMO", SWITCH, AT(demo), "0", "1: the demo; refuses real LINE keys and other machines", 0, 1},

@@ -23,6 +23,7 @@ struct config {
     const char *liff_id, *friend_url;
     const char *line_access_url, *line_api_url, *line_data_url, *liff_url;
     const char *menu_languages;
+    const char *shop_login_url, *shop_login_secret;
     const char *proxy_header, *log_level;
     int64_t workers, cache_kib, kept_kib, connections_max, peer_rate, merge_days, demo,
         menu_pictures;

@@ -1,5 +1,6 @@
 #include "app/routes.h"
 
+#include "api/api_account.h"
 #include "api/api_admin.h"
 #include "api/api_card.h"
 #include "api/api_leave.h"
@@ -20,6 +21,7 @@ const struct route routes[] = {
     {GET,  "/card/me",                    MAYBE_MEMBER,   READ,  api_me_page,      0, NULL, NULL},
     {GET,  "/card/:plan",                 MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
     {GET,  "/terms",                      MAYBE_MEMBER,   READ,  api_terms_page,   0, NULL, NULL},
+    {GET,  "/account",                    MAYBE_MEMBER,   READ,  api_account_page, 0, NULL, NULL},
     {GET,  "/till",                       ANYONE,         PLAIN, api_till_page,    0, NULL, NULL},
     {GET,  "/admin",                      ANYONE,         PLAIN, api_admin_page,   0, NULL, NULL},
     {GET,  "/static/*",                   ANYONE,         PLAIN, api_static,       0, NULL, NULL},
@@ -46,6 +48,12 @@ const struct route routes[] = {
     {POST, "/api/me/export/link",         MEMBER,         READ,  api_me_export_link, 1 * KIB, NULL, NULL},
     {GET,  "/data/:link",                 ANYONE,         READ,  api_data,         0, NULL, NULL},
     {POST, "/api/me/leave",               MEMBER,         WRITE, api_leave,        4 * KIB, api_leave_ask, NULL},
+
+    {GET,  "/api/me/account",             MEMBER,         READ,  api_account_show, 0, NULL, NULL},
+    {POST, "/api/me/link",                MEMBER,         KEYED, api_account_link, 1 * KIB, keyed_ask, NULL},
+    {POST, "/api/me/unlink",              MEMBER,         WRITE, api_account_unlink, 1 * KIB, NULL, NULL},
+    {POST, "/api/me/recovery-code",       MEMBER,         WRITE, api_recovery_make, 1 * KIB, NULL, NULL},
+    {POST, "/api/me/recover",             MEMBER,         KEYED, api_recover,      1 * KIB, keyed_ask, NULL},
 
     {GET,  "/api/till",                   ANYONE,         READ,  api_till_show,    0, NULL, NULL},
     {GET,  "/api/till/samples",           ANYONE,         PLAIN, api_till_samples, 0, NULL, NULL},

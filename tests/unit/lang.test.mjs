@@ -49,10 +49,10 @@ for (const surface of surfaces) {
 }
 
 test('every word that a script names exists', () => {
-  for (const surface of surfaces.filter((name) => ['card', 'till', 'admin', 'demo'].includes(name))) {
+  for (const surface of surfaces.filter((name) => ['card', 'account', 'till', 'admin', 'demo'].includes(name))) {
     const words = read(surface, 'ja');
     for (const name of readdirSync(`web/${surface}`).filter((file) => /\.tsx?$/.test(file)))
-      for (const [, key] of readFileSync(`web/${surface}/${name}`, 'utf8').matchAll(/['"`]((?:card|till|admin|demo)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)['"`]/g))
+      for (const [, key] of readFileSync(`web/${surface}/${name}`, 'utf8').matchAll(/['"`]((?:card|account|till|admin|demo)\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)['"`]/g))
         assert.ok(key in words || `${key}_one` in words, `web/${surface}/${name}: ${key}`);
   }
 });

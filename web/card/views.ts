@@ -68,6 +68,7 @@ const KINDS: Record<HistoryEntry['kind'], string> = {
   reverse: 'card.history_reverse',
   merge_out: 'card.history_merge_out',
   merge_in: 'card.history_merge_in',
+  bring: 'card.history_bring',
 };
 
 function line(entry: HistoryEntry): HTMLElement {

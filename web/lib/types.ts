@@ -29,7 +29,7 @@ export interface Voucher {
 
 export interface HistoryEntry {
   seq: number;
-  kind: 'earn' | 'round' | 'reverse' | 'merge_out' | 'merge_in';
+  kind: 'earn' | 'round' | 'reverse' | 'merge_out' | 'merge_in' | 'bring';
   amount: number;
   sign: 1 | -1;
   balance: number;
