@@ -74,7 +74,7 @@ say = @printf '  %-5s %s\n' $(1) $@;
 endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess webhooks month kill fuzz lint layers golden \
+.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess webhooks month latency kill fuzz lint layers golden \
         figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
@@ -268,7 +268,7 @@ bench: ## speed beside libzint, a bare libmicrohttpd (and PEER=folder of a Node 
 	@$(MAKE) --no-print-directory deps DEPS=libzint-dev
 	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/bench/barcode_bench
 	$(B)/tests/bench/barcode_bench
-	@$(MAKE) --no-print-directory month
+	@$(MAKE) --no-print-directory month latency
 	python3 tests/bench/run.py --build $(B) $(if $(PEER),--peer $(PEER)) $(BENCH_OPTIONS)
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_main.c))
 $(BENCH): %: %.o $(call archive,$(needs_domain))
@@ -285,6 +285,8 @@ webhooks: $(B)/tests/unit/test_app_deliveries ## WEBHOOKS (200,000) deliveries w
 	@WEBHOOKS=$(or $(WEBHOOKS),200000) $(B)/tests/unit/test_app_deliveries
 month: $(B)/tests/unit/test_app_month ## a shop's month on line-sim: what the cost ladder pays beside a push for every notice
 	@MONTH=1 $(B)/tests/unit/test_app_month
+latency: all ## from the cashier's tap to the open screen, and from a reward to its message, in Chromium
+	B=$(B) node tests/browser/latency.mjs
 kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
 	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
 

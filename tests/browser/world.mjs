@@ -45,7 +45,7 @@ function start(program, words, word) {
   return { ready, stop, child, said: () => said };
 }
 
-export async function startWorld({ language = 'en' } = {}) {
+export async function startWorld({ language = 'en', people = 8 } = {}) {
   const [port, simPort] = [await freePort(), await freePort()];
   const dir = mkdtempSync(join(tmpdir(), 'stampd-world-'));
   const conf = join(dir, 'stampd.conf');
@@ -54,7 +54,7 @@ export async function startWorld({ language = 'en' } = {}) {
 
   execFileSync(join(bin, 'stampd'), ['demo-data', '--dir', dir, '--listen', `127.0.0.1:${port}`, '--sim', sim, '--language', language]);
   const programs = [
-    start('line-sim', ['--listen', `127.0.0.1:${simPort}`, '--webhook', `${url}/line/webhook`, '--liff', `${url}/card`], 'listening'),
+    start('line-sim', ['--listen', `127.0.0.1:${simPort}`, '--webhook', `${url}/line/webhook`, '--liff', `${url}/card`, '--people', String(people)], 'listening'),
     start('stampd', ['--config', conf, 'serve'], 'serve.started'),
   ];
   await Promise.all(programs.map((p) => p.ready));
