@@ -22,6 +22,21 @@ page_liff(const struct service *s)
     return s->liff_is_real ? CARD_LIFF_LINE : CARD_LIFF_SIM;
 }
 
+/* Opened from a rich menu, whose areas say so in the address. A guest's menu leads to the sign-in
+ * page, and from there here again: counted once. Such a page is made anew each time. */
+static bool
+is_tap(const struct request *req)
+{
+    bool is_guest = req->actor.member_id == 0;
+    struct str menu, area;
+
+    if (!request_query(req, "menu", &menu) || !request_query(req, "area", &area))
+        return false;
+    if (str_starts(menu, STR("guest.")) == is_guest)
+        SERVICE(req)->tapped(SERVICE(req)->app, menu, area, req->now_ms);
+    return true;
+}
+
 /* ---------------------------------------------------------------- without a session */
 
 static enum signin_failure
@@ -223,7 +238,8 @@ card_page(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     nows = page_card_write(&b, &view, now_at);
     made_from_cards(req, f->card, f->cards_n);
-    reply_keep(reply, kept_until(f, terms_until_ms, req->now_ms), now_at, nows);
+    if (!is_tap(req))
+        reply_keep(reply, kept_until(f, terms_until_ms, req->now_ms), now_at, nows);
     reply->csp = page_card_policy(view.liff, s->demo);
     reply->may_compress = true;
     return reply_html(reply, 200, &b, e);
@@ -232,5 +248,8 @@ card_page(struct request *req, struct reply *reply, struct err *e)
 enum err_code
 api_card_page(struct request *req, struct reply *reply, struct err *e)
 {
-    return req->actor.member_id ? card_page(req, reply, e) : signin_page(req, reply, e);
+    if (req->actor.member_id)
+        return card_page(req, reply, e);
+    (void)is_tap(req);
+    return signin_page(req, reply, e);
 }

@@ -5,6 +5,7 @@
 
 #include "api/api_login.h"
 #include "api/errand.h"
+#include "api/menus.h"
 #include "api/service.h"
 #include "base/log.h"
 #include "domain/erasure.h"
@@ -103,7 +104,8 @@ api_leave(struct request *req, struct reply *reply, struct err *e)
     struct erased erased;
     bool told = line_was_told(req, ask);
 
-    if (erase_member(req->db, req->actor.member_id, ERASURE_LEFT, req->now_ms, &erased, e))
+    if (menus_leave(req->db, req->arena, req->actor.member_id, req->now_ms, e) ||
+        erase_member(req->db, req->actor.member_id, ERASURE_LEFT, req->now_ms, &erased, e))
         return e->code;
     cookie_set(req, reply, COOKIE_MEMBER, "", 0, SAME_SITE_LAX);
     reply_end_streams(reply, topic_member(req->actor.member_id));

@@ -14,9 +14,10 @@
 
 /* ---------------------------------------------------------------- calls */
 
+/* "" for line_id: none. Under the member's name, or nobody's for one who is about to have none. */
 static enum err_code
-owe(struct db *db, struct arena *a, int64_t member_id, struct str line_id, int64_t now_ms,
-    struct err *e)
+owe(struct db *db, struct arena *a, int64_t member_id, int64_t in_whose_name, struct str line_id,
+    int64_t now_ms, struct err *e)
 {
     struct str user;
     char *call;
@@ -28,13 +29,13 @@ owe(struct db *db, struct arena *a, int64_t member_id, struct str line_id, int64
                      : arena_format(a, "DELETE /v2/bot/user/%.*s/richmenu", (int)user.n, user.at);
     if (!call)
         return err_set(e, ERR_INTERNAL, "arena_full", "call for a menu");
-    return user.n ? outbox_menu(db, member_id, str_of(call), now_ms, e) : OK;
+    return user.n ? outbox_menu(db, in_whose_name, str_of(call), now_ms, e) : OK;
 }
 
 /* Nothing of ours is linked any more; LINE is told where it was. */
 static enum err_code
-unlink_member(struct db *db, struct arena *a, int64_t member_id, bool tell, int64_t now_ms,
-              struct err *e)
+unlink_member(struct db *db, struct arena *a, int64_t member_id, int64_t in_whose_name, bool tell,
+              int64_t now_ms, struct err *e)
 {
     char linked[MENU_LINE_ID_SIZE];
 
@@ -42,7 +43,7 @@ unlink_member(struct db *db, struct arena *a, int64_t member_id, bool tell, int6
         return e->code;
     if (!linked[0])
         return OK;
-    if (tell && owe(db, a, member_id, STR(""), now_ms, e)) {
+    if (tell && owe(db, a, member_id, in_whose_name, STR(""), now_ms, e)) {
         if (e->code != ERR_NOT_FOUND)
             return e->code;
         *e = (struct err){0}; /* nobody at LINE any more */
@@ -58,17 +59,17 @@ link_member(struct db *db, struct arena *a, int64_t member_id, const struct menu
     enum err_code code;
 
     if (facts->is_guest) /* without a card: what everybody sees */
-        return unlink_member(db, a, member_id, true, now_ms, e);
+        return unlink_member(db, a, member_id, member_id, true, now_ms, e);
     code = menu_find(db, facts, wanted, e);
     if (code == ERR_NOT_FOUND) {
         *e = (struct err){0};
-        return unlink_member(db, a, member_id, true, now_ms, e);
+        return unlink_member(db, a, member_id, member_id, true, now_ms, e);
     }
     if (code || menu_linked(db, member_id, linked, e))
         return e->code;
     if (strcmp(wanted, linked) == 0)
         return OK;
-    code = owe(db, a, member_id, str_of(wanted), now_ms, e);
+    code = owe(db, a, member_id, member_id, str_of(wanted), now_ms, e);
     if (code == ERR_NOT_FOUND) { /* a card without LINE */
         *e = (struct err){0};
         return menu_link_end(db, member_id, e);
@@ -92,7 +93,7 @@ look_at(struct db *db, struct arena *a, int64_t member_id, int64_t period_id, in
         return code;
     /* LINE takes a link for somebody who is no friend, and shows it to nobody. */
     return is_friend ? link_member(db, a, member_id, &facts, now_ms, e)
-                     : unlink_member(db, a, member_id, false, now_ms, e);
+                     : unlink_member(db, a, member_id, member_id, false, now_ms, e);
 }
 
 /* In a savepoint of its own: one member who cannot be read must not stop those behind. */
@@ -233,5 +234,5 @@ menus_tapped(struct db *db, struct arena *a, const struct member *member, struct
 enum err_code
 menus_leave(struct db *db, struct arena *a, int64_t member_id, int64_t now_ms, struct err *e)
 {
-    return unlink_member(db, a, member_id, true, now_ms, e);
+    return unlink_member(db, a, member_id, 0, true, now_ms, e);
 }

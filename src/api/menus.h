@@ -26,8 +26,7 @@ menus_apply(struct db *db, struct arena *a, int64_t now_ms, bool *more_out, stru
 enum err_code menus_tapped(struct db *db, struct arena *a, const struct member *member,
                            struct str key, int64_t area, int64_t now_ms, struct err *e);
 
-/* Somebody leaves, or becomes one with another member: what is linked to them is not any more. A
- * call that unlinks it is owed while their LINE account is known. */
+/* Before a member is erased: LINE is to show them no menu of ours any more. */
 enum err_code
 menus_leave(struct db *db, struct arena *a, int64_t member_id, int64_t now_ms, struct err *e);
 

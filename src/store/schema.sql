@@ -711,6 +711,14 @@ BEGIN INSERT INTO menu_due VALUES (new.id) ON CONFLICT DO NOTHING; END;
 CREATE TRIGGER menu_due_changed AFTER UPDATE OF language, is_friend ON member
 WHEN (old.language <> new.language OR old.is_friend <> new.is_friend) AND EXISTS (SELECT 1 FROM menu_made)
 BEGIN INSERT INTO menu_due VALUES (new.id) ON CONFLICT DO NOTHING; END;
+-- Who took over another's cards may be shown in another LINE account's talk from now on: a call is due in any case.
+CREATE TRIGGER menu_due_merged AFTER UPDATE OF merged_into ON member
+WHEN old.merged_into IS NOT new.merged_into AND EXISTS (SELECT 1 FROM menu_made)
+BEGIN
+    DELETE FROM menu_link WHERE member_id = coalesce(new.merged_into, old.merged_into);
+    INSERT INTO menu_due SELECT id FROM member WHERE id IN (new.id, coalesce(new.merged_into, old.merged_into))
+        ON CONFLICT DO NOTHING;
+END;
 
 -- How far the menus are behind the book; one row.
 CREATE TABLE menu_work (

@@ -360,6 +360,65 @@ what_nobody_is_linked_to_any_more_is_dropped(void **state)
 }
 
 static void
+taps_are_counted_wherever_they_lead(void **state)
+{
+    struct browser member = {0}, guest = {0};
+
+    (void)state;
+    done("deploy");
+    login_liff(&member, 1);
+    UNTIL(sees(1, "member.ja.1.0"));
+    ANSWERS(get(&member, "/card/1?menu=member.ja.1.0&area=0"), 200);
+    ANSWERS(get(&member, "/card/1?menu=member.ja.1.0&area=0"), 200); /* no kept answer */
+    ANSWERS(get(&member, "/card/1?menu=guest.ja&area=0"), 200); /* counted before the sign-in */
+    ANSWERS(get(&guest, "/card/0?menu=guest.ja&area=0"), 200);
+    ANSWERS(get(&guest, "/card/0?menu=guest.fr&area=0"), 200);
+    ANSWERS(get(&guest, "/card/0?menu=guest.ja&area=99"), 200);
+    ANSWERS(sim_post("/sim/webhook", "{\"events\":[{\"type\":\"postback\",\"person\":1,\"data\":"
+                                     "\"action=balance&menu=member.ja.1.0&area=2\"}]}"),
+            200);
+    UNTIL(stored_int("SELECT sum(count) FROM menu_tap") == 4);
+    CHECK_INT(stored_int("SELECT count FROM menu_tap WHERE key = 'member.ja.1.0' AND area = 0"), 2);
+    CHECK_INT(stored_int("SELECT count FROM menu_tap WHERE key = 'guest.ja'"), 1);
+    done("status");
+    CHECK_THAT(says("member progress        2        2"));
+    CHECK_THAT(says("member balance         1        1"));
+    CHECK_THAT(says("guest  progress        1        1"));
+}
+
+static void
+a_tab_turns_to_the_other_plan_with_the_members_count(void **state)
+{
+    struct browser member = {0};
+
+    (void)state;
+    done("deploy");
+    login_liff(&member, 1);
+    UNTIL(sees(1, "member.ja.1.0"));
+    ANSWERS(sim_post("/sim/webhook", "{\"events\":[{\"type\":\"postback\",\"person\":1,\"data\":"
+                                     "\"action=menu&menu=member.ja.1.0&area=5\"}]}"),
+            200);
+    UNTIL(sees(1, "member.ja.2.0"));
+    CHECK_INT(stored_int("SELECT count FROM menu_tap WHERE area = 5"), 1);
+    stored_is_sound();
+}
+
+static void
+whoever_leaves_sees_what_everybody_does(void **state)
+{
+    struct browser member = {0};
+
+    (void)state;
+    done("deploy");
+    login_liff(&member, 1);
+    UNTIL(sees(1, "member.ja.1.0"));
+    ANSWERS(post(&member, "/api/me/leave", NULL, "{\"confirm\":\"leave\"}"), 200);
+    UNTIL(sees(1, "guest.ja"));
+    CHECK_INT(stored_int("SELECT count(*) FROM menu_link"), 0);
+    stored_is_sound();
+}
+
+static void
 remove_leaves_nothing_of_ours_and_all_of_others(void **state)
 {
     struct browser member = {0};
@@ -393,6 +452,9 @@ main(void)
         MENU_TEST(language_and_friendship_choose_the_menu),
         MENU_TEST(a_period_changes_every_menu_while_it_lasts),
         MENU_TEST(what_nobody_is_linked_to_any_more_is_dropped),
+        MENU_TEST(taps_are_counted_wherever_they_lead),
+        MENU_TEST(a_tab_turns_to_the_other_plan_with_the_members_count),
+        MENU_TEST(whoever_leaves_sees_what_everybody_does),
         MENU_TEST(remove_leaves_nothing_of_ours_and_all_of_others),
     };
 
