@@ -321,8 +321,14 @@ ask_of(const struct bot *bot, struct keyword_ask *out)
     }
 }
 
-/* A rule; or the words for the balance, which are as good as an owner's exact rule that nobody made
- * more important. */
+bool
+bot_is_balance(struct arena *a, const struct keyword_ask *ask, const struct keyword_rule *rule)
+{
+    return ask->kind == KEYWORD_ANY && message_is_balance_word(a, ask->text) &&
+           (rule == NULL || rule->priority < 0 ||
+            (rule->priority == 0 && rule->match != KEYWORD_EXACT));
+}
+
 static struct wish
 wish_of_message(const struct bot *bot)
 {
@@ -332,9 +338,7 @@ wish_of_message(const struct bot *bot)
     if (!ask_of(bot, &ask))
         return (struct wish){WISH_NOTHING, 0};
     rule = keyword_choose(bot->rules, &ask);
-    if (ask.kind == KEYWORD_ANY && message_is_balance_word(bot->a, ask.text) &&
-        (rule == NULL || rule->priority < 0 ||
-         (rule->priority == 0 && rule->match != KEYWORD_EXACT)))
+    if (bot_is_balance(bot->a, &ask, rule))
         return (struct wish){WISH_BALANCE, 0};
     return rule != NULL ? (struct wish){WISH_RULE, rule->id} : (struct wish){WISH_NOTHING, 0};
 }

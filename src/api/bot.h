@@ -33,6 +33,11 @@ struct bot {
 /* Whether there could be an answer to it; looks at no member. */
 bool bot_concerns(const struct bot *bot);
 
+/* Whether what is asked is the balance, in our own words for it, though the rules choose `rule`
+ * (NULL: none): they are as good as an owner's exact rule that nobody made more important. */
+bool
+bot_is_balance(struct arena *a, const struct keyword_ask *ask, const struct keyword_rule *rule);
+
 /* Answer it. *answered_out false: there is nothing to say, and the reply token is as good as
  * before. Expects a savepoint around it, and that the token lives. */
 enum err_code bot_answer(const struct bot *bot, bool *answered_out, struct err *e);

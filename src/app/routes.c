@@ -4,6 +4,7 @@
 #include "api/api_admin.h"
 #include "api/api_card.h"
 #include "api/api_leave.h"
+#include "api/api_keywords.h"
 #include "api/api_login.h"
 #include "api/api_me.h"
 #include "api/api_pages.h"
@@ -71,6 +72,11 @@ const struct route routes[] = {
     {POST, "/api/admin/logout",           OWNER,          WRITE, api_admin_logout, 1 * KIB, NULL, NULL},
     {GET,  "/api/admin/today",            OWNER,          READ,  api_admin_today,  0, NULL, NULL},
     {GET,  "/api/admin/events",           OWNER,          READ,  api_admin_events, 0, NULL, NULL},
+    {GET,  "/api/admin/keywords",         OWNER,          READ,  api_keywords_show, 0, NULL, NULL},
+    {POST, "/api/admin/keywords",         OWNER,          WRITE, api_keyword_save, 64 * KIB, NULL, NULL},
+    {POST, "/api/admin/keywords/hours",   OWNER,          WRITE, api_keyword_hours, 8 * KIB, NULL, NULL},
+    {POST, "/api/admin/keywords/try",     OWNER,          READ,  api_keyword_try,  64 * KIB, NULL, NULL},
+    {POST, "/api/admin/keywords/:keyword/remove", OWNER,  WRITE, api_keyword_remove, 1 * KIB, NULL, NULL},
     {GET,  "/api/admin/templates",        OWNER,          READ,  api_templates_show, 0, NULL, NULL},
     {POST, "/api/admin/templates/:kind",  OWNER,          WRITE, api_template_set, 64 * KIB, NULL, NULL},
     {POST, "/api/admin/templates/:kind/preview", OWNER,   READ,  api_template_preview, 64 * KIB, NULL, NULL},

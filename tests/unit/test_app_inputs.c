@@ -49,6 +49,13 @@ static char long_code[600], long_name[300]; /* JSON texts of 513 and 257 letters
             {"text", TEXT_FIELD, true}, {"alt", TEXT_FIELD, true}, {"button", TEXT_FIELD, true},   \
     }
 
+/* A keyword rule; `rest` are members that stand in for those that are left out of it. */
+#define RULE(rest)                                                                                 \
+    "{\"id\":0,\"is_on\":true,\"priority\":0,\"days\":127,\"from_min\":0,\"until_min\":0,"         \
+    "\"buttons\":[]," rest "}"
+#define RULE_WORDS "\"match\":\"exact\",\"words\":\"a\",\"reply\":\"b\""
+#define RULE_HOW "\"hours\":\"always\",\"action\":\"text\""
+
 static const struct input inputs[] = {
     {GET, "/", "/", .get_status = 303},
     {GET, "/card", "/card", .get_status = 200},
@@ -137,6 +144,32 @@ static const struct input inputs[] = {
     {POST, "/api/admin/logout", "/api/admin/logout", .good = "{}"},
     {GET, "/api/admin/today", "/api/admin/today", .get_status = 200},
     {GET, "/api/admin/events", "/api/admin/events", .get_status = 0},
+    {GET, "/api/admin/keywords", "/api/admin/keywords", .get_status = 200},
+    {POST, "/api/admin/keywords", "/api/admin/keywords", RULE(RULE_WORDS "," RULE_HOW),
+     .field = {{"id", INT_FIELD, .low = "-1", .high = "2147483648"},
+               {"days", INT_FIELD, .low = "0", .high = "128"},
+               {"from_min", INT_FIELD, .low = "-1", .high = "1440"},
+               {"until_min", INT_FIELD, .low = "-1", .high = "1440"},
+               {"match", TEXT_FIELD, .high = LONG_TEXT_65},
+               {"words", TEXT_FIELD}},
+     .body = {{RULE("\"match\":\"about\",\"words\":\"a\",\"reply\":\"b\"," RULE_HOW), 400,
+               "field_range"},
+              {RULE(RULE_WORDS ",\"hours\":\"noon\",\"action\":\"text\""), 400, "field_range"},
+              {RULE(RULE_WORDS ",\"hours\":\"always\",\"action\":\"dance\""), 400, "field_range"},
+              {RULE(RULE_WORDS ",\"language\":\"fr\"," RULE_HOW), 400, "field_range"},
+              {RULE("\"match\":\"exact\",\"words\":\"?\",\"reply\":\"b\"," RULE_HOW), 400,
+               "keyword_words"},
+              {RULE("\"match\":\"exact\",\"words\":\"a\",\"reply\":\" \"," RULE_HOW), 400,
+               "keyword_reply"}}},
+    {POST, "/api/admin/keywords/hours", "/api/admin/keywords/hours", "{\"staff\":[]}",
+     .body = {{"{\"staff\":[1]}", 400, "json_not_object"},
+              {"{\"staff\":[{\"days\":0,\"from_min\":0,\"until_min\":0}]}", 400, "field_range"},
+              {"{\"staff\":[{\"days\":1,\"from_min\":0}]}", 400, "field_missing"},
+              {"{\"staff\":{}}", 400, "field_type"}}},
+    {POST, "/api/admin/keywords/try", "/api/admin/keywords/try", "{\"text\":\"hours\"}",
+     .field = {{"text", TEXT_FIELD, .low = "\"\""}}},
+    {POST, "/api/admin/keywords/:keyword/remove", "/api/admin/keywords/9/remove", .good = "{}",
+     .body = {{"{}", 404, "keyword_unknown"}}},
     {GET, "/api/admin/templates", "/api/admin/templates", .get_status = 200},
     {POST, "/api/admin/templates/:kind", "/api/admin/templates/grant",
      "{\"language\":\"ja\",\"headline\":\"+\"}", .field = TEMPLATE_FIELDS,
