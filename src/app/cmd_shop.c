@@ -45,6 +45,51 @@ command_shop_set(struct call *call, struct err *e)
     return OK;
 }
 
+const struct option_row shop_place_options[] = {
+    {"shop", "SHOP", NULL, "its name"},
+    {"at", "LAT,LNG", NULL, "degrees as maps show them, such as 35.714765,139.796655"},
+    {0},
+};
+
+/* Degrees with up to six digits behind the point, in millionths. */
+static bool
+take_degrees(struct str text, int64_t *out)
+{
+    bool is_minus = str_skip(&text, STR("-"));
+    uint64_t whole, part = 0;
+    size_t digits;
+
+    if (!str_number(&text, &whole, 180))
+        return false;
+    if (text.n > 0) {
+        if (!str_skip(&text, STR(".")) || (digits = text.n) > 6 ||
+            !str_number(&text, &part, 999999) || text.n > 0)
+            return false;
+        for (; digits < 6; digits++)
+            part *= 10;
+    }
+    *out = (int64_t)(whole * 1000000 + part) * (is_minus ? -1 : 1);
+    return true;
+}
+
+enum err_code
+command_shop_place(struct call *call, struct err *e)
+{
+    struct str at = call->value[1], first;
+    int64_t latitude, longitude;
+
+    if (!str_until(&at, ',', &first) || !take_degrees(str_trim(first), &latitude) ||
+        !take_degrees(str_trim(at), &longitude))
+        return err_set(e, ERR_INPUT, "at", "--at is such as 35.714765,139.796655");
+    if (shop_set_place(call->db, call->value[0], latitude, longitude, call->now_ms, e))
+        return e->code != ERR_NOT_FOUND
+                   ? e->code
+                   : err_set(e, ERR_NOT_FOUND, "shop_unknown", "there is no shop \"%.*s\"",
+                             (int)call->value[0].n, call->value[0].at);
+    buf_text(call->out, "saved\n");
+    return OK;
+}
+
 static enum err_code
 say_shop(void *context, const struct shop *shop)
 {

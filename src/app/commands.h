@@ -105,7 +105,9 @@ int commands_main(int argc, char **argv);
 extern const struct option_row no_options[], shop_add_options[], till_add_options[],
     till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
     staff_declare_options[], plan_add_options[], plan_set_options[], plan_show_options[],
-    shop_set_options[], terms_add_options[], member_show_options[], customer_import_options[],
+    shop_set_options[], shop_place_options[], keyword_add_options[], keyword_set_options[],
+    keyword_remove_options[], keyword_hours_options[], beacon_add_options[],
+    beacon_remove_options[], terms_add_options[], member_show_options[], customer_import_options[],
     customer_list_options[], member_merge_options[], member_rescue_options[], merge_undo_options[],
     card_options[], card_number_options[], menu_draw_options[], menu_period_options[],
     menu_record_options[], check_options_rows[], barcode_encode_options[], demo_data_options[],
@@ -118,7 +120,16 @@ enum err_code command_migrate(struct call *call, struct err *e);
 enum err_code command_owner_link(struct call *call, struct err *e);
 enum err_code command_shop_add(struct call *call, struct err *e);
 enum err_code command_shop_set(struct call *call, struct err *e);
+enum err_code command_shop_place(struct call *call, struct err *e);
 enum err_code command_shop_list(struct call *call, struct err *e);
+enum err_code command_keyword_add(struct call *call, struct err *e);
+enum err_code command_keyword_set(struct call *call, struct err *e);
+enum err_code command_keyword_remove(struct call *call, struct err *e);
+enum err_code command_keyword_hours(struct call *call, struct err *e);
+enum err_code command_keyword_list(struct call *call, struct err *e);
+enum err_code command_beacon_add(struct call *call, struct err *e);
+enum err_code command_beacon_remove(struct call *call, struct err *e);
+enum err_code command_beacon_list(struct call *call, struct err *e);
 enum err_code command_till_add(struct call *call, struct err *e);
 enum err_code command_till_revoke(struct call *call, struct err *e);
 enum err_code command_till_list(struct call *call, struct err *e);

@@ -550,6 +550,28 @@ codes_of_a_plan_that_make_no_sense_are_refused(void **state)
         {"plan show --plan 9", "there is no plan 9"},
         {"shop set --shop ueno --linear qr", "--linear is code128, jan13, number or plan"},
         {"shop set --shop nowhere --linear jan13", "there is no shop"},
+        {"shop place --shop ueno --at 35.7", "--at is such as 35.714765,139.796655"},
+        {"shop place --shop ueno --at 35.1234567,139", "--at is such as"},
+        {"shop place --shop ueno --at 91,139", "on no globe"},
+        {"shop place --shop nowhere --at 35,139", "there is no shop"},
+        {"keyword add --words a --reply b --match about", "--match: exact, contains"},
+        {"keyword add --words a --action dance", "--action: text, balance"},
+        {"keyword add --words a --reply b --hours noon", "--hours: always, staff or away"},
+        {"keyword add --words a --reply b --days monday", "--days: such as"},
+        {"keyword add --words a --reply b --time 10-11", "--time: such as"},
+        {"keyword add --words a --reply b --priority 101", "--priority: a whole number"},
+        {"keyword add --words a --reply b --language fr", "--language: ja, en"},
+        {"keyword add --words a --reply b --buttons Card", "--buttons: LABEL=balance"},
+        {"keyword add --words a --reply b --buttons Card=rule:1", "leads to a rule that is none"},
+        {"keyword add --words a", "the answer is empty"},
+        {"keyword add --reply b", "no word to wait for"},
+        {"keyword set --rule 9 --reply b", "keyword"},
+        {"keyword remove --rule 9", "no rule 9"},
+        {"keyword hours --staff mon-fri", "--staff: such as"},
+        {"beacon add --hwid 123 --shop ueno", "10 hexadecimal digits"},
+        {"beacon add --hwid d41d8cd98f --shop nowhere", "there is no shop"},
+        {"beacon add --hwid d41d8cd98f --shop ueno --every-hours 25", "from 1 to 24"},
+        {"beacon remove --hwid d41d8cd98f", "beacon"},
         {"card number --code 99 --number 2000000015", "fixed number, are wanted"},
         {"card reissue --code 2000000015", "no card has this number"},
     };
@@ -632,6 +654,43 @@ a_shop_decides_what_its_visitors_show(void **state)
     CHECK_INT(stampd_here("shop set --shop ueno --linear plan"), 0);
     ANSWERS(get(&shopper, "/api/card/codes?plan=1"), 200);
     CHECK_INT(strlen(got_text("codes.0.linear")), 22);
+}
+
+static void
+an_owner_says_what_the_account_answers(void **state)
+{
+    (void)state;
+    CHECK_INT(stampd_here("keyword add --words 営業時間,HOURS? --reply 10:00-20:00"), 0);
+    CHECK_THAT(tells(printed, "rule 1"));
+    CHECK_INT(stampd_here("keyword add --match contains --words 予約 --action silent --days mon-fri"
+                          " --time 22:00-2:00 --priority 5 --language ja"),
+              0);
+    CHECK_INT(stampd_here("keyword add --match any --reply later"
+                          " --buttons Card=balance;Where=shops;Hours=rule:1;Menu=says:メニュー"),
+              0);
+    CHECK_INT(stampd_here("keyword list"), 0);
+    CHECK_THAT(
+        tells(printed, "   1  exact 営業時間, hours -> 10:00-20:00  [always, daily all day]"));
+    CHECK_THAT(tells(printed,
+                     "   2  contains 予約 -> silent  [away, mon-fri 22:00-2:00, priority 5, ja]"));
+    CHECK_THAT(tells(printed, "   3  any -> later  [away, daily all day, buttons 4]"));
+    CHECK_THAT(tells(printed, "nobody answers by hand"));
+    CHECK_INT(stampd_here("keyword set --rule 3 --on no --hours always --buttons none"), 0);
+    CHECK_THAT(tells(printed, "rule 3 says nothing now"));
+    CHECK_INT(stampd_here("keyword set --rule 1 --words hours"), 0);
+    CHECK_INT(stampd_here("keyword remove --rule 2"), 0);
+    CHECK_INT(stampd_here("keyword list"), 0);
+    CHECK_THAT(tells(printed, "   1  exact hours -> 10:00-20:00  [always, daily all day]\n"
+                              "   3  (off) any -> later  [always, daily all day]\n"));
+    CHECK_INT(stampd_here("keyword hours --staff never"), 0);
+    CHECK_INT(stampd_here("shop place --shop ueno --at -35.7147,139.796655"), 0);
+    CHECK_INT(stored_int("SELECT latitude FROM shop WHERE name = 'ueno'"), -35714700);
+    CHECK_INT(stored_int("SELECT longitude FROM shop WHERE name = 'ueno'"), 139796655);
+    CHECK_INT(stampd_here("beacon add --hwid D41D8CD98F --shop ueno"), 0);
+    CHECK_INT(stampd_here("beacon list"), 0);
+    CHECK_THAT(tells(printed, "d41d8cd98f  ueno, every 12 h"));
+    CHECK_INT(stampd_here("beacon remove --hwid d41d8cd98f"), 0);
+    stored_is_sound();
 }
 
 static void
@@ -799,6 +858,7 @@ main(void)
         BESIDE(codes_of_a_plan_that_make_no_sense_are_refused),
         BESIDE(a_plan_shows_its_numbers_and_a_card_brings_its_own),
         BESIDE(a_shop_decides_what_its_visitors_show),
+        BESIDE(an_owner_says_what_the_account_answers),
         BESIDE(terms_come_from_a_file_whose_text_travels_to_the_server),
         BESIDE(nonsense_on_the_control_socket_changes_nothing),
         BESIDE(one_process_writes_a_book),
