@@ -233,7 +233,7 @@ buttons_under_an_answer_lead_on(void **state)
     CHECK_THAT(strstr(answer_text(), "\n・ueno\n・namba") != NULL);
     presses("action=card&menu=member%2Fja%2F1%2F7&area=card");
     CHECK_THAT(json_object_get(answered(), "contents") != NULL);
-    presses("action=menu&menu=member%2Fja%2F1%2F7&area=tab2");
+    presses("action=menu&menu=member%2Fja%2F1%2F7&area=2");
     IS_SILENT();
     stampd_does("keyword set --rule 1 --on no");
     presses("action=rule&id=1");
