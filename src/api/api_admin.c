@@ -7,6 +7,7 @@
 #include "api/service.h"
 #include "base/log.h"
 #include "domain/access.h"
+#include "domain/erasure.h"
 #include "domain/figures.h"
 #include "domain/notice.h"
 #include "domain/plan.h"
@@ -17,7 +18,8 @@
 
 #define ANSWER_MAX (64 * KIB)
 #define TOKYO_MIN (9 * 60)
-#define DAY_CUT_HOUR 4 /* where there is no plan yet */
+#define GONE_MS (30 * DAY_MS) /* members who left are counted over so long */
+#define DAY_CUT_HOUR 4        /* where there is no plan yet */
 
 static const struct limit_rate claim_rate = {.burst = 5, .per_ms = MINUTE_MS};
 
@@ -99,7 +101,8 @@ write_day(struct buf *b, int64_t start_ms, int64_t utc_offset_min)
 }
 
 static void
-write_figures(struct buf *b, const struct figures *f, const struct notice_counts *n)
+write_figures(struct buf *b, const struct figures *f, const struct notice_counts *n,
+              const int64_t gone[ERASURE_WHYS])
 {
     buf_format(b,
                ",\"members\":%" PRId64 ",\"new_members\":%" PRId64 ",\"visits\":%" PRId64
@@ -113,6 +116,8 @@ write_figures(struct buf *b, const struct figures *f, const struct notice_counts
                ",\"messages\":{\"sent\":%" PRId64 ",\"saved\":%" PRId64 ",\"waiting\":%" PRId64
                ",\"failed\":%" PRId64 "}",
                n->push + n->reply, n->live + n->reply + n->merge, n->waiting, n->failed);
+    buf_format(b, ",\"gone\":{\"left\":%" PRId64 ",\"purged\":%" PRId64 "}", gone[ERASURE_LEFT],
+               gone[ERASURE_UNFOLLOWED] + gone[ERASURE_DORMANT]);
     buf_format(b, ",\"last_week\":{\"visits\":%" PRId64 ",\"grants\":%" PRId64 "},\"hours\":[",
                f->visits_before, f->grants_before);
     for (int i = 0; i < 24; i++)
@@ -136,6 +141,7 @@ api_admin_today(struct request *req, struct reply *reply, struct err *e)
     struct figures *figures = arena_alloc(req->arena, sizeof(*figures));
     struct notice_counts notices;
     struct business_day day;
+    int64_t gone[ERASURE_WHYS];
     size_t plans;
 
     if (!figures)
@@ -146,10 +152,11 @@ api_admin_today(struct request *req, struct reply *reply, struct err *e)
         clock = plan[0];
     day = business_day(&clock, req->now_ms);
     if (figures_of_day(req->db, day.start_ms, req->now_ms, (int)clock.utc_offset_min, figures, e) ||
-        notice_count(req->db, notice_day(req->now_ms), notice_day(req->now_ms), &notices, e))
+        notice_count(req->db, notice_day(req->now_ms), notice_day(req->now_ms), &notices, e) ||
+        erased_since(req->db, req->now_ms - GONE_MS, gone, e))
         return e->code;
     write_day(&b, day.start_ms, clock.utc_offset_min);
-    write_figures(&b, figures, &notices);
+    write_figures(&b, figures, &notices, gone);
     return reply_json(reply, 200, &b, e);
 }
 

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "domain/keys.h"
+#include "domain/purge.h"
 #include "http/limit.h"
 #include "http/request.h"
 #include "line/login.h"
@@ -52,8 +53,9 @@ struct service {
 
     struct str shop_login_url; /* the shop's own login page; empty: there is none */
     struct str shop_login_secret;
-    struct str access_url; /* "https://access.line.me" */
-    int64_t merge_days;    /* members made one can be told apart for so long */
+    struct str access_url;    /* "https://access.line.me" */
+    int64_t merge_days;       /* members made one can be told apart for so long */
+    struct purge_rules purge; /* who stays away for how long is forgotten */
 
     struct keys keys;
     struct clock *clock;

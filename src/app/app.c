@@ -253,6 +253,8 @@ service_build(struct app *app, struct clock *clock, struct err *e)
     s->token_url = str_of(arena_format(a, "%s/oauth2/v2.1/token", c->line_api_url));
     s->api_url = str_of(c->line_api_url);
     s->certs_url = str_of(arena_format(a, "%s/oauth2/v2.1/certs", c->line_api_url));
+    s->purge = (struct purge_rules){.unfollowed_days = c->purge_unfollowed_days,
+                                    .dormant_days = c->purge_dormant_days};
     s->deauthorize_url = str_of(arena_format(a, "%s/user/v1/deauthorize", c->line_api_url));
     s->access_url = str_of(c->line_access_url);
     s->shop_login_url = text_of(c->shop_login_url);

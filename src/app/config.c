@@ -83,6 +83,11 @@ static const struct setting settings[] = {
      "what the shop signs with who logged in there, 32 characters or more", 0, 0},
     {"MERGE_DAYS", NUMBER, AT(merge_days), "30",
      "for how long two members made one can be told apart again", 0, 366},
+    {"PURGE_UNFOLLOWED_DAYS", NUMBER, AT(purge_unfollowed_days), "365",
+     "members who blocked the account and were not seen for so long are forgotten; 0: never", 0,
+     3660},
+    {"PURGE_DORMANT_DAYS", NUMBER, AT(purge_dormant_days), "730",
+     "members who were not seen for so long are forgotten, told 30 days before; 0: never", 0, 3660},
     {"DEMO", SWITCH, AT(demo), "0", "1: the demo; refuses real LINE keys and other machines", 0, 1},
 };
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "api/events.h"
+#include "api/forgetting.h"
 #include "api/menus.h"
 #include "api/notices.h"
 #include "app/dispatch.h"
@@ -29,6 +30,7 @@
 #define SWEEP_MAX 1000
 #define SWEEP_EVERY_MS (10 * MINUTE_MS)
 #define MAKE_EVERY_MS (10 * MINUTE_MS)
+#define FORGET_EVERY_MS (20 * HOUR_MS) /* less than a day: it has to begin within some hours */
 #define ARENA_MAX (32 * MIB)
 
 struct scheduler {
@@ -42,6 +44,8 @@ struct scheduler {
     struct dispatch dispatch; /* its courier: from scheduler_go on */
     struct quota_reader quota;
     int64_t swept_ms, made_ms;
+    int64_t forgot_ms;    /* when the last pass over all members began */
+    int64_t forget_after; /* how far it is; 0: not under way */
 };
 
 /* What one job of a round needs and leaves. */
@@ -130,6 +134,19 @@ run_sweep(struct db *db, void *context, struct err *e)
 }
 
 static enum err_code
+run_forget(struct db *db, void *context, struct err *e)
+{
+    struct round *r = context;
+    int64_t after_id = r->s->forget_after;
+
+    if (forget_some(db, r->s->service, r->arena, r->now_ms, &after_id, e))
+        return e->code;
+    r->s->forget_after = after_id;
+    r->more = after_id != 0;
+    return OK;
+}
+
+static enum err_code
 run_recover(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
@@ -176,6 +193,20 @@ step(struct scheduler *s, const char *name, struct round *r,
     return r->more;
 }
 
+/* Once a day through all members, a few at a time. */
+static bool
+forget(struct scheduler *s, struct round *r)
+{
+    int64_t now_ms = clock_now_ms(s->service->clock);
+
+    if (s->forget_after == 0) {
+        if (now_ms - s->forgot_ms < FORGET_EVERY_MS || !forgetting_hour(now_ms))
+            return false;
+        s->forgot_ms = now_ms;
+    }
+    return step(s, "forget", r, run_forget);
+}
+
 static bool
 all_steps(struct scheduler *s, struct round *r)
 {
@@ -199,7 +230,7 @@ all_steps(struct scheduler *s, struct round *r)
         s->swept_ms = r->now_ms;
         (void)step(s, "sweep", r, run_sweep);
     }
-    return more;
+    return more | forget(s, r);
 }
 
 static void

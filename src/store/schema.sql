@@ -13,6 +13,7 @@ CREATE TABLE member (
     friend_at_ms INTEGER NOT NULL DEFAULT 0,  -- event time of the newest follow or unfollow applied
     joined_ms    INTEGER NOT NULL,
     agreed       INTEGER NOT NULL DEFAULT 0,  -- newest version of the terms agreed to; 0: none yet
+    warned_ms    INTEGER NOT NULL DEFAULT 0,  -- when they were told that they will be forgotten; 0: never
     seen_ms      INTEGER NOT NULL DEFAULT 0,  -- when LINE last proved that they were here, to the day
     is_back      INTEGER NOT NULL DEFAULT 0 CHECK (is_back IN (0, 1)), -- left not long before: no second welcome
     erased_ms    INTEGER,                     -- since then a number without a person; NULL: a member

@@ -49,7 +49,7 @@ function cardOf(state, locator) {
 const hours = [0, 0, 0, 0, 0, 0, 0, 4, 18, 12, 9, 14, 31, 26, 11, 9, 13, 17, 22, 12, 6, 1, 0, 0];
 function adminToday(state) {
   return { day: '2026-11-22', visits: 205, grants: 208 + state.items.length, units: { stamp: 231, point: 1860 }, new_members: 17, vouchers_issued: 14,
-    vouchers_redeemed: 9, reversals: 2, messages: { sent: 11, saved: 63, waiting: 2 }, members: 1284, hours, last_week: { visits: 183, grants: 190 },
+    vouchers_redeemed: 9, reversals: 2, messages: { sent: 11, saved: 63, waiting: 2 }, members: 1284, gone: { left: 2, purged: 1 }, hours, last_week: { visits: 183, grants: 190 },
     shops: [{ name: '本町店', visits: 96, grants: 98, redemptions: 4 }, { name: '駅前店', visits: 71, grants: 72, redemptions: 4 }, { name: '港店', visits: 38, grants: 38, redemptions: 1 }] };
 }
 

@@ -52,6 +52,7 @@ function Tiles({ today }: { today: AdminToday }): JSX.Element {
       {(units['point'] ?? 0) > 0 && <Tile name={t('admin.points')} value={units['point'] ?? 0} />}
       <Tile name={t('admin.new_members')} value={today.new_members}>
         <p>{t('admin.members_total', { n: today.members })}</p>
+        {today.gone.left + today.gone.purged > 0 && <p>{t('admin.gone', { left: today.gone.left, purged: today.gone.purged })}</p>}
       </Tile>
       <Tile name={t('admin.vouchers')} value={today.vouchers_issued}>
         <p>{t('admin.redeemed', { n: today.vouchers_redeemed })}</p>

@@ -224,6 +224,8 @@ export interface AdminToday {
   hours: number[];
   last_week: { visits: number; grants: number };
   members: number;
+  /** Of the last 30 days: by their own wish, and forgotten after a long absence. */
+  gone: { left: number; purged: number };
 }
 
 /** GET /api/demo */
