@@ -53,6 +53,14 @@ static const struct list {
      SQL_OWN_NOTICES,
      {{"kind", WORD}, {"state", WORD}, {"at", TIME}, {"message", WORD}, {"sent_at", TIME}}},
     {"logins", SQL_OWN_SESSIONS, {{"began_at", TIME}, {"last_used_at", TIME}, {"ends_at", TIME}}},
+    {"birthday", SQL_OWN_BIRTHDAY, {{"month", NUMBER}, {"day", NUMBER}}},
+    {"customer_records",
+     SQL_OWN_CUSTOMERS,
+     {{"number", WORD}, {"linked_at", TIME}, {"points", NUMBER}}},
+    {"beacons", SQL_OWN_BEACONS, {{"shop", WORD}, {"seen_at", TIME}, {"greeted_at", TIME}}},
+    {"joined_accounts",
+     SQL_OWN_MERGES,
+     {{"kind", WORD}, {"state", WORD}, {"at", TIME}, {"undone_at", TIME}}},
     {"staff", SQL_OWN_STAFF, {{"name", WORD}, {"shop", WORD}, {"is_active", YES_NO}}},
 };
 

@@ -428,6 +428,7 @@ static const struct break_by broken[] = {
     {"I33_ERASED_ARE_NOBODY", "UPDATE member SET seen_ms = 1"},
     {"I33_ERASED_ARE_NOBODY", "UPDATE notice SET member_id = " ERASED ", state = 'kept'"},
     {"I33_ERASED_ARE_NOBODY", "UPDATE notice SET member_id = " ERASED ", detail = x'00'"},
+    {"I33_ERASED_ARE_NOBODY", "INSERT INTO birthday VALUES (" ERASED ", 401)"},
     {"I33_ERASED_ARE_NOBODY", "UPDATE outbox SET member_id = " ERASED ", body = x'00'"},
     {"I33_ERASED_ARE_NOBODY", "INSERT INTO topic_choice VALUES (" ERASED ", 'offers', 1, 1)"},
     {"I33_ERASED_ARE_NOBODY",
