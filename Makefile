@@ -74,7 +74,7 @@ say = @printf '  %-5s %s\n' $(1) $@;
 endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess webhooks month latency kill fuzz lint layers golden \
+.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess webhooks month latency kill courier-faults fuzz lint layers golden \
         figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
@@ -287,6 +287,12 @@ month: $(B)/tests/unit/test_app_month ## a shop's month on line-sim: what the co
 	@MONTH=1 $(B)/tests/unit/test_app_month
 latency: all ## from the cashier's tap to the open screen, and from a reward to its message, in Chromium
 	B=$(B) node tests/browser/latency.mjs
+$(B)/tests/faults/courier_main: $(B)/tests/faults/courier_main.o $(call archive,$(needs_app) web)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+$(B)/tests/unit/test_courier_faults.sh.ok: $(B)/tests/faults/courier_main tests/faults/courier.py
+courier-faults: all $(B)/tests/faults/courier_main ## 100,000 MESSAGES with three answers in ten a fault, 200 KILLS meanwhile
+	python3 tests/faults/courier.py --build $(B) --messages $(or $(MESSAGES),100000) --kills $(or $(KILLS),200)
 kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
 	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
 

@@ -318,7 +318,7 @@ is_http(const char *url)
 }
 
 static enum err_code
-courier_build(struct app *app, struct err *e)
+courier_build(struct app *app, int64_t timeout_ms, struct err *e)
 {
     const struct config *c = app->config;
     const struct courier_options options = {
@@ -328,6 +328,7 @@ courier_build(struct app *app, struct err *e)
         .allow_http_loopback = is_http(c->line_api_url),
         .clock = app->service.clock,
         .has_room = scheduler_has_room,
+        .timeout_ms = timeout_ms,
     };
 
     return scheduler_new(&app->scheduler, app->writer, &app->service, e) ||
@@ -388,7 +389,7 @@ app_start(struct app **out, const struct app_options *options, struct err *e)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "app");
     }
     if (service_build(app, options->clock, e) || book_open(app, options->broken, e) ||
-        courier_build(app, e) || server_build(app, e)) {
+        courier_build(app, options->line_timeout_ms, e) || server_build(app, e)) {
         app_stop(app);
         return e->code;
     }

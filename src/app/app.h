@@ -22,6 +22,8 @@ struct app_options {
     /* Called from the writer when the disk cannot be trusted: the process must end. NULL: abort().
      */
     void (*broken)(const struct err *e);
+    int64_t
+        line_timeout_ms; /* for a message to LINE; 0: the usual. For tests with a LINE that hangs */
 };
 
 /*

@@ -4,12 +4,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/entropy.h"
 #include "domain/bind.h"
 #include "domain/budget.h"
 #include "domain/keys.h"
 #include "domain/outbox_row.h"
 #include "domain/sealed.h"
+
+/* The longest due is sent first. A reply has a minute, and who has just done something waits for
+ * the answer: neither goes behind a hundred thousand messages to everybody. */
+#define REPLY_AHEAD_MS DAY_MS
+#define URGENT_AHEAD_MS HOUR_MS
 
 struct str
 outbox_place(struct str name, char out[OUTBOX_PLACE_SIZE])
@@ -49,6 +55,7 @@ add_message(struct db *db, int64_t member_id, size_t recipients, bool is_urgent,
     stmt_bind_int(s, ":is_urgent", is_urgent);
     stmt_bind_text(s, ":retry_key", str_of(retry_key));
     sealed_bind(s, ":body", &sealed);
+    stmt_bind_int(s, ":due_ms", is_urgent ? now_ms - URGENT_AHEAD_MS : now_ms);
     stmt_bind_int(s, ":now_ms", now_ms);
     if (stmt_run(s, e))
         return e->code;
@@ -94,6 +101,7 @@ outbox_reply(struct db *db, struct str event_id, int64_t member_id, struct str b
         return e->code;
     stmt_bind_text(s, ":event_id", event_id);
     sealed_bind(s, ":body", &sealed);
+    stmt_bind_int(s, ":due_ms", now_ms - REPLY_AHEAD_MS);
     stmt_bind_int(s, ":now_ms", now_ms);
     bind_id(s, ":member_id", member_id);
     if (stmt_run(s, e))

@@ -190,12 +190,24 @@ go_away(struct sim_call *call)
     call->reply->drop = true;
 }
 
+/* The retry key's message was taken before. */
+static bool
+is_settled(const struct sim_call *call)
+{
+    const struct sim_retry *retry =
+        sim_retry_find(call->sim, request_header(call->req, "X-Line-Retry-Key"));
+
+    return retry != NULL && sim_retry_is_accepted(retry, call->now_ms);
+}
+
 /* True when the fault has already answered (or will never answer). */
 static bool
 fault_before(struct sim_call *call, enum sim_fault_kind fault, int64_t delay_ms)
 {
     switch (fault) {
     case FAULT_400:
+        if (is_settled(call)) /* LINE says so before it looks at anything else */
+            return false;
         sim_refuse(call, 400, "The request body has 1 error(s)");
         return true;
     case FAULT_401:
@@ -208,6 +220,8 @@ fault_before(struct sim_call *call, enum sim_fault_kind fault, int64_t delay_ms)
         sim_refuse(call, 429, "Too many messages have been sent to this user.");
         return true;
     case FAULT_429_MONTH:
+        if (is_settled(call))
+            return false;
         sim_refuse(call, 429, "You have reached your monthly limit.");
         return true;
     case FAULT_500_BEFORE:

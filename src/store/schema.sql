@@ -618,7 +618,7 @@ CREATE TABLE outbox (
     state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'accepted_before', 'rejected',
                                                     'quota', 'unreachable', 'expired', 'dropped', 'erased')),
     tries         INTEGER NOT NULL DEFAULT 0,
-    next_ms       INTEGER NOT NULL,            -- not before
+    next_ms       INTEGER NOT NULL,            -- not before; the least is sent first
     first_ms      INTEGER,                     -- first attempt; the retry key ends 24 h later
     closed_ms     INTEGER,
     is_settled    INTEGER NOT NULL DEFAULT 0 CHECK (is_settled IN (0, 1)), -- its notices know how it ended

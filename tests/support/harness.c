@@ -114,11 +114,19 @@ harness_people(int n)
     people_at_sim = n;
 }
 
-static void
-start_sim(void)
+void
+harness_stop_sim(void)
 {
+    sim_stop(here.sim);
+    here.sim = NULL;
+}
+
+void
+harness_start_sim(void)
+{
+    static char listen[32]; /* the first one takes any free port, and later ones the same */
     char webhook[96], liff[96];
-    const struct sim_options options = {.listen = "127.0.0.1:0",
+    const struct sim_options options = {.listen = listen,
                                         .webhook = webhook,
                                         .liff = liff,
                                         .people = people_at_sim,
@@ -127,6 +135,8 @@ start_sim(void)
 
     snprintf(webhook, sizeof(webhook), "%s/line/webhook", here.origin);
     snprintf(liff, sizeof(liff), "%s/card", here.origin);
+    snprintf(listen, sizeof(listen), "127.0.0.1:%s",
+             here.sim_url[0] ? strrchr(here.sim_url, ':') + 1 : "0");
     CHECK_OK(sim_start(&options, &here.sim, &e), e);
     snprintf(here.sim_url, sizeof(here.sim_url), "http://127.0.0.1:%d", sim_port(here.sim));
 }
@@ -271,7 +281,7 @@ harness_set_up(void **state)
     make_dir();
     snprintf(key, sizeof(key), "%s/" DATA_ROOT_KEY, here.dir);
     CHECK_OK(keys_create(key, &e), e);
-    start_sim();
+    harness_start_sim();
     harness_start_app();
     CHECK_OK(app_write(here.app, seed, NULL, &e), e);
     return 0;

@@ -59,6 +59,9 @@ int harness_tear_down(void **state);
 /* As when the process ends and begins again: same data, same settings, same port. */
 void harness_stop_app(void);
 void harness_start_app(void);
+/* LINE is gone; and it is there again, knowing nothing of before. */
+void harness_stop_sim(void);
+void harness_start_sim(void);
 
 /* Move the clock, and let the scheduler know at once. */
 void harness_advance(int64_t ms);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/backend.h"
 #include "tests/support/harness.h"
 
 #define PUSH "/v2/bot/message/push"
@@ -42,6 +43,12 @@ owe_a_push(int person)
     UNTIL(stored_int("SELECT count(*) FROM notice WHERE state = 'waiting'") == 0);
 }
 
+static struct courier_counts
+courier_now(void)
+{
+    return courier_counts(backend_of(app_service(here.app))->courier);
+}
+
 /* The clock goes to the next moment at which we would do something; true when nothing is left. */
 static bool
 all_have_ended(void)
@@ -55,6 +62,8 @@ all_have_ended(void)
     next = stored_int("SELECT min(next_ms) FROM outbox WHERE state = 'queued'");
     if (next > harness_now())
         harness_advance(next - harness_now());
+    else if (courier_now().state != BREAKER_CLOSED)
+        harness_advance(SECOND_MS); /* LINE is left alone, and the clock stands still */
     return false;
 }
 
@@ -317,6 +326,95 @@ who_blocks_us_while_it_waits_is_not_written_to(void **state)
     stored_is_sound();
 }
 
+/* ---------------------------------------------------------------- a dead LINE and the till */
+
+static struct browser people[PEOPLE];
+
+static void
+people_sign_in(void)
+{
+    for (int i = 0; i < PEOPLE; i++) {
+        people[i] = (struct browser){0};
+        login_liff(&people[i], i + 1);
+    }
+}
+
+/* Everybody comes, again and again, and gets their stamp (grant_stamps sees to that). */
+static void
+people_come(int rounds)
+{
+    for (int round = 0; round < rounds; round++) {
+        till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+        for (int i = 0; i < PEOPLE; i++)
+            grant_stamps(&till, &people[i], 1);
+        harness_advance(31 * MINUTE_MS);
+    }
+}
+
+static enum err_code
+do_nothing(struct db *db, void *context, struct err *e)
+{
+    (void)db;
+    (void)context;
+    (void)e;
+    return OK;
+}
+
+/* Nothing that the till needs waits for LINE, and what is owed LINE is bounded in memory. */
+static void
+the_till_is_free(int grants)
+{
+    struct err e = {0};
+
+    CHECK_INT(stored_int("SELECT count(*) FROM transfer WHERE kind = 1"), grants);
+    CHECK_OK(app_write(here.app, do_nothing, NULL, &e), e);
+    UNTIL(writer_counts(backend_of(app_service(here.app))->writer).queue == 0);
+    CHECK_THAT(courier_now().waiting <= COURIER_WAITING_MAX);
+    CHECK_THAT(stored_int("SELECT count(*) FROM outbox WHERE state = 'sending'") <=
+               COURIER_WAITING_MAX + 64);
+}
+
+static void
+the_till_goes_on_while_line_hangs(void **state)
+{
+    uint64_t answered;
+
+    (void)state;
+    people_sign_in();
+    ANSWERS(sim_post("/sim/faults", "{\"path\":\"/v2/bot/*\",\"kind\":\"hang\",\"rate\":1.0}"),
+            200);
+    people_come(1);
+    UNTIL(stored_int("SELECT count(*) FROM outbox WHERE state = 'sending'") > 0);
+    answered = courier_now().answered;
+    people_come(3);
+    CHECK_INT(courier_now().answered, answered); /* all this time, nothing came from LINE */
+    CHECK_THAT(stored_int("SELECT count(*) FROM outbox WHERE closed_ms IS NULL") > 0);
+    the_till_is_free(4 * PEOPLE);
+    ANSWERS(sim_delete("/sim/faults"), 204);
+    UNTIL(all_have_ended());
+    line_agrees();
+}
+
+static void
+the_till_goes_on_while_line_is_gone(void **state)
+{
+    (void)state;
+    people_sign_in();
+    harness_stop_sim();
+    people_come(3);
+    UNTIL(courier_now().state != BREAKER_CLOSED);
+    people_come(1);
+    the_till_is_free(4 * PEOPLE);
+    UNTIL(stored_int("SELECT count(*) FROM outbox WHERE state = 'sending'") == 0);
+    CHECK_THAT(stored_int("SELECT count(*) FROM outbox") > 0);
+    CHECK_INT(stored_int("SELECT count(*) FROM outbox WHERE tries > 0"), 0); /* none used up */
+    CHECK_INT(stored_int("SELECT count(*) FROM outbox WHERE closed_ms IS NOT NULL"), 0);
+    harness_start_sim();
+    UNTIL(all_have_ended());
+    CHECK_INT(stored_int("SELECT count(*) FROM outbox WHERE state <> 'sent'"), 0);
+    line_agrees();
+}
+
 int
 main(void)
 {
@@ -332,6 +430,8 @@ main(void)
         DAY(what_a_killed_process_left_is_taken_up_again),
         DAY(stopping_and_starting_again_and_again_loses_nothing),
         DAY(who_blocks_us_while_it_waits_is_not_written_to),
+        DAY(the_till_goes_on_while_line_hangs),
+        DAY(the_till_goes_on_while_line_is_gone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,14 +120,16 @@ add_erased(struct book *b)
 static void
 add_messages(struct book *b)
 {
-    book_exec(b,
-              "INSERT INTO outbox (id, member_id, kind, retry_key, body, state, tries,"
-              " next_ms, first_ms, closed_ms, created_ms)"
-              " SELECT 1, member_id, 'push', '00000000-0000-4000-8000-000000000000', x'00', 'sent',"
-              " 2, %lld, %lld, %lld, %lld FROM notice WHERE voucher_id = 2;"
-              "UPDATE notice SET state = 'owed', outbox_id = 1 WHERE voucher_id = 2;",
-              (long long)b->now_ms, (long long)b->now_ms, (long long)b->now_ms + 2000,
-              (long long)b->now_ms);
+    book_exec(
+        b,
+        "INSERT INTO outbox (id, member_id, kind, retry_key, body, state, tries, charged_month,"
+        " next_ms, first_ms, closed_ms, created_ms)"
+        " SELECT 1, member_id, 'push', '00000000-0000-4000-8000-000000000000', x'00', 'sent',"
+        " 2, 202604, %lld, %lld, %lld, %lld FROM notice WHERE voucher_id = 2;"
+        "INSERT INTO budget_month (month, charged) VALUES (202604, 1);"
+        "UPDATE notice SET state = 'owed', outbox_id = 1 WHERE voucher_id = 2;",
+        (long long)b->now_ms, (long long)b->now_ms, (long long)b->now_ms + 2000,
+        (long long)b->now_ms);
     book_exec(
         b,
         "INSERT INTO outbox_try (outbox_id, try, at_ms, status)"
@@ -383,6 +385,16 @@ static const struct break_by broken[] = {
                          " first_ms = (SELECT max(at_ms) FROM transfer) - 86400001"},
     {"I21_MESSAGES_END", "UPDATE outbox SET closed_ms = NULL"},
     {"I22_SENT_ONCE", "UPDATE outbox_try SET status = 200"},
+    {"I22_SENT_ONCE", "UPDATE outbox SET kind = 'reply', event_id = '01A', recipients = 0,"
+                      " retry_key = NULL, charged_month = NULL"},
+    {"I22_SENT_ONCE",
+     "INSERT INTO outbox (kind, member_id, recipients, body, state, next_ms, created_ms)"
+     " VALUES ('menu', 1, 0, x'00', 'queued', 0, 0), ('menu', 1, 0, x'00', 'queued', 0, 0)"},
+    {"I44_CHARGED", "UPDATE outbox SET charged_month = NULL"},
+    {"I44_CHARGED", "UPDATE outbox SET charged_month = 202605"},
+    {"I44_CHARGED", "UPDATE budget_month SET charged = 0"},
+    {"I44_CHARGED", "UPDATE outbox SET recipients = 2"},
+    {"I44_CHARGED", "UPDATE outbox SET kind = 'multicast'"},
     {"I23_TRIES_AGREE", "UPDATE outbox SET state = 'rejected'"},
     {"I23_TRIES_AGREE", "UPDATE outbox SET tries = 3"},
     {"I23_TRIES_AGREE", "UPDATE outbox_try SET status = 500"},
