@@ -188,7 +188,7 @@ look_at_menu(struct doctor *d, const struct token *token)
     else if (status == 404)
         doctor_say(d, WARN,
                    "rich menu: none for everybody, so the card has no button in the talk - "
-                   "`stampd richmenu` makes them");
+                   "`stampd richmenu deploy` makes them");
     else
         doctor_say(d, WARN, "rich menu: LINE answered %d", status);
 }

@@ -203,7 +203,18 @@ export class Line {
     }
   }
 
-  /** The other direction: a webhook's body against webhook.yml. */
+  /** The other direction: an answer of line-sim's, {status, body} with the body as parsed JSON. */
+  judgeAnswer({ method, path }, { status, body }) {
+    const verdicts = this.find(method, path).map(({ description, operation }) => {
+      const answer = operation.responses?.[status];
+      if (!answer) return [`${status} is not described`];
+      const schema = answer.content?.['application/json']?.schema;
+      return schema ? description.problems(schema, body, 'answer') : [];
+    });
+    return verdicts.find((problems) => problems.length === 0) ?? verdicts[0] ?? ['no such method and path'];
+  }
+
+  /** A webhook's body against webhook.yml. */
   judgeWebhook(body) {
     return this.webhook.problems({ $ref: '#/components/schemas/CallbackRequest' }, body, 'body');
   }

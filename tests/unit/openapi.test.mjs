@@ -99,14 +99,76 @@ test('without the descriptions nothing is checked and nothing fails', () => {
   assert.match(stdout, /1 requests not checked, for .*nowhere is not there/);
 });
 
-test("line-sim's webhooks are as LINE describes them", { skip }, async () => {
+async function startSim() {
   const sim = spawn(`${process.env.B ?? 'build/release'}/line-sim`, ['--listen', '127.0.0.1:0', '--webhook', 'http://127.0.0.1:1/'], { stdio: ['ignore', 'pipe', 'inherit'] });
   after(() => sim.kill());
   const [hello] = await new Promise((read) => createInterface(sim.stdout).once('line', (...args) => read(args)));
+  return hello.replace('line-sim listening on ', '');
+}
+
+async function call(base, method, path, body, headers = {}) {
+  const answer = await fetch(base + path, { method, headers, body });
+  const said = await answer.text();
+  return { status: answer.status, body: said === '' ? undefined : JSON.parse(said), id: answer.headers.get('x-line-request-id') };
+}
+
+test("line-sim's answers are as LINE describes them, refusals included", { skip }, async () => {
+  const base = await startSim();
+  const user = 'U5a3e1d07c94b2f6880e4d1a700000001';
+  const tokenOf = async (id, secret) => (await call(base, 'POST', '/oauth2/v3/token',
+    `grant_type=client_credentials&client_id=${id}&client_secret=${secret}`, form)).body.access_token;
+  const tokens = { bot: await tokenOf('1234567891', 'fedcba9876543210fedcba9876543210'), login: await tokenOf('1234567890', '0123456789abcdef0123456789abcdef') };
+  const json = (body) => [JSON.stringify(body), { 'Content-Type': 'application/json' }];
+  const menu = { size: { width: 800, height: 270 }, selected: false, name: 'm', chatBarText: 'M', areas: [] };
+  let made; /* the rich menu, once there is one */
+  const calls = [
+    ['POST', '/oauth2/v3/token', 200, () => ['grant_type=client_credentials&client_id=1234567891&client_secret=fedcba9876543210fedcba9876543210', form]],
+    ['POST', '/v2/bot/message/push', 200, () => json({ to: user, messages: [text('a')] })],
+    ['POST', '/v2/bot/message/push', 400, () => json({ to: user, messages: [text('')] })],
+    ['POST', '/v2/bot/message/multicast', 200, () => json({ to: [user], messages: [text('a')] })],
+    ['POST', '/v2/bot/message/broadcast', 200, () => json({ messages: [text('a')] })],
+    ['POST', '/v2/bot/message/reply', 400, () => json({ replyToken: 'x', messages: [text('a')] })],
+    ['POST', '/v2/bot/message/validate/push', 200, () => json({ messages: [text('a')] })],
+    ['GET', '/v2/bot/message/quota', 200],
+    ['GET', '/v2/bot/message/quota/consumption', 200],
+    ['GET', '/v2/bot/message/delivery/push?date=20260101', 200],
+    ['GET', '/v2/bot/message/aggregation/info', 200],
+    ['GET', '/v2/bot/message/aggregation/list', 200],
+    ['GET', '/v2/bot/insight/followers?date=20260101', 200],
+    ['GET', '/v2/bot/insight/message/delivery?date=20260101', 200],
+    ['GET', '/v2/bot/followers/ids', 200],
+    ['GET', '/v2/bot/info', 200],
+    ['GET', `/v2/bot/profile/${user}`, 200],
+    ['GET', '/v2/bot/channel/webhook/endpoint', 200],
+    ['POST', '/v2/bot/channel/webhook/test', 200, () => json({})],
+    ['POST', '/v2/bot/chat/loading/start', 202, () => json({ chatId: user })],
+    ['POST', `/v2/bot/user/${user}/linkToken`, 200],
+    ['POST', '/v2/bot/richmenu', 200, () => json(menu)],
+    ['POST', '/v2/bot/richmenu/validate', 200, () => json(menu)],
+    ['GET', '/v2/bot/richmenu/list', 200],
+    ['GET', '/v2/bot/richmenu/{menu}', 200],
+    ['POST', '/v2/bot/richmenu/batch', 202, () => json({ operations: [{ type: 'unlinkAll' }] })],
+    ['GET', '/v2/bot/richmenu/alias/list', 200],
+    ['POST', '/v2/bot/richmenu/bulk/unlink', 202, () => json({ userIds: [user] })],
+    ['DELETE', '/v2/bot/richmenu/{menu}', 200],
+    ['GET', '/liff/v1/apps', 200],
+  ];
+  for (const [method, template, status, more = () => [undefined, {}]] of calls) {
+    const path = template.replace('{menu}', made), [body, headers] = more();
+    const token = path.startsWith('/liff') ? tokens.login : tokens.bot;
+    const answer = await call(base, method, path, body, { Authorization: `Bearer ${token}`, ...headers });
+    made = answer.body?.richMenuId ?? made;
+    assert.equal(answer.status, status, `${method} ${path}`);
+    assert.deepEqual(line.judgeAnswer({ method, path: path.split('?')[0] }, answer), [], `${method} ${path}`);
+  }
+});
+
+test("line-sim's webhooks are as LINE describes them", { skip }, async () => {
+  const base = await startSim();
   const types = ['text', 'sticker', 'image', 'video', 'audio', 'file', 'location', 'unsend', 'follow', 'unfollow', 'join', 'leave',
     'memberJoined', 'memberLeft', 'postback', 'videoPlayComplete', 'beacon', 'accountLink', 'membership', 'module', 'botSuspended'];
   const send = async (events, more = {}) => {
-    const answer = await fetch(`${hello.replace('line-sim listening on ', '')}/sim/webhook`, {
+    const answer = await fetch(`${base}/sim/webhook`, {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ events, wait: true, ...more }),
     });
     return JSON.parse((await answer.json()).deliveries[0].body);
