@@ -1,5 +1,6 @@
 #include "sim/sim_fault.h"
 
+#include "http/reply.h"
 #include "sim/sim_state.h"
 
 #include <errno.h>
@@ -20,6 +21,12 @@ static const char *const names[FAULT_KINDS] = {
     [FAULT_RESET_AFTER] = "reset_after",
     [FAULT_DROP_200] = "drop_200",
     [FAULT_SLOW] = "slow",
+    [FAULT_NOT_JSON] = "not_json",
+    [FAULT_TRUNCATED] = "truncated",
+    [FAULT_NESTED] = "nested",
+    [FAULT_NOT_UTF8] = "not_utf8",
+    [FAULT_HUGE] = "huge",
+    [FAULT_EMPTY] = "empty",
     [FAULT_DUPLICATE_WEBHOOKS] = "duplicate_webhooks",
 };
 
@@ -109,6 +116,50 @@ sim_fault_doubles_webhooks(struct sim *sim)
         }
     }
     return false;
+}
+
+/* `n` bytes in arena: half of them '[', half ']'; or spaces in a JSON text. */
+static struct str
+fill(struct arena *arena, size_t n, bool is_deep)
+{
+    char *text = arena_alloc(arena, n);
+
+    if (text == NULL)
+        return STR("");
+    memset(text, is_deep ? '[' : ' ', n);
+    memset(text + n / 2, is_deep ? ']' : ' ', n - n / 2);
+    if (!is_deep) {
+        text[0] = '{';
+        text[n - 1] = '}';
+    }
+    return (struct str){text, n};
+}
+
+void
+sim_fault_spoil(enum sim_fault_kind kind, struct reply *reply, struct arena *arena)
+{
+    switch (kind) {
+    case FAULT_NOT_JSON:
+        reply->body = STR("<html><body>502 Bad Gateway</body></html>");
+        break;
+    case FAULT_TRUNCATED:
+        reply->body.n = reply->body.n / 2;
+        break;
+    case FAULT_NESTED:
+        reply->body = fill(arena, 200000, true);
+        break;
+    case FAULT_NOT_UTF8:
+        reply->body = STR("{\"message\":\"\xff\"}");
+        break;
+    case FAULT_HUGE:
+        reply->body = fill(arena, 4 * MIB, false);
+        break;
+    case FAULT_EMPTY:
+        reply->body.n = 0;
+        break;
+    default:
+        break;
+    }
 }
 
 void

@@ -17,6 +17,8 @@
 #define SIM_HANG_MS 30000
 
 struct sim;
+struct reply;
+struct arena;
 
 enum sim_fault_kind {
     FAULT_NONE,
@@ -33,6 +35,12 @@ enum sim_fault_kind {
     FAULT_RESET_AFTER,
     FAULT_DROP_200,           /* accepted, and lost */
     FAULT_SLOW,               /* done, but late */
+    FAULT_NOT_JSON,           /* done, but the answer is a page of HTML, */
+    FAULT_TRUNCATED,          /* or breaks off in the middle, */
+    FAULT_NESTED,             /* or is lists in lists, 100,000 deep, */
+    FAULT_NOT_UTF8,           /* or has a byte 0xff in it, */
+    FAULT_HUGE,               /* or is 4 MiB long, */
+    FAULT_EMPTY,              /* or there is none */
     FAULT_DUPLICATE_WEBHOOKS, /* every webhook comes twice; the path is not looked at */
     FAULT_KINDS
 };
@@ -57,6 +65,9 @@ void sim_fault_clear(struct sim *sim);
 /* Does one happen now? *delay_ms_out is set for FAULT_SLOW and the hanging ones. */
 enum sim_fault_kind sim_fault_take(struct sim *sim, struct str path, int64_t *delay_ms_out);
 bool sim_fault_doubles_webhooks(struct sim *sim);
+
+/* Spoil a finished answer, when it is a fault of that kind; the new text is in arena. */
+void sim_fault_spoil(enum sim_fault_kind kind, struct reply *reply, struct arena *arena);
 
 /* Sleep without the lock until the time is over, the faults are cleared or the simulator stops. */
 void sim_fault_wait(struct sim *sim, int64_t delay_ms);

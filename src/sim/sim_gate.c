@@ -257,6 +257,8 @@ fault_after(struct sim_call *call, enum sim_fault_kind fault, int64_t delay_ms,
         if (fault == FAULT_HANG_AFTER)
             sim_fault_wait(call->sim, delay_ms);
         go_away(call);
+    } else {
+        sim_fault_spoil(fault, call->reply, call->req->arena);
     }
 }
 

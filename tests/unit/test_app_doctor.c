@@ -420,12 +420,28 @@ without_a_network_it_says_what_it_cannot_reach(void **state)
 static void
 lines_bad_answers_are_told_and_nothing_more(void **state)
 {
+    static const char *const spoilt[] = {"not_json", "truncated", "nested",
+                                         "not_utf8", "huge",      "empty"};
+
     (void)state;
     ANSWERS(sim_post("/sim/faults", "{\"path\":\"*\",\"kind\":\"500_before\",\"rate\":1.0}"), 200);
     visit_with(&here.config, 0);
     CHECK_THAT(says("FAIL  LINE's keys for ID tokens: answer 500"));
     CHECK_THAT(says("LINE answered 500 without a token"));
     CHECK_THAT(call.failed && keeps_secrets());
+    ANSWERS(sim_delete("/sim/faults"), 204);
+    for (size_t i = 0; i < COUNT(spoilt); i++) {
+        CHECK_ROW(i);
+        ANSWERS(sim_post("/sim/faults",
+                         "{\"path\":\"/v2/bot/channel/webhook/endpoint\",\"kind\":\"%s\"}",
+                         spoilt[i]),
+                200);
+        visit_with(&here.config, 0);
+        CHECK_THAT(says("FAIL  webhook: "));
+        CHECK_THAT(strcmp(spoilt[i], "huge") != 0 ? says("LINE answered 200, and no JSON")
+                                                  : says("answer too long"));
+        CHECK_THAT(call.failed && keeps_secrets());
+    }
 }
 
 static void

@@ -248,6 +248,32 @@ clock_file_is_read_at_every_request(void **state)
     sim_peer_stop(&other);
 }
 
+static void
+answer_can_be_spoilt_though_all_was_done(void **state)
+{
+    static const struct {
+        const char *kind;
+        size_t least;
+    } row[] = {
+        {"not_json", 20}, {"truncated", 10}, {"nested", 0},
+        {"not_utf8", 5},  {"huge", 0},       {"empty", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        char key[64];
+
+        CHECK_ROW(i);
+        snprintf(key, sizeof(key), KEY, 70 + (int)i);
+        CHECK_INT(fault(row[i].kind, ""), 200);
+        (void)push(key); /* of 0 where the answer is longer than this test's client can take */
+        CHECK_THAT(p.json == NULL);
+        CHECK_THAT(strlen(p.text) >= row[i].least);
+        CHECK_INT(push(key), 409);
+    }
+    CHECK_INT(clear(), 204);
+}
+
 int
 main(void)
 {
@@ -260,6 +286,7 @@ main(void)
         TEST(simulator_keeps_to_loopback),
         TEST(pages_of_other_sites_get_nothing),
         TEST(clock_file_is_read_at_every_request),
+        TEST(answer_can_be_spoilt_though_all_was_done),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
