@@ -107,6 +107,25 @@ test('languages keep what was not saved; the standard words come back', async ()
   });
 });
 
+test('by keyboard alone: a kind, a language, a field put in, saved', async () => {
+  await visit('#messages', {}, async (page) => {
+    await page.waitForSelector('.kind');
+    const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
+    await page.focus('.kind >> nth=0');
+    await press('Tab', 'Enter'); /* the second kind */
+    await page.waitForFunction(() => document.activeElement.className === 'editor-title');
+    await press('Tab', 'ArrowRight');
+    await shows(page, '開啟會員卡');
+    assert.equal(await page.evaluate(() => document.activeElement.value), 'zh-Hant');
+    await press('Tab', 'Tab', 'Enter'); /* the second field; no part was looked at yet, so it goes into the headline */
+    await page.waitForFunction(() => document.activeElement.id === 'part-headline' && document.activeElement.value === '{reward}');
+    await page.keyboard.type('！');
+    await press('Enter');
+    await page.waitForFunction(() => /^Saved/.test(document.querySelector('.news').textContent));
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'part-headline');
+  });
+});
+
 test('a second owner’s change is not overwritten unseen', async () => {
   await visit('#messages/tier', {}, async (page) => {
     await page.waitForSelector('#part-headline');
