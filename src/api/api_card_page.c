@@ -7,6 +7,7 @@
 #include "api/service.h"
 #include "api/web_path.h"
 #include "domain/card.h"
+#include "domain/ladder.h"
 #include "domain/member.h"
 #include "domain/terms.h"
 #include "domain/voucher.h"
@@ -34,6 +35,20 @@ is_tap(const struct request *req)
         return false;
     if (str_starts(menu, STR("guest.")) == is_guest)
         SERVICE(req)->tapped(SERVICE(req)->app, menu, area, req->now_ms);
+    return true;
+}
+
+/* Opened from a message, whose button says so in the address; by a member, or it will come here
+ * again. */
+static bool
+is_from_message(const struct request *req)
+{
+    enum notice_kind kind;
+    struct str word;
+
+    if (!request_query(req, "about", &word) || !notice_kind_of(word, &kind))
+        return false;
+    SERVICE(req)->opened(SERVICE(req)->app, kind, req->now_ms);
     return true;
 }
 
@@ -238,7 +253,7 @@ card_page(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     nows = page_card_write(&b, &view, now_at);
     made_from_cards(req, f->card, f->cards_n);
-    if (!is_tap(req))
+    if (!(is_tap(req) | is_from_message(req)))
         reply_keep(reply, kept_until(f, terms_until_ms, req->now_ms), now_at, nows);
     reply->csp = page_card_policy(view.liff, s->demo);
     reply->may_compress = true;

@@ -22,3 +22,13 @@ card_url(const struct service *s, struct arena *a, int64_t plan_id)
 
     return str_of(text);
 }
+
+struct str
+card_url_about(const struct service *s, struct arena *a, int64_t plan_id, enum notice_kind kind)
+{
+    struct str url = card_url(s, a, plan_id);
+
+    return str_of(
+        url.n == 0 ? NULL
+                   : arena_format(a, "%.*s?about=%s", (int)url.n, url.at, notice_kind_word(kind)));
+}

@@ -65,9 +65,9 @@ notice_message(struct db *db, const struct service *s, struct arena *a, const st
         .days_left = is_about_voucher(n) ? days_left(n, now_ms) : 0,
         .tier_name = n->kind == NOTICE_TIER ? n->detail : STR(""),
         .text = n->kind == NOTICE_STAFF ? n->detail : STR(""),
-        .card_url = card_url(s, a, n->plan_id),
+        .card_url = card_url_about(s, a, n->plan_id, n->kind),
     };
-    if (out->card_url.at == NULL)
+    if (out->card_url.n == 0)
         return err_set(e, ERR_INTERNAL, "arena_full", "no room for a message");
     return wording_apply(db, a, out, e);
 }

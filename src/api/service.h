@@ -72,6 +72,8 @@ struct service {
     void (*touch)(void *app, int64_t session_id, int64_t now_ms); /* a session was used */
     /* An area of a rich menu opened the card; the texts are copied. */
     void (*tapped)(void *app, struct str menu, struct str area, int64_t now_ms);
+    /* The card was opened from a message about such a thing, enum notice_kind. */
+    void (*opened)(void *app, int kind, int64_t now_ms);
     /* Numbers only app/ knows (queue, connections ...), appended to /metrics in Prometheus text. */
     void (*measure)(void *app, struct buf *out);
 };

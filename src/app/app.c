@@ -12,6 +12,7 @@
 #include "api/api_pages.h"
 #include "api/jwks_cache.h"
 #include "api/known.h"
+#include "app/aside.h"
 #include "app/backend.h"
 #include "app/courier.h"
 #include "app/readers.h"
@@ -19,7 +20,7 @@
 #include "app/scheduler.h"
 #include "base/log.h"
 #include "domain/access.h"
-#include "domain/menu_work.h"
+#include "domain/notice.h"
 #include "http/server.h"
 #include "store/migrate.h"
 #include "store/writer.h"
@@ -80,73 +81,22 @@ wake(void *context)
     scheduler_wake(app_of(context)->scheduler);
 }
 
-struct touch_job {
-    struct job job;
-    int64_t session_id, now_ms;
-};
-
-static enum err_code
-touch_run(struct job *job, struct db *db, struct err *e)
-{
-    struct touch_job *t = (struct touch_job *)(void *)job;
-
-    return access_touch(db, t->session_id, t->now_ms, e);
-}
-
-static void
-touch_done(struct job *job, const struct err *e)
-{
-    if (e->code && e->code != ERR_BUSY && e->code != ERR_NOT_FOUND)
-        LOG(LOG_WARN, "session.not_touched", L_TEXT("why", e->text));
-    free(job);
-}
-
 static void
 touch(void *context, int64_t session_id, int64_t now_ms)
 {
-    struct touch_job *t = calloc(1, sizeof(*t));
-
-    if (!t)
-        return;
-    *t = (struct touch_job){
-        .job = {.run = touch_run, .done = touch_done}, .session_id = session_id, .now_ms = now_ms};
-    writer_submit(app_of(context)->writer, &t->job);
-}
-
-struct tap_job {
-    struct job job;
-    char menu[MENU_KEY_SIZE];
-    int64_t area, now_ms;
-};
-
-static enum err_code
-tap_run(struct job *job, struct db *db, struct err *e)
-{
-    struct tap_job *t = (struct tap_job *)(void *)job;
-
-    return menu_tap_count(db, str_of(t->menu), t->area, t->now_ms, e);
-}
-
-static void
-tap_done(struct job *job, const struct err *e)
-{
-    if (e->code && e->code != ERR_BUSY)
-        LOG(LOG_WARN, "menu.tap_lost", L_TEXT("why", e->text));
-    free(job);
+    aside_touch(app_of(context)->writer, session_id, now_ms);
 }
 
 static void
 tapped(void *context, struct str menu, struct str area, int64_t now_ms)
 {
-    struct tap_job *t = calloc(1, sizeof(*t));
+    aside_tapped(app_of(context)->writer, menu, area, now_ms);
+}
 
-    if (!t)
-        return;
-    *t = (struct tap_job){.job = {.run = tap_run, .done = tap_done}, .now_ms = now_ms};
-    if (str_copy(menu, t->menu, sizeof(t->menu)) && str_int(area, &t->area, 0, INT64_MAX))
-        writer_submit(app_of(context)->writer, &t->job);
-    else
-        free(t);
+static void
+opened(void *context, int kind, int64_t now_ms)
+{
+    aside_opened(app_of(context)->writer, (enum notice_kind)kind, now_ms);
 }
 
 static void
@@ -277,6 +227,7 @@ service_build(struct app *app, struct clock *clock, struct err *e)
     s->wake = wake;
     s->touch = touch;
     s->tapped = tapped;
+    s->opened = opened;
     s->measure = measure;
     if (!s->limit || !s->jwks)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "service");

@@ -88,6 +88,12 @@ notice_seen(struct db *db, int64_t notice_id, int64_t member_id, int64_t now_ms,
     return tally(db, kind, "live", now_ms, e);
 }
 
+enum err_code
+notice_opened(struct db *db, enum notice_kind kind, int64_t now_ms, struct err *e)
+{
+    return tally(db, kind, "opened", now_ms, e);
+}
+
 /* ---------------------------------------------------------------- read */
 
 static bool
@@ -339,7 +345,8 @@ notice_count(struct db *db, int from, int until, struct notice_counts *out, stru
         .push = stmt_int(s, 3),
         .kept = stmt_int(s, 4),
         .failed = stmt_int(s, 5),
-        .waiting = stmt_int(s, 6),
+        .opened = stmt_int(s, 6),
+        .waiting = stmt_int(s, 7),
     };
     return OK;
 }

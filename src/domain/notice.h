@@ -62,6 +62,10 @@ notice_seen(struct db *db, int64_t notice_id, int64_t member_id, int64_t now_ms,
 enum err_code notice_news(struct db *db, int64_t member_id, struct arena *a, struct notice *out,
                           size_t max, size_t *n_out, struct err *e);
 
+/* The card was opened from a message about such a thing. */
+enum err_code
+notice_opened(struct db *db, enum notice_kind kind, int64_t now_ms, struct err *e);
+
 /* ---- from the ladder's side */
 
 /* Those whose time on the open card is over are held now; at most `max`, *n_out of them. */
@@ -107,6 +111,7 @@ struct notice_counts {
     int64_t push;    /* messages LINE may count */
     int64_t kept;    /* for the next opening of the card */
     int64_t failed;  /* refused, too late, nobody to reach */
+    int64_t opened;  /* the card was opened from a message */
     int64_t waiting; /* now: in the ladder or on the way */
 };
 int notice_day(int64_t at_ms);

@@ -517,7 +517,8 @@ CREATE TABLE notice_decision (
 CREATE TABLE notice_tally (
     day  INTEGER NOT NULL,                     -- 20260401, of UTC+9, as LINE counts
     kind TEXT    NOT NULL,
-    how  TEXT    NOT NULL CHECK (how IN ('live', 'reply', 'merge', 'push', 'kept', 'failed', 'none')),
+    how  TEXT    NOT NULL CHECK (how IN ('live', 'reply', 'merge', 'push', 'kept', 'failed', 'none',
+                                         'opened')), -- the card was opened from the message
     n    INTEGER NOT NULL,
     PRIMARY KEY (day, kind, how)
 ) STRICT, WITHOUT ROWID;

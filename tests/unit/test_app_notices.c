@@ -326,6 +326,23 @@ three_a_week_are_enough(void **state)
     stored_is_sound();
 }
 
+static void
+who_comes_by_a_message_is_counted(void **state)
+{
+    (void)state;
+    visits(1, COOKIE);
+    UNTIL(is_quiet());
+    CHECK_INT(came(1, "push"), 1);
+    CHECK_THAT(strstr(answer.body, "?about=voucher") != NULL);
+    ANSWERS(get(&shopper, "/card/1?about=voucher"), 200);
+    ANSWERS(get(&shopper, "/card/1?about=voucher"), 200); /* never answered from memory */
+    ANSWERS(get(&shopper, "/card/1?about=nonsense"), 200);
+    UNTIL(told("opened") == 2);
+    CHECK_INT(stored_int("SELECT n FROM notice_tally WHERE kind = 'voucher' AND how = 'opened'"),
+              2);
+    stored_is_sound();
+}
+
 /* ---------------------------------------------------------------- the budget */
 
 static void
@@ -465,6 +482,7 @@ main(void)
         LADDER(the_morning_brings_what_the_night_held_back),
         LADDER(who_wants_no_message_finds_it_on_the_card),
         LADDER(three_a_week_are_enough),
+        LADDER(who_comes_by_a_message_is_counted),
         LADDER(the_budget_is_never_passed),
         LADDER(whatever_line_does_the_budget_holds),
         LADDER(a_voucher_that_ends_soon_is_told_of_once),
