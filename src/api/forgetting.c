@@ -1,5 +1,6 @@
 #include "api/forgetting.h"
 
+#include "api/menus.h"
 #include "api/page.h"
 #include "base/log.h"
 #include "domain/notice_make.h"
@@ -46,11 +47,12 @@ warn(struct db *db, struct arena *a, const struct purge_due *due, int64_t now_ms
 }
 
 static enum err_code
-erase(struct db *db, const struct purge_due *due, int64_t now_ms, struct err *e)
+erase(struct db *db, struct arena *a, const struct purge_due *due, int64_t now_ms, struct err *e)
 {
     struct erased erased;
 
-    if (erase_member(db, due->member_id, due->verdict.why, now_ms, &erased, e))
+    if (menus_leave(db, a, due->member_id, now_ms, e) ||
+        erase_member(db, due->member_id, due->verdict.why, now_ms, &erased, e))
         return e->code;
     LOG(LOG_INFO, "member.purged", L_INT("member", due->member_id),
         L_TEXT("why", erasure_why_name(due->verdict.why)), L_INT("units", erased.units),
@@ -67,7 +69,8 @@ forget_one(struct db *db, struct arena *a, const struct purge_due *due, int64_t 
 
     if (db_begin(db, &tx, e))
         return e->code;
-    if (!(due->verdict.act == PURGE_WARN ? warn(db, a, due, now_ms, e) : erase(db, due, now_ms, e)))
+    if (!(due->verdict.act == PURGE_WARN ? warn(db, a, due, now_ms, e)
+                                         : erase(db, a, due, now_ms, e)))
         return db_commit(&tx, e);
     if (e->code == ERR_FULL || e->code == ERR_BUSY || db_is_broken(db))
         return e->code;

@@ -140,6 +140,13 @@ level_of(const struct request *req, const struct reply *reply, const struct err 
                                                                                   : LOG_DEBUG;
 }
 
+/* The name of a field that is none of ours is the sender's own text, as a body is. */
+static const char *
+field_of(const struct err *e)
+{
+    return e->word && strcmp(e->word, "field_unknown") == 0 ? "" : e->field;
+}
+
 static void
 finished(void *service, const struct request *req, const struct reply *reply, const struct err *e,
          int64_t took_us)
@@ -153,7 +160,7 @@ finished(void *service, const struct request *req, const struct reply *reply, co
         LOG(level_of(req, reply, e), "http.refused", L_TEXT("req", req->id),
             L_TEXT("method", method_name(req->method)), L_TEXT("route", path),
             L_INT("status", reply->status), L_TEXT("error", e->word ? e->word : ""),
-            L_TEXT("field", e->field), L_TEXT("why", e->text), L_INT("us", took_us));
+            L_TEXT("field", field_of(e)), L_TEXT("why", e->text), L_INT("us", took_us));
     else
         LOG(level_of(req, reply, e), "http.done", L_TEXT("req", req->id),
             L_TEXT("method", method_name(req->method)), L_TEXT("route", path),
