@@ -288,14 +288,18 @@ api_voucher_code(struct request *req, struct reply *reply, struct err *e)
     struct drawn_code code[CODES_AHEAD];
     struct voucher voucher;
     struct code_pen pen;
+    enum refusal_kind why;
     int64_t id;
 
     if (!str_int(request_segment(req, ":voucher"), &id, 1, INT64_MAX) ||
         voucher_load(req->db, id, &voucher, e) || voucher.member_id != req->actor.member_id ||
-        voucher_refusal(&voucher, req->now_ms).kind != REFUSAL_NONE) {
+        ((why = voucher_refusal(&voucher, req->now_ms).kind) != REFUSAL_NONE &&
+         why != REFUSAL_GUEST)) {
         *e = (struct err){0};
         return err_set(e, ERR_NOT_FOUND, "voucher_unknown", "no such voucher of this member");
     }
+    if (voucher.is_guests)
+        return err_set(e, ERR_CONFLICT, "guest", "nobody has signed in for this card");
     if (pen_of(req, &pen, e))
         return e->code;
     for (int64_t i = 0; i < CODES_AHEAD; i++)

@@ -96,6 +96,7 @@ signin_page(struct request *req, struct reply *reply, struct err *e)
     if (terms_in_force(req->db, req->now_ms, &version, &until_ms, e))
         return e->code;
     view.has_terms = version != 0;
+    view.may_guest = s->takes_guests;
     page_signin_write(&b, &view);
     reply->csp = page_card_policy(view.liff, s->demo);
     reply->may_compress = true;
@@ -240,6 +241,7 @@ card_page(struct request *req, struct reply *reply, struct err *e)
     view.language = member.language;
     view.terms_version = member.agreed < terms_version ? terms_version : 0;
     view.is_friend = member.is_friend;
+    view.is_guest = member.is_guest;
     view.friend_url = s->friend_url;
     view.plan_id = f->rules.plan_id;
     view.plan_name = str_of(f->rules.name);

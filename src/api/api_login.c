@@ -10,6 +10,7 @@
 #include "base/entropy.h"
 #include "base/log.h"
 #include "domain/access.h"
+#include "domain/guest.h"
 #include "domain/member.h"
 #include "domain/staff.h"
 #include "http/cookie.h"
@@ -27,10 +28,24 @@ static const struct limit_rate login_rate = {.burst = 30, .per_ms = 6 * SECOND_M
 
 /* ---------------------------------------------------------------- what both ways share */
 
-/* Give the browser a member session, unless it already has one of the same member. */
+/* The browser was a guest's: all of it goes along, unless a rule says no. */
 static enum err_code
-member_session(struct request *req, struct reply *reply, const struct member *member,
-               bool *changed_out, struct err *e)
+take_over(struct request *req, int64_t held_id, int64_t member_id, struct err *e)
+{
+    bool done;
+
+    if (guest_take_over(req->db, held_id, member_id, SERVICE(req)->merge_days, req->now_ms, &done,
+                        e))
+        return e->code;
+    if (done)
+        LOG(LOG_INFO, "guest.joined", L_TEXT("req", req->id), L_INT("guest", held_id),
+            L_INT("member", member_id));
+    return OK;
+}
+
+enum err_code
+login_session(struct request *req, struct reply *reply, const struct member *member,
+              bool *changed_out, struct err *e)
 {
     uint8_t hash[SHA256_SIZE];
     struct access held;
@@ -42,7 +57,8 @@ member_session(struct request *req, struct reply *reply, const struct member *me
         !access_find(req->db, ACCESS_MEMBER, hash, req->now_ms, &held, &none)) {
         if (held.member_id == member->id)
             return OK;
-        if (access_end(req->db, held.session_id, e))
+        if (take_over(req, held.member_id, member->id, e) ||
+            access_end(req->db, held.session_id, e))
             return e->code;
         reply_end_streams(reply, topic_member(held.member_id));
     }
@@ -173,7 +189,7 @@ api_session(struct request *req, struct reply *reply, struct err *e)
 
     if ((!ask->verified && verify_with_fetched(req, ask, e)) || burn_token(req, reply, ask, e) ||
         enter(req, &ask->id, &member, &is_new, e) ||
-        member_session(req, reply, &member, &changed, e))
+        login_session(req, reply, &member, &changed, e))
         return e->code;
     buf_format(&body, "{\"member\":\"%s\",\"changed\":%s}", is_new ? "new" : "known",
                changed ? "true" : "false");
@@ -357,7 +373,7 @@ callback_enter(struct request *req, struct reply *reply, struct callback_ask *as
     bool is_new, changed;
 
     if (callback_identify(req, ask, &id, e) || enter(req, &id, &member, &is_new, e) ||
-        member_session(req, reply, &member, &changed, e))
+        login_session(req, reply, &member, &changed, e))
         return e->code;
     if (request_query(req, "friendship_status_changed", &changed_friendship) &&
         str_eq(changed_friendship, STR("true")) &&

@@ -15,6 +15,13 @@
 #define COOKIE_STAFF "__Host-staff"
 #define COOKIE_OWNER "__Host-a"
 
+struct member;
+/* Give the browser a member session, unless it already has one of the same member. What a guest had
+ * in this browser is the member's from now on. */
+enum err_code login_session(struct request *req, struct reply *reply, const struct member *member,
+                            bool *changed_out, struct err *e);
+
+route_handler api_guest;    /* POST /line/guest  {} -> {"member":"guest"} */
 route_handler api_session;  /* POST /line/session  {"id_token":"..."} ->
                                {"member":"new|known","changed":bool} */
 route_handler api_login;    /* GET  /line/login?next=/card|/admin&retry=1 */

@@ -304,10 +304,23 @@ write_rewards(struct buf *b, const struct card_view *v)
     buf_text(b, "</ol></section>");
 }
 
+/* Above all else: what is not kept is lost with the browser's cookies. */
+static void
+write_guest(struct buf *b, const struct card_view *v)
+{
+    if (!v->is_guest)
+        return;
+    buf_text(b, "<section class=\"box friend\" data-in=\"card rewards me\"><p>");
+    part_word(b, v->language, WORD_CARD_GUEST);
+    buf_text(b, "</p><a class=\"button-quiet\" href=\"/line/login?next=/card\">");
+    part_word(b, v->language, WORD_CARD_GUEST_KEEP);
+    buf_text(b, "</a></section>");
+}
+
 static void
 write_friend(struct buf *b, const struct card_view *v)
 {
-    if (v->is_friend || v->friend_url.n == 0)
+    if (v->is_friend || v->is_guest || v->friend_url.n == 0)
         return;
     buf_text(b, "<section class=\"box friend\" data-in=\"card\"><p>");
     part_word(b, v->language, WORD_CARD_FRIEND);
@@ -441,6 +454,7 @@ page_card_write(struct buf *b, const struct card_view *v, size_t now_at_out[PAGE
     write_band(b, v);
     buf_text(b, "<main><p class=\"chip\" id=\"offline\" hidden></p>");
     write_codes(b, v);
+    write_guest(b, v);
     write_terms(b, v);
     write_progress(b, v);
     write_vouchers(b, v);

@@ -59,6 +59,7 @@ struct card_view {
     struct str codes_json;         /* as GET /api/card/codes answers, but for the drawings */
     size_t codes_now_at;           /* where it tells now_ms */
 
+    bool is_guest; /* nobody has signed in: the card is this browser's only */
     bool is_friend;
     struct str friend_url; /* where to add our account as a friend; empty: no prompt */
 
@@ -97,6 +98,7 @@ struct signin_view {
     struct str liff_id;
     bool is_demo;
     bool has_terms; /* to be read before */
+    bool may_guest; /* a card may be had before signing in */
     const char *js, *icon;
 };
 void page_signin_write(struct buf *b, const struct signin_view *view);

@@ -69,6 +69,11 @@ page_signin_write(struct buf *b, const struct signin_view *v)
     buf_text(b, "</a><p class=\"signin-soft\">");
     part_word(b, l, WORD_CARD_LOGIN_USES);
     buf_text(b, "</p>");
+    if (v->may_guest && !v->is_inside) {
+        buf_text(b, "<button type=\"button\" class=\"button-quiet wide\" id=\"guest\" hidden>");
+        part_word(b, l, WORD_CARD_GUEST_TRY);
+        buf_text(b, "</button>");
+    }
     if (v->has_terms) {
         buf_text(b, "<p class=\"signin-soft\"><a href=\"/terms\">");
         part_word(b, l, WORD_CARD_TERMS);

@@ -56,6 +56,7 @@ struct service {
     struct str access_url;    /* "https://access.line.me" */
     int64_t merge_days;       /* members made one can be told apart for so long */
     struct purge_rules purge; /* who stays away for how long is forgotten */
+    bool takes_guests;        /* a card may be had before signing in */
 
     struct keys keys;
     struct clock *clock;

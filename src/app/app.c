@@ -210,6 +210,7 @@ service_build(struct app *app, struct clock *clock, struct err *e)
     s->shop_login_url = text_of(c->shop_login_url);
     s->shop_login_secret = text_of(c->shop_login_secret);
     s->merge_days = c->merge_days;
+    s->takes_guests = c->guests != 0;
     s->liff_id = text_of(c->liff_id);
     s->liff_url = text_of(c->liff_url);
     s->friend_url = text_of(c->friend_url);

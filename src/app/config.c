@@ -81,6 +81,8 @@ static const struct setting settings[] = {
      "the shop's own login page, for accounts outside LINE; empty: there is none", 0, 0},
     {"SHOP_LOGIN_SECRET", SECRET, AT(shop_login_secret), NULL,
      "what the shop signs with who logged in there, 32 characters or more", 0, 0},
+    {"GUESTS", SWITCH, AT(guests), "1",
+     "1: a card may be had before signing in with LINE; it earns, and redeems after", 0, 1},
     {"MERGE_DAYS", NUMBER, AT(merge_days), "30",
      "for how long two members made one can be told apart again", 0, 366},
     {"PURGE_UNFOLLOWED_DAYS", NUMBER, AT(purge_unfollowed_days), "365",

@@ -31,6 +31,7 @@ const struct route routes[] = {
 
     {POST, "/line/webhook",               SIGNED_BY_LINE, WRITE, api_webhook,      1 * MIB, api_webhook_ask, NULL},
     {POST, "/line/session",               ANYONE,         WRITE, api_session,      16 * KIB, api_session_ask, NULL},
+    {POST, "/line/guest",                 MAYBE_MEMBER,   WRITE, api_guest,        1 * KIB, NULL, NULL},
     {GET,  "/line/login",                 ANYONE,         PLAIN, api_login,        0, NULL, NULL},
     {GET,  "/line/callback",              ANYONE,         WRITE, api_callback,     0, api_callback_ask, NULL},
     {POST, "/line/logout",                MEMBER,         WRITE, api_logout,       1 * KIB, NULL, NULL},

@@ -18,6 +18,7 @@
 #include "domain/answer.h"
 #include "domain/beacon.h"
 #include "domain/guess.h"
+#include "domain/guest.h"
 #include "domain/inbox.h"
 #include "domain/merge.h"
 #include "domain/outbox.h"
@@ -28,6 +29,7 @@
 #define TAKE_MAX 64 /* messages taken from the outbox in one job */
 #define EXPIRE_MAX 200
 #define SWEEP_MAX 1000
+#define GUESTS_AT_ONCE 8 /* each is erased with all it has */
 #define SWEEP_EVERY_MS (10 * MINUTE_MS)
 #define MAKE_EVERY_MS (10 * MINUTE_MS)
 #define FORGET_EVERY_MS (20 * HOUR_MS) /* less than a day: it has to begin within some hours */
@@ -128,7 +130,7 @@ run_sweep(struct db *db, void *context, struct err *e)
                    reply_chance_sweep(db, r->now_ms, e) || beacon_sweep(db, r->now_ms, e) ||
                    inbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    merge_sweep(db, r->now_ms, SWEEP_MAX, e) || guess_sweep(db, r->now_ms, e) ||
-                   recovery_sweep(db, r->now_ms, e)
+                   recovery_sweep(db, r->now_ms, e) || guest_sweep(db, r->now_ms, GUESTS_AT_ONCE, e)
                ? e->code
                : OK;
 }

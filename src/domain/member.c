@@ -149,8 +149,8 @@ note_seen(struct db *db, int64_t id, int64_t now_ms, struct err *e)
 }
 
 /* Plans that came after the member joined are caught up with here. */
-static enum err_code
-issue_cards(struct db *db, int64_t id, int64_t now_ms, struct err *e)
+enum err_code
+member_issue_cards(struct db *db, int64_t id, int64_t now_ms, struct err *e)
 {
     struct card card;
     STMT s = db_stmt(db, SQL_MEMBER_PLANS_WITHOUT_CARD);
@@ -189,7 +189,7 @@ member_enter(struct db *db, const struct member_login *login, struct member *out
     } else if (identity_refresh(db, id, &profile, e)) {
         return err_wrap(e, "refresh member %" PRId64, id);
     }
-    if (note_seen(db, id, login->now_ms, e) || issue_cards(db, id, login->now_ms, e) ||
+    if (note_seen(db, id, login->now_ms, e) || member_issue_cards(db, id, login->now_ms, e) ||
         member_load(db, id, out, e))
         return err_wrap(e, "enter as member %" PRId64, id);
     *is_new_out = is_new;
@@ -214,6 +214,7 @@ member_load(struct db *db, int64_t id, struct member *out, struct err *e)
         .agreed = stmt_int(s, 4),
         .is_back = stmt_int(s, 5) != 0,
         .is_erased = !stmt_is_null(s, 6),
+        .is_guest = stmt_int(s, 7) != 0,
     };
     return OK;
 }
@@ -242,7 +243,8 @@ member_set_language(struct db *db, int64_t id, enum language language, struct er
     return OK;
 }
 
-/* Lists of what was done name everybody in them: one who was erased must not end them. */
+/* Lists of what was done name everybody in them: one who is a guest, was merged or erased must not
+ * end them. */
 static enum err_code
 open_or_none(struct db *db, int64_t id, enum identity_field field, struct arena *a, struct str *out,
              struct err *e)
@@ -250,7 +252,7 @@ open_or_none(struct db *db, int64_t id, enum identity_field field, struct arena 
     struct member member;
     enum err_code code = identity_open(db, id, field, a, out, e);
 
-    if (code != ERR_NOT_FOUND || member_load(db, id, &member, e) || !member.is_erased)
+    if (code != ERR_NOT_FOUND || member_load(db, id, &member, e))
         return code;
     *out = STR("");
     *e = (struct err){0};

@@ -29,6 +29,7 @@ struct member {
     int64_t joined_ms;
     int64_t agreed; /* newest version of the terms agreed to; 0: none yet */
     bool is_back;   /* had left not long before: gets no second gift of welcome */
+    bool is_guest;  /* a browser's: nobody signed in yet (guest.h) */
     bool is_erased; /* a number that was somebody's (erasure.h) */
 };
 
@@ -46,6 +47,9 @@ struct member_login {
  * Expects a savepoint around it, as every function here that writes. */
 enum err_code member_enter(struct db *db, const struct member_login *login, struct member *out,
                            bool *is_new_out, struct err *e);
+
+/* A card under every plan that the member has none of. */
+enum err_code member_issue_cards(struct db *db, int64_t id, int64_t now_ms, struct err *e);
 
 /* ERR_NOT_FOUND "member_unknown" */
 enum err_code member_load(struct db *db, int64_t id, struct member *out, struct err *e);

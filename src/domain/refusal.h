@@ -36,6 +36,7 @@
     R(OTHER_TILL, "other_till") /* a cashier reverses at the till of the grant */                  \
     R(TOO_LATE, "too_late")     /* a cashier reverses on the business day of the grant */          \
     /* a voucher */                                                                                \
+    R(GUEST, "guest")                       /* nobody has signed in for this card yet */           \
     R(VOUCHER_REDEEMED, "voucher_redeemed") /* at_ms */                                            \
     R(VOUCHER_EXPIRED, "voucher_expired")                                                          \
     R(VOUCHER_CANCELLED, "voucher_cancelled")

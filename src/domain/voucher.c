@@ -54,6 +54,7 @@ voucher_read(const struct stmt *s, struct voucher *out)
     out->issued_ms = stmt_int(s, 7);
     out->expires_ms = stmt_int(s, 8);
     out->closed_ms = stmt_int(s, 9);
+    out->is_guests = stmt_int(s, 10) != 0;
 }
 
 enum err_code
@@ -176,6 +177,8 @@ voucher_refusal(const struct voucher *voucher, int64_t now_ms)
 
     if (voucher->state == VOUCHER_ISSUED && voucher->expires_ms <= now_ms)
         refusal = (struct refusal){.kind = REFUSAL_VOUCHER_EXPIRED, .at_ms = voucher->expires_ms};
+    if (refusal.kind == REFUSAL_NONE && voucher->is_guests)
+        refusal.kind = REFUSAL_GUEST;
     return refusal;
 }
 

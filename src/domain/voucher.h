@@ -38,6 +38,7 @@ struct voucher {
     int64_t issued_ms;
     int64_t expires_ms; /* over from here on */
     int64_t closed_ms;  /* 0 while issued */
+    bool is_guests;     /* one nobody has signed in for; not told by voucher_list */
 };
 
 /* ERR_NOT_FOUND "voucher_unknown" */
@@ -67,7 +68,8 @@ struct redemption {
  * Redeem, once. Audited. *out is the voucher afterwards.
  *
  * Refused: SCAN_OVER (the token is not for this voucher and till, or too old), OWN_CARD,
- * CARD_BLOCKED, VOUCHER_REDEEMED, VOUCHER_EXPIRED, VOUCHER_CANCELLED, CODE_STALE (it moved)
+ * CARD_BLOCKED, VOUCHER_REDEEMED, VOUCHER_EXPIRED, VOUCHER_CANCELLED, CODE_STALE (it moved),
+ * GUEST
  */
 enum err_code voucher_redeem(struct db *db, const struct redemption *in, struct voucher *out,
                              struct refusal *refusal, struct err *e);

@@ -18,9 +18,11 @@ CREATE TABLE member (
     is_back      INTEGER NOT NULL DEFAULT 0 CHECK (is_back IN (0, 1)), -- left not long before: no second welcome
     erased_ms    INTEGER,                     -- since then a number without a person; NULL: a member
     erased_why   TEXT    CHECK (erased_why IN ('left', 'unfollowed', 'dormant')),
+    is_guest     INTEGER NOT NULL DEFAULT 0 CHECK (is_guest IN (0, 1)), -- a browser's, before anybody signed in
     merged_into  INTEGER REFERENCES member (id), -- closed: that member has everything now
     CHECK ((erased_ms IS NULL) = (erased_why IS NULL))
 ) STRICT;
+CREATE INDEX member_guest ON member (joined_ms) WHERE is_guest = 1 AND erased_ms IS NULL AND merged_into IS NULL;
 CREATE INDEX member_merged ON member (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX member_erased ON member (erased_ms) WHERE erased_ms IS NOT NULL;
 

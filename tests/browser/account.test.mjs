@@ -82,6 +82,22 @@ test('a code is shown once, and in the new account brings the card back', async 
   });
 });
 
+test('without LINE there is a card, which says how to keep it', async () => {
+  const context = await browser.newContext({ viewport: { width: 320, height: 640 }, deviceScaleFactor: 2, locale: 'ja-JP' });
+  const page = await context.newPage();
+  await page.goto(`${world.url}/card`);
+  await page.screenshot({ path: join(shots, 'guest-signin.png'), fullPage: true });
+  await page.click('#guest');
+  await page.waitForSelector('#codes', { state: 'attached' });
+  assert.ok(await page.locator('a[href="/line/login?next=/card"]').isVisible());
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'wider than the screen');
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run({ exclude: ['.demo'] }));
+  assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes[0].html}`), []);
+  await page.screenshot({ path: join(shots, 'guest-card.png'), fullPage: true });
+  await context.close();
+});
+
 const PHONES = [
   { name: '320', viewport: { width: 320, height: 640 }, deviceScaleFactor: 2 },
   { name: '390', viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },

@@ -523,6 +523,9 @@ static const struct break_by broken[] = {
 static const struct break_by broken_merge[] = {
     {"I33_ERASED_ARE_NOBODY", "UPDATE member SET erased_ms = 1, erased_why = 'left' WHERE id = 4;"
                               "UPDATE customer SET member_id = 4, linked_ms = 1"},
+    {"I55_GUESTS", "UPDATE member SET is_guest = 1"},
+    {"I55_GUESTS",
+     "UPDATE member SET is_guest = 1 WHERE id = 2; UPDATE voucher SET state = 'redeemed'"},
     {"I54_BROUGHT_ONCE", "UPDATE customer SET points = points + 1"},
     {"I54_BROUGHT_ONCE", "UPDATE customer SET brought_seq = 1"},
     {"I54_BROUGHT_ONCE", "UPDATE customer SET brought_seq = NULL"},

@@ -276,6 +276,23 @@ a_moved_voucher_is_redeemed_once_and_only_as_the_new_one(void **state)
 }
 
 static void
+a_guests_voucher_waits_until_somebody_signed_in(void **state)
+{
+    struct card card = stamped(5);
+    struct voucher voucher;
+    size_t n;
+    struct err e;
+
+    (void)state;
+    CHECK_OK(voucher_list(b.db, card.id, b.now_ms, &voucher, 1, &n, &e), e);
+    book_exec(&b, "UPDATE member SET is_guest = 1 WHERE id = %lld", (long long)card.member_id);
+    CHECK_OK(voucher_load(b.db, voucher.id, &voucher, &e), e);
+    CHECK_TEXT(refusal_word(voucher_refusal(&voucher, b.now_ms).kind), "guest");
+    CHECK_OK(voucher_by_locator(b.db, voucher.locator, &voucher, &e), e);
+    CHECK_TEXT(refusal_word(voucher_refusal(&voucher, b.now_ms).kind), "guest");
+}
+
+static void
 a_closed_card_takes_nothing_and_gives_nothing_back(void **state)
 {
     struct card from = book_card(&b, BOOK_STAMPS), into = stamped(1);
@@ -489,6 +506,7 @@ main(void)
         BOOK_TEST(what_may_not_be_merged_stays_as_it_is),
         BOOK_TEST(units_count_as_if_one_card_had_earned_them),
         BOOK_TEST(a_moved_voucher_is_redeemed_once_and_only_as_the_new_one),
+        BOOK_TEST(a_guests_voucher_waits_until_somebody_signed_in),
         BOOK_TEST(a_closed_card_takes_nothing_and_gives_nothing_back),
         BOOK_TEST(a_fixed_number_leads_to_the_card_that_stays),
         BOOK_TEST(what_is_spent_does_not_come_back),

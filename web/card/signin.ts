@@ -1,5 +1,5 @@
 /** The sign-in page: inside LINE it signs in by itself, elsewhere its link leads to LINE's login. */
-import { ApiError } from '../lib/api';
+import { ApiError, api } from '../lib/api';
 import { byId } from '../lib/dom';
 import { t } from '../lib/lang';
 import { type Liff, type LiffMode, isFromLine, openLiff } from '../lib/liff';
@@ -40,6 +40,20 @@ export async function startSignin(mode: LiffMode, liffId: string): Promise<void>
     setLeft(false);
     forget('signin');
     void enter();
+  });
+  const guest = byId('guest') as HTMLButtonElement | null;
+  if (guest) guest.hidden = false; // without this script nothing would come of it
+  guest?.addEventListener('click', () => {
+    guest.disabled = true;
+    api.post('/line/guest', {}).then(
+      () => location.reload(),
+      () => {
+        guest.disabled = false;
+        const fault = byId('fault');
+        body.dataset['state'] = 'failed';
+        if (fault) fault.textContent = t('card.failed');
+      },
+    );
   });
   if (isLikely && !byHand) await enter();
 }

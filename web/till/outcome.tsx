@@ -95,6 +95,7 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   no_points: { tone: 'warn', icon: 'alert' },
   card_blocked: { tone: 'alarm', icon: 'stop' },
   card_merged: { tone: 'warn', icon: 'wait' },
+  guest: { tone: 'warn', icon: 'wait' },
   own_card: { tone: 'alarm', icon: 'stop' },
   voucher_redeemed: { tone: 'alarm', icon: 'cross' },
   voucher_expired: { tone: 'alarm', icon: 'cross' },
