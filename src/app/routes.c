@@ -6,6 +6,7 @@
 #include "api/api_leave.h"
 #include "api/api_keywords.h"
 #include "api/api_login.h"
+#include "api/api_menus.h"
 #include "api/api_me.h"
 #include "api/api_pages.h"
 #include "api/api_terms.h"
@@ -78,6 +79,7 @@ const struct route routes[] = {
     {POST, "/api/admin/keywords/hours",   OWNER,          WRITE, api_keyword_hours, 8 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/try",     OWNER,          READ,  api_keyword_try,  64 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/:keyword/remove", OWNER,  WRITE, api_keyword_remove, 1 * KIB, NULL, NULL},
+    {GET,  "/api/admin/menus",            OWNER,          READ,  api_menus_show,   0, NULL, NULL},
     {GET,  "/api/admin/templates",        OWNER,          READ,  api_templates_show, 0, NULL, NULL},
     {POST, "/api/admin/templates/:kind",  OWNER,          WRITE, api_template_set, 64 * KIB, NULL, NULL},
     {POST, "/api/admin/templates/:kind/preview", OWNER,   READ,  api_template_preview, 64 * KIB, NULL, NULL},

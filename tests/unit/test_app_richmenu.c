@@ -384,6 +384,13 @@ taps_are_counted_wherever_they_lead(void **state)
     CHECK_THAT(says("member progress        2        2"));
     CHECK_THAT(says("member balance         1        1"));
     CHECK_THAT(says("guest  progress        1        1"));
+    ANSWERS(post(&member, "/api/admin/claim", NULL, "{\"token\":\"%s\"}", here.owner_link), 200);
+    ANSWERS(get(&member, "/api/admin/menus"), 200);
+    CHECK_INT(got_int("menus"), ALL);
+    CHECK_INT(got_int("members"), 1);
+    CHECK_TEXT(got_text("taps.0.area"), "progress");
+    CHECK_INT(got_int("taps.0.week"), 2);
+    CHECK_THAT(!got_true("taps.0.guest"));
 }
 
 static void

@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { t } from '../lib/lang';
+import { Menus } from './menus';
 import type { AdminPageProps } from './pages';
 import { Wording } from './wording';
 
@@ -10,6 +11,7 @@ export function MessagesPage(props: AdminPageProps): JSX.Element {
     <>
       <h1 class="day-title">{t('admin.messages_title')}</h1>
       <Wording {...props} />
+      <Menus {...props} />
     </>
   );
 }

@@ -228,6 +228,15 @@ export interface AdminToday {
   gone: { left: number; purged: number };
 }
 
+/** GET /api/admin/menus: the most tapped area first */
+export interface AdminMenus {
+  menus: number;
+  members: number;
+  owed: number;
+  period: string | null;
+  taps: { guest: boolean; area: string; today: number; week: number }[];
+}
+
 /** GET /api/demo */
 export interface DemoAnswer {
   sim: string;

@@ -1,0 +1,17 @@
+/*
+ * api_menus.h - the owner's look at the rich menus.
+ */
+#ifndef API_API_MENUS_H
+#define API_API_MENUS_H
+
+#include "base/err.h"
+#include "http/reply.h"
+#include "http/request.h"
+
+/*
+ * GET /api/admin/menus -> 200 {"menus":38,"members":120,"owed":0,"period":"Winter" or null,
+ *   "taps":[{"guest":false,"area":"card","today":3,"week":20}, ...]}, the most tapped first
+ */
+enum err_code api_menus_show(struct request *req, struct reply *reply, struct err *e);
+
+#endif
