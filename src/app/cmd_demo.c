@@ -166,7 +166,8 @@ write_conf(struct call *call, const struct demo *d, struct err *e)
                  "LIFF_ID=1234567890-AbcdEfgh\n");
     buf_format(&b, "LINE_ACCESS_URL=%.*s\nLINE_API_URL=%.*s\nLIFF_URL=%.*s/liff\n", (int)sim.n,
                sim.at, (int)sim.n, sim.at, (int)sim.n, sim.at);
-    buf_format(&b, "LINE_DATA_URL=%.*s\nMENU_LANGUAGES=ja,en\n", (int)sim.n, sim.at);
+    buf_format(&b, "LINE_DATA_URL=%.*s\nMENU_LANGUAGES=%s\n", (int)sim.n, sim.at,
+               d->names == &names_ja ? "ja,en" : "en,ja");
     return write_file(arena_format(call->arena, "%.*s/stampd.conf", (int)call->value[OPTION_DIR].n,
                                    call->value[OPTION_DIR].at),
                       &b, e);

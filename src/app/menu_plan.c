@@ -173,6 +173,7 @@ member_design(const struct series *s, size_t group)
             .alias = alias_of(s, s->language, plan->group[i].rules),
         };
     design.tab_shown = group;
+    design.title = str_of(s->config->title); /* the plan's name stands in the tab */
     return design;
 }
 

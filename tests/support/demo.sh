@@ -34,4 +34,6 @@ echo "  The demo is running. Open   $url/demo"
 echo
 echo "  Everything in it stays on this machine: LINE is played by line-sim. Ctrl-C ends it."
 echo "  Logs: $dir/stampd.log, $dir/line-sim.log"
+# Pictures take their time to draw; nobody has to wait for them.
+"$bin/stampd" --config "$dir/stampd.conf" richmenu deploy >"$dir/richmenu.log" 2>&1 &
 wait $stampd_pid
