@@ -363,7 +363,7 @@ drop_old(struct deploy *d, struct err *e)
         dropped++;
     }
     if (dropped)
-        buf_format(d->call->out, "%zu older menus are gone\n", dropped);
+        buf_format(d->call->out, "older menus removed: %zu\n", dropped);
     if (code != ERR_LIMIT)
         return code;
     *e = (struct err){0};

@@ -350,12 +350,19 @@ what_nobody_is_linked_to_any_more_is_dropped(void **state)
     done("deploy");
     login_liff(&member, 1);
     UNTIL(sees(1, "member.ja.1.0"));
-    here.config.title = "Another name"; /* guests' menus change */
+    here.config.title = "Another name"; /* in every menu */
     here.config.menu_languages = "ja";
     done("deploy");
-    CHECK_THAT(says("19 menus: 1 made, 18 were there") && says("20 older menus are gone"));
+    CHECK_THAT(says("19 menus: 19 made, 0 were there") && says("older menus removed: 37"));
+    CHECK_INT(menus_at_line(), 19 + 1); /* one is still linked to somebody */
+    UNTIL(stored_int(
+              "SELECT count(*) FROM menu_link l JOIN menu_made m ON m.line_id = l.line_id") == 1);
+    UNTIL(stored_int("SELECT count(*) FROM outbox WHERE kind = 'menu' AND closed_ms IS NULL") == 0);
+    done("deploy");
+    CHECK_THAT(says("older menus removed: 1"));
     CHECK_INT(menus_at_line(), 19);
-    UNTIL(sees(3, "guest.ja"));
+    CHECK_TEXT(seen_by(1), "member.ja.1.0");
+    CHECK_TEXT(seen_by(3), "guest.ja");
     stored_is_sound();
 }
 
