@@ -12,6 +12,7 @@
 #include "api/api_terms.h"
 #include "api/api_templates.h"
 #include "api/api_till.h"
+#include "api/api_topics.h"
 #include "api/api_webhook.h"
 #include "api/keyed.h"
 
@@ -50,6 +51,10 @@ const struct route routes[] = {
     {GET,  "/api/me/export",              MEMBER,         READ,  api_me_export,    0, NULL, NULL},
     {POST, "/api/me/export/link",         MEMBER,         READ,  api_me_export_link, 1 * KIB, NULL, NULL},
     {GET,  "/data/:link",                 ANYONE,         READ,  api_data,         0, NULL, NULL},
+    {GET,  "/api/me/topics",              MEMBER,         READ,  api_topics_show,  0, NULL, NULL},
+    {POST, "/api/me/topics",              MEMBER,         WRITE, api_topic_choose, 1 * KIB, NULL, NULL},
+    {GET,  "/api/me/birthday",            MEMBER,         READ,  api_birthday_show, 0, NULL, NULL},
+    {POST, "/api/me/birthday",            MEMBER,         WRITE, api_birthday_save, 1 * KIB, NULL, NULL},
     {POST, "/api/me/leave",               MEMBER,         WRITE, api_leave,        4 * KIB, api_leave_ask, NULL},
 
     {GET,  "/api/me/account",             MEMBER,         READ,  api_account_show, 0, NULL, NULL},

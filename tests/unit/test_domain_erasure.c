@@ -11,12 +11,14 @@
 #include <string.h>
 
 #include "domain/access.h"
+#include "domain/birthday.h"
 #include "domain/card_number.h"
 #include "domain/check.h"
 #include "domain/member.h"
 #include "domain/notice.h"
 #include "domain/staff.h"
 #include "domain/terms.h"
+#include "domain/topic.h"
 
 #define LINE_ID "U0123456789abcdef0123456789abcdef"
 
@@ -75,11 +77,12 @@ erase(int64_t member_id)
     return out;
 }
 
-/* Terms, visits that reached rewards, a session, notices. */
+/* Terms, wishes, visits that reached rewards, a session, notices. */
 static int64_t
 busy_member(void)
 {
     const struct terms_new terms = {.text = STR("1"), .from_ms = b.now_ms, .now_ms = b.now_ms};
+    const struct birthday birthday = {.month = 2, .day = 29};
     char token[TOKEN_SIZE];
     bool is_new;
     int64_t version, id = enter(LINE_ID, &is_new).id;
@@ -87,6 +90,8 @@ busy_member(void)
 
     CHECK_OK(terms_add(b.db, arena, &terms, &version, &e), e);
     CHECK_OK(terms_agree(b.db, id, version, b.now_ms, &e), e);
+    CHECK_OK(topic_choose(b.db, id, TOPIC_OFFERS, true, b.now_ms, &e), e);
+    CHECK_OK(birthday_save(b.db, id, &birthday, &e), e);
     CHECK_OK(access_open(b.db, ACCESS_MEMBER, id, 0, 0, b.now_ms, token, &e), e);
     book_grant(&b, &stamps, 3);
     book_grant(&b, &points, 73000); /* a round of 500, a voucher at 200 and 500, and 230 left */
@@ -116,6 +121,8 @@ nothing_tells_who_it_was_and_the_book_adds_up(void **state)
     CHECK_INT(book_int(&b, "SELECT count(*) FROM member_key"), 0);
     CHECK_INT(book_int(&b, "SELECT count(*) FROM session"), 0);
     CHECK_INT(book_int(&b, "SELECT count(*) FROM consent"), 0);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM topic_choice"), 0);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM birthday"), 0);
     CHECK_INT(book_int(&b, "SELECT count(*) FROM notice WHERE state <> 'cancelled'"), 0);
     CHECK_INT(book_int(&b, "SELECT count(*) FROM audit WHERE act = 'member.left' AND subject = %d",
                        (int)id),
