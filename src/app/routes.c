@@ -8,6 +8,7 @@
 #include "api/api_login.h"
 #include "api/api_menus.h"
 #include "api/api_me.h"
+#include "api/api_news.h"
 #include "api/api_pages.h"
 #include "api/api_terms.h"
 #include "api/api_templates.h"
@@ -43,6 +44,7 @@ const struct route routes[] = {
     {POST, "/api/card/confirm",           MEMBER,         WRITE, api_card_confirm, 1 * KIB, NULL, NULL},
     {GET,  "/api/vouchers/:voucher/code", MEMBER,         READ,  api_voucher_code, 0, NULL, NULL},
     {GET,  "/api/events",                 MEMBER,         READ,  api_card_events,  0, NULL, NULL},
+    {GET,  "/api/notices",                MEMBER,         READ,  api_news_show,    0, NULL, NULL},
     {POST, "/api/notices/:notice/seen",   MEMBER,         WRITE, api_notice_seen,  1 * KIB, NULL, NULL},
     {GET,  "/api/profile",                MEMBER,         READ,  api_profile_show, 0, NULL, NULL},
     {POST, "/api/profile",                MEMBER,         WRITE, api_profile_save, 1 * KIB, NULL, NULL},

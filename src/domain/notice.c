@@ -148,10 +148,12 @@ read_notice(struct db *db, const struct stmt *s, int64_t member_id, struct arena
     return read_texts(db, s, a, out, e);
 }
 
+enum order { NEWEST_FIRST = -1, OLDEST_FIRST = 1 };
+
 /* Of held and kept ones, all but those in the state `but`. */
 static enum err_code
-read_open(struct db *db, int64_t member_id, const char *but, struct arena *a, struct notice *out,
-          size_t max, size_t *n_out, struct err *e)
+read_open(struct db *db, int64_t member_id, const char *but, enum order order, struct arena *a,
+          struct notice *out, size_t max, size_t *n_out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_NOTICE_OPEN);
     size_t n;
@@ -159,6 +161,7 @@ read_open(struct db *db, int64_t member_id, const char *but, struct arena *a, st
 
     stmt_bind_int(s, ":member_id", member_id);
     stmt_bind_text(s, ":but", str_of(but));
+    stmt_bind_int(s, ":order", order);
     stmt_bind_int(s, ":max", (int64_t)max);
     for (n = 0; n < max; n++) {
         if (stmt_step(s, &row, e))
@@ -176,14 +179,14 @@ enum err_code
 notice_news(struct db *db, int64_t member_id, struct arena *a, struct notice *out, size_t max,
             size_t *n_out, struct err *e)
 {
-    return read_open(db, member_id, "", a, out, max, n_out, e);
+    return read_open(db, member_id, "", NEWEST_FIRST, a, out, max, n_out, e);
 }
 
 enum err_code
 notice_held(struct db *db, int64_t member_id, struct arena *a, struct notice *out, size_t max,
             size_t *n_out, struct err *e)
 {
-    return read_open(db, member_id, "kept", a, out, max, n_out, e);
+    return read_open(db, member_id, "kept", OLDEST_FIRST, a, out, max, n_out, e);
 }
 
 enum err_code

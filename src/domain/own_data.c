@@ -20,6 +20,7 @@ static const struct list {
 } lists[] = {
     {"consents", SQL_OWN_CONSENTS, {{"terms_version", NUMBER}, {"at", TIME}}},
     {"message_choices", SQL_OWN_TOPICS, {{"topic", WORD}, {"is_wanted", YES_NO}, {"at", TIME}}},
+    {"birthday", SQL_OWN_BIRTHDAY, {{"month", NUMBER}, {"day", NUMBER}}},
     {"cards",
      SQL_OWN_CARDS,
      {{"plan", WORD},

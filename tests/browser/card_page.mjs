@@ -19,6 +19,7 @@ const newState = () => ({
   language: 'ja', signedIn: true, balance: 7, goal: 10, vouchers: [{ id: 3, title: 'クッキー1枚', expires: Date.now() + 30 * DAY }],
   isDown: false, isBlocked: false, isGuarded: false, session: [200, { member: 'known', changed: false }], calls: [], streams: new Set(),
   signinState: 'ready', streamsFail: false, asksTerms: false, leave: [200, { told: true }],
+  topics: { receipts: true, rewards: true, offers: false }, birthday: { asked: true, month: null, day: null }, notices: [], refuses: null,
 });
 
 export async function startCard() {
@@ -115,6 +116,18 @@ export async function startCard() {
         response.writeHead(204);
         return response.end();
       }
+      if (pathname === state.refuses && request.method === 'POST') return json({ error: 'field_range' }, 400);
+      if (pathname === '/api/me/topics') {
+        if (body) state.topics[JSON.parse(body).topic] = JSON.parse(body).wanted;
+        return json(state.topics);
+      }
+      if (pathname === '/api/me/birthday') {
+        if (body) Object.assign(state.birthday, JSON.parse(body));
+        return json(state.birthday);
+      }
+      if (pathname === '/api/notices') return json({ notices: state.notices });
+      const seen = /^\/api\/notices\/(\d+)\/seen$/.exec(pathname);
+      if (seen) state.notices = state.notices.filter(({ id, stays }) => stays || id !== Number(seen[1]));
       if (pathname === '/line/logout') state.signedIn = false;
       if (pathname === '/api/card/confirm') state.isGuarded = false;
       response.writeHead(pathname === '/line/logout' || pathname === '/api/card/confirm' || /seen$/.test(pathname) ? 204 : 404);

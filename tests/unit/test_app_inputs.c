@@ -80,6 +80,7 @@ static const struct input inputs[] = {
      .field = {{"plan", INT_FIELD, .low = "0"}}, .body = {{"{\"plan\":99}", 404, "card_unknown"}}},
     {GET, "/api/vouchers/:voucher/code", "/api/vouchers/1/code", .get_status = 404},
     {GET, "/api/events", "/api/events", .get_status = 0}, /* never ends: see test_app_journey */
+    {GET, "/api/notices", "/api/notices", .get_status = 200},
     {POST, "/api/notices/:notice/seen", "/api/notices/1/seen", "{}",
      .body = {{"{}", 404, "notice_unknown"}}},
     {GET, "/api/profile", "/api/profile", .get_status = 200},

@@ -72,15 +72,17 @@ a_birthday_is_given_without_its_year_and_taken_back(void **state)
     CHECK_INT(got_int("day"), 29);
     for (size_t i = 0; i < COUNT(none); i++) {
         CHECK_ROW(i);
-        REFUSES(post(&shopper, BIRTHDAY, NULL, "{\"month\":%d,\"day\":%d}", none[i].month,
-                     none[i].day),
-                400, "birthday_invalid");
+        REFUSES(
+            post(&shopper, BIRTHDAY, NULL, "{\"month\":%d,\"day\":%d}", none[i].month, none[i].day),
+            400, "birthday_invalid");
         CHECK_TEXT(got_text("field"), "day");
     }
     ANSWERS(post(&shopper, BIRTHDAY, NULL, "{\"month\":12,\"day\":31}"), 200);
     CHECK_INT(stored_int("SELECT month_day FROM birthday"), 1231);
     ANSWERS(get(&other, BIRTHDAY), 200);
     CHECK_THAT(json_is_null(got("month")));
+    ANSWERS(get(&shopper, "/api/me/export"), 200);
+    CHECK_INT(got_int("birthday.0.day"), 31);
     ANSWERS(post(&shopper, BIRTHDAY, NULL, "{\"month\":null,\"day\":null}"), 200);
     CHECK_THAT(json_is_null(got("month")));
     CHECK_INT(stored_int("SELECT count(*) FROM birthday"), 0);

@@ -11,6 +11,7 @@ import { openFull, updateFull } from './full';
 import { forget, mayRepeat } from './guard';
 import { keep, recall } from './kept';
 import { startMe } from './me';
+import { showNews } from './news';
 import { drawCode, drawNoCode, firstCodes, runTimer } from './panel';
 import { drawProgress } from './progress';
 import { prove, setLeft } from './session';
@@ -19,6 +20,7 @@ import { drawGuard } from './tap';
 import { listenToTerms } from './terms';
 import { drawVouchers, listenToTickets, voucherBecame } from './vouchers';
 import { drawHistory, drawHistoryNote, listenToBar, listenToMe } from './views';
+import { showWishes } from './wishes';
 
 const { dataset } = document.body;
 const mode = (dataset['liff'] ?? '') as LiffMode;
@@ -153,13 +155,18 @@ function startCard(): void {
 
   listenToTickets();
   listenToTerms();
-  listenToBar((view) => view !== 'card' && void load());
+  listenToBar((view) => {
+    if (view !== 'card') void load();
+    if (view === 'me') showWishes().catch(() => toast(t('card.failed')));
+  });
   listenToMe(() => {
     liff?.logout();
     setLeft(true);
     location.replace('/card');
   });
-  void load();
+  const news = (): void => void showNews(() => ({ plan, balance })).catch(() => undefined); // they stay news
+  void load().then(news);
+  document.addEventListener('visibilitychange', news);
   listen(
     '/api/events',
     {

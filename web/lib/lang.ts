@@ -61,6 +61,10 @@ export const time = (at: number): string =>
 export const clock = (at: number): string =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(at);
 
+/** "April", of the months 1 to 12. */
+export const monthName = (month: number): string =>
+  new Intl.DateTimeFormat(locale(), { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2000, month - 1, 1));
+
 /** A day as the server's page_date writes it. */
 export const date = (at: number): string =>
   new Intl.DateTimeFormat(locale(), {

@@ -75,6 +75,40 @@ export interface Profile {
   picture: string | null;
 }
 
+/** What a member may be written to about. */
+export type Topic = 'receipts' | 'rewards' | 'offers';
+
+/** GET and POST /api/me/topics */
+export type Topics = Record<Topic, boolean>;
+
+/** GET and POST /api/me/birthday. `asked`: the shop greets people on theirs. */
+export interface Birthday {
+  asked: boolean;
+  month: number | null;
+  day: number | null;
+}
+
+export type NoticeKind =
+  | 'grant' | 'one_more' | 'voucher' | 'voucher_lapse' | 'points_lapse' | 'tier' | 'birthday' | 'dormant' | 'staff';
+
+/** GET /api/notices. `over`: what it was about is gone. */
+export interface News {
+  id: number;
+  kind: NoticeKind;
+  over: boolean;
+  plan: number | null;
+  plan_name: string | null;
+  unit: Unit | null;
+  amount: number | null;
+  balance: number | null;
+  left: number | null;
+  reward: string | null;
+  expires: number | null;
+  shop: string | null;
+  text: string | null;
+  at: number;
+}
+
 /** POST /line/session. `changed`: the browser held the session of another member until now. */
 export interface SessionAnswer {
   member: 'new' | 'known';
