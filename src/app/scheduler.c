@@ -17,6 +17,7 @@
 #include "domain/access.h"
 #include "domain/answer.h"
 #include "domain/beacon.h"
+#include "domain/erasure.h"
 #include "domain/guess.h"
 #include "domain/guest.h"
 #include "domain/inbox.h"
@@ -128,9 +129,11 @@ run_sweep(struct db *db, void *context, struct err *e)
 
     return access_sweep(db, r->now_ms, e) || answer_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    reply_chance_sweep(db, r->now_ms, e) || beacon_sweep(db, r->now_ms, e) ||
+                   outbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    inbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    merge_sweep(db, r->now_ms, SWEEP_MAX, e) || guess_sweep(db, r->now_ms, e) ||
-                   recovery_sweep(db, r->now_ms, e) || guest_sweep(db, r->now_ms, GUESTS_AT_ONCE, e)
+                   recovery_sweep(db, r->now_ms, e) ||
+                   guest_sweep(db, r->now_ms, GUESTS_AT_ONCE, e) || departed_sweep(db, r->now_ms, e)
                ? e->code
                : OK;
 }

@@ -22,6 +22,7 @@
 #define DOMAIN_OUTBOX_H
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "store/db.h"
@@ -30,6 +31,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define OUTBOX_KEPT_MS (35 * DAY_MS)
 #define OUTBOX_LIFE_MS                                                                             \
     (INT64_C(23) * 60 * 60 * 1000) /* from the first attempt, or from the start */
 #define OUTBOX_REPLY_LIFE_MS 60000 /* a reply token is to be used within one minute */
@@ -117,6 +119,11 @@ enum err_code outbox_take(struct db *db, int64_t now_ms, struct arena *a, struct
 enum err_code
 outbox_outcome(struct db *db, int64_t id, int64_t try_number, enum outbox_end end, int64_t again_ms,
                int64_t status, struct str line_request_id, int64_t now_ms, struct err *e);
+
+/* Forget of at most `max` replies and menus that they were owed, where they ended OUTBOX_KEPT_MS
+ * ago; the event a reply answered can then be forgotten as well (inbox_sweep). A push is kept with
+ * its notice. */
+enum err_code outbox_sweep(struct db *db, int64_t now_ms, int64_t max, struct err *e);
 
 /* At start-up: what was under way goes back to queued, or ends expired (a reply). */
 enum err_code outbox_recover(struct db *db, int64_t now_ms, struct err *e);

@@ -154,3 +154,24 @@ outbox_erase(struct db *db, int64_t member_id, int64_t now_ms, struct err *e)
             return err_wrap(e, "erase from the outbox");
     }
 }
+
+/* ---------------------------------------------------------------- long afterwards */
+
+static enum err_code
+sweep(struct db *db, enum sql_id id, int64_t now_ms, int64_t max, struct err *e)
+{
+    STMT s = db_stmt(db, id);
+
+    stmt_bind_int(s, ":before_ms", now_ms - OUTBOX_KEPT_MS);
+    stmt_bind_int(s, ":max", max);
+    return stmt_run(s, e) ? err_wrap(e, "sweep the outbox") : OK;
+}
+
+enum err_code
+outbox_sweep(struct db *db, int64_t now_ms, int64_t max, struct err *e)
+{
+    return sweep(db, SQL_OUTBOX_SWEEP_TRIES, now_ms, max, e) ||
+                   sweep(db, SQL_OUTBOX_SWEEP, now_ms, max, e)
+               ? e->code
+               : OK;
+}

@@ -634,6 +634,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (next_ms) WHERE state IN ('queued', 'sending');
 CREATE INDEX outbox_menu ON outbox (member_id) WHERE kind = 'menu' AND state IN ('queued', 'sending');
+CREATE INDEX outbox_swept ON outbox (closed_ms) WHERE kind IN ('reply', 'menu') AND closed_ms IS NOT NULL;
 CREATE INDEX outbox_unsettled ON outbox (id) WHERE closed_ms IS NOT NULL AND is_settled = 0;
 CREATE INDEX outbox_of_member ON outbox (member_id, created_ms) WHERE kind = 'push';
 

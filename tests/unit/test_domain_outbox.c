@@ -970,6 +970,74 @@ a_take_that_fails_changes_nothing_once_undone(void **state)
     book_close(&b);
 }
 
+static void
+replies_are_forgotten_after_35_days_and_then_their_events(void **state)
+{
+    struct arena *a = arena_new(1 * MIB);
+    struct outbox_item item[MAX];
+    struct book b;
+    int64_t first, second, pushed, ended_ms;
+    struct err e;
+
+    (void)state;
+    open_book(&b);
+    first = reply(&b, "01AAAAAAAAAAAAAAAAAAAAAAAA");
+    CHECK_INT(take(&b, a, item), 1);
+    CHECK_OK(outbox_outcome(b.db, first, 1, OUTBOX_SENT, 0, 200, STR(""), b.now_ms, &e), e);
+    ended_ms = b.now_ms;
+    pushed = push(&b);
+    CHECK_INT(take(&b, a, item), 1);
+    CHECK_OK(outbox_outcome(b.db, pushed, 1, OUTBOX_SENT, 0, 200, STR(""), b.now_ms, &e), e);
+    b.now_ms += DAY_MS;
+    second = reply(&b, "01BBBBBBBBBBBBBBBBBBBBBBBB");
+    CHECK_INT(take(&b, a, item), 1);
+    CHECK_OK(outbox_outcome(b.db, second, 1, OUTBOX_SENT, 0, 200, STR(""), b.now_ms, &e), e);
+    b.now_ms = ended_ms + OUTBOX_KEPT_MS;
+    CHECK_OK(outbox_sweep(b.db, b.now_ms, 10, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM outbox"), 3); /* 35 days to the millisecond */
+    b.now_ms++;
+    CHECK_OK(outbox_sweep(b.db, b.now_ms, 10, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM outbox WHERE kind = 'reply'"), 1);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM outbox_try"), 2);
+    CHECK_OK(inbox_sweep(b.db, b.now_ms, 10, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM inbox"), 1);
+    b.now_ms += 10 * DAY_MS;
+    CHECK_OK(outbox_sweep(b.db, b.now_ms, 10, &e), e);
+    CHECK_OK(inbox_sweep(b.db, b.now_ms, 10, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM inbox"), 0);
+    CHECK_INT(state_is(&b, pushed, "sent"), 1); /* kept with its notice */
+    arena_free(a);
+    book_close(&b);
+}
+
+static void
+a_sweep_is_short(void **state)
+{
+    struct arena *a = arena_new(1 * MIB);
+    struct outbox_item item[MAX];
+    struct book b;
+    struct err e;
+
+    (void)state;
+    open_book(&b);
+    for (int i = 0; i < 5; i++) {
+        char event_id[32];
+
+        snprintf(event_id, sizeof(event_id), "01AAAAAAAAAAAAAAAAAAAAAAA%d", i);
+        (void)reply(&b, event_id);
+    }
+    b.now_ms += OUTBOX_REPLY_LIFE_MS + 1; /* nobody took them in time: all end */
+    CHECK_INT(take(&b, a, item), 0);
+    b.now_ms += OUTBOX_KEPT_MS + DAY_MS;
+    for (int left = 5; left > 0; left -= left < 2 ? left : 2) {
+        CHECK_INT(book_int(&b, "SELECT count(*) FROM outbox"), left);
+        CHECK_OK(outbox_sweep(b.db, b.now_ms, 2, &e), e);
+    }
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM outbox"), 0);
+    arena_free(a);
+    book_close(&b);
+}
+
 int
 main(void)
 {
@@ -996,6 +1064,8 @@ main(void)
         TEST(whatever_happens_a_push_ends_exactly_once),
         TEST(what_cannot_be_read_ends_and_holds_nobody_up),
         TEST(a_take_that_fails_changes_nothing_once_undone),
+        TEST(replies_are_forgotten_after_35_days_and_then_their_events),
+        TEST(a_sweep_is_short),
     };
 
     return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
