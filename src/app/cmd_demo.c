@@ -153,7 +153,7 @@ static enum err_code
 write_conf(struct call *call, const struct demo *d, struct err *e)
 {
     struct buf b = buf_new(call->arena, 8 * KIB);
-    struct str listen = call->value[OPTION_LISTEN], sim = call->value[OPTION_SIM];
+    struct str listen = call->value[OPTION_LISTEN], sim = call->value[OPTION_SIM], data = sim;
 
     buf_format(&b, "# The demo: LINE is line-sim, on this machine.\nDEMO=1\nDATA_DIR=%.*s\n",
                (int)call->value[OPTION_DIR].n, call->value[OPTION_DIR].at);
@@ -166,7 +166,10 @@ write_conf(struct call *call, const struct demo *d, struct err *e)
                  "LIFF_ID=1234567890-AbcdEfgh\n");
     buf_format(&b, "LINE_ACCESS_URL=%.*s\nLINE_API_URL=%.*s\nLIFF_URL=%.*s/liff\n", (int)sim.n,
                sim.at, (int)sim.n, sim.at, (int)sim.n, sim.at);
-    buf_format(&b, "LINE_DATA_URL=%.*s\nMENU_LANGUAGES=%s\n", (int)sim.n, sim.at,
+    /* line-sim plays LINE's host for pictures under this name only. */
+    if (str_skip(&data, STR("http://127.0.0.1:")))
+        data = str_of(arena_format(call->arena, "http://localhost:%.*s", (int)data.n, data.at));
+    buf_format(&b, "LINE_DATA_URL=%.*s\nMENU_LANGUAGES=%s\n", (int)data.n, data.at,
                d->names == &names_ja ? "ja,en" : "en,ja");
     return write_file(arena_format(call->arena, "%.*s/stampd.conf", (int)call->value[OPTION_DIR].n,
                                    call->value[OPTION_DIR].at),

@@ -117,7 +117,7 @@ has_token(struct sim_call *call, enum sim_access access)
                  ? call->token->kind != TOKEN_USER
                  : call->token->kind == TOKEN_USER || call->token->kind == TOKEN_REFRESH ||
                        call->token->channel !=
-                           (access == LINE_BOT ? &call->sim->messaging : &call->sim->login))
+                           (access == LINE_LOGIN ? &call->sim->login : &call->sim->messaging))
         problem = "Authentication failed due to the following reason: token of another kind";
     if (problem != NULL)
         sim_refuse(call, 401, "%s", problem);
@@ -171,6 +171,17 @@ has_body(struct sim_call *call, enum sim_body body)
         break;
     }
     return true;
+}
+
+/* Pictures have a host of their own, and at the other nobody knows them (line-platform 4.1). */
+static bool
+is_at_its_host(struct sim_call *call, const struct sim_row *row)
+{
+    if (row->access != LINE_DATA ||
+        str_starts(request_header(call->req, "Host"), STR("localhost:")))
+        return true;
+    sim_refuse(call, 404, "Not found");
+    return false;
 }
 
 static bool
@@ -284,8 +295,9 @@ answer_as_line(struct sim_call *call, const struct sim_row *row)
     if (row->takes_retry_key && sim_retry_is_key(key))
         sim_retry_note(call->sim, key);
     if (!fault_before(call, fault, delay_ms)) {
-        if (has_token(call, row->access) && sim_rate_allows(call, row) &&
-            has_body(call, row->body) && may_have_retry_key(call, row))
+        if (is_at_its_host(call, row) && has_token(call, row->access) &&
+            sim_rate_allows(call, row) && has_body(call, row->body) &&
+            may_have_retry_key(call, row))
             code = row->handler(call);
         fault_after(call, fault, delay_ms, &blank);
     }

@@ -36,6 +36,7 @@ enum sim_access {
     SIM_OWN,    /* not LINE: the phone, the control of the simulator */
     LINE_OPEN,  /* needs no token */
     LINE_BOT,   /* a channel access token of the Messaging API channel */
+    LINE_DATA,  /* the same, at api-data.line.me: here under the name localhost only */
     LINE_LOGIN, /* a channel access token of the login channel */
     LINE_USER,  /* an access token of a person */
 };

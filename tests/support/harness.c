@@ -95,10 +95,11 @@ write_settings(const char *path)
             "CHANNEL_ID=" SIM_MESSAGING_CHANNEL_ID "\n"
             "CHANNEL_SECRET=" SIM_MESSAGING_CHANNEL_SECRET "\n"
             "BOT_USER_ID=" SIM_BOT_USER_ID "\nLIFF_ID=" SIM_LIFF_ID "\n"
-            "LINE_ACCESS_URL=%s\nLINE_API_URL=%s\nLINE_DATA_URL=%s\nLIFF_URL=%s/liff\n"
+            "LINE_ACCESS_URL=%s\nLINE_API_URL=%s\nLINE_DATA_URL=http://localhost:%d\n"
+            "LIFF_URL=%s/liff\n"
             "PROXY_HEADER=X-Real-IP\nWORKERS=2\n%s\n",
-            here.dir, here.port, here.origin, here.sim_url, here.sim_url, here.sim_url, here.sim_url,
-            more_setting != NULL ? more_setting : "");
+            here.dir, here.port, here.origin, here.sim_url, here.sim_url, sim_port(here.sim),
+            here.sim_url, more_setting != NULL ? more_setting : "");
     assert_int_equal(fclose(file), 0);
 }
 

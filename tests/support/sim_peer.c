@@ -55,8 +55,8 @@ forget_answer(struct sim_peer *p)
 }
 
 static int
-call(struct sim_peer *p, const char *method, const char *path, const char *const *headers,
-     struct str body)
+call(struct sim_peer *p, const char *base, const char *method, const char *path,
+     const char *const *headers, struct str body)
 {
     struct curl_slist *lines = curl_slist_append(NULL, "Expect:");
     CURL *curl = curl_easy_init();
@@ -66,7 +66,7 @@ call(struct sim_peer *p, const char *method, const char *path, const char *const
 
     CHECK_THAT(curl != NULL);
     forget_answer(p);
-    snprintf(url, sizeof(url), "%s%s", p->base, path);
+    snprintf(url, sizeof(url), "%s%s", base, path);
     for (; headers != NULL && *headers != NULL; headers++)
         lines = curl_slist_append(lines, *headers);
     curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -96,7 +96,7 @@ int
 sim_peer_call(struct sim_peer *p, const char *method, const char *path, const char *const *headers,
               const char *body)
 {
-    return call(p, method, path, headers, body != NULL ? str_of(body) : (struct str){0});
+    return call(p, p->base, method, path, headers, body != NULL ? str_of(body) : (struct str){0});
 }
 
 static const char *
@@ -155,7 +155,7 @@ sim_peer_upload(struct sim_peer *p, const char *menu, const char *type, struct s
 
     snprintf(path, sizeof(path), "/v2/bot/richmenu/%s/content", menu);
     snprintf(content, sizeof(content), "Content-Type: %s", type);
-    return call(p, "POST", path, headers, bytes);
+    return call(p, p->data_base, "POST", path, headers, bytes);
 }
 
 void
@@ -170,6 +170,7 @@ sim_peer_start(struct sim_peer *p, const struct sim_options *options)
     with.clock = &p->clock;
     CHECK_OK(sim_start(&with, &p->sim, &e), e);
     snprintf(p->base, sizeof(p->base), "http://127.0.0.1:%d", sim_port(p->sim));
+    snprintf(p->data_base, sizeof(p->data_base), "http://localhost:%d", sim_port(p->sim));
     sim_peer_renew_token(p);
 }
 

@@ -19,6 +19,7 @@ struct sim_peer {
     struct sim *sim;
     struct clock clock; /* stands still at SIM_PEER_NOW_MS until the test moves it */
     char base[64];      /* "http://127.0.0.1:45678" */
+    char data_base[64]; /* the same under the name of the host for pictures */
     char token[2048];   /* a channel access token of the Messaging API channel */
 
     /* The last answer. */
@@ -41,7 +42,7 @@ int sim_peer_form(struct sim_peer *p, const char *path, const char *form);
 int sim_peer_json(struct sim_peer *p, const char *path, const char *token, const char *json);
 /* A call to the Messaging API with a retry key (NULL: none). */
 int sim_peer_send(struct sim_peer *p, const char *path, const char *json, const char *retry_key);
-/* A picture for a rich menu. */
+/* A picture for a rich menu, at the host for pictures. */
 int sim_peer_upload(struct sim_peer *p, const char *menu, const char *type, struct str bytes);
 /* Everything said: method, header lines (NULL-terminated, or NULL), body (NULL: none). */
 int sim_peer_call(struct sim_peer *p, const char *method, const char *path,

@@ -184,8 +184,11 @@ picture_is_measured_before_it_is_taken(void **state)
         {"image/jpeg", {jpeg, sizeof(jpeg) - 1}, 0, 0, 200},
     };
     const char *id = create();
+    char path[128];
 
     (void)state;
+    snprintf(path, sizeof(path), "/v2/bot/richmenu/%s/content", id);
+    CHECK_INT(sim_peer_json(&p, path, p.token, "{}"), 404); /* at the other host */
     memcpy(big, sim_peer_png(1200, 405).at, 33);
     for (size_t i = 0; i < COUNT(row); i++) {
         CHECK_ROW(i);

@@ -62,7 +62,7 @@ before(async () => {
   const { access_token } = await tokens.issueStatelessChannelToken('client_credentials', undefined, undefined, MESSAGING.id, MESSAGING.secret);
   tokenOfBot = access_token;
   client = new messagingApi.MessagingApiClient({ channelAccessToken: access_token, baseURL });
-  blobs = new messagingApi.MessagingApiBlobClient({ channelAccessToken: access_token, baseURL });
+  blobs = new messagingApi.MessagingApiBlobClient({ channelAccessToken: access_token, baseURL: baseURL.replace('127.0.0.1', 'localhost') });
 });
 
 after(() => {
