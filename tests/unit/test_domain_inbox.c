@@ -179,6 +179,7 @@ what_is_old_is_forgotten_unless_something_hangs_on_it(void **state)
 {
     static const char *const closed[] = {"01A", "01B", "01C", "01D"};
     struct book b;
+    int64_t id;
     struct err e;
 
     (void)state;
@@ -189,7 +190,7 @@ what_is_old_is_forgotten_unless_something_hangs_on_it(void **state)
     receive(&b, "01C", 1);                            /* answered */
     receive(&b, "01D", 2);                            /* may still be answered */
     receive(&b, "01E", 3);                            /* not applied */
-    CHECK_OK(outbox_reply(b.db, STR("01C"), STR("{}"), b.now_ms, &e), e);
+    CHECK_OK(outbox_reply(b.db, STR("01C"), 0, STR("{}"), b.now_ms, &id, &e), e);
     CHECK_OK(reply_chance_keep(b.db, 1, STR("01D"), STR("r"), b.now_ms, &e), e);
     for (size_t i = 0; i < 4; i++)
         CHECK_OK(inbox_close(b.db, str_of(closed[i]), true, b.now_ms, &e), e);
