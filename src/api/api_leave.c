@@ -13,6 +13,8 @@
 
 #define USER_TOKEN_MAX 2048 /* LINE's are a JWT of some 250 bytes */
 
+#define LINE_MS (8 * SECOND_MS) /* the member waits; then it goes on without LINE */
+
 static const struct limit_rate leave_rate = {.burst = 5, .per_ms = MINUTE_MS};
 
 struct leave_ask {
@@ -76,6 +78,7 @@ api_leave_ask(struct request *req, struct errand **errand_out, struct err *e)
         .content_type = "Content-Type: application/json",
         .body = buf_str(&body),
         .token = ERRAND_LOGIN_TOKEN,
+        .timeout_ms = LINE_MS,
     };
     *errand_out = &ask->errand;
     return OK;

@@ -216,6 +216,15 @@ say_merges(struct call *call, int64_t member_id, struct err *e)
     return OK;
 }
 
+static const char *
+standing_of(const struct member *member)
+{
+    return member->is_erased   ? "was erased"
+           : member->is_guest  ? "guest"
+           : member->is_friend ? "friend"
+                               : "has blocked us";
+}
+
 enum err_code
 command_member_show(struct call *call, struct err *e)
 {
@@ -230,7 +239,7 @@ command_member_show(struct call *call, struct err *e)
         cards_of_member(call->db, id, card, CARDS_OF_MEMBER_MAX, &n, e))
         return e->code;
     buf_format(call->out, "member %" PRId64 "  %.*s  %s  %s  since ", id, (int)name.n, name.at,
-               language_tag(member.language), member.is_friend ? "friend" : "has blocked us");
+               language_tag(member.language), standing_of(&member));
     say_time(call->out, member.joined_ms);
     buf_char(call->out, '\n');
     for (size_t i = 0; i < n; i++)

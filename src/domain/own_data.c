@@ -125,6 +125,17 @@ write_list(struct db *db, int64_t member_id, const struct list *list, struct buf
     return OK;
 }
 
+/* "" for a guest, who has no LINE account here. */
+static enum err_code
+own_line_id(struct db *db, int64_t member_id, struct arena *a, struct str *out, struct err *e)
+{
+    if (member_line_id(db, member_id, a, out, e) != ERR_NOT_FOUND)
+        return e->code;
+    *out = STR("");
+    *e = (struct err){0};
+    return OK;
+}
+
 static enum err_code
 write_profile(struct db *db, int64_t member_id, struct arena *a, struct buf *out, struct err *e)
 {
@@ -132,8 +143,7 @@ write_profile(struct db *db, int64_t member_id, struct arena *a, struct buf *out
     struct str name, picture, line_id;
 
     if (member_load(db, member_id, &member, e) || member_name(db, member_id, a, &name, e) ||
-        member_picture(db, member_id, a, &picture, e) ||
-        member_line_id(db, member_id, a, &line_id, e))
+        member_picture(db, member_id, a, &picture, e) || own_line_id(db, member_id, a, &line_id, e))
         return e->code;
     buf_text(out, "\"profile\":{\"member\":");
     buf_int(out, member_id);

@@ -132,6 +132,22 @@ who_has_left_can_be_fetched_by_no_link(void **state)
 }
 
 static void
+a_guest_has_data_too_and_may_leave(void **state)
+{
+    (void)state;
+    ANSWERS(post(&guest, "/line/guest", NULL, "{}"), 201);
+    ANSWERS(get(&guest, "/card/me"), 200);
+    ANSWERS(get(&guest, EXPORT), 200);
+    CHECK_THAT(json_is_null(got("profile.line_user_id")) && json_is_null(got("profile.name")));
+    CHECK_INT(json_array_size(got("cards")), 2);
+    ANSWERS(post(&guest, "/api/me/leave", NULL, "{\"confirm\":\"leave\"}"), 200);
+    CHECK_INT(stored_int("SELECT count(*) FROM member WHERE erased_why = 'left'"), 1);
+    CHECK_INT(stored_int("SELECT count(*) FROM departed"),
+              0); /* there is no account to know again */
+    stored_is_sound();
+}
+
+static void
 asking_again_and_again_is_limited(void **state)
 {
     int answered = 0;
@@ -170,6 +186,7 @@ main(void)
         STORY(a_link_opens_once_without_signing_in),
         STORY(a_link_that_was_touched_opens_nothing),
         STORY(who_has_left_can_be_fetched_by_no_link),
+        STORY(a_guest_has_data_too_and_may_leave),
         STORY(asking_again_and_again_is_limited),
         STORY(the_page_says_what_leaving_costs),
     };
