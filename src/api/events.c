@@ -2,6 +2,7 @@
 
 #include "api/bot.h"
 #include "api/menus.h"
+#include "api/shop_link.h"
 #include "base/log.h"
 #include "domain/beacon.h"
 #include "domain/inbox.h"
@@ -64,6 +65,13 @@ is_tap(const struct webhook_event *event, struct postback *out)
     return event->kind == WEBHOOK_POSTBACK && postback_read(event->text, out) && out->menu[0];
 }
 
+/* One that worked: of others LINE tells no user, and their nonce ends by itself. */
+static bool
+is_account_link(const struct webhook_event *event)
+{
+    return event->kind == WEBHOOK_ACCOUNT_LINK && event->link_is_ok && event->nonce.n > 0;
+}
+
 /* Whether applying it could lead to anything: most of what people write to an account does not. */
 static enum err_code
 concerns_us(const struct bot *bot, bool *out, struct err *e)
@@ -72,8 +80,9 @@ concerns_us(const struct bot *bot, bool *out, struct err *e)
     struct postback postback;
     bool taken_back = false;
 
-    *out = event->user_id[0] && (is_about_friendship(event) || is_tap(event, &postback) ||
-                                 (is_replyable(event) && bot_concerns(bot)));
+    *out =
+        event->user_id[0] && (is_about_friendship(event) || is_tap(event, &postback) ||
+                              is_account_link(event) || (is_replyable(event) && bot_concerns(bot)));
     if (*out && event->message_id.n > 0 &&
         inbox_is_taken_back(bot->db, event->message_id, &taken_back, e))
         return e->code;
@@ -291,6 +300,11 @@ apply(struct applying *ap, struct err *e)
         return OK;
     if (find_sender(ap->db, &ap->event, &ap->member, &ap->is_known, e))
         return e->code;
+    if (is_account_link(&ap->event) && ap->is_known &&
+        shop_link_apply(ap->db, &ap->member, ap->event.nonce, ap->now_ms, &ap->applied, e))
+        return e->code;
+    if (is_account_link(&ap->event))
+        return OK;
     return is_about_friendship(&ap->event) ? apply_friendship(ap, e) : apply_question(ap, e);
 }
 

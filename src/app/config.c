@@ -93,6 +93,7 @@ static const struct setting settings[] = {
     {"DEMO", SWITCH, AT(demo), "0", "1: the demo; refuses real LINE keys and other machines", 0, 1},
 };
 
+#define SHOP_SECRET_MIN 32 /* as many characters as a key of SHA-256 has bytes */
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))
 
 /* ---------------------------------------------------------------- finding a setting */
@@ -396,6 +397,12 @@ config_check_serve(const struct config *c, struct err *e)
         if (!needed[i].value)
             return err_field(e, ERR_INPUT, "setting_missing", needed[i].key,
                              "%s is needed: it stands in LINE's developer console", needed[i].key);
+    if (c->shop_login_url &&
+        (!c->shop_login_secret || strlen(c->shop_login_secret) < SHOP_SECRET_MIN))
+        return err_field(
+            e, ERR_INPUT, "setting_invalid", "SHOP_LOGIN_SECRET",
+            "SHOP_LOGIN_SECRET: %d characters or more are needed beside SHOP_LOGIN_URL",
+            SHOP_SECRET_MIN);
     return OK;
 }
 

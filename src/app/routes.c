@@ -16,6 +16,7 @@
 #include "api/api_topics.h"
 #include "api/api_webhook.h"
 #include "api/keyed.h"
+#include "api/shop_link.h"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -36,6 +37,7 @@ const struct route routes[] = {
     {POST, "/line/session",               ANYONE,         WRITE, api_session,      16 * KIB, api_session_ask, NULL},
     {POST, "/line/guest",                 MAYBE_MEMBER,   WRITE, api_guest,        1 * KIB, NULL, NULL},
     {GET,  "/line/login",                 ANYONE,         PLAIN, api_login,        0, NULL, NULL},
+    {GET,  "/line/account-link",          ANYONE,         WRITE, api_account_linked, 0, NULL, NULL},
     {GET,  "/line/callback",              ANYONE,         WRITE, api_callback,     0, api_callback_ask, NULL},
     {POST, "/line/logout",                MEMBER,         WRITE, api_logout,       1 * KIB, NULL, NULL},
 
@@ -61,6 +63,7 @@ const struct route routes[] = {
 
     {GET,  "/api/me/account",             MEMBER,         READ,  api_account_show, 0, NULL, NULL},
     {POST, "/api/me/link",                MEMBER,         KEYED, api_account_link, 1 * KIB, keyed_ask, NULL},
+    {POST, "/api/me/shop-login",          MEMBER,         WRITE, api_shop_login,   1 * KIB, api_shop_login_ask, NULL},
     {POST, "/api/me/unlink",              MEMBER,         WRITE, api_account_unlink, 1 * KIB, NULL, NULL},
     {POST, "/api/me/recovery-code",       MEMBER,         WRITE, api_recovery_make, 1 * KIB, NULL, NULL},
     {POST, "/api/me/recover",             MEMBER,         KEYED, api_recover,      1 * KIB, keyed_ask, NULL},

@@ -21,6 +21,7 @@
 #include "domain/guess.h"
 #include "domain/guest.h"
 #include "domain/inbox.h"
+#include "domain/link_nonce.h"
 #include "domain/merge.h"
 #include "domain/outbox.h"
 #include "domain/recovery.h"
@@ -132,7 +133,7 @@ run_sweep(struct db *db, void *context, struct err *e)
                    outbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    inbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    merge_sweep(db, r->now_ms, SWEEP_MAX, e) || guess_sweep(db, r->now_ms, e) ||
-                   recovery_sweep(db, r->now_ms, e) ||
+                   recovery_sweep(db, r->now_ms, e) || link_nonce_sweep(db, r->now_ms, e) ||
                    guest_sweep(db, r->now_ms, GUESTS_AT_ONCE, e) || departed_sweep(db, r->now_ms, e)
                ? e->code
                : OK;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/entropy.h"
 #include "base/text.h"
 #include "domain/audit.h"
 #include "domain/bind.h"
@@ -173,17 +174,24 @@ load(struct db *db, int64_t id, struct customer *out, struct err *e)
 }
 
 enum err_code
-customer_by_number(struct db *db, struct str number, int64_t *id_out, struct err *e)
+customer_known_by_shop(struct db *db, struct str number, int64_t now_ms, int64_t *id_out,
+                       struct err *e)
 {
     char plain[CUSTOMER_NUMBER_SIZE];
-    STMT s = db_stmt(db, SQL_CUSTOMER_BY_NUMBER);
+    uint8_t nothing[CUSTOMER_PROOF_SIZE];
+    STMT add = db_stmt(db, SQL_CUSTOMER_FROM_SHOP);
+    STMT find = db_stmt(db, SQL_CUSTOMER_BY_NUMBER);
 
     if (!customer_number_read(number, plain))
-        return err_set(e, ERR_NOT_FOUND, "customer_unknown", "not written like a number");
-    stmt_bind_text(s, ":number", str_of(plain));
-    if (stmt_one(s, "customer", e))
-        return e->code;
-    *id_out = stmt_int(s, 0);
+        return err_set(e, ERR_INPUT, "customer_number", "not written like a number");
+    entropy_fill(nothing, sizeof(nothing));
+    stmt_bind_text(add, ":number", str_of(plain));
+    stmt_bind_blob(add, ":proof", nothing, sizeof(nothing));
+    stmt_bind_int(add, ":now_ms", now_ms);
+    stmt_bind_text(find, ":number", str_of(plain));
+    if (stmt_run(add, e) || stmt_one(find, "customer", e))
+        return err_wrap(e, "a customer of the shop's login");
+    *id_out = stmt_int(find, 0);
     return OK;
 }
 

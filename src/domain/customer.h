@@ -92,12 +92,14 @@ struct customer_linked {
 enum err_code customer_link(struct db *db, const struct customer_link *in,
                             struct customer_linked *out, const char **refused_out, struct err *e);
 
-/* The same for a record that was proven otherwise (api_shop_login.h). */
+/* The same for a record that was proven otherwise (api/shop_link.h). */
 enum err_code
 customer_link_proven(struct db *db, int64_t customer_id, const struct customer_link *in,
                      struct customer_linked *out, const char **refused_out, struct err *e);
-/* ERR_NOT_FOUND "customer_unknown" */
-enum err_code customer_by_number(struct db *db, struct str number, int64_t *id_out, struct err *e);
+/* The record of somebody whom the shop's own login named; made where there is none, without units.
+ * ERR_INPUT "customer_number" */
+enum err_code customer_known_by_shop(struct db *db, struct str number, int64_t now_ms,
+                                     int64_t *id_out, struct err *e);
 
 /* Audited. ERR_NOT_FOUND "customer_unknown": none, or not this member's */
 enum err_code customer_unlink(struct db *db, int64_t customer_id, int64_t member_id, int64_t now_ms,

@@ -440,6 +440,13 @@ CREATE TABLE customer (
 ) STRICT;
 CREATE INDEX customer_member ON customer (member_id) WHERE member_id IS NOT NULL;
 
+-- Whom the shop's own login named, until LINE says whose LINE that was.
+CREATE TABLE link_nonce (
+    hash        BLOB    PRIMARY KEY CHECK (length(hash) = 32),
+    customer_id INTEGER NOT NULL REFERENCES customer (id),
+    until_ms    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Wrong tries at what only one person knows, by who tries and by what is tried.
 CREATE TABLE guess (
     subject BLOB    PRIMARY KEY CHECK (length(subject) = 16), -- keyed HMAC of both

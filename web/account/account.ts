@@ -164,4 +164,5 @@ byId('shop')?.addEventListener('click', () => {
   );
 });
 listenToRecovery();
+if (new URLSearchParams(location.search).get('link') === 'failed') toast(t('account.failed'));
 void load();
