@@ -48,7 +48,7 @@ is_from_message(const struct request *req)
 
     if (!request_query(req, "about", &word) || !notice_kind_of(word, &kind))
         return false;
-    SERVICE(req)->opened(SERVICE(req)->app, kind, req->now_ms);
+    SERVICE(req)->opened(SERVICE(req)->app, (int)kind, req->now_ms);
     return true;
 }
 
@@ -255,7 +255,7 @@ card_page(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     nows = page_card_write(&b, &view, now_at);
     made_from_cards(req, f->card, f->cards_n);
-    if (!(is_tap(req) | is_from_message(req)))
+    if (!is_tap(req) && !is_from_message(req))
         reply_keep(reply, kept_until(f, terms_until_ms, req->now_ms), now_at, nows);
     reply->csp = page_card_policy(view.liff, s->demo);
     reply->may_compress = true;
