@@ -3,11 +3,11 @@
 #include "app/commands.h"
 #include "base/clock.h"
 #include "domain/card.h"
+#include "domain/card_find.h"
 #include "domain/card_number.h"
 #include "domain/member.h"
 #include "domain/merge.h"
 #include "domain/plan.h"
-#include "domain/reading.h"
 #include "domain/staff.h"
 #include "domain/voucher.h"
 
@@ -26,42 +26,13 @@ const struct option_row member_show_options[] = {
     {0},
 };
 
-/* The one card that has a fixed number, which may be typed without its check digit. */
-static enum err_code
-card_of_number(struct call *call, const struct reading *reading, struct card *out, struct err *e)
-{
-    int hits = 0;
-
-    for (int i = 0; i < reading->n_candidates; i++) {
-        struct card card;
-        bool is_found, is_ended;
-
-        if (card_by_number(call->db, reading->candidate[i], &card, &is_found, &is_ended, e))
-            return e->code;
-        if (!is_found || is_ended)
-            continue;
-        hits += hits == 0 || card.id != out->id;
-        *out = card;
-    }
-    if (hits == 1)
-        return OK;
-    return hits == 0 ? err_set(e, ERR_NOT_FOUND, "card_unknown", "no card has this number")
-                     : err_set(e, ERR_CONFLICT, "code_ambiguous",
-                               "two cards may be meant: give the 22 digits");
-}
-
 enum err_code
 command_card(struct call *call, struct str text, struct card *out, struct err *e)
 {
-    struct reading reading;
-
-    scan_normalise(text, &reading);
-    if (reading.kind != READING_MEMBER && reading.n_candidates > 0)
-        return card_of_number(call, &reading, out, e);
-    if (reading.kind != READING_MEMBER)
-        return err_set(e, ERR_INPUT, "usage",
-                       "the 22 digits under a card's code, or its fixed number, are wanted");
-    return card_of_locator(call->db, reading.code.locator, out, e);
+    if (card_find(call->db, text, call->now_ms, out, e) != ERR_INPUT)
+        return e->code;
+    return err_set(e, ERR_INPUT, "usage",
+                   "the 22 digits under a card's code, or its fixed number, are wanted");
 }
 
 const struct option_row card_options[] = {

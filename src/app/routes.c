@@ -8,6 +8,7 @@
 #include "api/api_login.h"
 #include "api/api_menus.h"
 #include "api/api_me.h"
+#include "api/api_messages.h"
 #include "api/api_news.h"
 #include "api/api_pages.h"
 #include "api/api_terms.h"
@@ -90,6 +91,10 @@ const struct route routes[] = {
     {POST, "/api/admin/keywords/try",     OWNER,          READ,  api_keyword_try,  64 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/:keyword/remove", OWNER,  WRITE, api_keyword_remove, 1 * KIB, NULL, NULL},
     {GET,  "/api/admin/menus",            OWNER,          READ,  api_menus_show,   0, NULL, NULL},
+    {GET,  "/api/admin/messages",         OWNER,          READ,  api_messages_show, 0, NULL, NULL},
+    {POST, "/api/admin/messages/policy",  OWNER,          WRITE, api_messages_policy, 4 * KIB, NULL, NULL},
+    {POST, "/api/admin/messages/log",     OWNER,          READ,  api_messages_log, 4 * KIB, NULL, NULL},
+    {POST, "/api/admin/messages/write",   OWNER,          KEYED, api_messages_write, 64 * KIB, keyed_ask, NULL},
     {GET,  "/api/admin/templates",        OWNER,          READ,  api_templates_show, 0, NULL, NULL},
     {POST, "/api/admin/templates/:kind",  OWNER,          WRITE, api_template_set, 64 * KIB, NULL, NULL},
     {POST, "/api/admin/templates/:kind/preview", OWNER,   READ,  api_template_preview, 64 * KIB, NULL, NULL},

@@ -86,21 +86,6 @@ find_22(struct db *db, const struct reading *reading, struct steps steps, int64_
 
 /* ---------------------------------------------------------------- JAN-13 */
 
-static enum err_code
-card_by_jan(struct db *db, const char *digits, int64_t step, struct card *out, bool *found_out,
-            struct err *e)
-{
-    STMT s = db_stmt(db, SQL_CARD_BY_JAN);
-
-    stmt_bind_int(s, ":prefix", (digits[0] - '0') * 10 + (digits[1] - '0'));
-    stmt_bind_int(s, ":locator", jan_locator(keys_of(db), str_of(digits), step));
-    if (stmt_step(s, found_out, e))
-        return e->code;
-    if (*found_out)
-        card_read(s, out);
-    return OK;
-}
-
 /* Cards that a reading may mean: the last of them, and how many different ones. */
 struct hits {
     struct found found;
