@@ -14,11 +14,13 @@ api_guest(struct request *req, struct reply *reply, struct err *e)
     struct member member;
     bool changed;
 
+    if (request_json(req, NULL, 0, e))
+        return e->code;
     if (!s->takes_guests)
         return err_set(e, ERR_FORBIDDEN, "guests_off", "this chain wants a LINE account first");
     if (req->actor.member_id)
         return err_set(e, ERR_CONFLICT, "member_known", "this browser has a card");
-    if (request_json(req, NULL, 0, e) || service_limit_peer(req, "guest", guest_rate, e) ||
+    if (service_limit_peer(req, "guest", guest_rate, e) ||
         guest_make(req->db, language_of(request_header(req, "Accept-Language"), LANGUAGE_JA),
                    req->now_ms, &member, e) ||
         login_session(req, reply, &member, &changed, e))
