@@ -88,7 +88,8 @@ sim_insight_delivery(struct sim_call *call)
 enum err_code
 sim_insight_followers(struct sim_call *call)
 {
-    int64_t day, friends = 0, blocking = 0;
+    json_int_t friends = 0, blocking = 0;
+    int64_t day;
 
     if (!asks_for_a_past_day(call, &day))
         return OK;
@@ -98,8 +99,8 @@ sim_insight_followers(struct sim_call *call)
     }
     return sim_answer(call, 200,
                       json_pack("{s:s, s:I, s:I, s:I}", "status", "ready", "followers",
-                                (json_int_t)(friends + blocking), "targetedReaches",
-                                (json_int_t)(friends / 2), "blocks", (json_int_t)blocking));
+                                friends + blocking, "targetedReaches", friends / 2, "blocks",
+                                blocking));
 }
 
 /* The token says where to go on and until when: "<index>.<end in ms>". */
