@@ -186,11 +186,10 @@ command_menu_status(struct call *call, struct err *e)
         int64_t members = linked_to(links, links_n, made[i].line_id);
 
         ours += members;
-        buf_format(call->out, "%-32s %s%s", made[i].key, made[i].line_id,
-                   strcmp(made[i].line_id, work.guest_line_id) == 0 ? "  everybody" : "");
-        if (members)
-            buf_format(call->out, "  %" PRId64 " members", members);
-        buf_char(call->out, '\n');
+        if (strcmp(made[i].line_id, work.guest_line_id) == 0)
+            buf_format(call->out, "%-32s everybody else\n", made[i].key);
+        else if (members)
+            buf_format(call->out, "%-32s %" PRId64 " members\n", made[i].key, members);
     }
     buf_format(call->out,
                "%zu menus deployed, linked to %" PRId64 " members (%" PRId64

@@ -344,23 +344,36 @@ is_wanted(const struct deploy *d, const char *id)
     return false;
 }
 
+/* Tabs of plans and periods that are no more. */
+static enum err_code
+drop_old_aliases(struct deploy *d, struct err *e)
+{
+    for (size_t i = 0; i < d->alias_n; i++) {
+        bool is_old = str_starts(str_of(d->alias[i].alias), STR(OURS_PREFIX));
+
+        for (size_t k = 0; k < d->known.plan.n; k++)
+            is_old &= strcmp(d->known.plan.item[k].alias, d->alias[i].alias) != 0;
+        if (is_old && menu_remote_drop_alias(d->remote, d->alias[i].alias, e))
+            return e->code;
+    }
+    return OK;
+}
+
 /* Ours, wanted by nobody, and linked to nobody: until everybody is linked to a new one, an old one
  * stays. */
 static enum err_code
 drop_old(struct deploy *d, struct err *e)
 {
     size_t dropped = 0;
-    enum err_code code = OK;
+    enum err_code code = drop_old_aliases(d, e);
 
-    for (size_t i = 0; i < d->listed_n; i++) {
+    for (size_t i = 0; i < d->listed_n && !code; i++) {
         const struct menu_listed *old = &d->listed[i];
 
         if (!old->name[0] || is_wanted(d, old->id))
             continue;
         code = menu_remote_drop(d->remote, old->id, e);
-        if (code)
-            break;
-        dropped++;
+        dropped += code == OK;
     }
     if (dropped)
         buf_format(d->call->out, "older menus removed: %zu\n", dropped);

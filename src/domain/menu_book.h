@@ -117,8 +117,8 @@ struct menu_links {
 enum err_code
 menu_links(struct db *db, struct arena *a, struct menu_links **out, size_t *n_out, struct err *e);
 
-/* The menu for these facts: of the tier and period if there is one, else without. Members only but
- * for is_guest. ERR_NOT_FOUND "menu_unknown": none was deployed for them */
+/* The menu for these facts: in the language, of the tier and of the period if there is one, else in
+ * the guests' language, else without. ERR_NOT_FOUND "menu_unknown": none was deployed for them */
 enum err_code menu_find(struct db *db, const struct menu_facts *facts,
                         char line_id_out[MENU_LINE_ID_SIZE], struct err *e);
 

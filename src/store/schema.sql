@@ -714,6 +714,11 @@ CREATE TABLE menu_link (
     at_ms     INTEGER NOT NULL
 ) STRICT;
 
+-- A call that LINE did not take has linked nothing: the next stamp owes another one.
+CREATE TRIGGER menu_link_failed AFTER UPDATE OF state ON outbox
+WHEN new.kind = 'menu' AND new.state IN ('rejected', 'expired', 'unreachable')
+BEGIN DELETE FROM menu_link WHERE member_id = new.member_id; END;
+
 -- Members whose menu is to be looked at again, whatever their cards do.
 CREATE TABLE menu_due (
     member_id INTEGER PRIMARY KEY REFERENCES member (id)

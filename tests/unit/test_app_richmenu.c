@@ -305,7 +305,7 @@ language_and_friendship_choose_the_menu(void **state)
     ANSWERS(post(&member, "/api/profile", NULL, "{\"language\":\"en\"}"), 200);
     UNTIL(sees(1, "member.en.1.0"));
     ANSWERS(post(&member, "/api/profile", NULL, "{\"language\":\"th\"}"), 200);
-    UNTIL(sees(1, "guest.ja")); /* none was made in Thai: what everybody sees */
+    UNTIL(sees(1, "member.ja.1.0")); /* none was made in Thai: that of the guests' language */
     ANSWERS(post(&member, "/api/profile", NULL, "{\"language\":\"ja\"}"), 200);
     UNTIL(sees(1, "member.ja.1.0"));
     ANSWERS(sim_post("/sim/webhook", "{\"events\":[{\"type\":\"unfollow\",\"person\":1}]}"), 200);
@@ -401,6 +401,25 @@ taps_are_counted_wherever_they_lead(void **state)
 }
 
 static void
+what_line_refuses_is_tried_again_at_the_next_stamp(void **state)
+{
+    struct browser member = {0}, till = {0};
+
+    (void)state;
+    done("deploy");
+    ANSWERS(sim_post("/sim/faults", "{\"path\":\"/v2/bot/user/U*\",\"kind\":\"400\",\"times\":1}"),
+            200);
+    login_liff(&member, 1);
+    UNTIL(stored_int("SELECT count(*) FROM outbox WHERE kind = 'menu' AND state = 'rejected'") ==
+          1);
+    CHECK_INT(stored_int("SELECT count(*) FROM menu_link"), 0);
+    CHECK_TEXT(seen_by(1), "guest.ja");
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    grant_stamps(&till, &member, 1);
+    UNTIL(sees(1, "member.ja.1.1"));
+}
+
+static void
 a_tab_turns_to_the_other_plan_with_the_members_count(void **state)
 {
     struct browser member = {0};
@@ -467,6 +486,7 @@ main(void)
         MENU_TEST(a_period_changes_every_menu_while_it_lasts),
         MENU_TEST(what_nobody_is_linked_to_any_more_is_dropped),
         MENU_TEST(taps_are_counted_wherever_they_lead),
+        MENU_TEST(what_line_refuses_is_tried_again_at_the_next_stamp),
         MENU_TEST(a_tab_turns_to_the_other_plan_with_the_members_count),
         MENU_TEST(whoever_leaves_sees_what_everybody_does),
         MENU_TEST(remove_leaves_nothing_of_ours_and_all_of_others),

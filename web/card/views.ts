@@ -27,6 +27,8 @@ export function listenToBar(onShow: (view: string) => void): void {
     const state = event.state as { view?: string } | null;
     show(state?.view ?? 'card');
   });
+  /* The rich menu's tile for rewards has this number (line/menu_design.h). */
+  if (byId('bar') && new URLSearchParams(location.search).get('area') === '3') show('rewards');
 }
 
 /** "Today", "Yesterday", or the day. */
