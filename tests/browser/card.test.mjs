@@ -334,6 +334,15 @@ test("another person's LINE on this phone: the card changes with them, once", as
   });
 });
 
+test('the rich menu\'s tile for rewards opens them, its others the card', async () => {
+  for (const [area, view] of [['3', 'rewards'], ['1', 'card']]) {
+    card.reset();
+    await visit(`/card?menu=member.ja.1.7&area=${area}#id_token=abc.def.ghi`, {}, async (page) => {
+      await page.waitForSelector(`[data-to="${view}"][aria-current="page"]`);
+    });
+  }
+});
+
 test('the language changes and stays; who logs out stays out until they come back by hand', async () => {
   card.reset();
   await visit('/card#id_token=abc.def.ghi', {}, async (page) => {
