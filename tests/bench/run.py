@@ -17,6 +17,8 @@ What one operation is:
               rules looked at, transfer, MAC, balances, notice, every tenth a voucher, answer kept;
               on the disk before the 201. No code and no key comes twice. Nobody is a friend of the
               account, so notices end without a push: LINE is not part of what is measured.
+              "LINE answers" and "LINE hangs": everybody is told of every stamp, by line-sim on the
+              server's core, or by one that takes connections and never says a word
   webhook     POST /line/webhook, one signed event of 1 KB: what somebody writes, of which only the
               id is kept, on the disk before the 200; "follow" is kept whole, sealed, and applied
   paced       1,000 webhooks a second for 20 s, due one after the other whatever the answers do
@@ -177,6 +179,9 @@ class Ours:
         self.tills = [l.split()[1:] for l in said if l.startswith("till")]
         self.ago_s = 0
         self.first = self.forgetful()
+        self.sim, self.silent = self.lines()
+        self.answered = self.told(f"http://127.0.0.1:{self.sim.port}", "answered")
+        self.unheard = self.told(f"http://127.0.0.1:{self.silent.getsockname()[1]}", "unheard")
         self.server = self.serve(self.dir, self.port)
         self.rss_start = rss_mib(self.server.p.pid)
 
@@ -200,6 +205,28 @@ class Ours:
         return self.serve(folder, port, STAMPD_KEPT_KIB="0", STAMPD_DATA_DIR=folder,
                           STAMPD_LISTEN=here, STAMPD_PUBLIC_URL="http://" + here)
 
+    def lines(self):
+        """LINE as it should be, and one that takes connections and never says a word."""
+        port, silent = free_port(), socket.socket()
+        sim = Server("line-sim", [os.path.join(self.build, "line-sim"), "--listen", f"127.0.0.1:{port}",
+                                  "--quota", "-1"], port, "/sim/faults")
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(1024)
+        return sim, silent
+
+    def told(self, line, name):
+        """The same book, whose members are friends and are told of every stamp, by that LINE."""
+        folder, port = os.path.join(self.work, name), free_port()
+        shutil.copytree(self.dir, folder)
+        with sqlite3.connect(os.path.join(folder, "stampd.db")) as book:
+            book.execute("UPDATE member SET is_friend = 1")
+            book.execute("UPDATE message_policy SET budget = 10000000, reserve = 0, weekly_cap = 0,"
+                         " pushes_receipts = 1, quiet_from_min = 0, quiet_until_min = 0")
+        book.close()
+        here = f"127.0.0.1:{port}"
+        return self.serve(folder, port, STAMPD_DATA_DIR=folder, STAMPD_LISTEN=here,
+                          STAMPD_PUBLIC_URL="http://" + here, STAMPD_LINE_API_URL=line)
+
     def start_ms(self, members):
         folder, port = os.path.join(self.work, f"start{members}"), free_port()
         self.make(members, folder, port)
@@ -216,7 +243,7 @@ class Ours:
         tokens = random.sample(self.members, min(VISITORS, len(self.members)))
         return [request("GET", path, (server or self.server).port, [f"Cookie: __Host-m={t}", *headers]) for t in tokens]
 
-    def stamps(self):
+    def stamps(self, server=None):
         said = subprocess.run([os.path.join(self.build, "tests/bench/seed_main"), self.dir, "codes",
                                str(self.ago_s * 1000)], capture_output=True, text=True,
                               check=True).stdout.split("\n")
@@ -227,7 +254,7 @@ class Ours:
         for code, at in codes[:STAMPS_A_ROUND]:
             till, staff = random.choice(self.tills)
             body = f'{{"code":"{code}","scanned_at":{at},"stamps":1}}'.encode()
-            out.append(request("POST", "/api/till/grants", self.port, [
+            out.append(request("POST", "/api/till/grants", (server or self.server).port, [
                 f"Cookie: __Host-till={till}; __Host-staff={staff}", "Content-Type: application/json",
                 "Sec-Fetch-Site: same-origin", f"Idempotency-Key: {random.getrandbits(128):032x}"],
                 body))
@@ -431,7 +458,7 @@ def main():
 def plan_of(args, work, servers):
     """What is measured: name -> a function of the seconds."""
     ours = Ours(args, work)
-    servers += [ours.server, ours.first]
+    servers += [ours.server, ours.first, ours.answered, ours.unheard, ours.sim]
     hello_port = free_port()
     hello = Server("hello", [os.path.join(ours.build, "tests/bench/hello_main"), str(hello_port), "1"],
                    hello_port)
@@ -458,6 +485,8 @@ def plan_of(args, work, servers):
         replay("nginx static", nginx, [request("GET", script, nginx.port)])
     todo["raw book"] = lambda s: raw(ours.build, work, s)
     replay("stamp", ours.server, ours.stamps, again=False)
+    replay("stamp, LINE answers", ours.answered, lambda: ours.stamps(ours.answered), again=False)
+    replay("stamp, LINE hangs", ours.unheard, lambda: ours.stamps(ours.unheard), again=False)
     replay("webhook", ours.server,
            lambda: webhooks(EVENTS_A_SECOND * args.seconds, ours.port, "/line/webhook",
                             CHANNEL_SECRET), again=False)
@@ -475,11 +504,12 @@ def plan_of(args, work, servers):
     return ours, todo
 
 
-WRITES = ("stamp", "webhook", "webhook, follow")
+WRITES = ("stamp", "stamp, LINE answers", "stamp, LINE hangs", "webhook", "webhook, follow")
 AGAINST = {"card JSON": ("hello", "express card JSON", "fastify card JSON"),
            "card HTML": ("hello",), "card JSON, first": ("hello", "express card JSON", "fastify card JSON"),
            "card HTML, first": ("hello",), "card HTML, gzip": ("hello",), "static": ("hello", "nginx static"),
            "stamp": ("raw book", "express stamp", "fastify stamp"),
+           "stamp, LINE answers": ("stamp",), "stamp, LINE hangs": ("stamp, LINE answers",),
            "webhook": ("express webhook", "fastify webhook"),
            "webhook, follow": ("express webhook", "fastify webhook")}
 
