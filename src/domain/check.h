@@ -9,9 +9,12 @@
  *   I19 I20 lots                          units do not expire yet; vouchers do (I16)
  *   I29 no redemption by a static code    a voucher has no scan but of its own code; what a fixed
  *                                         number may do is earn, and I29 proves how often
- *   I32 adjustments have two people       there are no adjustments yet
+ *   I32 adjustments have two people       merges are the only ones: I53 proves who approved them
  *   K4  receipts of the tills             the tills keep them, not the book
  *   K5  LINE's count per retry key        only the simulator knows it
+ *
+ * From I50 on they are our own: what merging members, bringing along what a customer of before had,
+ * and cards of guests may do to the book.
  *
  * Age is told by the book's own newest row, never by the clock: a book that was switched off for a
  * week, or a backup, is as sound as it was.

@@ -13,6 +13,7 @@
 #include "domain/member.h"
 #include "domain/merge_row.h"
 #include "domain/moving.h"
+#include "domain/outbox.h"
 #include "domain/staff.h"
 
 static const char *const kind_name[] = {
@@ -272,6 +273,16 @@ close_member(struct db *db, int64_t member_id, int64_t into_id, struct err *e)
     return run_on_member(db, SQL_NOTICES_OF_MEMBER_CANCEL, member_id, e);
 }
 
+enum err_code
+merge_new_account(struct db *db, int64_t member_id, int64_t now_ms, struct err *e)
+{
+    if (outbox_erase(db, member_id, now_ms, e) ||
+        run_on_member(db, SQL_ERASE_MENU_LINK, member_id, e) ||
+        run_on_member(db, SQL_MERGE_MENU_DUE, member_id, e))
+        return e->code;
+    return merge_end_sessions(db, member_id, e);
+}
+
 /* Who had `into`'s LINE account, or holds a session of it, is not let in any more. */
 static enum err_code
 pass_account(struct db *db, const struct merge_new *in, int64_t merge_id, bool is_friend,
@@ -279,7 +290,7 @@ pass_account(struct db *db, const struct merge_new *in, int64_t merge_id, bool i
 {
     if (identity_close(db, in->into_id, merge_id, e) ||
         identity_pass(db, in->from_id, in->into_id, merge_id, e) ||
-        merge_end_sessions(db, in->into_id, e))
+        merge_new_account(db, in->into_id, in->now_ms, e))
         return e->code;
     return member_befriend(db, in->into_id, is_friend, in->now_ms, NULL, e);
 }

@@ -20,6 +20,8 @@ enum err_code merge_as_error(const struct refusal *refusal, const char *word, st
 
 /* The codes of the card die with its locator. into 0: it comes back to life. */
 enum err_code merge_set_card(struct db *db, int64_t card_id, int64_t into, struct err *e);
+/* What LINE was told for the account that was `member_id`'s says nothing about the new one. */
+enum err_code merge_new_account(struct db *db, int64_t member_id, int64_t now_ms, struct err *e);
 enum err_code merge_end_sessions(struct db *db, int64_t member_id, struct err *e);
 
 #endif

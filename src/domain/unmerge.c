@@ -107,7 +107,7 @@ pass_account_back(struct db *db, const struct merge_undo *in, const struct merge
                   struct err *e)
 {
     if (identity_end(db, merge->into_id, e) || identity_reopen(db, merge->into_id, merge->id, e) ||
-        merge_end_sessions(db, merge->into_id, e))
+        merge_new_account(db, merge->into_id, in->now_ms, e))
         return e->code;
     return member_befriend(db, merge->into_id, true, in->now_ms, NULL, e);
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "domain/card_number.h"
+#include "domain/erasure.h"
 #include "domain/member.h"
 #include "domain/merge.h"
 
@@ -331,6 +332,23 @@ a_link_goes_along_when_its_member_is_merged(void **state)
     CHECK_OK(customer_unlink(b.db, mine[0].id, into.id, b.now_ms, &e), e);
 }
 
+static void
+who_is_erased_is_no_customer_any_more(void **state)
+{
+    struct member member = enter(PHONE);
+    struct customer_linked linked;
+    struct erased erased;
+    struct err e;
+
+    (void)state;
+    load("number,birthday,points,plan\n2000,1990-04-01,3,1\n");
+    CHECK_TEXT(try_link(member.id, "2000", "1990-04-01", &linked), "");
+    CHECK_OK(erase_member(b.db, member.id, ERASURE_LEFT, b.now_ms, &erased, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM customer WHERE member_id IS NOT NULL"), 0);
+    CHECK_TEXT(try_link(enter(PHONE).id, "2000", "1990-04-01", &linked), "");
+    CHECK_INT(linked.brought, 0);
+}
+
 int
 main(void)
 {
@@ -342,6 +360,7 @@ main(void)
         BOOK_TEST(what_a_record_holds_comes_once),
         BOOK_TEST(guessing_ends_for_who_tries_and_for_what_is_tried),
         BOOK_TEST(a_plastic_number_becomes_the_cards_where_it_fits),
+        BOOK_TEST(who_is_erased_is_no_customer_any_more),
         BOOK_TEST(a_link_goes_along_when_its_member_is_merged),
     };
 

@@ -476,9 +476,11 @@ a_rescued_member_is_found_by_the_new_line_account(void **state)
     fresh = enter(NEW_PHONE);
     second = card_of(&fresh);
     book_grant(&b, &second, 3);
+    book_exec(&b, "INSERT INTO menu_link VALUES (%lld, 'richmenu-1', 1)", (long long)old.id);
     in = merge_of(fresh.id, old.id);
     in.kind = MERGE_RESCUE;
     CHECK_OK(member_merge(b.db, &in, &out, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM menu_link"), 0); /* it was the old account's */
     CHECK_INT(enter(NEW_PHONE).id, old.id);
     CHECK_INT(balance(&card), 6);
     CHECK_OK(member_line_id(b.db, old.id, a, &text, &e), e);
