@@ -129,7 +129,8 @@ refill(struct pace_bucket *b, size_t endpoint, int64_t now_ms)
     if (b->left > most)
         b->left = most;
     /* What was too little to count is not lost: the time stays until it gives something. */
-    if (b->at_ms == 0 || gone_ms < 0 || gone_ms * refill_per_hour(b, endpoint) >= HOUR_MS)
+    if (b->at_ms == 0 || gone_ms < 0 || gone_ms > HOUR_MS ||
+        gone_ms * refill_per_hour(b, endpoint) >= HOUR_MS)
         b->at_ms = now_ms;
 }
 

@@ -1021,7 +1021,7 @@ a_sweep_is_short(void **state)
     (void)state;
     open_book(&b);
     for (int i = 0; i < 5; i++) {
-        char event_id[32];
+        char event_id[40];
 
         snprintf(event_id, sizeof(event_id), "01AAAAAAAAAAAAAAAAAAAAAAA%d", i);
         (void)reply(&b, event_id);

@@ -168,6 +168,21 @@ a_clock_set_back_stops_nothing(void **state)
     assert_true(p.bucket[push].factor >= PACE_LEAST);
 }
 
+/* An endpoint that nobody asked for years is no faster for it, and 1.8e20 fits in no number. */
+static void
+a_long_rest_fills_the_burst_and_no_more(void **state)
+{
+    struct pace p = {0};
+    size_t push = pace_endpoint("POST", STR("/v2/bot/message/push"));
+    int64_t wait_ms, taken = 0;
+
+    (void)state;
+    assert_true(pace_take(&p, push, NOW_MS, &wait_ms));
+    while (pace_take(&p, push, NOW_MS + 2000 * DAY_MS, &wait_ms))
+        taken++;
+    assert_int_equal(taken, pace_burst(push));
+}
+
 int
 main(void)
 {
@@ -177,6 +192,7 @@ main(void)
         cmocka_unit_test(one_endpoint_does_not_slow_another),
         cmocka_unit_test(the_pace_falls_by_the_share_of_refusals_and_rises_again),
         cmocka_unit_test(a_clock_set_back_stops_nothing),
+        cmocka_unit_test(a_long_rest_fills_the_burst_and_no_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
