@@ -86,18 +86,26 @@ connect_all(int port, size_t n)
     }
 }
 
-/* Give the next that is due to each connection that has nothing to do. */
+/* Give what is due to connections that have nothing to do, in turn: the server would close one that
+ * is never used. */
 static size_t
 send_due(size_t next, size_t connections, double elapsed_ms)
 {
-    for (size_t i = 0; i < connections && next < requests; i++) {
-        if (busy_with[i] != requests)
+    static size_t turn;
+
+    for (size_t n = 0; n < connections && next < requests; n++) {
+        size_t i = turn;
+
+        if (busy_with[i] != requests) {
+            turn = (turn + 1) % connections;
             continue;
+        }
         if (request[next].due_ms > elapsed_ms)
             break;
         if (write(at[i].fd, request[next].at, request[next].n) != (ssize_t)request[next].n)
             fail("write");
         busy_with[i] = next++;
+        turn = (turn + 1) % connections;
     }
     return next;
 }
