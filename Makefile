@@ -172,6 +172,7 @@ fuzz_layer_csv     := base
 fuzz_layer_request := http
 fuzz_layer_idtoken := line
 fuzz_layer_webhook := line
+fuzz_layer_postback := line
 fuzz_layer_jwks    := line
 fuzz_layer_token   := line
 fuzz_layer_menu    := line

@@ -456,11 +456,11 @@ static const struct break_by broken[] = {
     {"I36_EVENTS_APPLIED", "UPDATE inbox SET state = 'received', event = x'00', closed_ms = NULL;"
                            "INSERT INTO inbox (event_id, at_ms, received_ms, state, closed_ms)"
                            " VALUES ('01B', 2, 300002, 'applied', 300003)"},
-    {"I52_TOKENS_UNUSED",
+    {"I65_TOKENS_UNUSED",
      "INSERT INTO outbox (kind, event_id, recipients, body, state, next_ms,"
      " closed_ms, created_ms) VALUES ('reply', '01A', 0, x'', 'sent', 1, 1, 1);"
      "INSERT INTO reply_chance VALUES (1, '01A', x'00', 1)"},
-    {"I53_BEACONS_HINT",
+    {"I66_BEACONS_HINT",
      "INSERT INTO beacon_visit VALUES (1, 1, 1, NULL), (1, 2, 259200002, NULL)"},
     {"I37_AUDIT_CHAINED", "UPDATE audit SET prev_mac = zeroblob(16) WHERE seq = 2"},
     {"I37_AUDIT_CHAINED", "DELETE FROM audit WHERE seq = 1"},
