@@ -17,7 +17,6 @@
 #include "domain/voucher.h"
 
 #define PAGE_MAX (96 * KIB)
-#define DATA_MAX (2 * MIB) /* 10,000 movements are 1.6 MB; the arena has room for it twice */
 #define VOUCHERS_SHOWN 20
 #define LINK_LIFE_MS (5 * MINUTE_MS)
 #define LINK_PLACE STR("export link")
@@ -136,8 +135,11 @@ may_export(struct request *req, struct err *e)
 static enum err_code
 reply_data(struct request *req, struct reply *reply, int64_t member_id, struct err *e)
 {
-    struct buf b = buf_new(req->arena, DATA_MAX);
+    struct buf b = buf_new(req->arena, OWN_BYTES_MAX);
     char day[CLOCK_TEXT_SIZE];
+
+    (void)buf_reserve(&b, OWN_BYTES_MAX); /* at once: what it grew out of would stay in the arena */
+    b.n = 0;
 
     if (own_data_write(req->db, member_id, req->now_ms, req->arena, &b, e))
         return e->code;

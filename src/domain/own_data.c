@@ -54,7 +54,6 @@ static const struct list {
      SQL_OWN_NOTICES,
      {{"kind", WORD}, {"state", WORD}, {"at", TIME}, {"message", WORD}, {"sent_at", TIME}}},
     {"logins", SQL_OWN_SESSIONS, {{"began_at", TIME}, {"last_used_at", TIME}, {"ends_at", TIME}}},
-    {"birthday", SQL_OWN_BIRTHDAY, {{"month", NUMBER}, {"day", NUMBER}}},
     {"customer_records",
      SQL_OWN_CUSTOMERS,
      {{"number", WORD}, {"linked_at", TIME}, {"points", NUMBER}}},
@@ -129,8 +128,10 @@ write_list(struct db *db, int64_t member_id, const struct list *list, struct buf
 static enum err_code
 own_line_id(struct db *db, int64_t member_id, struct arena *a, struct str *out, struct err *e)
 {
-    if (member_line_id(db, member_id, a, out, e) != ERR_NOT_FOUND)
-        return e->code;
+    enum err_code code = member_line_id(db, member_id, a, out, e);
+
+    if (code != ERR_NOT_FOUND)
+        return code;
     *out = STR("");
     *e = (struct err){0};
     return OK;

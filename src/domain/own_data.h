@@ -14,7 +14,8 @@
 
 #include <stdint.h>
 
-#define OWN_ROWS_MAX 10000 /* of each list, the newest: two years of thirteen visits a day */
+#define OWN_ROWS_MAX 6000       /* of each list, the newest: sixteen years of a visit a day */
+#define OWN_BYTES_MAX (2 * MIB) /* what they take at most, with room to spare */
 
 /* ERR_NOT_FOUND "member_unknown" */
 enum err_code own_data_write(struct db *db, int64_t member_id, int64_t now_ms, struct arena *a,
