@@ -18,6 +18,7 @@
 
 #define PAGE_MAX (128 * KIB)
 #define ANSWER_MAX (16 * KIB)
+#define JOINED_MAX 20
 
 /* A shop's customers share one address; a code has 70 bits, a birthday 15. */
 static const struct limit_rate guess_rate = {.burst = 30, .per_ms = 20 * SECOND_MS};
@@ -97,6 +98,27 @@ write_customers(struct buf *b, struct request *req, struct err *e)
     return OK;
 }
 
+/* Accounts that became one with this member, or were told apart again. */
+static enum err_code
+write_joined(struct buf *b, struct request *req, struct err *e)
+{
+    struct merge_line line[JOINED_MAX];
+    size_t n;
+
+    if (merges_of_member(req->db, req->actor.member_id, line, JOINED_MAX, &n, e))
+        return e->code;
+    buf_char(b, '[');
+    for (size_t i = 0; i < n; i++) {
+        buf_format(
+            b, "%s{\"kind\":\"%s\",\"at\":%" PRId64 ",\"undone\":%s,\"reason\":", i ? "," : "",
+            merge_kind_name(line[i].kind), line[i].at_ms, line[i].is_undone ? "true" : "false");
+        buf_json_or_null(b, line[i].staff[0] ? str_of(line[i].reason) : STR(""));
+        buf_char(b, '}');
+    }
+    buf_char(b, ']');
+    return OK;
+}
+
 enum err_code
 api_account_show(struct request *req, struct reply *reply, struct err *e)
 {
@@ -114,6 +136,9 @@ api_account_show(struct request *req, struct reply *reply, struct err *e)
         buf_int(&b, until_ms);
     else
         buf_text(&b, "null");
+    buf_text(&b, ",\"joined\":");
+    if (write_joined(&b, req, e))
+        return e->code;
     buf_format(&b, ",\"line\":%s,\"shop\":%s}", has_line ? "true" : "false",
                has_line && s->shop_login_url.n ? "true" : "false");
     return reply_json(reply, 200, &b, e);

@@ -12,7 +12,8 @@
 enum err_code api_account_page(struct request *req, struct reply *reply, struct err *e);
 
 /* GET /api/me/account  ->  200 {"customers":[{"id":1,"number":"2000","points":7,"plan":"..."}],
- * "recovery":ms|null, "line":true, "shop":false}  ("shop": the shop's own login may be linked) */
+ * "recovery":ms|null, "joined":[{"kind":"rescue","at":ms,"undone":false,"reason":null}],
+ * "line":true, "shop":false}  ("shop": the shop's own login may be linked) */
 enum err_code api_account_show(struct request *req, struct reply *reply, struct err *e);
 
 /* POST /api/me/link  {"number":"2000","birthday":"1990-04-01"}  ->  200 {"id":1,"brought":7,

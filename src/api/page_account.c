@@ -17,6 +17,10 @@ static const struct {
     {"account.recovery_until", WORD_ACCOUNT_RECOVERY_UNTIL},
     {"account.recovered", WORD_ACCOUNT_RECOVERED},
     {"account.failed", WORD_ACCOUNT_FAILED},
+    {"account.joined_merge", WORD_ACCOUNT_JOINED_MERGE},
+    {"account.joined_rescue", WORD_ACCOUNT_JOINED_RESCUE},
+    {"account.joined_guest", WORD_ACCOUNT_JOINED_GUEST},
+    {"account.joined_undone", WORD_ACCOUNT_JOINED_UNDONE},
     {"account.problem_link_unknown", WORD_ACCOUNT_PROBLEM_LINK_UNKNOWN},
     {"account.problem_link_taken", WORD_ACCOUNT_PROBLEM_LINK_TAKEN},
     {"account.problem_link_full", WORD_ACCOUNT_PROBLEM_LINK_FULL},
@@ -123,7 +127,11 @@ page_account_write(struct buf *b, const struct account_view *v)
     buf_text(b, "</h1>");
     write_link(b, v->language);
     write_recovery(b, v->language);
-    buf_text(b, "<a class=\"button-quiet wide\" href=\"/card\">");
+    buf_text(b, "<section class=\"box\" id=\"joined\" aria-labelledby=\"h-joined\" hidden>"
+                "<h2 id=\"h-joined\">");
+    part_word(b, v->language, WORD_ACCOUNT_JOINED);
+    buf_text(b, "</h2><ul class=\"links\" role=\"list\"></ul></section>"
+                "<a class=\"button-quiet wide\" href=\"/card\">");
     part_word(b, v->language, WORD_PAGE_TO_CARD);
     buf_text(b, "</a></main>");
     write_words(b, v->language);

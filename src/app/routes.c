@@ -12,6 +12,7 @@
 #include "api/api_news.h"
 #include "api/api_pages.h"
 #include "api/api_terms.h"
+#include "api/api_rescue.h"
 #include "api/api_templates.h"
 #include "api/api_till.h"
 #include "api/api_topics.h"
@@ -82,6 +83,8 @@ const struct route routes[] = {
 
     {GET,  "/api/admin",                  ANYONE,         READ,  api_admin_show,   0, NULL, NULL},
     {POST, "/api/admin/claim",            MEMBER,         WRITE, api_admin_claim,  1 * KIB, NULL, NULL},
+    {POST, "/api/admin/rescues",          OWNER,          KEYED, api_rescue,       1 * KIB, keyed_ask, NULL},
+    {POST, "/api/admin/rescues/undo",     OWNER,          KEYED, api_rescue_undo,  1 * KIB, keyed_ask, NULL},
     {POST, "/api/admin/logout",           OWNER,          WRITE, api_admin_logout, 1 * KIB, NULL, NULL},
     {GET,  "/api/admin/today",            OWNER,          READ,  api_admin_today,  0, NULL, NULL},
     {GET,  "/api/admin/events",           OWNER,          READ,  api_admin_events, 0, NULL, NULL},

@@ -79,6 +79,9 @@ test('a code is shown once, and in the new account brings the card back', async 
     await page.click('#recover button');
     await page.waitForURL(/\/card$/);
     await page.waitForSelector('#codes', { state: 'attached' });
+    await page.goto(`${world.url}/account`);
+    await page.waitForSelector('#joined li');
+    await page.screenshot({ path: join(shots, 'account-joined.png'), fullPage: true });
   });
 });
 

@@ -10,6 +10,7 @@
 
 #define LINK "/api/me/link"
 #define RECOVER "/api/me/recover"
+#define RESCUES "/api/admin/rescues"
 
 static struct browser old_phone, new_phone, till;
 static struct control *control;
@@ -165,6 +166,50 @@ a_code_brings_the_card_to_a_new_line_account(void **state)
     CHECK_INT(stored_int("SELECT count(*) FROM audit WHERE act IN ('recovery.made',"
                          " 'member.merged')"),
               2);
+    ANSWERS(get(&new_phone, "/api/me/account"), 200);
+    CHECK_TEXT(got_text("joined.0.kind"), "rescue");
+    stored_is_sound();
+}
+
+static void
+an_owner_rescues_whom_they_are_not(void **state)
+{
+    struct browser owner = {0};
+    char old_code[40], new_code[40];
+    const char *key = fresh_key();
+
+    (void)state;
+    login_liff(&old_phone, 1);
+    login_liff(&new_phone, 2);
+    login_liff(&owner, 3);
+    ANSWERS(post(&owner, "/api/admin/claim", NULL, "{\"token\":\"%s\"}", here.owner_link), 200);
+    snprintf(old_code, sizeof(old_code), "%s", card_code(&old_phone, STAMPS));
+    snprintf(new_code, sizeof(new_code), "%s", card_code(&new_phone, STAMPS));
+    ANSWERS(post(&old_phone, RESCUES, fresh_key(),
+                 "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"x\"}", old_code, new_code),
+            401);
+    REFUSES(post(&owner, RESCUES, fresh_key(), "{\"from\":\"x\",\"to\":\"%s\",\"reason\":\"x\"}",
+                 new_code),
+            400, "code_unreadable");
+    REFUSES(post(&owner, RESCUES, fresh_key(), "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"x\"}",
+                 old_code, old_code),
+            400, "merge_self");
+    REFUSES(post(&owner, RESCUES, fresh_key(), "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"x\"}",
+                 card_code(&owner, STAMPS), new_code),
+            409, "own_card");
+    for (int i = 0; i < 2; i++) { /* once, however often it is sent */
+        ANSWERS(post(&owner, RESCUES, key,
+                     "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"receipts\"}", old_code, new_code),
+                200);
+        CHECK_INT(got_int("rescue"), 1);
+    }
+    login_liff(&new_phone, 2);
+    ANSWERS(get(&new_phone, "/api/me/account"), 200);
+    CHECK_TEXT(got_text("joined.0.reason"), "receipts");
+    ANSWERS(post(&owner, RESCUES "/undo", fresh_key(), "{\"rescue\":1}"), 200);
+    REFUSES(post(&owner, RESCUES "/undo", fresh_key(), "{\"rescue\":1}"), 409, "merge_undone");
+    login_liff(&old_phone, 1);
+    CHECK_TEXT(got_text("member"), "known");
     stored_is_sound();
 }
 
@@ -187,6 +232,7 @@ main(void)
         STORY(a_card_of_plastic_is_linked_once_however_often_it_is_sent),
         STORY(five_wrong_birthdays_and_the_day_is_over),
         STORY(a_code_brings_the_card_to_a_new_line_account),
+        STORY(an_owner_rescues_whom_they_are_not),
         STORY(the_page_stands_without_script_in_the_members_language),
     };
 

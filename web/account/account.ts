@@ -15,9 +15,24 @@ interface Customer {
 interface Account {
   customers: Customer[];
   recovery: number | null;
+  joined: Joined[];
   line: boolean;
   shop: boolean;
 }
+
+interface Joined {
+  kind: 'merge' | 'rescue' | 'guest';
+  at: number;
+  undone: boolean;
+  /** What the shop wrote down about it. */
+  reason: string | null;
+}
+
+const JOINED: Record<Joined['kind'], string> = {
+  merge: 'account.joined_merge',
+  rescue: 'account.joined_rescue',
+  guest: 'account.joined_guest',
+};
 
 /** What the server may say no with, and we have words for; anything else sends to the shop. */
 const PROBLEMS: Record<string, string> = {
@@ -81,6 +96,17 @@ function askUnlink(customer: Customer, item: HTMLElement, button: HTMLButtonElem
   });
 }
 
+function drawJoined(joined: readonly Joined[]): void {
+  const box = byId('joined')!;
+  box.hidden = joined.length === 0;
+  box.querySelector('ul')!.replaceChildren(
+    ...joined.map((one) => {
+      const about = [day(one.at), one.undone && t('account.joined_undone'), one.reason];
+      return el('li', { class: 'linked' }, el('span', {}, t(JOINED[one.kind]), el('small', {}, about.filter(Boolean).join(' · '))));
+    }),
+  );
+}
+
 // ------------------------------------------------------------ forms
 
 /** Sends a form once at a time, under one key until it is answered; what is wrong stands below its fields. */
@@ -138,6 +164,7 @@ async function load(): Promise<void> {
     const account = await api.get<Account>('/api/me/account');
     byId('customers')!.replaceChildren(...account.customers.map(line));
     byId('shop')!.hidden = !account.shop;
+    drawJoined(account.joined);
     const has = byId('recovery-has')!;
     has.hidden = account.recovery === null || !byId('recovery-code')!.hidden;
     if (account.recovery !== null) has.textContent = t('account.recovery_has', { date: day(account.recovery) });
