@@ -46,11 +46,12 @@ api_shop_login_ask(struct request *req, struct errand **errand_out, struct err *
 
     if (!errand)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "shop login");
+    if (request_json(req, NULL, 0, e))
+        return e->code;
     if (!s->shop_login_url.n)
         return err_set(e, ERR_CONFLICT, "shop_login_off", "there is no SHOP_LOGIN_URL");
     snprintf(member, sizeof(member), "%" PRId64, req->actor.member_id);
-    if (request_json(req, NULL, 0, e) ||
-        service_limit(s, "shop_login", str_of(member), ask_rate, req->now_ms, e))
+    if (service_limit(s, "shop_login", str_of(member), ask_rate, req->now_ms, e))
         return e->code;
     if (member_line_id(req->db, req->actor.member_id, req->arena, &line_id, e))
         return e->code == ERR_NOT_FOUND

@@ -75,6 +75,7 @@ static const struct input inputs[] = {
     {POST, "/line/guest", "/line/guest", .good = "{}"},
     {GET, "/line/login", "/line/login", .get_status = 303},
     {GET, "/line/callback", "/line/callback", .get_status = 303},
+    {GET, "/line/account-link", "/line/account-link", .get_status = 404}, /* not set up here */
     {POST, "/line/logout", "/line/logout", .good = "{}"},
     {GET, "/api/card", "/api/card", .get_status = 200},
     {GET, "/api/card/codes", "/api/card/codes", .get_status = 200},
@@ -124,6 +125,8 @@ static const struct input inputs[] = {
     {POST, "/api/me/unlink", "/api/me/unlink", "{\"customer\":99}",
      .field = {{"customer", INT_FIELD, .low = "0"}},
      .body = {{"{\"customer\":99}", 404, "customer_unknown"}}},
+    {POST, "/api/me/shop-login", "/api/me/shop-login", "{}",
+     .body = {{"{}", 409, "shop_login_off"}}},
     {POST, "/api/me/recovery-code", "/api/me/recovery-code", .good = "{}"},
     {POST, "/api/me/recover", "/api/me/recover", "{\"code\":\"x\"}",
      .field = {{"code", TEXT_FIELD, .low = "\"\"", .high = long_name}}},
