@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../lib/lang';
+import { CostPage } from './cost';
 import { KeywordsPage } from './keywords';
 import { MessagesPage } from './messages';
 import { TodayPage } from './today';
@@ -24,6 +25,7 @@ export interface AdminPage {
 const pages: readonly [AdminPage, ...AdminPage[]] = [
   { id: 'today', name: 'admin.nav_today', View: TodayPage },
   { id: 'messages', name: 'admin.nav_messages', View: MessagesPage },
+  { id: 'cost', name: 'admin.nav_cost', View: CostPage },
   { id: 'keywords', name: 'admin.nav_keywords', View: KeywordsPage },
 ];
 
