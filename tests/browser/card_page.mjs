@@ -108,7 +108,8 @@ export async function startCard() {
       }
       if (pathname === '/api/me/leave') {
         state.left = JSON.parse(body);
-        return json(state.leave[1], state.leave[0]);
+        const [status, answer] = typeof state.leave === 'function' ? state.leave(state.left) : state.leave;
+        return json(answer, status);
       }
       if (pathname === '/api/me/export/link') return json({ url: `http://${request.headers.host}/data/once` });
       if (pathname === '/api/terms/accept') {

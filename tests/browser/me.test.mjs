@@ -96,6 +96,19 @@ test("line-sim's live token goes along, and out of the address", async () => {
   assert.deepEqual(card.state.left, { confirm: 'leave', access_token: 'live' });
 });
 
+test('a token that is refused as none is left out, and the member leaves', async () => {
+  card.reset({ leave: (body) => (body.access_token === null ? [200, { told: false }] : [400, { error: 'field_range' }]) });
+  await visit('/card#id_token=a.b.c&access_token=not+one', {}, async (page) => {
+    await page.waitForFunction(() => location.hash === '');
+    await page.goto(`${card.url}/card/me`);
+    await page.click('#leave');
+    await page.check('#understood');
+    await page.click('#gone');
+    await page.waitForSelector('#untold:not([hidden])');
+  });
+  assert.deepEqual(card.state.left, { confirm: 'leave', access_token: null });
+});
+
 test('who cannot leave is told why, and may try again', async () => {
   for (const [answer, shown] of [[[409, { error: 'still_owner' }], '#owner'], [[503, { error: 'busy' }], '#failed']]) {
     card.reset({ leave: answer });

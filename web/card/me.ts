@@ -44,11 +44,21 @@ function listenToLeave(ready: Promise<Liff | null>): void {
   });
 }
 
+/** A token that our server does not take for one is no reason to stay. */
+async function tell(token: string | null): Promise<boolean> {
+  try {
+    const body = { confirm: 'leave', access_token: token };
+    return (await api.post<{ told: boolean }>('/api/me/leave', body, { timeoutMs: 20_000 })).told;
+  } catch (error) {
+    if (token === null || !(error instanceof ApiError) || error.status !== 400) throw error;
+    return tell(null);
+  }
+}
+
 async function leave(ready: Promise<Liff | null>, button: HTMLButtonElement): Promise<void> {
   const liff = await ready;
   try {
-    const body = { confirm: 'leave', access_token: liff?.accessToken() ?? null };
-    const { told } = await api.post<{ told: boolean }>('/api/me/leave', body, { timeoutMs: 20_000 });
+    const told = await tell(liff?.accessToken() ?? null);
     liff?.logout();
     setLeft(true); // and not signed in again by opening the card
     byId('here')!.hidden = true;
