@@ -110,8 +110,8 @@ extern const struct option_row no_options[], shop_add_options[], till_add_option
     beacon_remove_options[], terms_add_options[], member_show_options[], customer_import_options[],
     customer_list_options[], member_merge_options[], member_rescue_options[], merge_undo_options[],
     card_options[], card_number_options[], menu_draw_options[], menu_period_options[],
-    menu_record_options[], check_options_rows[], barcode_encode_options[], demo_data_options[],
-    help_options[];
+    menu_record_options[], message_policy_options[], message_log_options[], check_options_rows[],
+    barcode_encode_options[], demo_data_options[], help_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
 enum err_code command_check(struct call *call, struct err *e);
@@ -167,6 +167,8 @@ enum err_code command_menu_record(struct call *call, struct err *e);
 enum err_code command_menu_validate(struct call *call, struct err *e);
 enum err_code command_menu_deploy(struct call *call, struct err *e);
 enum err_code command_menu_remove(struct call *call, struct err *e);
+enum err_code command_message_policy(struct call *call, struct err *e);
+enum err_code command_message_log(struct call *call, struct err *e);
 enum err_code command_barcode_encode(struct call *call, struct err *e);
 enum err_code command_demo_data(struct call *call, struct err *e);
 enum err_code command_help(struct call *call, struct err *e);

@@ -572,6 +572,17 @@ codes_of_a_plan_that_make_no_sense_are_refused(void **state)
         {"beacon add --hwid d41d8cd98f --shop nowhere", "there is no shop"},
         {"beacon add --hwid d41d8cd98f --shop ueno --every-hours 25", "from 1 to 24"},
         {"beacon remove --hwid d41d8cd98f", "beacon"},
+        {"message policy --reserve 101", "reserve is to be from 0 to 100"},
+        {"message policy --budget many", "--budget is a whole number"},
+        {"message policy --budget -1", "--budget is a whole number"},
+        {"message policy --budget 10000001", "budget is to be from"},
+        {"message policy --weekly-cap 2 --quiet 9-21", "--quiet is as 21:00-09:00"},
+        {"message policy --weekly-cap 2 --quiet 21:00-24:00", "--quiet is as"},
+        {"message policy --birthdays maybe", "--birthdays is yes or no"},
+        {"message policy --price 2.", "--price is an amount"},
+        {"message policy --price 2.8881", "--price is an amount"},
+        {"message log --code 99", "fixed number, are wanted"},
+        {"message log --code 2000000015", "no card has this number"},
         {"card number --code 99 --number 2000000015", "fixed number, are wanted"},
         {"card reissue --code 2000000015", "no card has this number"},
     };
@@ -584,6 +595,46 @@ codes_of_a_plan_that_make_no_sense_are_refused(void **state)
         CHECK_THAT(tells(complained, row[i].said));
         CHECK_THAT(stored_hash() == hash);
     }
+}
+
+static void
+message_rules_are_shown_and_changed_one_by_one(void **state)
+{
+    (void)state;
+    CHECK_INT(stampd_here("message policy"), 0);
+    CHECK_THAT(tells(printed, "budget        1000000 messages a month"));
+    CHECK_THAT(tells(printed, ": 0 charged, 0 by the month"));
+    CHECK_INT(stored_int("SELECT count(*) FROM audit WHERE act = 'message.policy'"), 0);
+    CHECK_INT(stampd_here("message policy --budget line --quiet 22:30-07:05 --price 2.8"), 0);
+    CHECK_THAT(tells(printed, "as many as LINE allows"));
+    CHECK_THAT(tells(printed, "quiet         22:30-07:05"));
+    CHECK_THAT(tells(printed, "price         2.800 yen"));
+    CHECK_INT(stored_int("SELECT budget IS NULL AND quiet_from_min = 1350 AND quiet_until_min = 425"
+                         " AND price_milli = 2800 AND pushes_receipts = 1 FROM message_policy"),
+              1);
+    CHECK_INT(stampd_here("message policy --quiet off --birthdays yes --receipts no"), 0);
+    CHECK_THAT(tells(printed, "quiet         off") && tells(printed, "birthdays     yes"));
+    CHECK_INT(stored_int("SELECT budget IS NULL AND price_milli = 2800 FROM message_policy"), 1);
+    CHECK_INT(stored_int("SELECT count(*) FROM audit WHERE act = 'message.policy'"), 2);
+}
+
+static void
+the_log_of_a_member_says_why(void **state)
+{
+    struct browser shopper = {0}, till = {0};
+    char words[100];
+
+    (void)state;
+    login_liff(&shopper, 1);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    ANSWERS(post(&shopper, "/api/me/topics", NULL, "{\"topic\":\"rewards\",\"wanted\":false}"),
+            200);
+    grant_stamps(&till, &shopper, 2);
+    UNTIL(stored_int("SELECT count(*) FROM notice WHERE state = 'kept'") == 1);
+    snprintf(words, sizeof(words), "message log --code %s", card_code(&shopper, STAMPS));
+    CHECK_INT(stampd_here(words), 0);
+    CHECK_THAT(tells(printed, "1 notice, the newest first"));
+    CHECK_THAT(tells(printed, "voucher       kept       keep: not_wanted"));
 }
 
 static void
@@ -857,6 +908,8 @@ main(void)
         BESIDE(a_command_that_writes_is_done_by_the_server),
         BESIDE(codes_of_a_plan_that_make_no_sense_are_refused),
         BESIDE(a_plan_shows_its_numbers_and_a_card_brings_its_own),
+        BESIDE(message_rules_are_shown_and_changed_one_by_one),
+        BESIDE(the_log_of_a_member_says_why),
         BESIDE(a_shop_decides_what_its_visitors_show),
         BESIDE(an_owner_says_what_the_account_answers),
         BESIDE(terms_come_from_a_file_whose_text_travels_to_the_server),
