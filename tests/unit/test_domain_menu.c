@@ -371,6 +371,36 @@ another_menu_for_a_key_is_looked_at_by_everybody(void **state)
 }
 
 static void
+members_who_became_one_are_both_due(void **state)
+{
+    int64_t members[MAX];
+    char linked[MENU_LINE_ID_SIZE];
+    struct card from, into;
+    struct book b;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    from = book_card(&b, BOOK_STAMPS);
+    into = book_card(&b, BOOK_STAMPS);
+    make(&b, "member.ja.1.0", MENU_COUNT_MAX, "m");
+    CHECK_OK(menu_link_set(b.db, from.member_id, STR("m"), b.now_ms, &e), e);
+    CHECK_OK(menu_link_set(b.db, into.member_id, STR("m"), b.now_ms, &e), e);
+    book_exec(&b, "UPDATE member SET merged_into = %lld WHERE id = %lld", (long long)into.member_id,
+              (long long)from.member_id);
+    CHECK_INT(take(&b, members), 2);
+    /* The same picture may have to be shown in another talk: a call is due in any case. */
+    CHECK_OK(menu_linked(b.db, into.member_id, linked, &e), e);
+    CHECK_TEXT(linked, "");
+    CHECK_OK(menu_linked(b.db, from.member_id, linked, &e), e);
+    CHECK_TEXT(linked, "m");
+    book_exec(&b, "UPDATE member SET merged_into = NULL WHERE id = %lld",
+              (long long)from.member_id);
+    CHECK_INT(take(&b, members), 2);
+    book_close(&b);
+}
+
+static void
 a_deploy_forgets_what_it_did_not_want(void **state)
 {
     struct book b;
@@ -438,6 +468,7 @@ main(void)
         TEST(a_sweep_goes_past_everybody_a_few_at_a_time),
         TEST(members_facts_follow_their_cards),
         TEST(another_menu_for_a_key_is_looked_at_by_everybody),
+        TEST(members_who_became_one_are_both_due),
         TEST(a_deploy_forgets_what_it_did_not_want),
         TEST(taps_on_what_was_made_are_counted_by_day),
     };
