@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "domain/access.h"
 #include "domain/birthday.h"
@@ -357,6 +359,50 @@ the_key_is_not_in_the_file_nor_in_its_log(void **state)
     CHECK_THAT(file_has("", key[1], sizeof(key[1])));
 }
 
+/* The process dies between its answer and the cutting of the log: as app.c opens a book, the next
+ * start cuts it. */
+static void
+what_a_process_that_died_left_in_the_log_is_cleared_at_the_next_start(void **state)
+{
+    const struct db_options options = {.mode = DB_WRITE};
+    uint8_t key[60];
+    struct erased out;
+    bool is_new;
+    int64_t id = enter(LINE_ID, &is_new).id;
+    int status;
+    pid_t child;
+
+    (void)state;
+    {
+        STMT s = db_stmt(b.db, SQL_IDENTITY_LOAD);
+
+        stmt_bind_int(s, ":member_id", id);
+        CHECK_OK(stmt_one(s, "member", &e), e);
+        memcpy(key, stmt_blob(s, 0).at, sizeof(key));
+    }
+    db_close(b.db);
+    child = fork();
+    if (child == 0) {
+        struct db *db;
+
+        if (db_open(&db, b.path, &options, &e))
+            _exit(1);
+        db_attach(db, &b.keys);
+        b.db = db;
+        (void)enter(LINE_ID, &is_new); /* its page is written anew, with the key in it */
+        _exit(erase_member(db, id, ERASURE_LEFT, b.now_ms, &out, &e) == OK ? 0 : 1);
+    }
+    CHECK_INT(waitpid(child, &status, 0), child);
+    CHECK_INT(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
+    CHECK_THAT(file_has("", key, sizeof(key)) || file_has("-wal", key, sizeof(key)));
+    CHECK_OK(db_open(&b.db, b.path, &options, &e), e);
+    db_attach(b.db, &b.keys);
+    db_forget(b.db);
+    CHECK_OK(db_checkpoint(b.db, &e), e);
+    CHECK_THAT(!file_has("", key, sizeof(key)) && !file_has("-wal", key, sizeof(key)));
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM member WHERE erased_why = 'left'"), 1);
+}
+
 int
 main(void)
 {
@@ -369,6 +415,7 @@ main(void)
         BOOK_TEST(a_fixed_number_ends_and_is_never_given_again),
         BOOK_TEST(every_table_that_knows_members_is_known),
         BOOK_TEST(the_key_is_not_in_the_file_nor_in_its_log),
+        BOOK_TEST(what_a_process_that_died_left_in_the_log_is_cleared_at_the_next_start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
