@@ -102,6 +102,8 @@ run_take(struct db *db, void *context, struct err *e)
     struct round *r = context;
     size_t room = courier_room(r->s->dispatch.courier);
 
+    if (room == 0)
+        return OK;
     if (outbox_take(db, r->now_ms, r->arena, r->item, room < TAKE_MAX ? room : TAKE_MAX, &r->taken,
                     e))
         return e->code;

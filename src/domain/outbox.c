@@ -12,8 +12,8 @@
 #include "domain/outbox_row.h"
 #include "domain/sealed.h"
 
-/* The longest due is sent first. A reply has a minute, and who has just done something waits for
- * the answer: neither goes behind a hundred thousand messages to everybody. */
+/* The longest due is sent first. A reply has a minute, and who has just done something looks for
+ * the message or the menu: neither goes behind a hundred thousand messages to everybody. */
 #define REPLY_AHEAD_MS DAY_MS
 #define URGENT_AHEAD_MS HOUR_MS
 
@@ -129,6 +129,7 @@ outbox_menu(struct db *db, int64_t member_id, struct str call, int64_t now_ms, s
         return err_wrap(e, "menu of a member");
     bind_id(s, ":member_id", member_id);
     sealed_bind(s, ":body", &sealed);
+    stmt_bind_int(s, ":due_ms", now_ms - URGENT_AHEAD_MS);
     stmt_bind_int(s, ":now_ms", now_ms);
     return stmt_run(s, e);
 }

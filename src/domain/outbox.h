@@ -104,8 +104,8 @@ struct outbox_taken {
     bool more;         /* others may be due */
 };
 
-/* Take what is due, looking at no more than `max`: replies first, then what is urgent, then the
- * longest due. State sending, a try recorded. */
+/* Take what is due, looking at no more than `max`: replies first, then what is urgent and menus,
+ * then the longest due. State sending, a try recorded. */
 enum err_code outbox_take(struct db *db, int64_t now_ms, struct arena *a, struct outbox_item *out,
                           size_t max, struct outbox_taken *taken, struct err *e);
 
