@@ -127,14 +127,14 @@ test('one member’s log: why each notice went how it went; and a word to them, 
     assert.match(await page.textContent('#write-about'), /Counts as one message, about ¥\d|Free now/);
     await page.click('.write [type="submit"]');
     await says(page, '.write .news', /^On its way/);
-    await says(page, '.log', /Words of your own/);
+    await says(page, '.log', /Words from the shop/);
     for (let tries = 0; ; tries++) {
       const { entries } = await (await fetch(`${world.sim}/sim/state?person=${MEMBER}`)).json();
       if (JSON.stringify(entries).includes('Your umbrella is with us.')) break;
       assert.ok(tries < 100, 'the message arrives');
       await page.waitForTimeout(100);
     }
-    for (let tries = 0; !/^Words of your own.*Sent/.test(await page.textContent('.log tbody')); tries++) {
+    for (let tries = 0; !/^Words from the shop.*Sent/.test(await page.textContent('.log tbody')); tries++) {
       assert.ok(tries < 50, 'the log says that it was sent');
       await page.waitForTimeout(200);
       await show(page, code);

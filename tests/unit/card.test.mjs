@@ -6,6 +6,7 @@ import { loadTs } from '../support/load_ts.mjs';
 const { AHEAD_MS, CodeKeeper, grouped } = await loadTs('web/card/codes.ts');
 const { keep, recall } = await loadTs('web/card/kept.ts');
 const { forget, mayRepeat } = await loadTs('web/card/guard.ts');
+const { newsText } = await loadTs('web/card/news.ts');
 const { byDay } = await loadTs('web/card/views.ts');
 const { nextReward } = await loadTs('web/card/progress.ts');
 const { setWords } = await loadTs('web/lib/lang.ts');
@@ -183,4 +184,30 @@ test('the next reward is the first one above the balance', () => {
   const rewards = [{ at: 5, title: 'a' }, { at: 10, title: 'b' }];
   for (const [balance, want] of [[0, 'a'], [4, 'a'], [5, 'b'], [9, 'b'], [10, undefined]])
     assert.equal(nextReward(rewards, balance)?.title, want);
+});
+
+test('news in words: every kind there is, and silence about what is over, out of date or unknown', () => {
+  /* Without a file of words each shows its key. */
+  const now = { plan: 1, balance: 9 };
+  const news = (more) => ({ id: 1, kind: 'grant', over: false, plan: 1, plan_name: 'Coffee', unit: 'stamp', amount: 2, balance: 9, left: 1,
+    reward: 'Cookie', expires: Date.UTC(2026, 3, 20), shop: 'Ueno', text: null, at: Date.UTC(2026, 3, 1), ...more });
+  const rows = [
+    [{}, 'card.earned_stamp_other'],
+    [{ amount: 1 }, 'card.earned_stamp_one'],
+    [{ unit: 'point', amount: 1234 }, 'card.earned_point_other'],
+    [{ kind: 'one_more' }, 'card.next_stamp_one'],
+    [{ kind: 'one_more', balance: 4 }, null],
+    [{ kind: 'one_more', plan: 2, balance: 4 }, 'card.next_stamp_one'],
+    [{ kind: 'one_more', left: null }, null],
+    [{ kind: 'voucher' }, 'card.voucher_new'],
+    [{ kind: 'voucher_lapse' }, 'card.news_voucher_lapse'],
+    [{ kind: 'voucher_lapse', over: true }, null],
+    [{ kind: 'tier', text: 'Gold' }, 'card.news_tier'],
+    [{ kind: 'birthday', plan: null }, 'card.news_birthday'],
+    [{ kind: 'dormant' }, 'card.news_dormant'],
+    [{ kind: 'points_lapse' }, 'card.news_points_lapse'],
+    [{ kind: 'staff', plan: null, text: 'Your {n} umbrella' }, 'Your {n} umbrella'],
+    [{ kind: 'of_tomorrow' }, null],
+  ];
+  for (const [more, want] of rows) assert.equal(newsText(news(more), now), want, JSON.stringify(more));
 });
