@@ -19,8 +19,7 @@ write_taps(struct buf *b, const struct menu_taps *taps, size_t n)
 {
     buf_text(b, ",\"taps\":[");
     for (size_t i = 0; i < n; i++)
-        buf_format(b,
-                   "%s{\"guest\":%s,\"area\":\"%s\",\"today\":%" PRId64 ",\"week\":%" PRId64 "}",
+        buf_format(b, "%s{\"guest\":%s,\"area\":\"%s\",\"today\":%" PRId64 ",\"week\":%" PRId64 "}",
                    i ? "," : "", taps[i].is_guest ? "true" : "false", menu_place_name(taps[i].area),
                    taps[i].today, taps[i].week);
     buf_text(b, "]}");
@@ -46,8 +45,9 @@ api_menus_show(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     for (size_t i = 0; i < links_n; i++)
         members += links[i].members;
-    buf_format(&b, "{\"menus\":%zu,\"members\":%" PRId64 ",\"owed\":%" PRId64 ",\"period\":",
-               made_n, members, owed);
+    buf_format(&b,
+               "{\"menus\":%zu,\"members\":%" PRId64 ",\"owed\":%" PRId64 ",\"period\":", made_n,
+               members, owed);
     buf_json_or_null(&b, str_of(period_now(&work, period, periods_n)));
     write_taps(&b, taps, taps_n);
     return reply_json(reply, 200, &b, e);

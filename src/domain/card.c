@@ -15,12 +15,9 @@ const char *
 transfer_kind_name(enum transfer_kind kind)
 {
     static const char *const name[] = {
-        [TRANSFER_EARN] = "earn",
-        [TRANSFER_ROUND] = "round",
-        [TRANSFER_REVERSE] = "reverse",
-        [TRANSFER_EXPIRE] = "expire",
-        [TRANSFER_MERGE_OUT] = "merge_out",
-        [TRANSFER_MERGE_IN] = "merge_in",
+        [TRANSFER_EARN] = "earn",           [TRANSFER_ROUND] = "round",
+        [TRANSFER_REVERSE] = "reverse",     [TRANSFER_EXPIRE] = "expire",
+        [TRANSFER_MERGE_OUT] = "merge_out", [TRANSFER_MERGE_IN] = "merge_in",
         [TRANSFER_BRING] = "bring",
     };
 

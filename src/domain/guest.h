@@ -15,8 +15,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define GUESTS_TAKEN_OVER_MAX 3 /* by one member in GUEST_LIFE_MS: a cool-down is for one person   \
-                                 */
+#define GUESTS_TAKEN_OVER_MAX                                                                      \
+    3 /* by one member in GUEST_LIFE_MS: a cool-down is for one person                             \
+       */
 #define GUEST_LIFE_MS (INT64_C(30) * 24 * 60 * 60 * 1000)
 
 /* Expects a savepoint around it, as all here that write. */

@@ -63,8 +63,7 @@ enum err_code notice_news(struct db *db, int64_t member_id, struct arena *a, str
                           size_t max, size_t *n_out, struct err *e);
 
 /* The card was opened from a message about such a thing. */
-enum err_code
-notice_opened(struct db *db, enum notice_kind kind, int64_t now_ms, struct err *e);
+enum err_code notice_opened(struct db *db, enum notice_kind kind, int64_t now_ms, struct err *e);
 
 /* ---- from the ladder's side */
 
@@ -94,8 +93,8 @@ enum err_code notice_end(struct db *db, const struct notice *notice, enum ladder
                          const char *reason, int64_t now_ms, struct err *e);
 
 /* All that is held for the member is kept for the card. */
-enum err_code notice_shelve(struct db *db, int64_t member_id, const char *reason, int64_t now_ms,
-                            struct err *e);
+enum err_code
+notice_shelve(struct db *db, int64_t member_id, const char *reason, int64_t now_ms, struct err *e);
 
 /* How messages ended is told to their notices, at most `max` messages, *n_out of them. */
 enum err_code

@@ -78,7 +78,7 @@ what_is_no_code_at_all_is_told_from_a_number_that_nobody_has(void **state)
         const char *word;
     } row[] = {
         {"", ERR_INPUT, "code_unreadable"},       {" - ", ERR_INPUT, "code_unreadable"},
-        {"71", ERR_INPUT, "code_unreadable"},    {"4901234567894", ERR_NOT_FOUND, "card_unknown"},
+        {"71", ERR_INPUT, "code_unreadable"},     {"4901234567894", ERR_NOT_FOUND, "card_unknown"},
         {"HELLO", ERR_NOT_FOUND, "card_unknown"},
     };
     struct card out;

@@ -132,9 +132,11 @@ text_is_counted_as_people_count_it(void **state)
     CHECK_INT(text_graphemes(STR("👨‍👩‍👧‍👦")), 1);
     CHECK_INT(text_graphemes(STR("ที่นี่")), 2);
     CHECK_INT(text_graphemes(STR("\xff\xff")), 2);
-    menu.bar_text = STR("👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍"
+    menu.bar_text = STR("👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩"
+                        "‍"
                         "👧"
-                        "‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍"
+                        "‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨"
+                        "‍"
                         "👩"
                         "‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦");
     CHECK_OK(menu_check(&menu, &e), e);
