@@ -17,8 +17,8 @@ write_counts(struct buf *b, const struct notice_counts *n)
     buf_format(b,
                ",\"counts\":{\"push\":%" PRId64 ",\"live\":%" PRId64 ",\"reply\":%" PRId64
                ",\"merge\":%" PRId64 ",\"kept\":%" PRId64 ",\"failed\":%" PRId64
-               ",\"waiting\":%" PRId64 "}",
-               n->push, n->live, n->reply, n->merge, n->kept, n->failed, n->waiting);
+               ",\"opened\":%" PRId64 ",\"waiting\":%" PRId64 "}",
+               n->push, n->live, n->reply, n->merge, n->kept, n->failed, n->opened, n->waiting);
 }
 
 static void

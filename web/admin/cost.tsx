@@ -29,7 +29,7 @@ function Figures({ answer: { counts, policy } }: { answer: MessagesAnswer }): JS
   return (
     <>
       <div class="tiles cost-tiles">
-        <Figure name={t('admin.cost_push')} value={counts.push} />
+        <Figure name={t('admin.cost_push')} value={counts.push} more={t('admin.cost_opened', { n: counts.opened })} />
         <Figure name={t('admin.cost_free')} value={free} more={t('admin.cost_free_how', { live: counts.live, reply: counts.reply })} />
         <Figure name={t('admin.cost_merge')} value={counts.merge} />
         <Figure name={t('admin.cost_kept')} value={counts.kept} />

@@ -20,7 +20,7 @@ export interface Rules {
 export interface MessagesAnswer {
   month: number;
   ends: number;
-  counts: { push: number; live: number; reply: number; merge: number; kept: number; failed: number; waiting: number };
+  counts: { push: number; live: number; reply: number; merge: number; kept: number; failed: number; opened: number; waiting: number };
   budget: {
     most: number | null;
     charged: number;
