@@ -50,6 +50,7 @@ struct arena {
     size_t cap;
     size_t used;
     size_t next_room;
+    bool is_starved;
 };
 
 static size_t
@@ -91,8 +92,10 @@ chunk_add(struct arena *a, size_t needed)
     size_t room = needed > a->next_room ? needed : a->next_room;
     struct chunk *c = malloc(sizeof(*c) + room);
 
-    if (c == NULL)
+    if (c == NULL) {
+        a->is_starved = true;
         return NULL;
+    }
     c->older = a->chunk;
     c->room = room;
     c->used = 0;
@@ -217,4 +220,10 @@ size_t
 arena_used(const struct arena *a)
 {
     return a->used;
+}
+
+bool
+arena_is_starved(const struct arena *a)
+{
+    return a->is_starved;
 }

@@ -36,5 +36,7 @@ void *arena_grow(struct arena *a, void *at, size_t n, size_t more_n);
 bool arena_defer(struct arena *a, void (*release)(void *what), void *what);
 
 size_t arena_used(const struct arena *a);
+/* Whether a NULL was the system's, which had no memory, and not the cap's. */
+bool arena_is_starved(const struct arena *a);
 
 #endif

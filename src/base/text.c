@@ -145,6 +145,14 @@ count_points(struct str text)
     return n;
 }
 
+static enum err_code
+no_room(const struct arena *a, size_t n, struct err *e)
+{
+    if (arena_is_starved(a)) /* no fault of who wrote the text */
+        return err_set(e, ERR_INTERNAL, "no_memory", "text of %zu bytes: no memory", n);
+    return err_set(e, ERR_TOO_LARGE, "text_too_long", "text of %zu bytes: no room", n);
+}
+
 enum err_code
 text_clean(struct arena *a, struct str in, size_t max_points, struct str *out, struct err *e)
 {
@@ -153,11 +161,11 @@ text_clean(struct arena *a, struct str in, size_t max_points, struct str *out, s
     size_t n;
 
     if (bytes == NULL)
-        return err_set(e, ERR_TOO_LARGE, "text_too_long", "text of %zu bytes: no room", in.n);
+        return no_room(a, in.n, e);
     if (!strip(in, bytes, &n) || !is_sane((struct str){bytes, n}))
         return err_set(e, ERR_INPUT, "text_invalid", "text is not UTF-8, or all accents");
     if (!normalise(a, (struct str){bytes, n}, 0, &text))
-        return err_set(e, ERR_TOO_LARGE, "text_too_long", "text of %zu bytes: no room", n);
+        return no_room(a, n, e);
     if (text.n == 0)
         return err_set(e, ERR_INPUT, "text_empty", "text is empty");
     if (count_points(text) > max_points)
@@ -252,7 +260,7 @@ text_clean_lines(struct arena *a, struct str in, size_t max_units, struct str *o
         gap++;
     }
     if (buf_failed(&lines))
-        return err_set(e, ERR_TOO_LARGE, "text_too_long", "text of %zu bytes: no room", in.n);
+        return no_room(a, in.n, e);
     if (lines.n == 0)
         return err_set(e, ERR_INPUT, "text_empty", "text is empty");
     *e = (struct err){0};
