@@ -74,7 +74,7 @@ say = @printf '  %-5s %s\n' $(1) $@;
 endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess webhooks month latency kill courier-faults fuzz lint layers golden \
+.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess webhooks month latency kill powercut ioerrors nomem courier-faults fuzz lint layers golden \
         figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
@@ -160,6 +160,7 @@ endef
 $(foreach unit,$(UNIT),$(eval $(call unit_rule,$(unit))))
 
 $(B)/tests/unit/test_barcode_zint: LDLIBS += -lzint
+$(B)/tests/unit/test_domain_nomem: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 fuzz_layer_barcode := barcode
 fuzz_layer_picture := barcode
@@ -294,6 +295,12 @@ $(B)/tests/faults/courier_main: $(B)/tests/faults/courier_main.o $(call archive,
 $(B)/tests/unit/test_courier_faults.sh.ok: $(B)/tests/faults/courier_main tests/faults/courier.py
 courier-faults: all $(B)/tests/faults/courier_main ## 100,000 MESSAGES with three answers in ten a fault, 200 KILLS meanwhile
 	python3 tests/faults/courier.py --build $(B) --messages $(or $(MESSAGES),100000) --kills $(or $(KILLS),200)
+powercut: $(B)/tests/unit/test_domain_powercut ## cut the power at every write and sync: IMAGES (100,000) of what the disk then holds, from SEED (1)
+	@IMAGES=$(or $(IMAGES),100000) SEED=$(or $(SEED),1) $(B)/tests/unit/test_domain_powercut
+ioerrors: $(B)/tests/unit/test_domain_ioerrors ## every single call to the disk fails, once and from then on, and the disk fills up
+	@IOERRORS=1 $(B)/tests/unit/test_domain_ioerrors
+nomem: $(B)/tests/unit/test_domain_nomem ## every single allocation of what changes the book fails, once and from then on
+	@NOMEM=1 $(B)/tests/unit/test_domain_nomem
 kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
 	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
 

@@ -1,0 +1,71 @@
+/*
+ * workload.h - random days of a shop as jobs for the writer: grants, reversals, redemptions, merges
+ * and their undoing, what happens to notices, vouchers that expire.
+ *
+ * What is done next depends on the seed and on what was answered so far, nothing else. A step
+ * checks nothing: it may run on the writer's thread, where a test cannot fail.
+ */
+#ifndef TESTS_SUPPORT_WORKLOAD_H
+#define TESTS_SUPPORT_WORKLOAD_H
+
+#include "domain/chain.h"
+#include "domain/ledger.h"
+#include "store/writer.h"
+#include "tests/support/book.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define WORKLOAD_CARDS 9
+#define WORKLOAD_KEPT 256
+
+enum step_kind {
+    STEP_GRANT,
+    STEP_REVERSE,
+    STEP_REDEEM,
+    STEP_MERGE,
+    STEP_UNMERGE,
+    STEP_NOTICES,
+    STEP_EXPIRE,
+    STEP_FORGET,
+    STEP_KINDS
+};
+
+/* Ids of things that were made, the newest ones; some may be gone again. */
+struct made {
+    int64_t id[WORKLOAD_KEPT];
+    size_t n;
+};
+
+struct workload {
+    const struct keys *keys;
+    struct card card[WORKLOAD_CARDS];
+    int64_t now_ms, keys_used;
+    struct made grants, vouchers, merges, notices;
+    int64_t done[STEP_KINDS]; /* how often each was acknowledged, and had changed something */
+    struct chain_head transfers, audit; /* as they stood after the last acknowledged step */
+};
+
+struct step {
+    struct job job; /* first, so that a job is one of these; `done` is the caller's to set */
+    struct workload *load;
+    enum step_kind kind;
+    int64_t now_ms, id, units, into_id;
+    struct card card;
+    uint8_t request_key[REQUEST_KEY_SIZE];
+    /* what came of it */
+    bool has_changed;
+    struct grant_result granted;
+    int64_t merge_id;
+    struct chain_head transfers, audit;
+};
+
+/* Cards of members of their own, in an open book that is left open. */
+void workload_open(struct workload *load, struct book *b);
+/* What comes next; ready for writer_submit but for job.done. */
+void workload_next(struct workload *load, enum step_kind kind, struct step *out);
+enum step_kind workload_kind(void); /* any, as often as in a shop, or oftener */
+/* It was acknowledged: steps to come build on it. */
+void workload_acknowledge(const struct step *step);
+
+#endif
