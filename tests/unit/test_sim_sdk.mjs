@@ -3,6 +3,7 @@
  * line-sim answers and signs, it understands.
  */
 import assert from 'node:assert/strict';
+import dns from 'node:dns';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -10,6 +11,13 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 
 import { HTTPFetchError, channelAccessToken, insight, liff, messagingApi, middleware, validateSignature } from '@line/bot-sdk';
+
+/* line-sim listens on 127.0.0.1; of localhost Node 18 tries ::1 alone, and not every system has the name. */
+const { lookup } = dns;
+dns.lookup = (host, options, done) => {
+  if (host !== 'localhost') return lookup(host, options, done);
+  return options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
+};
 
 const LOGIN = { id: '1234567890', secret: '0123456789abcdef0123456789abcdef' };
 const MESSAGING = { id: '1234567891', secret: 'fedcba9876543210fedcba9876543210' };
