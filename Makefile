@@ -74,7 +74,7 @@ say = @printf '  %-5s %s\n' $(1) $@;
 endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess webhooks month latency kill powercut ioerrors nomem courier-faults fuzz lint layers golden \
+.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess hammer races clock webhooks month latency kill powercut ioerrors nomem courier-faults fuzz lint layers golden \
         figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
@@ -283,6 +283,13 @@ guess: $(B)/tests/unit/test_domain_guess $(B)/tests/unit/test_app_guess ## 10 mi
 	@GUESS_CODES=$(or $(CODES),10000000) GUESS_MEMBERS=$(or $(MEMBERS),1000000) \
 	 $(B)/tests/unit/test_domain_guess
 	@$(B)/tests/unit/test_app_guess
+hammer: $(B)/tests/unit/test_app_hammer ## HAMMER (200,000) requests of 64 tills on five cards: exact, once each, never below zero
+	@HAMMER=$(or $(HAMMER),200000) $(B)/tests/unit/test_app_hammer
+races: $(B)/tests/unit/test_app_races ## RACES (1,000) of 2 to 32 redemptions of one voucher, and one key 32 times at once
+	@RACES=$(or $(RACES),1000) $(B)/tests/unit/test_app_races
+clock: $(B)/tests/unit/test_domain_clock $(B)/tests/unit/test_app_clock ## JUMPS (20,000) of the clock, a second to two years both ways, over day cuts, leap days and new years
+	@JUMPS=$(or $(JUMPS),20000) $(B)/tests/unit/test_domain_clock
+	@JUMPS=$(or $(JUMPS),20000) $(B)/tests/unit/test_app_clock
 webhooks: $(B)/tests/unit/test_app_deliveries ## WEBHOOKS (200,000) deliveries with repeats, disorder and forgeries against a simple reading of them
 	@WEBHOOKS=$(or $(WEBHOOKS),200000) $(B)/tests/unit/test_app_deliveries
 month: $(B)/tests/unit/test_app_month ## a shop's month on line-sim: what the cost ladder pays beside a push for every notice

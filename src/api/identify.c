@@ -113,6 +113,20 @@ api_identify(struct request *req, struct err *e)
     return OK;
 }
 
+/* What is written by a wrong clock stays wrong: a transfer's time, a code's use, a session's end.
+ */
+static enum err_code
+clock_admits(struct request *req, struct err *e)
+{
+    struct service *s = SERVICE(req);
+
+    if ((req->route->mode != WRITE && req->route->mode != KEYED) ||
+        !clock_has_jumped(s->clock, req->now_ms))
+        return OK;
+    return err_set(e, ERR_BUSY, "clock_unsure", "the clock jumped by %" PRId64 " ms",
+                   clock_jump_ms(s->clock, req->now_ms));
+}
+
 /* A shop's till and the guests of its Wi-Fi share one address: whoever is known counts alone, so
  * that nobody else's haste is held against them. */
 enum err_code
@@ -121,6 +135,8 @@ api_admit(struct request *req, bool is_known, struct err *e)
     struct service *s = SERVICE(req);
     char session[24];
 
+    if (clock_admits(req, e))
+        return e->code;
     if (!s->rate_per_peer.burst)
         return OK;
     if (!is_known)

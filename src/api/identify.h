@@ -10,7 +10,8 @@
 /* Fills req->actor as the route's `who` asks. ERR_AUTH session_* */
 enum err_code api_identify(struct request *req, struct err *e);
 
-/* One more request of the actor, or of the visitor's address. ERR_LIMIT */
+/* One more request of the actor, or of the visitor's address. ERR_LIMIT
+ * ERR_BUSY "clock_unsure": one that writes, after the clock jumped (base/clock.h) */
 enum err_code api_admit(struct request *req, bool is_known, struct err *e);
 
 /* Under what a member's answers may be kept; false: a guest. */

@@ -84,7 +84,10 @@ wake(void *context)
 static void
 touch(void *context, int64_t session_id, int64_t now_ms)
 {
-    aside_touch(app_of(context)->writer, session_id, now_ms);
+    struct app *app = app_of(context);
+
+    if (!clock_has_jumped(app->service.clock, now_ms)) /* or it would never be idle again */
+        aside_touch(app->writer, session_id, now_ms);
 }
 
 static void
@@ -123,6 +126,8 @@ measure(void *context, struct buf *out)
     gauge(out, "writer_commit_seconds_total", "counter", "time spent in commits",
           (double)w.commit_us / 1e6);
     gauge(out, "wal_pages", "gauge", "pages in the write-ahead log", (double)w.wal_pages);
+    gauge(out, "clock_jump_seconds", "gauge", "how far the clock was set since the start",
+          (double)clock_jump_ms(app->service.clock, clock_now_ms(app->service.clock)) / 1e3);
     gauge(out, "courier_waiting", "gauge", "requests to LINE that may not go yet",
           (double)c.waiting);
     gauge(out, "courier_answered_total", "counter", "requests LINE answered", (double)c.answered);
@@ -340,6 +345,7 @@ app_start(struct app **out, const struct app_options *options, struct err *e)
         app_stop(app);
         return err_set(e, ERR_INTERNAL, "out_of_memory", "app");
     }
+    clock_trust(options->clock);
     if (service_build(app, options->clock, e) || book_open(app, options->broken, e) ||
         courier_build(app, options->line_timeout_ms, e) || server_build(app, e)) {
         app_stop(app);

@@ -50,6 +50,7 @@ struct scheduler {
     int64_t swept_ms, made_ms;
     int64_t forgot_ms;    /* when the last pass over all members began */
     int64_t forget_after; /* how far it is; 0: not under way */
+    bool clock_jumped;    /* and the log has it */
 };
 
 /* What one job of a round needs and leaves. */
@@ -178,17 +179,19 @@ scheduler_delivered(void *scheduler, struct parcel *p)
 
 /* ---------------------------------------------------------------- the thread */
 
-/* One job; true when there may be more of its kind. */
+/* One job; true when there may be more of its kind. At a time that cannot be, none: r->now_ms is 0,
+ * and nothing is due. */
 static bool
 step(struct scheduler *s, const char *name, struct round *r,
      enum err_code (*run)(struct db *db, void *context, struct err *e))
 {
+    int64_t now_ms = clock_now_ms(s->service->clock);
     struct err e = {0};
 
-    *r = (struct round){
-        .s = s, .arena = arena_new(ARENA_MAX), .now_ms = clock_now_ms(s->service->clock)};
-    if (!r->arena)
+    *r = (struct round){.s = s};
+    if (clock_has_jumped(s->service->clock, now_ms) || !(r->arena = arena_new(ARENA_MAX)))
         return false;
+    r->now_ms = now_ms;
     if (writer_run(s->writer, run, r, &e)) {
         if (e.code != ERR_BUSY)
             LOG(LOG_ERROR, "scheduler.failed", L_TEXT("step", name), L_TEXT("why", e.text));
@@ -205,14 +208,28 @@ step(struct scheduler *s, const char *name, struct round *r,
 static bool
 forget(struct scheduler *s, struct round *r)
 {
-    int64_t now_ms = clock_now_ms(s->service->clock);
-
     if (s->forget_after == 0) {
-        if (now_ms - s->forgot_ms < FORGET_EVERY_MS || !forgetting_hour(now_ms))
+        if (r->now_ms - s->forgot_ms < FORGET_EVERY_MS || !forgetting_hour(r->now_ms))
             return false;
-        s->forgot_ms = now_ms;
+        s->forgot_ms = r->now_ms;
     }
     return step(s, "forget", r, run_forget);
+}
+
+/* Whether what time decides may be decided. Told once each way. */
+static bool
+clock_is_right(struct scheduler *s)
+{
+    int64_t now_ms = clock_now_ms(s->service->clock);
+    bool jumped = clock_has_jumped(s->service->clock, now_ms);
+
+    if (jumped && !s->clock_jumped)
+        LOG(LOG_ERROR, "clock.jumped", L_INT("ms", clock_jump_ms(s->service->clock, now_ms)),
+            L_TEXT("until", "it is put right, or a restart says that it is"));
+    else if (!jumped && s->clock_jumped)
+        LOG(LOG_INFO, "clock.right_again", L_INT("ms", clock_jump_ms(s->service->clock, now_ms)));
+    s->clock_jumped = jumped;
+    return !jumped;
 }
 
 static bool
@@ -220,6 +237,8 @@ all_steps(struct scheduler *s, struct round *r)
 {
     bool more;
 
+    if (!clock_is_right(s))
+        return false;
     quota_reader_tick(&s->quota, clock_now_ms(s->service->clock));
     more = step(s, "events", r, run_events);
     if (r->now_ms - s->made_ms >= MAKE_EVERY_MS) {

@@ -11,14 +11,41 @@ read_ms(clockid_t id)
     return (int64_t)t.tv_sec * SECOND_MS + t.tv_nsec / 1000000;
 }
 
-int64_t
-clock_now_ms(struct clock *c)
+/* What the given clock of the system would be, had tests and the demo their way. */
+static int64_t
+read_as(struct clock *c, clockid_t id)
 {
     int64_t fixed_ms = atomic_load(&c->fixed_ms);
 
-    if (fixed_ms != 0)
-        return fixed_ms;
-    return read_ms(CLOCK_REALTIME) + atomic_load(&c->ahead_ms);
+    return fixed_ms != 0 ? fixed_ms : read_ms(id) + atomic_load(&c->ahead_ms);
+}
+
+int64_t
+clock_now_ms(struct clock *c)
+{
+    return read_as(c, CLOCK_REALTIME) + atomic_load(&c->wrong_ms);
+}
+
+/* CLOCK_BOOTTIME: a machine that slept has not been set. */
+int64_t
+clock_jump_ms(struct clock *c, int64_t now_ms)
+{
+    return now_ms - read_as(c, CLOCK_BOOTTIME) - atomic_load(&c->trusted_ms);
+}
+
+void
+clock_trust(struct clock *c)
+{
+    atomic_store(&c->trusted_ms, 0);
+    atomic_store(&c->trusted_ms, clock_jump_ms(c, clock_now_ms(c)));
+}
+
+bool
+clock_has_jumped(struct clock *c, int64_t now_ms)
+{
+    int64_t jump_ms = clock_jump_ms(c, now_ms);
+
+    return jump_ms > CLOCK_JUMP_MAX_MS || jump_ms < -CLOCK_JUMP_MAX_MS;
 }
 
 int64_t

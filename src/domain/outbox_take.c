@@ -277,7 +277,8 @@ mark_sending(struct db *db, const struct outbox_item *item, int64_t now_ms, stru
                        item->id);
     stmt_bind_int(try, ":id", item->id);
     stmt_bind_int(try, ":try", item->try_number);
-    stmt_bind_int(try, ":now_ms", now_ms);
+    stmt_bind_int(try, ":now_ms", /* also when the clock was put back */
+                  now_ms < item->first_ms ? item->first_ms : now_ms);
     return stmt_run(try, e);
 }
 

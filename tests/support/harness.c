@@ -325,6 +325,13 @@ harness_advance(int64_t ms)
 }
 
 void
+harness_set_wrong(int64_t ms)
+{
+    atomic_store(&here.clock.wrong_ms, ms);
+    wake();
+}
+
+void
 harness_pause(void)
 {
     wake();

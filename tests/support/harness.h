@@ -66,6 +66,8 @@ void harness_start_sim(void);
 /* Move the clock, and let the scheduler know at once. */
 void harness_advance(int64_t ms);
 int64_t harness_now(void);
+/* Somebody sets the clock, and no time goes by. */
+void harness_set_wrong(int64_t ms);
 
 /* ---- waiting */
 

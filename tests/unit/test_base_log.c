@@ -207,6 +207,38 @@ a_fixed_clock_stands_still_and_a_running_one_can_be_ahead(void **state)
     CHECK_THAT(clock_monotonic_ms() >= began_ms);
 }
 
+static void
+a_clock_has_jumped_when_no_time_went_by_with_it(void **state)
+{
+    static const struct {
+        int64_t wrong_ms;
+        bool jumped;
+    } row[] = {{0, false},      {-1, false},    {60000, false},           {60001, true},
+               {-60000, false}, {-60001, true}, {2 * 365 * DAY_MS, true}, {0, false}};
+    struct clock c = {0}, fixed = {.fixed_ms = 1234567890};
+
+    (void)state;
+    clock_trust(&c); /* the machine's own: it is as far off as it was, to a few ms */
+    CHECK_THAT(clock_jump_ms(&c, clock_now_ms(&c)) < 1000);
+    CHECK_THAT(clock_jump_ms(&c, clock_now_ms(&c)) > -1000);
+    CHECK_THAT(!clock_has_jumped(&c, clock_now_ms(&c)));
+    c.ahead_ms = DAY_MS; /* the demo lets a day go by */
+    CHECK_THAT(!clock_has_jumped(&c, clock_now_ms(&c)));
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        fixed.wrong_ms = row[i].wrong_ms;
+        CHECK_INT(clock_now_ms(&fixed), fixed.fixed_ms + row[i].wrong_ms);
+        CHECK_INT(clock_jump_ms(&fixed, clock_now_ms(&fixed)), row[i].wrong_ms);
+        CHECK_INT(clock_has_jumped(&fixed, clock_now_ms(&fixed)), row[i].jumped);
+    }
+    fixed.wrong_ms = DAY_MS;
+    clock_trust(&fixed);
+    fixed.fixed_ms += DAY_MS;
+    CHECK_THAT(!clock_has_jumped(&fixed, clock_now_ms(&fixed)));
+    fixed.wrong_ms = 0; /* put right after all: a jump as well */
+    CHECK_INT(clock_jump_ms(&fixed, clock_now_ms(&fixed)), -DAY_MS);
+}
+
 int
 main(void)
 {
@@ -219,6 +251,7 @@ main(void)
         TEST(times_are_written_in_utc),
         TEST(every_day_of_four_centuries_follows_the_one_before),
         TEST(a_fixed_clock_stands_still_and_a_running_one_can_be_ahead),
+        TEST(a_clock_has_jumped_when_no_time_went_by_with_it),
     };
 
     return cmocka_run_group_tests(tests, set_up, NULL);

@@ -157,6 +157,30 @@ a_retry_has_the_same_key_and_body(void **state)
     book_close(&b);
 }
 
+/* What `stampd check` holds against the times of a message. */
+static void
+a_clock_put_back_meanwhile_ends_nothing_before_it_began(void **state)
+{
+    struct outbox_item item[MAX];
+    struct arena *a = arena_new(16 * KIB);
+    struct book b;
+
+    (void)state;
+    open_book(&b);
+    push(&b);
+    CHECK_INT(take(&b, a, item), 1);
+    b.now_ms -= 700;
+    end(&b, item, OUTBOX_AGAIN, 0);
+    book_exec(&b, "UPDATE outbox SET next_ms = 0");
+    CHECK_INT(take(&b, a, item), 1);
+    CHECK_INT(book_int(&b, "SELECT min(t.at_ms - o.first_ms) FROM outbox_try t, outbox o"), 0);
+    b.now_ms -= 700;
+    end(&b, item, OUTBOX_SENT, 200);
+    CHECK_INT(book_int(&b, "SELECT closed_ms - first_ms FROM outbox"), 0);
+    arena_free(a);
+    book_close(&b);
+}
+
 static void
 an_outcome_counts_once_and_for_the_try_under_way(void **state)
 {
@@ -1044,6 +1068,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_push_is_on_the_disk_before_it_leaves),
         TEST(a_retry_has_the_same_key_and_body),
+        TEST(a_clock_put_back_meanwhile_ends_nothing_before_it_began),
         TEST(an_outcome_counts_once_and_for_the_try_under_way),
         TEST(who_blocked_us_is_not_sent_to),
         TEST(a_push_ends_an_hour_before_its_key_does),

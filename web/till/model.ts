@@ -545,8 +545,9 @@ export class Till {
 
   private refused(failure: Failure, again: (() => void) | null): void {
     if (failure.status === 401) return void this.sessionOver();
-    const isSlow = failure.status === 429 || failure.status === 503;
-    this.problem(isSlow ? 'slow_down' : failure.word, failure.facts, isSlow ? again : null);
+    const isLater = failure.status === 429 || failure.status === 503;
+    const word = isLater && failure.word !== 'clock_unsure' ? 'slow_down' : failure.word;
+    this.problem(word, failure.facts, isLater ? again : null);
   }
 
   private problem(word: string, facts: Record<string, unknown>, again: (() => void) | null = null): void {

@@ -111,6 +111,7 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   undo_offline: { tone: 'warn', icon: 'offline' },
   not_kept: { tone: 'alarm', icon: 'alert' },
   slow_down: { tone: 'warn', icon: 'wait' },
+  clock_unsure: { tone: 'alarm', icon: 'alert' },
 };
 
 /** What a refusal says, for the screen and for the list of problems. */
