@@ -22,7 +22,8 @@
 
 #define YEAR_MS (365 * DAY_MS)
 #define RESTART_EVERY 60
-#define RESTART_WITHIN_MS (15 * DAY_MS) /* answers are kept for more than twice as long */
+/* Two such words are less than a day apart: by then a message has ended, by the book's own time. */
+#define RESTART_WITHIN_MS (5 * HOUR_MS)
 #define CODES_MAX 65536
 #define BODY_MAX 192
 
