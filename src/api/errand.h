@@ -34,6 +34,7 @@ struct errand {
     struct str answer;   /* in the request's arena */
     const char *failure; /* with status 0: why, for the log */
     char request_id[64]; /* LINE's, or "" */
+    int64_t date_ms;     /* when it was answered, by LINE's clock in whole seconds; 0: not said */
 };
 
 #endif

@@ -10,6 +10,7 @@
 
 #define READ_EVERY_MS HOUR_MS
 #define READ_AGAIN_MS MINUTE_MS
+#define DOUBT_EVERY_MS (30 * SECOND_MS)
 
 void
 quota_reader_init(struct quota_reader *q, struct str api_url)
@@ -93,6 +94,22 @@ ask(struct quota_reader *q, const char *url, void (*done)(void *context))
     courier_errand(q->courier, &q->errand, keep, done, q);
 }
 
+/* Both clocks at the same place by chance, after a jump of ours, is not to be feared. */
+static void
+compare_clocks(struct quota_reader *q)
+{
+    int64_t now_ms = clock_now_ms(q->clock);
+    int64_t apart_ms = now_ms - q->errand.date_ms;
+
+    if (q->errand.date_ms == 0 || !clock_has_jumped(q->clock, now_ms) ||
+        apart_ms > CLOCK_JUMP_MAX_MS || apart_ms < -CLOCK_JUMP_MAX_MS)
+        return;
+    LOG(LOG_WARN, "clock.confirmed", L_INT("ms", clock_jump_ms(q->clock, now_ms)),
+        L_TEXT("by", "LINE's clock"));
+    clock_trust(q->clock);
+    q->told(q->context);
+}
+
 static void
 used_answered(void *context)
 {
@@ -113,6 +130,7 @@ most_answered(void *context)
     struct quota_reader *q = context;
     struct err e = {0};
 
+    compare_clocks(q);
     if (q->errand.status != 200 || quota_most(q->errand.answer, &q->most, &e)) {
         fail(q, e.code ? e.text : "LINE did not tell the quota");
         return;
@@ -129,5 +147,17 @@ quota_reader_tick(struct quota_reader *q, int64_t now_ms)
         return;
     q->is_asking = true;
     q->month = is_new_month ? 0 : q->month;
+    ask(q, q->most_url, most_answered);
+}
+
+void
+quota_reader_doubt(struct quota_reader *q)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (q->is_asking || (q->doubted_ms != 0 && now_ms - q->doubted_ms < DOUBT_EVERY_MS))
+        return;
+    q->doubted_ms = now_ms;
+    q->is_asking = true;
     ask(q, q->most_url, most_answered);
 }

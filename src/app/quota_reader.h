@@ -27,7 +27,8 @@ struct quota_reader {
 
     atomic_bool is_asking;
     _Atomic int64_t next_ms;
-    _Atomic int month; /* of the last answer */
+    _Atomic int month;  /* of the last answer */
+    int64_t doubted_ms; /* monotonic: when the time was last asked for */
 
     /* of whoever is asking: */
     struct errand errand;
@@ -37,9 +38,14 @@ struct quota_reader {
     struct job job;
 };
 
+/* What LINE answers with tells the time as well: a clock that jumped to where LINE's stands was put
+ * right, and is trusted again. */
+
 /* `api_url` is copied. */
 void quota_reader_init(struct quota_reader *q, struct str api_url);
 /* Asks if it is time to. From the scheduler's thread; while it asks, the reader must stay. */
 void quota_reader_tick(struct quota_reader *q, int64_t now_ms);
+/* The same while the clock cannot be trusted: asks every half minute, for the time. */
+void quota_reader_doubt(struct quota_reader *q);
 
 #endif

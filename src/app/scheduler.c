@@ -225,7 +225,7 @@ clock_is_right(struct scheduler *s)
 
     if (jumped && !s->clock_jumped)
         LOG(LOG_ERROR, "clock.jumped", L_INT("ms", clock_jump_ms(s->service->clock, now_ms)),
-            L_TEXT("until", "it is put right, or a restart says that it is"));
+            L_TEXT("until", "it is put right, LINE's clock agrees, or a restart says that it is"));
     else if (!jumped && s->clock_jumped)
         LOG(LOG_INFO, "clock.right_again", L_INT("ms", clock_jump_ms(s->service->clock, now_ms)));
     s->clock_jumped = jumped;
@@ -237,8 +237,10 @@ all_steps(struct scheduler *s, struct round *r)
 {
     bool more;
 
-    if (!clock_is_right(s))
+    if (!clock_is_right(s)) {
+        quota_reader_doubt(&s->quota);
         return false;
+    }
     quota_reader_tick(&s->quota, clock_now_ms(s->service->clock));
     more = step(s, "events", r, run_events);
     if (r->now_ms - s->made_ms >= MAKE_EVERY_MS) {

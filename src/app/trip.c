@@ -84,6 +84,7 @@ trip_errand_done(struct exchange *x)
         }
     }
     errand->status = x->status;
+    errand->date_ms = x->date_ms;
     errand->answer =
         (struct str){trip->keep(trip->context, x->answer.at, x->answer.n), x->answer.n};
     if (!errand->answer.at) {

@@ -6,7 +6,8 @@
  * A clock can be set wrong, and what time decides would then be decided wrongly and for good: which
  * code is of now, what expires, who was away for two years. So a clock is trusted once, when the
  * service starts, and from then on held against the machine's count of the time that went by, which
- * nobody can set.
+ * nobody can set. A clock that was wrong at the start and put right since is told by another one:
+ * LINE's (app/quota_reader.h).
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

@@ -18,7 +18,9 @@ test('one visit, step by step: every step ticks itself', { timeout: 120_000 }, a
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  /* When the phone goes to another person, what the page of the one before is still asking is refused. */
+  const isOfThePersonBefore = (message) => message.text().includes('401') && new URL(message.location().url).pathname.startsWith('/api/');
+  page.on('console', (message) => message.type() === 'error' && !isOfThePersonBefore(message) && errors.push(message.text()));
   const done = (step) => page.waitForSelector(`[data-step=${step}][data-state=done]`, { timeout: 20_000 });
   const current = (step) => page.waitForSelector(`[data-step=${step}][data-state=current]`, { timeout: 20_000 });
   const phone = page.frameLocator('iframe.phone');

@@ -430,10 +430,27 @@ a_minute_is_no_jump(void **state)
 
 #define CLOCK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* LINE's Date is the machine's own here, so ours has to be that as well. */
+static void
+a_clock_put_right_is_confirmed_by_lines(void **state)
+{
+    (void)state;
+    atomic_store(&here.clock.fixed_ms, 0);
+    set_wrong(-HOUR_MS);
+    crowd_leave(till, COUNT(till));
+    harness_stop_app();
+    harness_start_app(); /* trusted as it was */
+    set_wrong(0);        /* and put right only now */
+    shopper = (struct browser){0};
+    UNTIL(post(&shopper, "/line/guest", NULL, "{}") != 503);
+    CHECK_TEXT(stored_text("SELECT count(*) FROM member"), "2");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        CLOCK_TEST(a_clock_put_right_is_confirmed_by_lines),
         CLOCK_TEST(a_minute_is_no_jump),
         CLOCK_TEST(two_years_ahead_end_nothing),
         CLOCK_TEST(a_jumping_clock_writes_nothing_and_repeats_nothing),
