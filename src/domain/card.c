@@ -129,8 +129,8 @@ enum err_code
 card_linear(struct db *db, const struct card *card, const struct plan_rules *rules,
             enum linear *out, struct err *e)
 {
-    enum linear wish;
-    bool has_wish;
+    enum linear wish = LINEAR_CODE128;
+    bool has_wish = false;
 
     *out = rules->linear;
     if (!rules->shops_differ)

@@ -84,7 +84,7 @@ guest_sweep(struct db *db, int64_t now_ms, int64_t max, struct err *e)
 {
     for (int64_t n = 0; n < max; n++) {
         struct erased erased;
-        int64_t id;
+        int64_t id = 0;
 
         if (next_over(db, now_ms, &id, e))
             return err_wrap(e, "guests");
