@@ -442,8 +442,31 @@ a_clock_put_right_is_confirmed_by_lines(void **state)
     harness_start_app(); /* trusted as it was */
     set_wrong(0);        /* and put right only now */
     shopper = (struct browser){0};
-    UNTIL(post(&shopper, "/line/guest", NULL, "{}") != 503);
-    CHECK_TEXT(stored_text("SELECT count(*) FROM member"), "2");
+    login_liff(&shopper, 1);
+    UNTIL(post(&shopper, "/api/profile", NULL, "{\"language\":\"th\"}") == 200);
+    CHECK_TEXT(stored_text("SELECT language FROM member"), "th");
+}
+
+/* And one that only we believe in stays in doubt: LINE's says otherwise. */
+static void
+a_clock_that_lines_contradicts_stays_in_doubt(void **state)
+{
+    const struct service_counts *counts;
+    uint64_t before;
+
+    (void)state;
+    atomic_store(&here.clock.fixed_ms, 0);
+    crowd_leave(till, COUNT(till));
+    harness_stop_app();
+    harness_start_app();
+    shopper = (struct browser){0};
+    login_liff(&shopper, 1);
+    ANSWERS(post(&shopper, "/api/profile", NULL, "{\"language\":\"th\"}"), 200);
+    set_wrong(HOUR_MS);
+    counts = &app_service(here.app)->counts;
+    before = counts->rounds;
+    UNTIL(counts->rounds >= before + 5); /* LINE has been asked for the time */
+    REFUSES(post(&shopper, "/api/profile", NULL, "{\"language\":\"en\"}"), 503, "clock_unsure");
 }
 
 int
@@ -451,6 +474,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CLOCK_TEST(a_clock_put_right_is_confirmed_by_lines),
+        CLOCK_TEST(a_clock_that_lines_contradicts_stays_in_doubt),
         CLOCK_TEST(a_minute_is_no_jump),
         CLOCK_TEST(two_years_ahead_end_nothing),
         CLOCK_TEST(a_jumping_clock_writes_nothing_and_repeats_nothing),
