@@ -2,11 +2,8 @@
 
 #include <assert.h>
 #include <stddef.h>
-#include <time.h>
 
-#include "base/clock.h"
-
-#define LINE_OFFSET_MS (9 * HOUR_MS) /* LINE counts by UTC+9 */
+#include "domain/line_day.h"
 
 /* ---------------------------------------------------------------- the owner's rules */
 
@@ -84,16 +81,6 @@ policy_save(struct db *db, const struct message_policy *p, struct err *e)
 }
 
 /* ---------------------------------------------------------------- months */
-
-static struct tm
-line_day(int64_t at_ms)
-{
-    time_t at = (time_t)((at_ms + LINE_OFFSET_MS) / SECOND_MS);
-    struct tm tm;
-
-    gmtime_r(&at, &tm);
-    return tm;
-}
 
 int
 budget_month(int64_t at_ms)

@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "domain/card.h"
-
-#define LINE_OFFSET_MS (9 * HOUR_MS)
+#include "domain/line_day.h"
 
 static int64_t
 day_of(int64_t now_ms)

@@ -7,27 +7,25 @@
 #include "base/clock.h"
 #include "domain/bind.h"
 #include "domain/keys.h"
-#include "domain/notice_place.h"
+#include "domain/line_day.h"
+#include "domain/notice_row.h"
 #include "domain/sealed.h"
 #include "domain/topic.h"
 
 #define WEEK_MS (7 * DAY_MS)
-#define LINE_OFFSET_MS (9 * HOUR_MS)
 
 /* ---------------------------------------------------------------- written down */
 
 int
 notice_day(int64_t at_ms)
 {
-    time_t at = (time_t)((at_ms + LINE_OFFSET_MS) / SECOND_MS);
-    struct tm tm;
+    struct tm tm = line_day(at_ms);
 
-    gmtime_r(&at, &tm);
     return ((tm.tm_year + 1900) * 100 + tm.tm_mon + 1) * 100 + tm.tm_mday;
 }
 
-static enum err_code
-tally(struct db *db, enum notice_kind kind, const char *how, int64_t now_ms, struct err *e)
+enum err_code
+notice_tally(struct db *db, enum notice_kind kind, const char *how, int64_t now_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_NOTICE_TALLY);
 
@@ -85,13 +83,13 @@ notice_seen(struct db *db, int64_t notice_id, int64_t member_id, int64_t now_ms,
         return seen_late(db, notice_id, member_id, e);
     if (!notice_kind_of(stmt_text(s, 0), &kind))
         return err_set(e, ERR_INTERNAL, "notice_kind", "notice %" PRId64, notice_id);
-    return tally(db, kind, "live", now_ms, e);
+    return notice_tally(db, kind, "live", now_ms, e);
 }
 
 enum err_code
 notice_opened(struct db *db, enum notice_kind kind, int64_t now_ms, struct err *e)
 {
-    return tally(db, kind, "opened", now_ms, e);
+    return notice_tally(db, kind, "opened", now_ms, e);
 }
 
 /* ---------------------------------------------------------------- read */
@@ -305,7 +303,7 @@ notice_end(struct db *db, const struct notice *notice, enum ladder_step step, co
     stmt_bind_text(s, ":state", is_kept ? STR("kept") : STR("lapsed"));
     return must_be_held(db, s, notice->id, e) ||
                    decision(db, notice->id, step, reason, now_ms, e) ||
-                   tally(db, notice->kind, is_kept ? "kept" : "none", now_ms, e)
+                   notice_tally(db, notice->kind, is_kept ? "kept" : "none", now_ms, e)
                ? e->code
                : OK;
 }

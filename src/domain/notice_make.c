@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "domain/keys.h"
 #include "domain/ladder.h"
-#include "domain/notice_place.h"
+#include "domain/notice_row.h"
 #include "domain/sealed.h"
 #include "domain/since.h"
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/notice_row.h"
 
 struct ended {
     int64_t id;
@@ -59,7 +60,6 @@ settle_one(struct db *db, const struct ended *m, int64_t notice_id, enum notice_
     const char *state = state_after(m, kind);
     bool is_told = strcmp(state, "told") == 0;
     STMT move = db_stmt(db, SQL_NOTICE_SETTLE);
-    STMT count = db_stmt(db, SQL_NOTICE_TALLY);
 
     stmt_bind_int(move, ":id", notice_id);
     stmt_bind_text(move, ":state", str_of(state));
@@ -68,10 +68,7 @@ settle_one(struct db *db, const struct ended *m, int64_t notice_id, enum notice_
         return e->code;
     if (!is_told && strcmp(state, "kept") != 0)
         return OK;
-    stmt_bind_int(count, ":day", notice_day(now_ms));
-    stmt_bind_text(count, ":kind", str_of(notice_kind_word(kind)));
-    stmt_bind_text(count, ":how", str_of(is_told ? how_of(m, is_first) : "failed"));
-    return stmt_run(count, e);
+    return notice_tally(db, kind, is_told ? how_of(m, is_first) : "failed", now_ms, e);
 }
 
 /* A message and everything it carried. To many people, each of them is told by a push. */
