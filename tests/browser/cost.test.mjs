@@ -1,50 +1,34 @@
 /* What messages cost, their rules, and one member's log: the owner's page in a real browser on the real server. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { claimOwner, isFit as isFitPage, visitOwner } from './owner_pages.mjs';
 import { launch, openCard, startWorld } from './world.mjs';
 
-const OWNER = 3, MEMBER = 1;
+const MEMBER = 1;
 const shots = process.env.SHOTS; /* SHOTS=folder keeps the pictures */
-let browser, world, context, code;
+let browser, world, owner, code;
 
 before(async () => {
   [browser, world] = await Promise.all([launch(), startWorld()]);
   const member = await openCard(browser, world, MEMBER);
   code = await member.page.evaluate(() => JSON.parse(document.getElementById('codes').textContent).codes[0].digits);
   await member.context.close();
-  const opened = await openCard(browser, world, OWNER);
-  await opened.page.goto(`${world.url}${world.demo.owner_link}`);
-  await opened.page.waitForSelector('.tiles');
-  context = await opened.page.context().storageState();
-  await opened.context.close();
+  owner = await claimOwner(browser, world);
 });
 after(async () => {
   await browser?.close();
   await world?.stop();
 });
 
-/** The owner's page; what the policy or a script complains about fails the test. */
-async function visit(options, use) {
-  const place = await browser.newContext({ storageState: context, viewport: { width: 1280, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', ...options });
-  const page = await place.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && complaints.push(message.text()));
-  await page.goto(`${world.url}/admin#cost`);
+const visit = (options, use) => visitOwner(browser, world, owner, '#cost', options, async (page) => {
   await page.waitForSelector('.rules');
   await use(page);
-  await place.close();
-  assert.deepEqual(complaints, []);
-}
+});
 const says = (page, selector, words) => page.waitForFunction(([where, source]) =>
   new RegExp(source).test(document.querySelector(where)?.textContent ?? ''), [selector, words.source]);
 const isFit = async (page, name) => {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run(document));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join()}`), [], name);
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`);
+  await isFitPage(page, name);
   const small = await page.evaluate(() => [...document.querySelectorAll('main button, main .field, .rule-tick')]
     .filter((node) => node.getBoundingClientRect().height < 44).map((node) => node.id || node.textContent));
   assert.deepEqual(small, [], name);

@@ -1,45 +1,23 @@
 /* The owner writes what the account answers, in a real browser on the real server: until a member's phone shows it. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { launch, openCard, startWorld } from './world.mjs';
+import { claimOwner, isFit, visitOwner } from './owner_pages.mjs';
+import { launch, startWorld } from './world.mjs';
 
-const OWNER = 3;
-let browser, world, context;
+let browser, world, owner;
 
 before(async () => {
   [browser, world] = await Promise.all([launch(), startWorld()]);
-  const opened = await openCard(browser, world, OWNER);
-  await opened.page.goto(`${world.url}${world.demo.owner_link}`);
-  await opened.page.waitForSelector('.tiles');
-  context = await opened.page.context().storageState();
-  await opened.context.close();
+  owner = await claimOwner(browser, world);
 });
 after(async () => {
   await browser?.close();
   await world?.stop();
 });
 
-/** The owner's page; what the policy or a script complains about fails the test. */
-async function visit(hash, options, use) {
-  const place = await browser.newContext({ storageState: context, viewport: { width: 1280, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', ...options });
-  const page = await place.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && complaints.push(message.text()));
-  await page.goto(`${world.url}/admin${hash}`);
-  await use(page);
-  await place.close();
-  assert.deepEqual(complaints, []);
-}
+const visit = (hash, options, use) => visitOwner(browser, world, owner, hash, options, use);
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 const says = (page, text) => page.waitForFunction((wanted) => [...document.querySelectorAll('[role=status]')].some((one) => one.textContent.includes(wanted)), text);
-const isFit = async (page) => {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run(document));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join()}`), []);
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the screen');
-};
 
 /** The newest text in the talk of a person at line-sim, once the account has said it. */
 async function isSaid(person, wanted) {

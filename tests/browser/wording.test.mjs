@@ -1,49 +1,27 @@
 /* The owner writes what messages say, in a real browser on the real server: until a member's phone shows it. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test, { after, before } from 'node:test';
-import { launch, openCard, startWorld } from './world.mjs';
+import { claimOwner, isFit, OWNER, visitOwner } from './owner_pages.mjs';
+import { launch, startWorld } from './world.mjs';
 
-const OWNER = 3;
 const PARTS = ['headline', 'text', 'alt', 'button'];
 const KINDS = ['grant', 'one_more', 'voucher', 'voucher_lapse', 'points_lapse', 'tier', 'welcome', 'welcome_back', 'birthday', 'dormant', 'balance', 'invite'];
-let browser, world, context;
+let browser, world, owner;
 
 before(async () => {
   [browser, world] = await Promise.all([launch(), startWorld()]);
-  const opened = await openCard(browser, world, OWNER);
-  await opened.page.goto(`${world.url}${world.demo.owner_link}`);
-  await opened.page.waitForSelector('.tiles');
-  context = await opened.page.context().storageState();
-  await opened.context.close();
+  owner = await claimOwner(browser, world);
 });
 after(async () => {
   await browser?.close();
   await world?.stop();
 });
 
-/** The owner's page; what the policy or a script complains about fails the test. */
-async function visit(hash, options, use) {
-  const place = await browser.newContext({ storageState: context, viewport: { width: 1280, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', ...options });
-  const page = await place.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && complaints.push(message.text()));
-  await page.goto(`${world.url}/admin${hash}`);
-  await use(page);
-  await place.close();
-  assert.deepEqual(complaints, []);
-}
+const visit = (hash, options, use) => visitOwner(browser, world, owner, hash, options, use);
 const text = (page, selector) => page.locator(selector).innerText();
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 const shows = (page, words) => page.waitForFunction((wanted) => document.querySelector('.chat')?.textContent.includes(wanted), words);
-const isFit = async (page) => {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run(document));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join()}`), []);
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the screen');
-};
 
 test('from the list to a kind, its words, their preview, and saved', async () => {
   await visit('', {}, async (page) => {
