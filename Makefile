@@ -180,6 +180,8 @@ fuzz_layer_menu    := line
 fuzz_layer_code    := domain
 fuzz_layer_reading := domain
 fuzz_layer_template := domain
+fuzz_layer_earn    := domain
+fuzz_layer_sale    := domain
 fuzz_layer_till    := http
 fuzz_layer_config  := app
 define fuzz_rule

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "domain/number.h"
+#include "domain/plan_earn.h"
 #include "store/db.h"
 
 #include <stdbool.h>
@@ -51,6 +52,7 @@ struct plan_rules {
     int64_t number_per_day; /* grants by fixed number a business day; 0: it only tells who it is */
     size_t rewards_n;
     struct plan_reward reward[PLAN_REWARDS_MAX]; /* in order of `at` */
+    struct earn_rules earn;
 };
 
 const char *unit_name(enum unit unit);       /* "stamp", "point" */

@@ -29,6 +29,11 @@
     R(NUMBER_FULL, "number_full") /* by fixed number often enough: the phone's code still earns */ \
     R(NO_POINTS, "no_points")     /* the sale is too small for a point */                          \
     R(TOO_MUCH, "too_much")       /* more than one grant may carry: split the sale */              \
+    R(MEMBER_CAP, "member_cap")   /* again_ms: the member has earned enough for the day */         \
+    R(STAFF_CAP, "staff_cap")     /* again_ms: so has whoever serves given */                      \
+    R(TILL_CAP, "till_cap")       /* again_ms: so has the till */                                  \
+    /* a bonus */                                                                                  \
+    R(BONUS_GIVEN, "bonus_given") /* last_ms, again_ms (0: never): it is given once in a while */  \
     /* a reversal */                                                                               \
     R(NOT_A_GRANT, "not_a_grant") /* a round or a reversal: only grants are reversed */            \
     R(ALREADY_REVERSED, "already_reversed")                                                        \

@@ -45,15 +45,14 @@ grant_decide(const struct plan_rules *rules, const struct grant_history *history
 }
 
 int64_t
-points_of_sale(const struct plan_rules *rules, int64_t yen)
+points_at(enum rounding rounding, int64_t amount, int64_t each)
 {
-    int64_t each = rules->yen_per_point;
     int64_t points, rest;
 
-    assert(each > 0 && yen >= 0);
-    points = yen / each;
-    rest = yen % each;
-    switch (rules->rounding) {
+    assert(each > 0 && amount >= 0);
+    points = amount / each;
+    rest = amount % each;
+    switch (rounding) {
     case ROUNDING_DOWN:
         return points;
     case ROUNDING_NEAREST:
@@ -63,6 +62,12 @@ points_of_sale(const struct plan_rules *rules, int64_t yen)
     }
     assert(0 && "a rounding we know");
     return 0;
+}
+
+int64_t
+points_of_sale(const struct plan_rules *rules, int64_t yen)
+{
+    return points_at(rules->rounding, yen, rules->yen_per_point);
 }
 
 static void

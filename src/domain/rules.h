@@ -43,6 +43,8 @@ struct grant_history {
 struct refusal
 grant_decide(const struct plan_rules *rules, const struct grant_history *history, int64_t visit_ms);
 
+/* How often `each` goes into an amount >= 0, rounded. */
+int64_t points_at(enum rounding rounding, int64_t amount, int64_t each);
 /* Points for a sale, rounded as the plan says; 0 when it is too small. Any yen >= 0. */
 int64_t points_of_sale(const struct plan_rules *rules, int64_t yen);
 
