@@ -21,6 +21,7 @@
 #include "domain/guess.h"
 #include "domain/guest.h"
 #include "domain/inbox.h"
+#include "domain/lapse.h"
 #include "domain/link_nonce.h"
 #include "domain/merge.h"
 #include "domain/outbox.h"
@@ -120,9 +121,12 @@ run_expire(struct db *db, void *context, struct err *e)
     struct round *r = context;
     int64_t n;
 
-    if (voucher_expire_due(db, r->now_ms, EXPIRE_MAX, &n, e))
+    bool done;
+
+    if (voucher_expire_due(db, r->now_ms, EXPIRE_MAX, &n, e) ||
+        lapse_run(db, r->now_ms, EXPIRE_MAX, &done, e))
         return e->code;
-    r->more = n == EXPIRE_MAX;
+    r->more = n == EXPIRE_MAX || !done;
     return OK;
 }
 

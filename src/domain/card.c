@@ -18,10 +18,14 @@ transfer_kind_name(enum transfer_kind kind)
         [TRANSFER_EARN] = "earn",           [TRANSFER_ROUND] = "round",
         [TRANSFER_REVERSE] = "reverse",     [TRANSFER_EXPIRE] = "expire",
         [TRANSFER_MERGE_OUT] = "merge_out", [TRANSFER_MERGE_IN] = "merge_in",
-        [TRANSFER_BRING] = "bring",
+        [TRANSFER_BRING] = "bring",         [TRANSFER_SPEND] = "spend",
+        [TRANSFER_SWAP] = "swap",           [TRANSFER_LAPSE] = "lapse",
+        [TRANSFER_BONUS] = "bonus",         [TRANSFER_GIFT_OUT] = "gift_out",
+        [TRANSFER_GIFT_IN] = "gift_in",     [TRANSFER_REFUND] = "refund",
+        [TRANSFER_LATE] = "late",           [TRANSFER_REPAY] = "repay",
     };
 
-    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_BRING);
+    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_REPAY);
     return name[kind];
 }
 
@@ -39,6 +43,8 @@ card_read(const struct stmt *s, struct card *out)
     out->is_merged = str_eq(stmt_text(s, 4), STR("merged"));
     out->balance = stmt_int(s, 5);
     out->issued_ms = stmt_int(s, 6);
+    out->reached = stmt_int(s, 7);
+    out->ends_ms = stmt_int(s, 8);
 }
 
 enum err_code

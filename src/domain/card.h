@@ -26,6 +26,15 @@ enum transfer_kind {
     TRANSFER_MERGE_OUT = 5,
     TRANSFER_MERGE_IN = 6,
     TRANSFER_BRING = 7,
+    TRANSFER_SPEND = 8,
+    TRANSFER_SWAP = 9,
+    TRANSFER_LAPSE = 10,
+    TRANSFER_BONUS = 11,
+    TRANSFER_GIFT_OUT = 12,
+    TRANSFER_GIFT_IN = 13,
+    TRANSFER_REFUND = 14,
+    TRANSFER_LATE = 15,
+    TRANSFER_REPAY = 16,
 };
 const char *transfer_kind_name(enum transfer_kind kind); /* "earn", "round", "merge_in" ... */
 
@@ -39,6 +48,8 @@ struct card {
     bool is_merged; /* its member was closed: another card has its units */
     int64_t balance;
     int64_t issued_ms;
+    int64_t reached; /* the highest place of this round: rewards up to it were reached */
+    int64_t ends_ms; /* when the next of its lots ends, or has; 0: none does */
 };
 
 /* Who does it, for the audit log; 0 where there is none. */

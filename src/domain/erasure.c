@@ -79,7 +79,7 @@ static enum err_code
 expire_units(struct db *db, struct card *card, enum erasure_why why, int64_t now_ms, struct err *e)
 {
     while (card->balance > 0) {
-        struct posting posting;
+        POSTING posting = {.db = NULL};
         struct transfer t = {
             .kind = TRANSFER_EXPIRE,
             .amount = card->balance < AMOUNT_MAX ? card->balance : AMOUNT_MAX,
@@ -91,10 +91,10 @@ expire_units(struct db *db, struct card *card, enum erasure_why why, int64_t now
         t.plan_version = rules.version;
         str_copy(str_of(why_name[why]), t.reason, sizeof(t.reason));
         entropy_fill(t.request_key, sizeof(t.request_key)); /* nobody asked for it by a key */
-        if (posting_open(&posting, db, card, now_ms, e) ||
-            posting_add(&posting, &t, SYSTEM_EXPIRE, false, e) || posting_close(&posting, e))
+        if (posting_open(&posting, db, card, NULL, now_ms, e) || posting_add(&posting, &t, e) ||
+            posting_close(&posting, e))
             return err_wrap(e, "expire what card %" PRId64 " holds", card->id);
-        card->balance = posting.balance;
+        card->balance = posting.place.balance;
     }
     return OK;
 }

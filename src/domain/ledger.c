@@ -10,6 +10,7 @@
 #include "domain/bind.h"
 #include "domain/keys.h"
 #include "domain/ladder.h"
+#include "domain/lapse.h"
 #include "domain/posting.h"
 #include "domain/scan.h"
 #include "domain/voucher_row.h"
@@ -71,6 +72,7 @@ gather(struct db *db, const struct grant *in, struct case_of_grant *c, struct gr
     if (load_scan(db, in->scan_id, &c->scan, e) ||
         serving_load(db, in->staff_id, in->till_id, in->shop_id, &c->serving, e) ||
         card_load(db, c->scan.card_id, &out->card, e) ||
+        lapse_card(db, &out->card, in->now_ms, e) ||
         plan_load(db, out->card.plan_id, 0, &out->rules, e) ||
         amount_of(&out->rules, in, &c->amount, e))
         return e->code;
@@ -86,7 +88,9 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c,
 
     if (grants_before(db, &out->card, &out->rules, &c->scan, c->visit_ms, &history, &is_spent, e))
         return e->code;
-    c->rounds = rounds_of(&out->rules, out->card.balance, c->amount);
+    c->rounds = rounds_of(
+        &out->rules, &(struct place){.balance = out->card.balance, .reached = out->card.reached},
+        c->amount);
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (!scan_is_live(&c->scan, in->till_id, c->visit_ms) || is_spent)
         refusal->kind = REFUSAL_SCAN_OVER;
@@ -94,6 +98,8 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c,
         refusal->kind = out->card.is_merged ? REFUSAL_CARD_MERGED : REFUSAL_CARD_BLOCKED;
     else if (c->serving.member_id == out->card.member_id)
         refusal->kind = REFUSAL_OWN_CARD;
+    else if (plan_is_over(&out->rules, c->visit_ms))
+        refusal->kind = REFUSAL_PLAN_OVER;
     else
         *refusal = grant_decide(&out->rules, &history, c->visit_ms);
     if (refusal->kind != REFUSAL_NONE)
@@ -125,7 +131,7 @@ add_earn(struct posting *posting, const struct grant *in, const struct case_of_g
     memcpy(t->request_key, in->request_key, REQUEST_KEY_SIZE);
     str_copy(out->rules.unit == UNIT_POINT ? STR("sale") : STR("visit"), t->reason,
              sizeof(t->reason));
-    if (posting_add(posting, t, SYSTEM_ISSUE, true, e))
+    if (posting_add(posting, t, e))
         return e->code;
     out->seq = t->seq;
     memcpy(out->mac, t->mac, MAC_SIZE);
@@ -150,7 +156,7 @@ posting_round(struct posting *posting, const struct transfer *cause, int64_t goa
     };
 
     memcpy(t.request_key, cause->request_key, REQUEST_KEY_SIZE);
-    if (posting_add(posting, &t, SYSTEM_REDEEM, false, e))
+    if (posting_add(posting, &t, e))
         return e->code;
     *seq_out = t.seq;
     return OK;
@@ -209,7 +215,7 @@ write_grant(struct posting *posting, const struct grant *in, const struct case_o
         if (c->rounds.step[i].is_round &&
             posting_round(posting, &earn, out->rules.goal, &round_seq[i], e))
             return e->code;
-    assert(posting->balance == c->rounds.balance_after);
+    assert(posting->place.balance == c->rounds.balance_after);
     if (posting_close(posting, e))
         return e->code;
     for (size_t i = 0; i < c->rounds.steps_n; i++)
@@ -219,7 +225,8 @@ write_grant(struct posting *posting, const struct grant *in, const struct case_o
     if (out->vouchers_n > 0 || !out->rules.notify_grants)
         return OK;
     if (add_notice(posting->db, &out->card,
-                   is_one_short(&out->rules, posting->balance) ? NOTICE_ONE_MORE : NOTICE_GRANT,
+                   is_one_short(&out->rules, posting->place.balance) ? NOTICE_ONE_MORE
+                                                                     : NOTICE_GRANT,
                    out->seq, 0, in->now_ms + NOTICE_GRANT_LIFE_MS, in->now_ms, e))
         return e->code;
     out->notice_id = db_last_id(posting->db);
@@ -231,7 +238,7 @@ ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
              struct refusal *refusal, struct err *e)
 {
     struct case_of_grant c;
-    struct posting posting;
+    POSTING posting = {.db = NULL};
 
     out->vouchers_n = 0;
     out->notice_id = 0;
@@ -239,11 +246,11 @@ ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
         return err_wrap(e, "grant on scan %" PRId64, in->scan_id);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (posting_open(&posting, db, &out->card, in->now_ms, e) ||
+    if (posting_open(&posting, db, &out->card, &out->rules, in->now_ms, e) ||
         write_grant(&posting, in, &c, out, e))
         return err_wrap(e, "grant on card %" PRId64, out->card.id);
-    out->card.balance = posting.balance;
-    out->balance = posting.balance;
+    out->card.balance = posting.place.balance;
+    out->balance = posting.place.balance;
     out->rounds = c.rounds.rounds;
     out->undo_until_ms = business_day(&out->rules, out->at_ms).end_ms;
     return OK;

@@ -122,6 +122,7 @@ struct transfer {
     int64_t yen;
     char reason[16];
     int64_t cause_seq, reverses_seq;
+    int64_t usable_ms, expires_ms; /* of what enters the card */
     uint8_t request_key[REQUEST_KEY_SIZE];
     uint8_t prev_mac[MAC_SIZE], mac[MAC_SIZE];
 };

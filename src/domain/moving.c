@@ -36,15 +36,14 @@ put_in(struct db *db, const struct entry *in, const struct plan_rules *rules,
     struct transfer t = transfer_of(in, rules);
     int64_t round_seq[GRANT_REWARDS_MAX] = {0};
     struct grant_voucher voucher;
-    struct posting posting;
+    POSTING posting = {.db = NULL};
 
-    if (posting_open(&posting, db, in->card, in->now_ms, e) ||
-        posting_add(&posting, &t, SYSTEM_ADJUST, true, e))
+    if (posting_open(&posting, db, in->card, rules, in->now_ms, e) || posting_add(&posting, &t, e))
         return e->code;
     for (size_t i = 0; i < rounds->steps_n; i++)
         if (rounds->step[i].is_round && posting_round(&posting, &t, rules->goal, &round_seq[i], e))
             return e->code;
-    assert(posting.balance == rounds->balance_after);
+    assert(posting.place.balance == rounds->balance_after);
     if (posting_close(&posting, e))
         return e->code;
     for (size_t i = 0; i < rounds->steps_n; i++)
@@ -59,9 +58,13 @@ put_in(struct db *db, const struct entry *in, const struct plan_rules *rules,
 static bool
 may_enter(const struct entry *in, const struct plan_rules *rules, struct rounds *rounds)
 {
-    int64_t a = in->amount, b = in->card->balance;
+    int64_t a = in->amount, b = in->card->balance, more = a > b ? a : b;
+    const struct place place = {
+        .balance = more,
+        .reached = more > in->card->reached ? more : in->card->reached,
+    };
 
-    *rounds = rounds_of(rules, a > b ? a : b, a > b ? b : a);
+    *rounds = rounds_of(rules, &place, a > b ? b : a);
     return !rounds->too_many && a <= GRANT_AMOUNT_MAX;
 }
 
@@ -88,10 +91,10 @@ take_out(struct db *db, const struct entry *in, const struct plan_rules *rules, 
          struct err *e)
 {
     struct transfer t = transfer_of(in, rules);
-    struct posting posting;
+    POSTING posting = {.db = NULL};
 
-    if (posting_open(&posting, db, in->card, in->now_ms, e) ||
-        posting_add(&posting, &t, SYSTEM_ADJUST, false, e) || posting_close(&posting, e))
+    if (posting_open(&posting, db, in->card, rules, in->now_ms, e) ||
+        posting_add(&posting, &t, e) || posting_close(&posting, e))
         return err_wrap(e, "take out of card %" PRId64, in->card->id);
     *seq_out = t.seq;
     return OK;

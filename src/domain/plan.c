@@ -2,7 +2,10 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "domain/plan_json.h"
 
 static const char *const units[] = {[UNIT_STAMP] = "stamp", [UNIT_POINT] = "point"};
 static const char *const linears[] = {
@@ -28,26 +31,44 @@ rounding_name(enum rounding rounding)
     return roundings[rounding];
 }
 
-bool
-linear_by_name(struct str name, enum linear *out)
-{
-    for (int i = LINEAR_CODE128; i <= LINEAR_NUMBER; i++)
-        if (str_eq(str_of(linears[i]), name)) {
-            *out = (enum linear)i;
-            return true;
-        }
-    return false;
-}
-
-/* The book holds only names it was given by the functions above. */
+/* -1: none of them. */
 static int
 index_of(const char *const *names, int n, struct str name)
 {
     for (int i = 0; i < n; i++)
         if (str_eq(str_of(names[i]), name))
             return i;
-    assert(0 && "a name we know");
-    return 0;
+    return -1;
+}
+
+bool
+unit_by_name(struct str name, enum unit *out)
+{
+    int i = index_of(units, 2, name);
+
+    if (i >= 0)
+        *out = (enum unit)i;
+    return i >= 0;
+}
+
+bool
+linear_by_name(struct str name, enum linear *out)
+{
+    int i = index_of(linears, 3, name);
+
+    if (i >= 0)
+        *out = (enum linear)i;
+    return i >= 0;
+}
+
+bool
+rounding_by_name(struct str name, enum rounding *out)
+{
+    int i = index_of(roundings, 3, name);
+
+    if (i >= 0)
+        *out = (enum rounding)i;
+    return i >= 0;
 }
 
 /* ---------------------------------------------------------------- what was read before */
@@ -133,6 +154,10 @@ check_rewards(const struct plan_rules *rules, struct err *e)
 {
     int64_t before = 0;
 
+    if (rules->goal == 0 && rules->rewards_n > 0)
+        return invalid(e, "rewards", "need a goal to be reached on the way to");
+    if (rules->goal == 0)
+        return OK;
     if (rules->rewards_n == 0 || rules->rewards_n > PLAN_REWARDS_MAX)
         return invalid(e, "rewards", "must be 1 to 8");
     for (size_t i = 0; i < rules->rewards_n; i++) {
@@ -158,7 +183,7 @@ check_rules(const struct plan_rules *rules, struct err *e)
         const char *field;
         int64_t value, min, max;
     } range[] = {
-        {"goal", rules->goal, 1, 1000000},
+        {"goal", rules->goal, rules->unit == UNIT_STAMP, 1000000},
         {"cool_down_min", rules->cool_down_min, 0, 43200},
         {"per_day_max", rules->per_day_max, 0, 1000},
         {"yen_per_point", rules->yen_per_point, rules->unit == UNIT_POINT,
@@ -176,6 +201,8 @@ check_rules(const struct plan_rules *rules, struct err *e)
         return invalid(e, "linear", "is number, but the plan has no fixed numbers");
     if (rules->number.is_set && number_format_check(&rules->number, e))
         return e->code;
+    if (rules->expiry.pending_days > 0 && rules->goal > 0)
+        return invalid(e, "expiry.pending_days", "needs a plan of points without a goal");
     return check_rewards(rules, e);
 }
 
@@ -212,13 +239,12 @@ bind_number(struct stmt *s, const struct number_format *number, char frame[2])
 }
 
 static enum err_code
-add_version(struct db *db, const struct plan_rules *rules, int64_t version, int64_t now_ms,
-            struct err *e)
+add_row(struct db *db, const struct plan_rules *rules, int64_t version, const char *terms,
+        int64_t now_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_PLAN_VERSION_ADD);
     char frame[2];
 
-    keep_nothing_yet(db);
     stmt_bind_int(s, ":plan_id", rules->plan_id);
     stmt_bind_int(s, ":version", version);
     stmt_bind_int(s, ":goal", rules->goal);
@@ -233,9 +259,25 @@ add_version(struct db *db, const struct plan_rules *rules, int64_t version, int6
     stmt_bind_int(s, ":jan_prefix", rules->jan_prefix);
     bind_number(s, &rules->number, frame);
     stmt_bind_int(s, ":number_per_day", rules->number_per_day);
+    stmt_bind_text(s, ":terms", str_of(terms));
     stmt_bind_int(s, ":now_ms", now_ms);
-    if (stmt_run(s, e))
+    return stmt_run(s, e);
+}
+
+static enum err_code
+add_version(struct db *db, const struct plan_rules *rules, int64_t version, int64_t now_ms,
+            struct err *e)
+{
+    enum err_code code;
+    char *terms;
+
+    keep_nothing_yet(db);
+    if (plan_terms_write(rules, &terms, e))
         return e->code;
+    code = add_row(db, rules, version, terms, now_ms, e);
+    free(terms);
+    if (code != OK)
+        return code;
     for (size_t i = 0; i < rules->rewards_n; i++)
         if (add_reward(db, rules, version, i, e))
             return e->code;
@@ -422,7 +464,9 @@ static enum err_code
 load_version(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_PLAN_LOAD);
+    bool known;
 
+    *out = (struct plan_rules){.plan_id = plan_id};
     stmt_bind_int(s, ":plan_id", plan_id);
     stmt_bind_int(s, ":version", version);
     if (stmt_one(s, "plan", e))
@@ -430,20 +474,22 @@ load_version(struct db *db, int64_t plan_id, int64_t version, struct plan_rules 
     out->plan_id = stmt_int(s, 0);
     out->version = stmt_int(s, 1);
     str_copy(stmt_text(s, 2), out->name, sizeof(out->name));
-    out->unit = (enum unit)index_of(units, 2, stmt_text(s, 3));
-    out->linear = (enum linear)index_of(linears, 3, stmt_text(s, 4));
     out->jan_prefix = stmt_int(s, 5);
     out->goal = stmt_int(s, 6);
     out->cool_down_min = stmt_int(s, 7);
     out->per_day_max = stmt_int(s, 8);
     out->yen_per_point = stmt_int(s, 9);
-    out->rounding = (enum rounding)index_of(roundings, 3, stmt_text(s, 10));
     out->utc_offset_min = stmt_int(s, 11);
     out->day_cut_hour = stmt_int(s, 12);
     out->notify_grants = stmt_int(s, 13) != 0;
     read_number(s, 14, &out->number);
     out->number_per_day = stmt_int(s, 20);
-    return load_rewards(db, out, e);
+    known = unit_by_name(stmt_text(s, 3), &out->unit) &&
+            linear_by_name(stmt_text(s, 4), &out->linear) &&
+            rounding_by_name(stmt_text(s, 10), &out->rounding);
+    assert(known); /* the schema knows no other */
+    (void)known;
+    return plan_terms_read(stmt_text(s, 21), out, e) || load_rewards(db, out, e) ? e->code : OK;
 }
 
 enum err_code

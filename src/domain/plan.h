@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "domain/number.h"
 #include "domain/plan_earn.h"
+#include "domain/plan_expiry.h"
 #include "store/db.h"
 
 #include <stdbool.h>
@@ -37,7 +38,8 @@ struct plan_rules {
     int64_t version;
     char name[PLAN_TEXT_SIZE];
     enum unit unit;
-    int64_t goal;           /* units that fill the card; the last reward is reached there */
+    int64_t goal; /* units that fill the card; the last reward is reached there. 0: of points, there
+                     is nothing to fill and no reward by place */
     int64_t cool_down_min;  /* between two grants; 0: none */
     int64_t per_day_max;    /* grants a business day; 0: no limit */
     int64_t yen_per_point;  /* point plans; 0: a stamp plan */
@@ -53,12 +55,15 @@ struct plan_rules {
     size_t rewards_n;
     struct plan_reward reward[PLAN_REWARDS_MAX]; /* in order of `at` */
     struct earn_rules earn;
+    struct expiry_rules expiry;
 };
 
-const char *unit_name(enum unit unit);       /* "stamp", "point" */
+const char *unit_name(enum unit unit); /* "stamp", "point" */
+bool unit_by_name(struct str name, enum unit *out);
 const char *linear_name(enum linear linear); /* "code128", "jan13", "number" */
 bool linear_by_name(struct str name, enum linear *out);
 const char *rounding_name(enum rounding rounding); /* "down", "nearest", "up" */
+bool rounding_by_name(struct str name, enum rounding *out);
 
 /*
  * A new plan with its first version. Ids and version in `rules` are ignored.

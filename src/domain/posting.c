@@ -41,6 +41,8 @@ transfer_mac(const uint8_t key[KEY_SIZE], const struct transfer *t, uint8_t out[
     chain_bytes(&row, t->reason, strlen(t->reason));
     chain_int_or_null(&row, t->cause_seq);
     chain_int_or_null(&row, t->reverses_seq);
+    chain_int_or_null(&row, t->usable_ms);
+    chain_int_or_null(&row, t->expires_ms);
     chain_bytes(&row, t->request_key, REQUEST_KEY_SIZE);
     chain_mac(key, t->prev_mac, &row, out);
 }
@@ -85,9 +87,11 @@ transfer_read(const struct stmt *s, struct transfer *out)
     str_copy(stmt_text(s, 16), out->reason, sizeof(out->reason));
     out->cause_seq = read_or_null(s, 17);
     out->reverses_seq = read_or_null(s, 18);
-    read_16(s, 19, out->request_key);
-    read_16(s, 20, out->prev_mac);
-    read_16(s, 21, out->mac);
+    out->usable_ms = read_or_null(s, 19);
+    out->expires_ms = read_or_null(s, 20);
+    read_16(s, 21, out->request_key);
+    read_16(s, 22, out->prev_mac);
+    read_16(s, 23, out->mac);
 }
 
 static enum err_code
@@ -114,19 +118,239 @@ insert(struct db *db, const struct transfer *t, struct err *e)
     stmt_bind_text(s, ":reason", str_of(t->reason));
     bind_id(s, ":cause_seq", t->cause_seq);
     bind_id(s, ":reverses_seq", t->reverses_seq);
+    bind_id(s, ":usable_ms", t->usable_ms);
+    bind_id(s, ":expires_ms", t->expires_ms);
     stmt_bind_blob(s, ":request_key", t->request_key, REQUEST_KEY_SIZE);
     stmt_bind_blob(s, ":prev_mac", t->prev_mac, MAC_SIZE);
     stmt_bind_blob(s, ":mac", t->mac, MAC_SIZE);
     return stmt_run(s, e);
 }
 
+/* ---------------------------------------------------------------- the ways of a unit */
+
+/* As in the table transfer_kind. A reverse has none of its own: it mirrors another's. */
+static const struct way {
+    enum system_kind other;
+    bool enters; /* the card */
+    bool is_use; /* moves the end of lots that renew */
+} ways[] = {
+    [TRANSFER_EARN] = {SYSTEM_ISSUE, true, true},
+    [TRANSFER_ROUND] = {SYSTEM_REDEEM, false, false},
+    [TRANSFER_EXPIRE] = {SYSTEM_EXPIRE, false, false},
+    [TRANSFER_MERGE_OUT] = {SYSTEM_ADJUST, false, false},
+    [TRANSFER_MERGE_IN] = {SYSTEM_ADJUST, true, false},
+    [TRANSFER_BRING] = {SYSTEM_ADJUST, true, false},
+    [TRANSFER_SPEND] = {SYSTEM_REDEEM, false, true},
+    [TRANSFER_SWAP] = {SYSTEM_REDEEM, false, true},
+    [TRANSFER_LAPSE] = {SYSTEM_EXPIRE, false, false},
+    [TRANSFER_BONUS] = {SYSTEM_ISSUE, true, false},
+    [TRANSFER_GIFT_OUT] = {SYSTEM_ADJUST, false, false},
+    [TRANSFER_GIFT_IN] = {SYSTEM_ADJUST, true, false},
+    [TRANSFER_REFUND] = {SYSTEM_ISSUE, false, false},
+    [TRANSFER_LATE] = {SYSTEM_ISSUE, true, true},
+    [TRANSFER_REPAY] = {SYSTEM_ISSUE, false, false},
+};
+
+/* ---------------------------------------------------------------- lots */
+
+static bool
+gives(enum transfer_kind kind)
+{
+    return kind == TRANSFER_EARN || kind == TRANSFER_BONUS || kind == TRANSFER_LATE ||
+           kind == TRANSFER_BRING;
+}
+
+static int64_t
+visit_time(const struct transfer *t)
+{
+    return t->visit_ms != 0 ? t->visit_ms : t->at_ms;
+}
+
+/* A card without ends, under rules without ends, has no lots worth a look but pending ones. */
+static enum err_code
+need_lots(struct posting *posting, struct err *e)
+{
+    if (posting->has_lots)
+        return OK;
+    posting->has_lots = true;
+    return lots_load(posting->db, posting->card.id, &posting->lots, e);
+}
+
+static bool
+may_have_ends(const struct posting *posting)
+{
+    const struct expiry_rules *expiry = posting->rules != NULL ? &posting->rules->expiry : NULL;
+
+    return posting->has_lots || posting->card.ends_ms != 0 ||
+           (expiry != NULL && (expiry->kind != EXPIRY_NONE || expiry->pending_days > 0));
+}
+
+static struct lot *
+renewing(struct lots *lots, int64_t at_ms)
+{
+    for (size_t i = 0; i < lots->n; i++)
+        if (lots->at[i].renews && lots->at[i].remaining > 0 && lots->at[i].expires_ms > at_ms)
+            return &lots->at[i];
+    return NULL;
+}
+
+/* A use moves the ends that move with it, by the terms their units were given under. */
+static enum err_code
+renew(struct posting *posting, const struct transfer *t, struct err *e)
+{
+    for (size_t i = 0; i < posting->lots.n; i++) {
+        struct lot *lot = &posting->lots.at[i];
+        struct plan_rules rules;
+        struct unit_life life;
+
+        if (!lot->renews || lot->remaining == 0 || lot->expires_ms <= t->at_ms)
+            continue;
+        if (plan_load(posting->db, posting->card.plan_id, lot->plan_version, &rules, e))
+            return e->code;
+        life = unit_life_of(&rules, &(struct expiry_facts){.visit_ms = visit_time(t)});
+        if (life.expires_ms > lot->expires_ms) {
+            lot->expires_ms = life.expires_ms;
+            lot->is_changed = true;
+        }
+    }
+    return OK;
+}
+
+static enum err_code
+open_lot(struct posting *posting, const struct transfer *t, const struct unit_life *life,
+         struct err *e)
+{
+    struct lot *lot = life->renews ? renewing(&posting->lots, t->at_ms) : NULL;
+
+    if (lot != NULL && lot->plan_version == t->plan_version) {
+        lot->moved += t->amount;
+        lot->remaining += t->amount;
+        lot->is_changed = true;
+        return OK;
+    }
+    lot = lots_add(&posting->lots, t->seq, t->amount, e);
+    if (lot == NULL)
+        return e->code;
+    lot->plan_version = t->plan_version;
+    lot->usable_ms = life->usable_ms;
+    lot->expires_ms = life->expires_ms;
+    lot->renews = life->renews;
+    return OK;
+}
+
+/* When the lots end that began together: any that is left tells. */
+static int64_t
+together_ms(const struct posting *posting)
+{
+    return posting->rules->expiry.kind == EXPIRY_FIRST_USE ? lots_end_ms(&posting->lots) : 0;
+}
+
+static enum err_code
+begin_units(struct posting *posting, struct transfer *t, struct unit_life *life, struct err *e)
+{
+    *life = (struct unit_life){.renews = false};
+    if (!gives(t->kind))
+        return OK;
+    assert(posting->rules != NULL && posting->rules->version == t->plan_version);
+    if (!may_have_ends(posting))
+        return OK;
+    if (need_lots(posting, e))
+        return e->code;
+    *life =
+        unit_life_of(posting->rules, &(struct expiry_facts){.visit_ms = visit_time(t),
+                                                            .issued_ms = posting->card.issued_ms,
+                                                            .together_ms = together_ms(posting)});
+    t->usable_ms = life->usable_ms;
+    t->expires_ms = life->renews ? 0 : life->expires_ms;
+    return OK;
+}
+
+static enum err_code
+fill_lots(struct posting *posting, const struct transfer *t, const struct unit_life *life,
+          struct err *e)
+{
+    if (t->kind == TRANSFER_MERGE_IN || t->kind == TRANSFER_GIFT_IN)
+        return need_lots(posting, e) ||
+                       lots_carry(posting->db, &posting->lots, t->cause_seq, t->seq, e)
+                   ? e->code
+                   : OK;
+    if (t->kind == TRANSFER_REVERSE)
+        return need_lots(posting, e) || lots_return(posting->db, &posting->card, &posting->lots,
+                                                    t->reverses_seq, t->seq, posting->now_ms, e)
+                   ? e->code
+                   : OK;
+    return life->expires_ms != 0 || life->usable_ms != 0 ? open_lot(posting, t, life, e) : OK;
+}
+
+static enum lots_take
+what_leaves(enum transfer_kind kind)
+{
+    switch (kind) {
+    case TRANSFER_SPEND:
+    case TRANSFER_SWAP:
+    case TRANSFER_GIFT_OUT:
+        return TAKE_USABLE;
+    case TRANSFER_LAPSE:
+        return TAKE_ENDED;
+    default:
+        return TAKE_ANY;
+    }
+}
+
+/* Taken back is first what the transfer brought that is taken back. */
+static enum err_code
+empty_lots(struct posting *posting, const struct transfer *t, struct err *e)
+{
+    int64_t own = t->kind == TRANSFER_REVERSE  ? t->reverses_seq
+                  : t->kind == TRANSFER_REFUND ? t->cause_seq
+                                               : 0;
+
+    if (need_lots(posting, e) ||
+        (own != 0 && posting->lots.n > 0 &&
+         lots_mark_own(posting->db, posting->card.id, &posting->lots, own, e)))
+        return e->code;
+    if (!lots_take(&posting->lots, what_leaves(t->kind), posting->place.balance, t->amount,
+                   posting->now_ms))
+        return err_set(e, ERR_INTERNAL, "ledger_unsound",
+                       "card %" PRId64 ": %" PRId64 " units are not there to be taken",
+                       posting->card.id, t->amount);
+    for (size_t i = 0; i < posting->lots.n; i++)
+        posting->lots.at[i].is_own = false;
+    return OK;
+}
+
+static enum err_code
+keep_lots(struct posting *posting, const struct transfer *t, bool enters,
+          const struct unit_life *life, struct err *e)
+{
+    if (enters ? fill_lots(posting, t, life, e) : empty_lots(posting, t, e))
+        return e->code;
+    if (ways[t->kind].is_use && posting->lots.n > 0 && renew(posting, t, e))
+        return e->code;
+    return posting->lots.n > 0
+               ? lots_write_moves(posting->db, posting->card.id, &posting->lots, t->seq, e)
+               : OK;
+}
+
 /* ---------------------------------------------------------------- a posting */
 
-enum err_code
-posting_open(struct posting *posting, struct db *db, const struct card *card, int64_t now_ms,
-             struct err *e)
+void
+posting_clear(struct posting *posting)
 {
-    *posting = (struct posting){.db = db, .card = *card, .balance = card->balance};
+    lots_clear(&posting->lots);
+}
+
+enum err_code
+posting_open(struct posting *posting, struct db *db, const struct card *card,
+             const struct plan_rules *rules, int64_t now_ms, struct err *e)
+{
+    *posting = (struct posting){
+        .db = db,
+        .card = *card,
+        .rules = rules,
+        .now_ms = now_ms,
+        .place = {.balance = card->balance, .reached = card->reached},
+    };
     if (chain_head(db, CHAIN_TRANSFER, &posting->from, e))
         return e->code;
     posting->head = posting->from;
@@ -135,30 +359,86 @@ posting_open(struct posting *posting, struct db *db, const struct card *card, in
     return OK;
 }
 
-enum err_code
-posting_add(struct posting *posting, struct transfer *t, enum system_kind other, bool enters_card,
-            struct err *e)
+static int64_t
+larger(int64_t a, int64_t b)
 {
-    int64_t account = system_account(posting->card.plan_id, other);
-    int64_t gain = enters_card ? t->amount : -t->amount;
+    return a > b ? a : b;
+}
+
+/* Where the card stands now. Going back lowers the highest place, too; using points does not. */
+static void
+move_place(struct place *place, const struct transfer *t, bool enters, enum transfer_kind undone)
+{
+    bool is_way_back =
+        t->kind == TRANSFER_REVERSE || t->kind == TRANSFER_REFUND || t->kind == TRANSFER_REPAY;
+
+    place->balance += enters ? t->amount : -t->amount;
+    if (t->kind == TRANSFER_ROUND || (t->kind == TRANSFER_REVERSE && undone == TRANSFER_ROUND))
+        place->reached = place->balance;
+    else if (!enters && is_way_back)
+        place->reached = larger(place->reached - t->amount, place->balance);
+    else
+        place->reached = larger(place->reached, place->balance);
+}
+
+static enum err_code
+append(struct posting *posting, struct transfer *t, const struct way *way, bool enters,
+       enum transfer_kind undone, struct err *e)
+{
+    int64_t account = system_account(posting->card.plan_id, way->other);
+    int64_t gain = enters ? t->amount : -t->amount;
+    struct unit_life life;
 
     assert(posting->n < POSTING_MAX);
     t->card_id = posting->card.id;
     t->plan_id = posting->card.plan_id;
     t->seq = posting->head.seq + 1;
     t->at_ms = posting->head.at_ms;
-    t->debit = enters_card ? account : t->card_id;
-    t->credit = enters_card ? t->card_id : account;
-    t->balance_after = posting->balance + gain;
+    t->debit = enters ? account : t->card_id;
+    t->credit = enters ? t->card_id : account;
+    t->balance_after = posting->place.balance + gain;
+    if (begin_units(posting, t, &life, e) || keep_lots(posting, t, enters, &life, e))
+        return err_wrap(e, "transfer %" PRId64, t->seq);
     memcpy(t->prev_mac, posting->head.mac, MAC_SIZE);
     transfer_mac(keys_of(posting->db)->ledger, t, t->mac);
     if (insert(posting->db, t, e))
         return err_wrap(e, "transfer %" PRId64, t->seq);
     posting->head.seq = t->seq;
     memcpy(posting->head.mac, t->mac, MAC_SIZE);
-    posting->balance += gain;
-    posting->system[other] -= gain;
+    move_place(&posting->place, t, enters, undone);
+    posting->system[way->other] -= gain;
     posting->n++;
+    return OK;
+}
+
+enum err_code
+posting_add(struct posting *posting, struct transfer *t, struct err *e)
+{
+    const struct way *way = &ways[t->kind];
+
+    assert(t->kind != TRANSFER_REVERSE);
+    return append(posting, t, way, way->enters, t->kind, e);
+}
+
+enum err_code
+posting_mirror(struct posting *posting, struct transfer *t, const struct transfer *undone,
+               struct err *e)
+{
+    const struct way *way = &ways[undone->kind];
+
+    assert(undone->kind != TRANSFER_REVERSE && undone->card_id == posting->card.id);
+    t->kind = TRANSFER_REVERSE;
+    t->amount = undone->amount;
+    t->reverses_seq = undone->seq;
+    return append(posting, t, way, !way->enters, undone->kind, e);
+}
+
+enum err_code
+posting_usable(struct posting *posting, int64_t *out, struct err *e)
+{
+    if (need_lots(posting, e))
+        return e->code;
+    *out = lots_usable(&posting->lots, posting->place.balance, posting->now_ms);
     return OK;
 }
 
@@ -169,7 +449,9 @@ set_balance(const struct posting *posting, struct err *e)
 
     stmt_bind_int(s, ":card_id", posting->card.id);
     stmt_bind_int(s, ":before", posting->card.balance);
-    stmt_bind_int(s, ":after", posting->balance);
+    stmt_bind_int(s, ":after", posting->place.balance);
+    stmt_bind_int(s, ":reached", posting->place.reached);
+    bind_id(s, ":ends_ms", posting->has_lots ? lots_end_ms(&posting->lots) : posting->card.ends_ms);
     if (stmt_run(s, e))
         return e->code;
     if (db_changes(posting->db) != 1)
@@ -212,7 +494,7 @@ read_back(const struct posting *posting, struct err *e)
 {
     STMT s = db_stmt(posting->db, SQL_TRANSFERS_OF_CARD_TO);
     const uint8_t *key = keys_of(posting->db)->ledger;
-    int64_t balance = posting->balance;
+    int64_t balance = posting->place.balance;
     uint8_t next[MAC_SIZE];
     bool row;
 
@@ -250,8 +532,9 @@ posting_close(struct posting *posting, struct err *e)
 {
     struct card card;
 
-    assert(posting->n > 0 && posting->balance >= 0);
-    if (set_balance(posting, e))
+    assert(posting->n > 0 && posting->place.balance >= 0);
+    if (set_balance(posting, e) ||
+        (posting->has_lots && lots_save(posting->db, posting->card.id, &posting->lots, e)))
         return e->code;
     for (int kind = SYSTEM_ISSUE; kind < SYSTEM_KINDS; kind++)
         if (posting->system[kind] != 0 && move_system(posting, (enum system_kind)kind, e))
@@ -259,7 +542,9 @@ posting_close(struct posting *posting, struct err *e)
     if (chain_move(posting->db, CHAIN_TRANSFER, &posting->from, &posting->head, e) ||
         read_back(posting, e) || card_load(posting->db, posting->card.id, &card, e))
         return e->code;
-    return card.balance == posting->balance ? OK : unsound(posting, "the card's balance is not", e);
+    return card.balance == posting->place.balance
+               ? OK
+               : unsound(posting, "the card's balance is not", e);
 }
 
 /* ---------------------------------------------------------------- who serves, and what was before

@@ -1,6 +1,6 @@
 /*
  * posting.h - how the ledger writes: the parts that grants, reversals and merges share. Only
- * scan.c, ledger.c, reversal.c, moving.c, erasure.c and check.c include it.
+ * the files of domain/ that post, and check.c, include it.
  *
  * A posting is one or more transfers on one card: opened on the head of the chain, each transfer
  * added behind the last, then closed, which moves the balances and the head once, reads everything
@@ -10,6 +10,7 @@
 #define DOMAIN_POSTING_H
 
 #include "domain/ledger.h"
+#include "domain/lots.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,22 +25,42 @@ int64_t system_account(int64_t plan_id, enum system_kind kind);
 struct posting {
     struct db *db;
     struct card card; /* as it was before */
+    const struct plan_rules *rules;
     struct chain_head from, head;
-    int64_t balance;              /* of the card, after the last transfer added */
+    int64_t now_ms;
+    struct place place;           /* of the card, after the last transfer added */
     int64_t system[SYSTEM_KINDS]; /* what each system account gains */
+    struct lots lots;
+    bool has_lots; /* they were loaded */
     size_t n;
 };
 
-/* at_ms_out: the time the transfers will carry, which never goes back. */
+/* Nothing was written after a failure that is to stay; what was read is let go on every way out. */
+#define POSTING __attribute__((cleanup(posting_clear))) struct posting
+void posting_clear(struct posting *posting);
+
+/*
+ * The transfers will carry a time that never goes back. `rules`, borrowed, are those that units are
+ * given under (kinds earn, bonus, late and bring); NULL where none are.
+ */
 enum err_code posting_open(struct posting *posting, struct db *db, const struct card *card,
-                           int64_t now_ms, struct err *e);
+                           const struct plan_rules *rules, int64_t now_ms, struct err *e);
 
 /*
  * Append a transfer. The caller fills kind, amount, plan_version, who, where and why; the accounts
- * follow from `other` and `enters_card`, and seq, at_ms, balance and MACs are set here.
+ * follow from the kind, when units begin and end from the rules, and seq, at_ms, balance and MACs
+ * are set here, as are the card's lots.
+ *
+ * ERR_INTERNAL "ledger_unsound": so much is not there to be taken
  */
-enum err_code posting_add(struct posting *posting, struct transfer *transfer,
-                          enum system_kind other, bool enters_card, struct err *e);
+enum err_code posting_add(struct posting *posting, struct transfer *transfer, struct err *e);
+/* Append the mirror of `undone`, a transfer of this card: kind, amount and accounts follow from it.
+ */
+enum err_code posting_mirror(struct posting *posting, struct transfer *transfer,
+                             const struct transfer *undone, struct err *e);
+
+/* What of the card's balance can be used now. */
+enum err_code posting_usable(struct posting *posting, int64_t *out, struct err *e);
 
 enum err_code posting_close(struct posting *posting, struct err *e);
 

@@ -27,6 +27,7 @@
     R(TOO_SOON, "too_soon")       /* last_ms, again_ms */                                          \
     R(DAY_FULL, "day_full")       /* again_ms */                                                   \
     R(NUMBER_FULL, "number_full") /* by fixed number often enough: the phone's code still earns */ \
+    R(PLAN_OVER, "plan_over")     /* its last day has passed: nothing is earned any more */        \
     R(NO_POINTS, "no_points")     /* the sale is too small for a point */                          \
     R(TOO_MUCH, "too_much")       /* more than one grant may carry: split the sale */              \
     R(MEMBER_CAP, "member_cap")   /* again_ms: the member has earned enough for the day */         \

@@ -161,39 +161,23 @@ walk_back(struct db *db, const struct card *card, int64_t amount, struct way_bac
 
 /* ---------------------------------------------------------------- writing */
 
-/* The account on the other side of a transfer of this kind. */
-static enum system_kind
-other_side(enum transfer_kind kind)
-{
-    switch (kind) {
-    case TRANSFER_EARN:
-        return SYSTEM_ISSUE;
-    case TRANSFER_ROUND:
-        return SYSTEM_REDEEM;
-    default:
-        return SYSTEM_ADJUST;
-    }
-}
-
 /* `undone` is the transfer that `t` mirrors. */
 static enum err_code
 add_mirror(struct posting *posting, const struct reversal *in, const struct transfer *undone,
            int64_t cause_seq, struct transfer *t, struct err *e)
 {
     *t = (struct transfer){
-        .kind = TRANSFER_REVERSE,
-        .amount = undone->amount,
         .plan_version = undone->plan_version,
         .shop_id = in->shop_id,
         .till_id = in->till_id,
         .staff_id = in->staff_id,
         .cause_seq = cause_seq,
-        .reverses_seq = undone->seq,
     };
-    str_copy(undone->kind >= TRANSFER_MERGE_OUT ? STR("unmerge") : STR("mistake"), t->reason,
-             sizeof(t->reason));
+    str_copy(undone->kind >= TRANSFER_MERGE_OUT && undone->kind <= TRANSFER_BRING ? STR("unmerge")
+                                                                                  : STR("mistake"),
+             t->reason, sizeof(t->reason));
     memcpy(t->request_key, in->request_key, REQUEST_KEY_SIZE);
-    return posting_add(posting, t, other_side(undone->kind), undone->credit < 0, e);
+    return posting_mirror(posting, t, undone, e);
 }
 
 static enum err_code
@@ -268,7 +252,7 @@ write_reversal(struct posting *posting, const struct reversal *in, const struct 
     out->at_ms = t.at_ms;
     out->amount = t.amount;
     out->card = posting->card;
-    out->card.balance = posting->balance;
+    out->card.balance = posting->place.balance;
     if (cancel_vouchers(posting->db, way, out, e) || cancel_notice(posting->db, in->seq, 0, e))
         return e->code;
     return OK;
@@ -281,7 +265,7 @@ posting_take_back(struct db *db, const struct reversal *in, const struct transfe
 {
     struct card card;
     struct way_back way = {.n = 0};
-    struct posting posting;
+    POSTING posting = {.db = NULL};
     bool was_gain = what->credit == what->card_id;
 
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
@@ -290,7 +274,7 @@ posting_take_back(struct db *db, const struct reversal *in, const struct transfe
         return e->code;
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (posting_open(&posting, db, &card, in->now_ms, e) ||
+    if (posting_open(&posting, db, &card, NULL, in->now_ms, e) ||
         write_reversal(&posting, in, what, cause_seq, &way, out, e))
         return err_wrap(e, "on card %" PRId64, card.id);
     return OK;

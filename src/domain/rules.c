@@ -80,15 +80,17 @@ add_step(struct rounds *out, size_t reward, bool is_round)
 }
 
 struct rounds
-rounds_of(const struct plan_rules *rules, int64_t balance_before, int64_t amount)
+rounds_of(const struct plan_rules *rules, const struct place *before, int64_t amount)
 {
-    struct rounds out = {.steps_n = 0};
-    int64_t from = balance_before;
-    int64_t to = balance_before + amount;
+    struct rounds out = {.steps_n = 0, .balance_after = before->balance + amount};
+    int64_t from = before->reached;
+    int64_t to = before->balance + amount;
     bool is_full;
 
+    assert(before->balance >= 0 && before->reached >= before->balance && amount >= 0);
+    if (rules->goal == 0)
+        return out;
     assert(rules->rewards_n > 0 && rules->reward[rules->rewards_n - 1].at == rules->goal);
-    assert(balance_before >= 0 && amount >= 0);
     do {
         is_full = to >= rules->goal;
         for (size_t i = 0; i + 1 < rules->rewards_n; i++)

@@ -48,6 +48,12 @@ int64_t points_at(enum rounding rounding, int64_t amount, int64_t each);
 /* Points for a sale, rounded as the plan says; 0 when it is too small. Any yen >= 0. */
 int64_t points_of_sale(const struct plan_rules *rules, int64_t yen);
 
+/* Where a card stands. */
+struct place {
+    int64_t balance;
+    int64_t reached; /* the highest of this round: points that were used since leave it as it is */
+};
+
 struct round_step {
     size_t reward; /* index in rules->reward */
     bool is_round; /* the card is full: its goal is spent for this reward, the surplus stays */
@@ -64,9 +70,9 @@ struct rounds {
 /*
  * What `amount` more units reach. Rewards before the goal are reached in passing, once a round; the
  * goal fills the card and the surplus starts the next one. A card that already holds its goal (the
- * goal was lowered) is full.
+ * goal was lowered) is full. Without a goal nothing is reached.
  */
-struct rounds rounds_of(const struct plan_rules *rules, int64_t balance_before, int64_t amount);
+struct rounds rounds_of(const struct plan_rules *rules, const struct place *before, int64_t amount);
 
 /* Whether the next stamp reaches a reward. Never so of points: a sale decides how many they are. */
 bool is_one_short(const struct plan_rules *rules, int64_t balance);

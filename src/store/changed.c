@@ -9,7 +9,8 @@ enum effect { ALL, ROW, NONE };
 /*
  * A table that is not here changes everything. NONE: no page for a shopper shows it, or not without
  * something else that changes with it. SQLite does not tell of tables WITHOUT ROWID: of those that
- * a page shows, a transfer comes with its card's balance, and a plan_version with its plan.
+ * a page shows, a transfer and a lot come with their card's balance, and a plan_version with its
+ * plan.
  */
 static const struct {
     const char *table;
@@ -18,6 +19,7 @@ static const struct {
 } effects[] = {
     {"answer", 0, NONE, NONE},
     {"system_account", 0, NONE, NONE},
+    {"lapse_run", 0, NONE, NONE},
     {"card", CHANGED_CARD, ALL, ROW}, /* a new one: its member may have looked in vain before */
     {"code_failure", CHANGED_CARD, ROW, ROW}, /* numbered by its card */
     {"notice", 0, NONE, NONE},

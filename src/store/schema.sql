@@ -164,7 +164,7 @@ CREATE TABLE plan (
 CREATE TABLE plan_version (
     plan_id         INTEGER NOT NULL REFERENCES plan (id),
     version         INTEGER NOT NULL CHECK (version > 0),
-    goal            INTEGER NOT NULL CHECK (goal BETWEEN 1 AND 1000000), -- units that fill the card
+    goal            INTEGER NOT NULL CHECK (goal BETWEEN 0 AND 1000000), -- units that fill the card; 0: nothing does
     cool_down_min   INTEGER NOT NULL CHECK (cool_down_min BETWEEN 0 AND 43200),
     per_day_max     INTEGER NOT NULL CHECK (per_day_max BETWEEN 0 AND 1000), -- grants a business day; 0: no limit
     yen_per_point   INTEGER NOT NULL CHECK (yen_per_point BETWEEN 0 AND 1000000), -- point plans; 0: a stamp plan
@@ -181,6 +181,7 @@ CREATE TABLE plan_version (
     number_frame    TEXT    NOT NULL DEFAULT '', -- start and stop of NW-7
     number_ratio    TEXT    NOT NULL DEFAULT '2.5',
     number_per_day  INTEGER NOT NULL DEFAULT 0 CHECK (number_per_day BETWEEN 0 AND 1000), -- grants by it a business day
+    terms           TEXT    NOT NULL DEFAULT '{}', -- the other rules, as in a plan file: an object of objects
     created_ms      INTEGER NOT NULL,
     CHECK (linear <> 'number' OR number_type IS NOT NULL),
     PRIMARY KEY (plan_id, version)
@@ -214,11 +215,15 @@ CREATE TABLE card (
     locator    INTEGER NOT NULL UNIQUE CHECK (locator BETWEEN 0 AND 9999999999), -- random; what codes carry
     state      TEXT    NOT NULL CHECK (state IN ('active', 'blocked', 'merged', 'ended')), -- ended: with its member
     balance    INTEGER NOT NULL DEFAULT 0 CHECK (balance >= 0), -- sum of the account's transfers
+    reached    INTEGER NOT NULL DEFAULT 0,     -- the highest place of this round: rewards up to it were reached
+    ends_ms    INTEGER,                        -- when the next of its lots ends; NULL: none does
     issued_ms  INTEGER NOT NULL,
     merged_into INTEGER REFERENCES card (id),  -- merged: the card that has its units, and its fixed number leads to
     UNIQUE (member_id, plan_id),
+    CHECK (reached >= balance),
     CHECK ((state = 'merged') = (merged_into IS NOT NULL))
 ) STRICT;
+CREATE INDEX card_ends ON card (ends_ms) WHERE ends_ms IS NOT NULL;
 CREATE INDEX card_merged ON card (merged_into) WHERE merged_into IS NOT NULL;
 
 -- A card's fixed number in the chain's own format. Those that ended are kept, so that nobody gets them again.
@@ -265,7 +270,16 @@ INSERT INTO transfer_kind (id, name, from_kind, to_kind) VALUES
     (4, 'expire',  'card',  'expire'),         -- what a member who is erased still had
     (5, 'merge_out', 'card', 'adjust'),        -- a closed member's units leave ...
     (6, 'merge_in', 'adjust', 'card'),         -- ... and enter the card of the member that stays
-    (7, 'bring',   'adjust', 'card');          -- what a customer of before brings along, once
+    (7, 'bring',   'adjust', 'card'),          -- what a customer of before brings along, once
+    (8, 'spend',   'card',  'redeem'),         -- points used at a till
+    (9, 'swap',    'card',  'redeem'),         -- points given for a voucher of the catalogue
+    (10, 'lapse',  'card',  'expire'),         -- lots that came to their end
+    (11, 'bonus',  'issue', 'card'),           -- given beside a grant, or without one: joining, a birthday
+    (12, 'gift_out', 'card', 'adjust'),        -- a member gives ...
+    (13, 'gift_in', 'adjust', 'card'),         -- ... and another takes
+    (14, 'refund', 'card',  'issue'),          -- part of a grant goes back with a part of its sale
+    (15, 'late',   'issue', 'card'),           -- for a receipt, afterwards
+    (16, 'repay',  'card',  'issue');          -- what the card owed
 
 CREATE TABLE scan (
     id       INTEGER PRIMARY KEY,
@@ -302,13 +316,16 @@ CREATE TABLE transfer (
     cause_seq     INTEGER,                     -- what filled the card, or by whose reversal it is not full; of a
                                                -- merge: its other half, of its undoing: the half that began it
     reverses_seq  INTEGER,                     -- what a reverse undoes
+    usable_ms     INTEGER,                     -- what entered the card can be used from then on; NULL: at once
+    expires_ms    INTEGER,                     -- and ends then; NULL: never, or lots of a moving end
     request_key   BLOB    NOT NULL CHECK (length(request_key) = 16), -- of the answer; rounds carry their grant's
     prev_mac      BLOB    NOT NULL CHECK (length(prev_mac) = 16),
     mac           BLOB    NOT NULL CHECK (length(mac) = 16), -- HMAC over prev_mac and this row, cut to 128 bits
     PRIMARY KEY (card_id, seq),
     CHECK ((debit = card_id) <> (credit = card_id)),
     CHECK ((kind = 3) = (reverses_seq IS NOT NULL)),
-    CHECK (kind NOT IN (2, 6) OR cause_seq IS NOT NULL),
+    CHECK (kind NOT IN (2, 6, 13, 14) OR cause_seq IS NOT NULL),
+    CHECK (credit = card_id OR (usable_ms IS NULL AND expires_ms IS NULL)),
     FOREIGN KEY (plan_id, plan_version) REFERENCES plan_version (plan_id, version)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX transfer_seq ON transfer (seq);
@@ -323,6 +340,45 @@ CREATE TRIGGER scan_is_final_u BEFORE UPDATE ON scan
 BEGIN SELECT RAISE(ABORT, 'scans are never changed'); END;
 CREATE TRIGGER scan_is_final_d BEFORE DELETE ON scan
 BEGIN SELECT RAISE(ABORT, 'scans are never removed'); END;
+
+-- Units of a card that begin or end some day, by the transfer that brought them; the rest of a
+-- balance has neither. A transfer from another card may bring several lots.
+CREATE TABLE lot (
+    card_id      INTEGER NOT NULL REFERENCES card (id),
+    seq          INTEGER NOT NULL,             -- of the transfer
+    part         INTEGER NOT NULL,             -- 0, 1, 2 ... of its lots
+    plan_version INTEGER NOT NULL,             -- whose terms they were given under
+    amount       INTEGER NOT NULL CHECK (amount > 0), -- what it began with
+    remaining    INTEGER NOT NULL CHECK (remaining >= 0), -- amount and the sum of its moves
+    usable_ms    INTEGER,                      -- NULL: at once
+    expires_ms   INTEGER,                      -- NULL: never
+    renews       INTEGER NOT NULL CHECK (renews IN (0, 1)), -- each use of the card moves its end
+    PRIMARY KEY (card_id, seq, part)
+) STRICT, WITHOUT ROWID;
+
+-- What later transfers of the card took out of a lot, or put back.
+CREATE TABLE lot_move (
+    card_id  INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,                 -- of the later transfer
+    lot_seq  INTEGER NOT NULL,
+    lot_part INTEGER NOT NULL,
+    amount   INTEGER NOT NULL CHECK (amount <> 0),
+    PRIMARY KEY (card_id, seq, lot_seq, lot_part),
+    FOREIGN KEY (card_id, lot_seq, lot_part) REFERENCES lot (card_id, seq, part) DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER lot_move_is_final_u BEFORE UPDATE ON lot_move
+BEGIN SELECT RAISE(ABORT, 'moves are never changed'); END;
+CREATE TRIGGER lot_move_is_final_d BEFORE DELETE ON lot_move
+BEGIN SELECT RAISE(ABORT, 'moves are never removed'); END;
+CREATE TRIGGER lot_is_kept BEFORE DELETE ON lot
+BEGIN SELECT RAISE(ABORT, 'lots are never removed'); END;
+
+-- Until when everything that came to its end has left its card.
+CREATE TABLE lapse_run (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    at_ms INTEGER NOT NULL                     -- nothing ended before, and is still there
+) STRICT;
+INSERT INTO lapse_run (id, at_ms) VALUES (1, 0);
 
 -- The last link of each chain, kept apart from it.
 CREATE TABLE chain_head (

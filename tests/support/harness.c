@@ -468,7 +468,8 @@ stored_hash(void)
     sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
     if (sqlite3_prepare_v2(db,
                            "SELECT name FROM sqlite_master WHERE type = 'table'"
-                           " AND name NOT LIKE 'sqlite_%' AND name <> 'line_quota' ORDER BY name",
+                           " AND name NOT LIKE 'sqlite_%' AND name NOT IN ('line_quota', 'lapse_run')"
+                           " ORDER BY name",
                            -1, &tables, NULL) != SQLITE_OK)
         fail_msg("%s", sqlite3_errmsg(db));
     while (sqlite3_step(tables) == SQLITE_ROW)
