@@ -391,7 +391,7 @@ stored_int(const char *sql, ...)
 const char *
 stored_text(const char *sql, ...)
 {
-    static char out[4][256];
+    static char out[4][1024];
     static unsigned next;
     char *text = out[next++ % COUNT(out)];
     sqlite3 *db = book_open_plain(SQLITE_OPEN_READONLY);
