@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "api/api_till.h"
+#include "api/grant_answer.h"
 #include "api/keyed.h"
 #include "api/refuse.h"
 #include "api/service.h"
@@ -9,6 +10,7 @@
 #include "base/log.h"
 #include "domain/ledger.h"
 #include "domain/member.h"
+#include "domain/receipt_number.h"
 #include "domain/scan.h"
 #include "domain/shop.h"
 #include "domain/voucher.h"
@@ -213,7 +215,8 @@ grant_read(struct request *req, struct grant *in, struct grant_scan *scan, struc
                      {"code", JSON_KIND_TEXT, true, 1, SCAN_TEXT_MAX, &scan->code},
                      {"scanned_at", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scanned_at},
                      {"stamps", JSON_KIND_INT, true, 1, GRANT_STAMPS_MAX, &in->stamps},
-                     {"yen", JSON_KIND_INT, true, 1, GRANT_YEN_MAX, &in->yen}))
+                     {"yen", JSON_KIND_INT, true, 1, GRANT_YEN_MAX, &in->yen},
+                     {"receipt", JSON_KIND_TEXT, true, 1, RECEIPT_TYPED_MAX, &in->receipt}))
         return e->code;
     if (!scan->scan_id == !scan->code.n)
         return err_field(e, ERR_INPUT, "field_missing", "scan", "either scan or code is wanted");
@@ -268,8 +271,9 @@ publish_grant(struct request *req, struct reply *reply, const struct grant_resul
 
 /* Kept for a repeat of the request, so it does not say whose card it was: the till knows from the
  * scan. */
-static enum err_code
-reply_grant(struct request *req, struct reply *reply, const struct grant_result *r, struct err *e)
+enum err_code
+reply_grant(struct request *req, struct reply *reply, const char *news,
+            const struct grant_result *r, struct err *e)
 {
     struct service *s = SERVICE(req);
     struct buf b = buf_new(req->arena, ANSWER_MAX);
@@ -283,7 +287,7 @@ reply_grant(struct request *req, struct reply *reply, const struct grant_result 
                r->rounds);
     write_vouchers(&b, r);
     buf_format(&b, ",\"undo_until\":%" PRId64 "}", r->undo_until_ms);
-    REPLY_NEWS(reply, "grant.made", L_TEXT("req", req->id), L_INT("transfer", r->seq),
+    REPLY_NEWS(reply, news, L_TEXT("req", req->id), L_INT("transfer", r->seq),
                L_INT("member", r->card.member_id), L_INT("till", req->actor.till_id),
                L_INT("amount", r->amount), L_INT("vouchers", (int64_t)r->vouchers_n));
     s->counts.grants++;
@@ -325,7 +329,7 @@ api_grant(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     if (refusal.kind != REFUSAL_NONE)
         return reply_refusal(req, reply, &refusal, e);
-    return reply_grant(req, reply, &out, e);
+    return reply_grant(req, reply, "grant.made", &out, e);
 }
 
 /* ---------------------------------------------------------------- reversal, redemption */

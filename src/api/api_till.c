@@ -56,10 +56,14 @@ write_plans(struct buf *b, struct request *req, struct err *e)
         buf_json(b, str_of(plan[i].name));
         buf_format(b,
                    ",\"unit\":\"%s\",\"goal\":%lld,\"yen_per_point\":%lld,\"rounding\":\"%s\","
-                   "\"jan_prefix\":%lld}",
+                   "\"jan_prefix\":%lld",
                    unit_name(plan[i].unit), (long long)plan[i].goal,
                    (long long)plan[i].yen_per_point, rounding_name(plan[i].rounding),
                    (long long)plan[i].jan_prefix);
+        if (plan[i].late.days > 0)
+            buf_format(b, ",\"late\":{\"days\":%lld,\"cashier_max\":%lld}",
+                       (long long)plan[i].late.days, (long long)plan[i].late.cashier_max);
+        buf_char(b, '}');
     }
     buf_char(b, ']');
     return OK;
@@ -238,7 +242,7 @@ write_line(struct buf *b, struct request *req, const struct till_line *line, str
     buf_text(b, ",\"staff\":");
     buf_json(b, str_of(line->staff));
     buf_format(b, ",\"reversed\":%s,\"may_reverse\":%s}", line->is_reversed ? "true" : "false",
-               line->kind == TRANSFER_EARN && !line->is_reversed ? "true" : "false");
+               line->kind != TRANSFER_REVERSE && !line->is_reversed ? "true" : "false");
     return OK;
 }
 
@@ -263,7 +267,7 @@ api_till_today(struct request *req, struct reply *reply, struct err *e)
     for (size_t i = 0; i < n; i++) {
         if (i)
             buf_char(&b, ',');
-        grants += line[i].kind == TRANSFER_EARN;
+        grants += line[i].kind != TRANSFER_REVERSE;
         reversals += line[i].kind == TRANSFER_REVERSE;
         if (write_line(&b, req, &line[i], e))
             return e->code;

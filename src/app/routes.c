@@ -4,6 +4,7 @@
 #include "api/api_admin.h"
 #include "api/api_card.h"
 #include "api/api_keywords.h"
+#include "api/api_late.h"
 #include "api/api_leave.h"
 #include "api/api_login.h"
 #include "api/api_me.h"
@@ -78,6 +79,7 @@ const struct route routes[] = {
     {GET,  "/api/till/today",             STAFF,          READ,  api_till_today,   0, NULL, NULL},
     {POST, "/api/till/scans",             STAFF,          WRITE, api_scan,         4 * KIB, NULL, NULL},
     {POST, "/api/till/grants",            STAFF,          KEYED, api_grant,        4 * KIB, keyed_ask, NULL},
+    {POST, "/api/till/late",              STAFF,          KEYED, api_late,         4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/reversals",         STAFF,          KEYED, api_reversal,     4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/redemptions",       STAFF,          KEYED, api_redemption,   4 * KIB, keyed_ask, NULL},
 

@@ -12,6 +12,7 @@
 #include "domain/ladder.h"
 #include "domain/lapse.h"
 #include "domain/posting.h"
+#include "domain/receipt.h"
 #include "domain/scan.h"
 #include "domain/voucher_row.h"
 
@@ -62,6 +63,8 @@ struct case_of_grant {
     int64_t visit_ms;
     int64_t amount;
     struct rounds rounds;
+    struct receipt receipt; /* of a grant that names one */
+    struct receipt_use receipt_use;
 };
 
 static enum err_code
@@ -80,13 +83,27 @@ gather(struct db *db, const struct grant *in, struct case_of_grant *c, struct gr
 }
 
 static enum err_code
+find_receipt(struct db *db, const struct grant *in, struct case_of_grant *c,
+             const struct plan_rules *rules, struct err *e)
+{
+    c->receipt_use.is_used = false;
+    if (in->receipt.n == 0)
+        return OK;
+    return receipt_read(rules, in->shop_id, in->receipt, c->visit_ms, &c->receipt, e) ||
+                   receipt_find(db, &c->receipt, &c->receipt_use, e)
+               ? e->code
+               : OK;
+}
+
+static enum err_code
 judge(struct db *db, const struct grant *in, struct case_of_grant *c,
       const struct grant_result *out, struct refusal *refusal, struct err *e)
 {
     struct grant_history history;
     bool is_spent;
 
-    if (grants_before(db, &out->card, &out->rules, &c->scan, c->visit_ms, &history, &is_spent, e))
+    if (grants_before(db, &out->card, &out->rules, &c->scan, c->visit_ms, &history, &is_spent, e) ||
+        find_receipt(db, in, c, &out->rules, e))
         return e->code;
     c->rounds = rounds_of(
         &out->rules, &(struct place){.balance = out->card.balance, .reached = out->card.reached},
@@ -104,7 +121,11 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c,
         *refusal = grant_decide(&out->rules, &history, c->visit_ms);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (c->amount == 0)
+    if (c->receipt_use.is_used)
+        *refusal = (struct refusal){.kind = REFUSAL_RECEIPT_USED,
+                                    .at_ms = c->receipt_use.at_ms,
+                                    .till_id = c->receipt_use.till_id};
+    else if (c->amount == 0)
         refusal->kind = REFUSAL_NO_POINTS;
     else if (c->amount > GRANT_AMOUNT_MAX || c->rounds.too_many)
         refusal->kind = REFUSAL_TOO_MUCH;
@@ -217,6 +238,9 @@ write_grant(struct posting *posting, const struct grant *in, const struct case_o
             return e->code;
     assert(posting->place.balance == c->rounds.balance_after);
     if (posting_close(posting, e))
+        return e->code;
+    if (in->receipt.n > 0 &&
+        receipt_add(posting->db, &c->receipt, c->receipt_use.turn, earn.seq, e))
         return e->code;
     for (size_t i = 0; i < c->rounds.steps_n; i++)
         if (posting_reward(posting->db, &out->card, &out->rules, c->rounds.step[i].reward, &earn,

@@ -34,8 +34,9 @@
 
 struct grant {
     int64_t scan_id;
-    int64_t stamps; /* stamp plans: 1..GRANT_STAMPS_MAX, yen 0 */
-    int64_t yen;    /* point plans: 1..GRANT_YEN_MAX, stamps 0 */
+    int64_t stamps;     /* stamp plans: 1..GRANT_STAMPS_MAX, yen 0 */
+    int64_t yen;        /* point plans: 1..GRANT_YEN_MAX, stamps 0 */
+    struct str receipt; /* the number that the POS printed; empty: it did not say */
     int64_t staff_id, till_id, shop_id;
     uint8_t request_key[REQUEST_KEY_SIZE]; /* answer_key */
     int64_t now_ms;
@@ -71,11 +72,11 @@ struct grant_result {
  * one scan a code, keeps a request from counting twice even when its stored answer is long gone.
  *
  * Refused: SCAN_OVER, CARD_BLOCKED, CARD_MERGED, OWN_CARD, TOO_SOON, DAY_FULL, NUMBER_FULL,
- *          NO_POINTS, TOO_MUCH
- * ERR_INPUT     "field_range", "field_unknown": stamps or yen as the plan does not take them
- * ERR_NOT_FOUND "scan_unknown"
- * ERR_FORBIDDEN "staff_inactive", "till_inactive", "other_shop"
- * ERR_INTERNAL  "ledger_unsound": what was read back is not what was written; trust nothing
+ *          NO_POINTS, TOO_MUCH, RECEIPT_USED
+ * ERR_INPUT     "receipt_invalid"; "field_range", "field_unknown": stamps or yen as the plan does
+ * not take them ERR_NOT_FOUND "scan_unknown" ERR_FORBIDDEN "staff_inactive", "till_inactive",
+ * "other_shop" ERR_INTERNAL  "ledger_unsound": what was read back is not what was written; trust
+ * nothing
  */
 enum err_code ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
                            struct refusal *refusal, struct err *e);

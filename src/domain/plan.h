@@ -12,6 +12,7 @@
 #include "domain/number.h"
 #include "domain/plan_earn.h"
 #include "domain/plan_expiry.h"
+#include "domain/plan_late.h"
 #include "store/db.h"
 
 #include <stdbool.h>
@@ -56,6 +57,7 @@ struct plan_rules {
     struct plan_reward reward[PLAN_REWARDS_MAX]; /* in order of `at` */
     struct earn_rules earn;
     struct expiry_rules expiry;
+    struct late_rules late;
 };
 
 const char *unit_name(enum unit unit); /* "stamp", "point" */

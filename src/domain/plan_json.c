@@ -43,6 +43,18 @@ write_expiry(const struct plan_rules *rules, json_t *plan)
     return expiry_write(&rules->expiry, plan);
 }
 
+static enum err_code
+read_late(const json_t *in, struct plan_rules *rules, struct err *e)
+{
+    return late_read(in, &rules->late, e);
+}
+
+static bool
+write_late(const struct plan_rules *rules, json_t *plan)
+{
+    return late_write(&rules->late, plan);
+}
+
 static const struct part {
     const char *name;
     enum err_code (*read)(const json_t *in, struct plan_rules *rules, struct err *e);
@@ -50,6 +62,7 @@ static const struct part {
 } parts[] = {
     {"earn", read_earn, write_earn},
     {"expiry", read_expiry, write_expiry},
+    {"late", read_late, write_late},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 

@@ -35,6 +35,12 @@
     R(TILL_CAP, "till_cap")       /* again_ms: so has the till */                                  \
     /* a bonus */                                                                                  \
     R(BONUS_GIVEN, "bonus_given") /* last_ms, again_ms (0: never): it is given once in a while */  \
+    /* a receipt, and credit for it afterwards */                                                  \
+    R(LATE_OFF, "late_off")               /* the plan has no credit afterwards */                  \
+    R(RECEIPT_FUTURE, "receipt_future")   /* its time lies ahead: a slip of the finger */          \
+    R(RECEIPT_TOO_OLD, "receipt_too_old") /* at_ms: it was too late from then on */                \
+    R(RECEIPT_USED, "receipt_used")       /* at_ms, till_id: it was credited there */              \
+    R(MANAGER_NEEDED, "manager_needed")   /* more than a cashier may give, or without a receipt */ \
     /* a reversal */                                                                               \
     R(NOT_A_GRANT, "not_a_grant") /* a round or a reversal: only grants are reversed */            \
     R(ALREADY_REVERSED, "already_reversed")                                                        \

@@ -87,7 +87,7 @@ judge(struct db *db, const struct reversal *in, const struct transfer *grant,
         plan_load(db, grant->plan_id, grant->plan_version, &rules, e) ||
         find_reversal(db, in->seq, &is_reversed, e) || card_load(db, grant->card_id, &card, e))
         return e->code;
-    if (grant->kind != TRANSFER_EARN)
+    if (grant->kind != TRANSFER_EARN && grant->kind != TRANSFER_LATE)
         refusal->kind = REFUSAL_NOT_A_GRANT;
     else if (is_reversed)
         refusal->kind = REFUSAL_ALREADY_REVERSED;

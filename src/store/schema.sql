@@ -380,6 +380,22 @@ CREATE TABLE lapse_run (
 ) STRICT;
 INSERT INTO lapse_run (id, at_ms) VALUES (1, 0);
 
+-- Receipts that were credited, at the till or afterwards, by the number that receipt_number.h makes of it. One
+-- is credited once; again, in the next turn, only when the transfer of the turn before was reversed.
+CREATE TABLE receipt (
+    shop_id INTEGER NOT NULL REFERENCES shop (id), -- whose register printed it
+    number  TEXT    NOT NULL CHECK (length(number) BETWEEN 1 AND 32),
+    day     INTEGER NOT NULL,                  -- business day since 1970, where numbers begin again each day; 0: where
+                                               -- they do not
+    turn    INTEGER NOT NULL CHECK (turn >= 0),
+    seq     INTEGER NOT NULL,                  -- the transfer it was credited with
+    PRIMARY KEY (shop_id, number, day, turn)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER receipt_is_final_u BEFORE UPDATE ON receipt
+BEGIN SELECT RAISE(ABORT, 'receipts are never changed'); END;
+CREATE TRIGGER receipt_is_final_d BEFORE DELETE ON receipt
+BEGIN SELECT RAISE(ABORT, 'receipts are never removed'); END;
+
 -- The last link of each chain, kept apart from it.
 CREATE TABLE chain_head (
     chain TEXT    PRIMARY KEY CHECK (chain IN ('transfer', 'audit')),

@@ -31,7 +31,7 @@ const refusals = {
 };
 
 const plans = [
-  { id: 1, name: '珈琲カード', unit: 'stamp', goal: 10, yen_per_point: 0, rounding: 'down', jan_prefix: 21 },
+  { id: 1, name: '珈琲カード', unit: 'stamp', goal: 10, yen_per_point: 0, rounding: 'down', jan_prefix: 21, late: { days: 14, cashier_max: 3 } },
   { id: 2, name: 'ポイントカード', unit: 'point', goal: 500, yen_per_point: 100, rounding: 'down', jan_prefix: 22 },
 ];
 const people = [1, 2, 3].map((id) => ({ id, name: `Staff ${id}` }));
@@ -96,6 +96,9 @@ function grant(state, body) {
     vouchers: isGoal ? [{ id: 9, title: 'お好きなドリンク 1杯' }] : [], undo_until: Date.now() + 10_000 }];
 }
 
+/** Receipt 1 was credited before; the locator of its own card counts as elsewhere. */
+const late = (state, body) => (body.receipt === '1' ? [409, { error: 'receipt_used', at: Date.now() - 3_600_000, till: 'Till 2' }] : grant(state, body));
+
 function reverse(state, body) {
   const item = state.items.find((each) => each.transfer === body.transfer);
   if (!item || item.reversed) return [409, { error: 'already_reversed' }];
@@ -123,6 +126,7 @@ const routes = {
   'POST /api/till/lock': (state) => ((state.signed = 'enrolled'), [204, null]),
   'POST /api/till/scans': scan,
   'POST /api/till/grants': (state, body, key) => keyed(state, key, () => grant(state, body)),
+  'POST /api/till/late': (state, body, key) => keyed(state, key, () => late(state, body)),
   'POST /api/till/reversals': (state, body, key) => keyed(state, key, () => reverse(state, body)),
   'POST /api/till/redemptions': (state, body, key) => keyed(state, key, () => { state.redemptions++; return [200, { voucher: body.voucher, title: 'お好きなドリンク 1杯', at: Date.now() }]; }),
   'GET /api/till/today': (state) => [200, { items: state.items, totals: { grants: state.items.filter((i) => i.kind === 'earn').length,
@@ -131,7 +135,7 @@ const routes = {
   'POST /api/admin/claim': (state, body) => (body.token === 'good' ? ((state.owner = true), [200, { state: 'owner', name: 'Owner' }]) : [401, { error: 'owner_link_wrong' }]),
   'GET /api/admin/today': (state) => [200, adminToday(state)],
 };
-const staffOnly = (path) => /^\/api\/till\/(scans|grants|reversals|redemptions|today|lock)$/.test(path);
+const staffOnly = (path) => /^\/api\/till\/(scans|grants|late|reversals|redemptions|today|lock)$/.test(path);
 
 /** Scripts and styles as the real build makes them, but kept in memory. */
 async function bundle(root) {

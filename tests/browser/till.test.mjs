@@ -89,6 +89,16 @@ for (const { language, ...screen } of SCREENS) {
       await isFit(page, 'ready');
       await scan(page, codeOf(7));
       await isFit(page, 'member');
+      await page.click('.member-more button');
+      await shown(page, 'late');
+      await page.fill('.late input', '1');
+      await page.click('.late-field:last-of-type .unit');
+      await page.click('.late button[type=submit]');
+      await page.waitForSelector('.late [role=alert]');
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/late-${language}.png`, fullPage: true });
+      await isFit(page, 'late');
+      await page.keyboard.press('Escape');
+      await shown(page, 'member');
       await page.keyboard.press('Enter');
       await shown(page, 'done');
       await isFit(page, 'done');
@@ -108,6 +118,28 @@ for (const { language, ...screen } of SCREENS) {
     });
   });
 }
+
+test('a past sale is credited by its receipt, once', async () => {
+  begin('en');
+  await visit('/till', {}, async (page) => {
+    await signIn(page);
+    await scan(page, codeOf(6));
+    await page.click('text=Credit a past sale');
+    await shown(page, 'late');
+    await page.fill('.late input', '1');
+    await page.click('text=Card not shown');
+    await page.click('text=Credit it');
+    assert.match(await text(page, '.late [role=alert]'), /credited already.*Till 2.*once/s);
+    await page.fill('.late input', '2');
+    await page.press('.late input', 'Enter');
+    await shown(page, 'done');
+    assert.match(await text(page, '.band'), /\+1.*now 7 of 10/s);
+    const [sent] = fake.state.written;
+    assert.equal(sent.receipt, '2');
+    assert.ok(Math.abs(sent.sold_at - Date.now()) < 120_000);
+    assert.equal(sent.reason, 'forgotten');
+  });
+});
 
 test('scan, Enter, done; F1 takes it back; a scan during the band is the next customer', async () => {
   begin('en');

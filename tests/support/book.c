@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "domain/check.h"
+#include "domain/late.h"
 #include "store/migrate.h"
 #include "tests/support/check.h"
 
@@ -319,6 +320,30 @@ book_grant_refused(struct book *b, const struct card *card, int64_t units)
     try_grant(b, card, units, &refusal);
     CHECK_THAT(refusal.kind != REFUSAL_NONE);
     return refusal;
+}
+
+struct grant_result
+book_credit(struct book *b, const struct card *card, const char *receipt, int64_t sold_ms)
+{
+    struct late_credit in = {
+        .scan_id = book_scan(b, card),
+        .receipt = str_of(receipt),
+        .sold_ms = sold_ms,
+        .stamps = 1,
+        .reason = LATE_FORGOTTEN,
+        .staff_id = BOOK_CASHIER,
+        .till_id = BOOK_UENO_TILL,
+        .shop_id = BOOK_UENO,
+        .now_ms = b->now_ms,
+    };
+    struct grant_result out;
+    struct refusal refusal;
+    struct err e;
+
+    book_request_key(b, in.request_key);
+    CHECK_OK(late_credit(b->db, &in, &out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    return out;
 }
 
 struct reversal_result

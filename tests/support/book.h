@@ -61,6 +61,10 @@ struct grant_result book_grant(struct book *b, const struct card *card, int64_t 
 /* The same, which must be refused so. */
 struct refusal book_grant_refused(struct book *b, const struct card *card, int64_t units);
 
+/* Scan and credit a stamp for a past sale, by the cashier. */
+struct grant_result book_credit(struct book *b, const struct card *card, const char *receipt,
+                                int64_t sold_ms);
+
 struct reversal_result book_reverse(struct book *b, int64_t seq); /* by the manager */
 void book_redeem(struct book *b, int64_t voucher_id);             /* by the cashier */
 

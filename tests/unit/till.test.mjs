@@ -224,3 +224,65 @@ test('digits on the first screen start a number by hand; Esc leads back', async 
   till.back();
   assert.equal(at(), 'ready');
 });
+
+const LATE_INFO = { ...INFO, plans: [{ ...INFO.plans[0], late: { days: 14, cashier_max: 3 } }] };
+
+test('credit afterwards: the form says what it lacks, a refusal stays in it, and done can be undone', async () => {
+  const { till, world, answers, scan, at, settle } = await open({ '/api/till': [200, LATE_INFO], '/api/till/late': [409, { error: 'receipt_used', at: NOW - 1 }] });
+  await scan(MEMBER);
+  till.openLate();
+  assert.equal(at(), 'late');
+  assert.equal(Date.parse(till.state.screen.form.soldAt), NOW - NOW % 60_000);
+  assert.equal(till.isLateReady, false); /* no reason yet */
+  till.fillLate({ reason: 'no_phone', receipt: ' 0012 ', soldAt: '2027-01-14T12:00', stamps: 2 });
+  assert.equal(till.isLateReady, true);
+  void till.creditLate();
+  await settle();
+  assert.equal(at(), 'late');
+  assert.equal(till.state.screen.failure.word, 'receipt_used');
+  till.fillLate({ receipt: '0013' });
+  assert.equal(till.state.screen.failure, null);
+  answers['/api/till/late'] = granted;
+  void till.creditLate();
+  await settle();
+  assert.equal(at(), 'done');
+  const sent = world.calls.filter((call) => call.path === '/api/till/late');
+  assert.deepEqual(sent.map((call) => call.body.receipt), ['0012', '0013']);
+  assert.deepEqual(sent[1].body, { scan: 17, receipt: '0013', sold_at: Date.parse('2027-01-14T12:00'), stamps: 2, reason: 'no_phone' });
+  assert.equal(new Set(sent.map((call) => call.key)).size, 2); /* another body, another key */
+  till.undoLast();
+  await settle();
+  assert.equal(at(), 'undone');
+});
+
+test('credit afterwards: without an answer the same is sent again under the same key', async () => {
+  const { till, world, scan, type, at, settle } = await open({ '/api/till': [200, LATE_INFO], '/api/till/late': granted });
+  await scan(MEMBER);
+  till.openLate();
+  till.fillLate({ reason: 'forgotten' });
+  world.isDown = true;
+  void till.creditLate();
+  await settle();
+  assert.equal(till.state.screen.word, 'late_unsure');
+  world.isDown = false;
+  await type(['Enter']);
+  assert.equal(at(), 'done');
+  const sent = world.calls.filter((call) => call.path === '/api/till/late');
+  assert.equal(sent.length, 2);
+  assert.deepEqual(sent[0], sent[1]);
+});
+
+test('credit afterwards: a card scanned into the field is the next customer; Esc leads back to the one before', async () => {
+  const { till, world, scan, at, settle } = await open({ '/api/till': [200, LATE_INFO] });
+  await scan(MEMBER);
+  till.openLate();
+  till.back();
+  assert.equal(at(), 'member');
+  till.openLate();
+  till.fillLate({ reason: 'forgotten', receipt: OTHER });
+  void till.creditLate();
+  await settle();
+  assert.equal(at(), 'member');
+  assert.equal(till.state.screen.code, OTHER);
+  assert.equal(world.calls.filter((call) => call.path === '/api/till/late').length, 0);
+});

@@ -147,6 +147,7 @@ export interface TillPlan {
   goal: number;
   yen_per_point: number;
   rounding: 'down' | 'nearest' | 'up';
+  late?: { days: number; cashier_max: number }; /* credit afterwards, where there is such */
 }
 
 export interface Person {

@@ -113,6 +113,13 @@ export function Member({ till, screen }: { till: Till; screen: At<'member'> }): 
             <Give till={till} screen={screen} unit={card.unit} />
           </>
         ) : <NotNow may={may} goBack={() => till.back()} />}
+        {till.planOf(screen)?.late && (
+          <p class="member-more">
+            <button type="button" class="till-button till-quiet" disabled={till.state.isBusy} onClick={() => till.openLate()}>
+              <Icon name="list" />{t('till.late')}
+            </button>
+          </p>
+        )}
       </section>
     </div>
   );

@@ -10,7 +10,7 @@ import type { GrantAnswer, Person, TillAnswer, TillPlan, TillToday, Unit } from 
 import type { Failure, Grant, Outcome, Queue } from './queue';
 import { type Reading, read, textOf } from './reading';
 import * as server from './server';
-import type { MemberScan, Sample, TodayItem, VoucherScan } from './server';
+import type { LateReason, MemberScan, Sample, TodayItem, VoucherScan } from './server';
 import type { Tune } from './sound';
 import type { Scan, WedgeOptions } from './wedge';
 
@@ -23,6 +23,17 @@ export interface Result {
   vouchers: { id: number; title: string }[];
 }
 
+/** A sale that is credited afterwards, as it is being filled in. */
+export interface LateForm {
+  receipt: string;
+  soldAt: string; /* as a field for date and time has it, in the till's own zone */
+  stamps: number;
+  yen: string;
+  reason: LateReason | null;
+}
+
+type MemberScreen = { at: 'member'; found: MemberScan; code: string; scannedAt: number; chosen: number; yen: string; hint: boolean };
+
 export type Screen =
   | { at: 'loading' }
   | { at: 'unreachable' }
@@ -32,7 +43,8 @@ export type Screen =
   | { at: 'ready' }
   | { at: 'entry'; digits: string }
   | { at: 'reading'; code: string }
-  | { at: 'member'; found: MemberScan; code: string; scannedAt: number; chosen: number; yen: string; hint: boolean }
+  | MemberScreen
+  | { at: 'late'; from: MemberScreen; form: LateForm; failure: Failure | null }
   | { at: 'offline'; code: string; scannedAt: number; unit: Unit; chosen: number; yen: string }
   | { at: 'voucher'; found: VoucherScan; key: string }
   | { at: 'done'; result: Result }
@@ -92,6 +104,10 @@ const failureOf = (reason: unknown): Failure => {
   return { status, word, facts };
 };
 const isLost = (failure: Failure): boolean => failure.status === 0 || failure.status >= 502;
+
+/** A time as a field for date and time takes it: local, to the minute. */
+const fieldOf = (at: number): string =>
+  new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 
 export class Till {
   state: State = {
@@ -220,6 +236,7 @@ export class Till {
     if (isBusy) return;
     if (screen.at === 'today' && screen.asking !== null) return void this.show({ at: 'today', asking: null });
     if (screen.at === 'pin') return void this.show({ at: 'people', note: '' });
+    if (screen.at === 'late') return void this.show(screen.from);
     if (screen.at === 'scanner' || info.state === 'signed_in') this.home('');
   }
 
@@ -421,6 +438,65 @@ export class Till {
     if (!answer && this.queue.isSignedOut) return void this.sessionOver();
     this.passing({ at: 'done', result });
     if (answer) void this.readToday();
+  }
+
+  // -------------------------------------------------------------- credit afterwards
+
+  openLate(): void {
+    const { screen } = this.state;
+    if (screen.at !== 'member' || this.state.isBusy) return;
+    const form: LateForm = { receipt: '', soldAt: fieldOf(this.now()), stamps: 1, yen: '', reason: null };
+    this.show({ at: 'late', from: screen, form, failure: null });
+  }
+
+  fillLate(patch: Partial<LateForm>): void {
+    const { screen } = this.state;
+    if (screen.at === 'late') this.set({ screen: { ...screen, form: { ...screen.form, ...patch }, failure: null } });
+  }
+
+  /** What the form lacks before it can be sent. */
+  get isLateReady(): boolean {
+    const { screen } = this.state;
+    if (screen.at !== 'late' || this.state.isBusy) return false;
+    const { form, from } = screen;
+    const amount = from.found.card.unit === 'stamp' ? form.stamps : Number(form.yen);
+    return amount >= 1 && form.reason !== null && !Number.isNaN(Date.parse(form.soldAt));
+  }
+
+  async creditLate(key = newKey()): Promise<void> {
+    const { screen } = this.state;
+    if (screen.at !== 'late' || !this.isLateReady) return;
+    const { form, from: { found } } = screen;
+    if (['member', 'voucher'].includes(read(form.receipt).kind)) return this.read(form.receipt); /* the next customer's card */
+    const { unit, name, goal } = found.card;
+    const give = unit === 'stamp' ? { stamps: form.stamps } : { yen: Number(form.yen) };
+    const receipt = form.receipt.trim();
+    const body: server.LateBody = { scan: found.scan, ...(receipt && { receipt }), sold_at: Date.parse(form.soldAt), ...give, reason: form.reason! };
+    await this.busy(async () => {
+      try {
+        const answer = await server.creditLate(body, key);
+        this.given({ state: 'done', answer }, { amount: answer.amount, unit, name, balance: answer.balance, goal, vouchers: [] });
+      } catch (reason) {
+        this.lateFailed(failureOf(reason), screen, key);
+      }
+    });
+  }
+
+  /** What can be put right is said in the form; without an answer the same key is sent again. */
+  private lateFailed(failure: Failure, screen: Extract<Screen, { at: 'late' }>, key: string): void {
+    const again = (): void => {
+      this.show(screen);
+      void this.creditLate(key);
+    };
+    if (isLost(failure)) {
+      this.lost();
+      this.problem('late_unsure', {}, again);
+    } else if (failure.status === 401 || failure.status === 429 || failure.status === 503) {
+      this.refused(failure, again);
+    } else {
+      this.outside.play('bad');
+      this.set({ screen: { ...screen, failure } });
+    }
   }
 
   // -------------------------------------------------------------- taking back

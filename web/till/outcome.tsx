@@ -97,6 +97,13 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   card_merged: { tone: 'warn', icon: 'wait' },
   guest: { tone: 'warn', icon: 'wait' },
   own_card: { tone: 'alarm', icon: 'stop' },
+  receipt_used: { tone: 'alarm', icon: 'cross' },
+  receipt_too_old: { tone: 'alarm', icon: 'wait' },
+  receipt_future: { tone: 'warn', icon: 'wait' },
+  receipt_invalid: { tone: 'warn', icon: 'keys' },
+  manager_needed: { tone: 'alarm', icon: 'person' },
+  late_off: { tone: 'alarm', icon: 'stop' },
+  late_unsure: { tone: 'alarm', icon: 'offline' },
   voucher_redeemed: { tone: 'alarm', icon: 'cross' },
   voucher_expired: { tone: 'alarm', icon: 'cross' },
   voucher_cancelled: { tone: 'alarm', icon: 'cross' },
@@ -114,13 +121,18 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   clock_unsure: { tone: 'alarm', icon: 'alert' },
 };
 
+/** What a time in a refusal is the time of; else of a stamp. */
+const TIMES: Record<string, string> = {
+  code_used: 'read_at', voucher_redeemed: 'redeemed_at', receipt_used: 'credited_at', receipt_too_old: 'was_until',
+};
+
 /** What a refusal says, for the screen and for the list of problems. */
 export function problemText(word: string, facts: Record<string, unknown>): { title: string; more: string; next: string } {
   const known = word in PROBLEMS ? word : 'unknown';
   const at = Number(facts['at'] ?? facts['last'] ?? 0);
   const again = Number(facts['again'] ?? 0);
   const more = [
-    at > 0 && t(known === 'code_used' ? 'till.read_at' : known === 'voucher_redeemed' ? 'till.redeemed_at' : 'till.stamped_at', { time: timeOrDay(at) }),
+    at > 0 && t(`till.${TIMES[known] ?? 'stamped_at'}`, { time: timeOrDay(at) }),
     typeof facts['till'] === 'string' && facts['till'],
     again > 0 && t('till.again_from', { time: timeOrDay(again) }),
     known === 'unknown' && t('till.tell_operator', { word, request: String(facts['request'] ?? '–') }),
@@ -161,6 +173,7 @@ export function spoken(screen: Screen): string {
       const balance = balanceOf(card.unit, card.balance, card.goal);
       return `${card.name ?? t('till.no_name')}${t('till.comma')}${balance}${may.grant ? '' : `${t('till.comma')}${t(`till.${may.reason}`)}`}`;
     }
+    case 'late': return t('till.late_title');
     case 'offline': return t('till.offline_title');
     case 'voucher': return `${t('till.hand_over')}${t('till.comma')}${screen.found.voucher.title}`;
     case 'done': {

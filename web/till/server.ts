@@ -16,6 +16,18 @@ export interface Sample {
   svg: string;
 }
 
+export const lateReasons = ['forgotten', 'no_phone', 'till_down', 'overlooked'] as const;
+export type LateReason = (typeof lateReasons)[number];
+
+export interface LateBody {
+  scan: number;
+  receipt?: string;
+  sold_at: number;
+  stamps?: number;
+  yen?: number;
+  reason: LateReason;
+}
+
 const timeoutMs = 6_000;
 
 export const readTill = (): Promise<TillAnswer> => api.get('/api/till', { timeoutMs });
@@ -29,6 +41,8 @@ export const readToday = (): Promise<TillToday> => api.get('/api/till/today', { 
 export const scanCode = (code: string): Promise<ScanAnswer> => api.post('/api/till/scans', { code }, { timeoutMs: 3_000 });
 export const grant = (body: GrantBody, key: string): Promise<GrantAnswer> =>
   api.post('/api/till/grants', body, { key, timeoutMs });
+export const creditLate = (body: LateBody, key: string): Promise<GrantAnswer> =>
+  api.post('/api/till/late', body, { key, timeoutMs });
 export const reverse = (transfer: number, key: string): Promise<ReversalAnswer> =>
   api.post('/api/till/reversals', { transfer }, { key, timeoutMs });
 export const redeem = (voucher: number, token: string, key: string): Promise<RedemptionAnswer> =>

@@ -7,6 +7,7 @@ import type { GrantAnswer } from '../lib/types';
 import { Help, Owing, type Preferences, Settings } from './dialogs';
 import { Header } from './header';
 import { Icon } from './icons';
+import { Late } from './late';
 import { Member, OfflineMember } from './member';
 import { type Screen, Till } from './model';
 import { Done, Handed, Problem, spoken, Undone, VoucherScreen } from './outcome';
@@ -66,6 +67,7 @@ function Shown({ till, preferences, change, start, screen }: Tools & { screen: S
     case 'entry': return <Entry till={till} digits={screen.digits} />;
     case 'reading': return <Reading code={screen.code} />;
     case 'member': return <Member till={till} screen={screen} />;
+    case 'late': return <Late till={till} screen={screen} />;
     case 'offline': return <OfflineMember till={till} screen={screen} />;
     case 'voucher': return <VoucherScreen till={till} screen={screen} />;
     case 'done': return <Done result={screen.result} />;
