@@ -281,6 +281,13 @@ api_card_confirm(struct request *req, struct reply *reply, struct err *e)
     return reply_empty(reply, 204);
 }
 
+static enum err_code
+no_voucher(struct err *e)
+{
+    *e = (struct err){0};
+    return err_set(e, ERR_NOT_FOUND, "voucher_unknown", "no such voucher of this member");
+}
+
 enum err_code
 api_voucher_code(struct request *req, struct reply *reply, struct err *e)
 {
@@ -291,13 +298,13 @@ api_voucher_code(struct request *req, struct reply *reply, struct err *e)
     enum refusal_kind why;
     int64_t id;
 
-    if (!str_int(request_segment(req, ":voucher"), &id, 1, INT64_MAX) ||
-        voucher_load(req->db, id, &voucher, e) || voucher.member_id != req->actor.member_id ||
-        ((why = voucher_refusal(&voucher, req->now_ms).kind) != REFUSAL_NONE &&
-         why != REFUSAL_GUEST)) {
-        *e = (struct err){0};
-        return err_set(e, ERR_NOT_FOUND, "voucher_unknown", "no such voucher of this member");
-    }
+    if (!str_int(request_segment(req, ":voucher"), &id, 1, INT64_MAX))
+        return no_voucher(e);
+    if (voucher_load(req->db, id, &voucher, e))
+        return e->code == ERR_NOT_FOUND ? no_voucher(e) : e->code;
+    why = voucher_refusal(&voucher, req->now_ms).kind;
+    if (voucher.member_id != req->actor.member_id || (why != REFUSAL_NONE && why != REFUSAL_GUEST))
+        return no_voucher(e);
     if (voucher.is_guests)
         return err_set(e, ERR_CONFLICT, "guest", "nobody has signed in for this card");
     if (pen_of(req, &pen, e))

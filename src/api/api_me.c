@@ -197,7 +197,15 @@ link_open(const struct request *req, struct str text, struct link *out)
            out->until_ms > req->now_ms;
 }
 
-/* That a link was used is remembered for as long as it lives, by this process. */
+static enum err_code
+link_is_over(struct err *e)
+{
+    *e = (struct err){0};
+    return err_set(e, ERR_NOT_FOUND, "link_over", "a link to own data, used or too old");
+}
+
+/* That a link was used is remembered for as long as it lives, by this process; it is used once the
+ * data is there. */
 enum err_code
 api_data(struct request *req, struct reply *reply, struct err *e)
 {
@@ -205,11 +213,16 @@ api_data(struct request *req, struct reply *reply, struct err *e)
     struct link link;
     struct member member;
 
-    if (!link_open(req, text, &link) || member_load(req->db, link.member_id, &member, e) ||
-        member.is_erased ||
-        service_limit(SERVICE(req), "export link", text, once, req->now_ms, e)) {
-        *e = (struct err){0};
-        return err_set(e, ERR_NOT_FOUND, "link_over", "a link to own data, used or too old");
-    }
-    return reply_data(req, reply, link.member_id, e);
+    if (!link_open(req, text, &link) ||
+        service_may(SERVICE(req), "export link", text, once, req->now_ms, e))
+        return link_is_over(e);
+    if (member_load(req->db, link.member_id, &member, e))
+        return e->code == ERR_NOT_FOUND ? link_is_over(e) : e->code;
+    if (member.is_erased)
+        return link_is_over(e);
+    if (reply_data(req, reply, link.member_id, e))
+        return e->code;
+    if (service_limit(SERVICE(req), "export link", text, once, req->now_ms, e))
+        return link_is_over(e); /* by another request, meanwhile */
+    return OK;
 }

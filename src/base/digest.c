@@ -1,6 +1,7 @@
 #include "base/digest.h"
 
 #include "base/entropy.h"
+#include "base/reserve.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -39,6 +40,13 @@ struct scratch {
 };
 
 static _Thread_local struct scratch *scratch;
+
+/* Before anybody, libcurl included, has asked OpenSSL for something. */
+__attribute__((constructor)) static void
+keep_memory_aside(void)
+{
+    reserve_for_openssl();
+}
 
 static void
 must(bool worked, const char *what)

@@ -1,8 +1,8 @@
 /*
  * digest.h - the few cryptographic operations this service needs, on OpenSSL 3.
  *
- * None of them can fail but for lack of memory or a broken library; those are promises between
- * us and OpenSSL, so they end the process rather than burden every caller.
+ * None of them can fail but for a broken library, for memory is kept aside for them (reserve.h): a
+ * promise between us and OpenSSL that ends the process rather than burden every caller.
  */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H

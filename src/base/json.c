@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MOST 16
@@ -35,10 +36,49 @@ json_is_modest(struct str text, int levels, int keys)
     return true;
 }
 
+/* ---------------------------------------------------------------- memory */
+
+/* What finds no memory jansson (2.14) mostly calls a syntax error, and long texts it cuts short
+ * without a word (strbuffer.c); so its memory passes through here. */
+static _Thread_local bool is_starved;
+
+static void *
+allocate(size_t n)
+{
+    void *at = malloc(n);
+
+    is_starved = is_starved || at == NULL;
+    return at;
+}
+
+__attribute__((constructor)) static void
+watch_memory(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
+
+json_t *
+json_load(struct str text, size_t flags, json_error_t *problem, bool *starved_out)
+{
+    json_t *value;
+
+    is_starved = false;
+    value = json_loadb(text.n > 0 ? text.at : "", text.n, flags, problem);
+    *starved_out = is_starved;
+    if (is_starved) {
+        json_decref(value);
+        value = NULL;
+    }
+    return value;
+}
+
+/* ---------------------------------------------------------------- parsing */
+
 enum err_code
 json_parse(struct str text, size_t max_bytes, json_t **out, struct err *e)
 {
     json_error_t problem;
+    bool is_out_of_memory;
     json_t *value;
 
     if (text.n > max_bytes)
@@ -47,9 +87,10 @@ json_parse(struct str text, size_t max_bytes, json_t **out, struct err *e)
     if (!json_is_modest(text, DEPTH_MOST, KEYS_MOST))
         return err_set(e, ERR_INPUT, "json_malformed", "JSON over %d levels or %d keys", DEPTH_MOST,
                        KEYS_MOST);
-    value = json_loadb(text.n > 0 ? text.at : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
-                       &problem);
+    value = json_load(text, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem, &is_out_of_memory);
     /* problem.text quotes the input, so only the place and the kind go into the log. */
+    if (is_out_of_memory)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "JSON of %zu bytes", text.n);
     if (value == NULL)
         return err_set(e, ERR_INPUT, "json_malformed", "JSON error %d at byte %d",
                        (int)json_error_code(&problem), problem.position);

@@ -21,8 +21,13 @@
  */
 bool json_is_modest(struct str text, int levels, int keys);
 
-/* *out is new (json_decref). ERR_INPUT "json_malformed", or ERR_TOO_LARGE. */
+/* *out is new (json_decref). ERR_INPUT "json_malformed", ERR_TOO_LARGE, or ERR_INTERNAL
+ * "out_of_memory". */
 enum err_code json_parse(struct str text, size_t max_bytes, json_t **out, struct err *e);
+
+/* jansson's json_loadb. NULL: it is no such JSON, or, if *starved_out, there was no memory for it,
+ * whatever it says of it. */
+json_t *json_load(struct str text, size_t flags, json_error_t *problem, bool *starved_out);
 
 enum json_kind { JSON_KIND_TEXT, JSON_KIND_INT, JSON_KIND_BOOL, JSON_KIND_OBJECT, JSON_KIND_ARRAY };
 

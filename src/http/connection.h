@@ -60,6 +60,8 @@ struct server {
     int listen_fd;
     char *socket_path; /* to unlink at the end; NULL for TCP */
     struct sse_hub *hub;
+    struct MHD_Response
+        *starved; /* made at the start: the answer when there is no memory for one */
     size_t arena_max;
     uint64_t id_seed;
 
@@ -92,8 +94,11 @@ enum err_code decide_headers(struct exchange *x, struct err *e);
 bool decide_act(struct exchange *x);     /* false: suspended, and the exchange is no longer ours */
 void decide_handler(struct exchange *x); /* on the worker, after an errand */
 
-/* send.c: hand x->reply to libmicrohttpd. */
+/* send.c: hand x->reply to libmicrohttpd. Without memory for it: 503, unless that would be a lie
+ * about what was done; then the connection ends. */
 enum MHD_Result send_reply(struct exchange *x);
+struct MHD_Response *send_starved_new(const struct server *s); /* NULL: no memory */
+enum MHD_Result send_starved(struct server *s, struct MHD_Connection *mhd);
 
 /* deadline.c */
 void deadline_connection(void *server, struct MHD_Connection *mhd, void **connection,

@@ -134,10 +134,28 @@ decide_headers(struct exchange *x, struct err *e)
     return OK;
 }
 
+static bool
+is_write(const struct route *r)
+{
+    return r->mode == WRITE || r->mode == KEYED;
+}
+
+/* What a handler did with less memory than it asked for is nothing to rely on. */
+static enum err_code
+check_memory(const struct request *req, struct err *e)
+{
+    if (arena_is_starved(req->arena))
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "the request's arena");
+    return OK;
+}
+
 /* Make the outcome of a step final: *code is what a handler returned. */
 static void
 settle(struct exchange *x, enum err_code code)
 {
+    /* Of one that wrote it was asked before the COMMIT. */
+    if (code == OK && x->req.route != NULL && !is_write(x->req.route))
+        code = check_memory(&x->req, &x->err);
     if (code == OK)
         x->err.code = OK; /* a handler may have recovered from a failure below it */
     else if (x->err.code == OK)
@@ -179,12 +197,6 @@ resume(struct exchange *x)
     if (s->suspended == 0)
         pthread_cond_signal(&s->none_suspended);
     pthread_mutex_unlock(&s->suspended_lock);
-}
-
-static bool
-is_write(const struct route *r)
-{
-    return r->mode == WRITE || r->mode == KEYED;
 }
 
 /* On the worker, with the reader open where there is one. */
@@ -287,6 +299,8 @@ server_run_handler(struct pending *pending, struct db *db, struct err *e)
     e->code = req->route->handler(req, pending->reply, e);
     if (e->code == OK && pending->reply->status == 0)
         err_set(e, ERR_INTERNAL, "internal", "handler left no reply");
+    else if (e->code == OK)
+        e->code = check_memory(req, e);
     if (e->code != OK && e != pending->err)
         *pending->err = *e;
     return e->code;

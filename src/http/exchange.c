@@ -160,6 +160,14 @@ add_allow(struct exchange *x)
                      x->allow[0] != '\0' ? x->allow : "GET, HEAD, POST, PUT, PATCH, DELETE");
 }
 
+/* What was found wrong with less memory than was asked for may be right. */
+static void
+doubt_error(struct exchange *x)
+{
+    if (arena_is_starved(x->req.arena) && reply_status_of(x->err.code) < 500)
+        err_set(&x->err, ERR_INTERNAL, "out_of_memory", "the request's arena");
+}
+
 /* reply and err are final. */
 static enum MHD_Result
 answer(struct exchange *x)
@@ -168,6 +176,7 @@ answer(struct exchange *x)
     struct reply *reply = &x->reply;
 
     if (x->err.code != OK) {
+        doubt_error(x);
         sse_feed_free(reply->feed);
         reply_error(&x->req, reply, &x->err);
         add_allow(x);
@@ -265,11 +274,9 @@ exchange_step(void *server, struct MHD_Connection *mhd, const char *url, const c
 {
     struct exchange *x = *exchange;
 
-    (void)server;
-    (void)mhd;
     (void)url;
     if (x == NULL)
-        return MHD_NO; /* no memory for it */
+        return send_starved(server, mhd); /* no memory for it */
     if (x->stage == READING_HEADERS)
         return on_headers(x, method, version);
     if (*data_n > 0) {

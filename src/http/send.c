@@ -34,10 +34,9 @@ add_default(const struct reply *reply, struct MHD_Response *response, const char
 
 /* Source: security.md 6.9. */
 static bool
-add_security(const struct exchange *x, struct MHD_Response *response)
+add_security(const struct server_options *o, const struct reply *reply,
+             struct MHD_Response *response)
 {
-    const struct server_options *o = &x->req.connection->server->options;
-    const struct reply *reply = &x->reply;
     const char *csp = reply->csp != NULL ? reply->csp : o->csp;
 
     return add_default(reply, response, "X-Content-Type-Options", "nosniff") &&
@@ -60,7 +59,8 @@ add_headers(const struct exchange *x, struct MHD_Response *response)
             return false;
     return (reply->content_type == NULL || add(response, "Content-Type", reply->content_type)) &&
            add_default(reply, response, "Cache-Control", "no-store") &&
-           (!x->closes || add(response, "Connection", "close")) && add_security(x, response);
+           (!x->closes || add(response, "Connection", "close")) &&
+           add_security(&x->req.connection->server->options, reply, response);
 }
 
 /* Which form of a file, and its ETag: RFC 9110 8.8.3.3 wants another one for each coding. */
@@ -160,6 +160,38 @@ make_response(struct exchange *x)
                                            MHD_RESPMEM_PERSISTENT);
 }
 
+/* What the handler did has come to pass, and 503 would say that it has not. */
+static bool
+has_changed_something(const struct exchange *x)
+{
+    const struct route *r = x->req.route;
+
+    return x->err.code == OK && r != NULL && (r->mode == WRITE || r->mode == KEYED);
+}
+
+struct MHD_Response *
+send_starved_new(const struct server *s)
+{
+    static char body[] = "{\"error\":\"out_of_memory\",\"request\":\"000000000000\"}";
+    const struct reply reply = {.status = 503};
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(sizeof(body) - 1, body, MHD_RESPMEM_PERSISTENT);
+
+    if (response != NULL && add(response, "Content-Type", "application/json") &&
+        add(response, "Cache-Control", "no-store") && add(response, "Retry-After", "1") &&
+        add(response, "Connection", "close") && add_security(&s->options, &reply, response))
+        return response;
+    if (response != NULL)
+        MHD_destroy_response(response);
+    return NULL;
+}
+
+enum MHD_Result
+send_starved(struct server *s, struct MHD_Connection *mhd)
+{
+    return MHD_queue_response(mhd, MHD_HTTP_SERVICE_UNAVAILABLE, s->starved);
+}
+
 enum MHD_Result
 send_reply(struct exchange *x)
 {
@@ -171,11 +203,12 @@ send_reply(struct exchange *x)
     if (x->reply.drop)
         return MHD_NO;
     response = make_response(x);
-    if (response == NULL)
-        return MHD_NO;
     deadline_set(c, is_stream ? 0 : c->server->options.reply_deadline_ms);
-    if (add_headers(x, response))
+    if (response != NULL && add_headers(x, response))
         result = MHD_queue_response(c->mhd, (unsigned)x->reply.status, response);
-    MHD_destroy_response(response);
+    else if (!has_changed_something(x))
+        result = send_starved(c->server, c->mhd);
+    if (response != NULL)
+        MHD_destroy_response(response);
     return result;
 }

@@ -70,6 +70,8 @@ server_free(struct server *s)
         unlink(s->socket_path);
     free(s->socket_path);
     sse_hub_free(s->hub);
+    if (s->starved != NULL)
+        MHD_destroy_response(s->starved);
     pthread_mutex_destroy(&s->suspended_lock);
     pthread_mutex_destroy(&s->connections_lock);
     pthread_cond_destroy(&s->none_suspended);
@@ -129,11 +131,12 @@ server_start(struct server **out, const struct server_options *options,
     init_locks(s);
     entropy_fill(&s->id_seed, sizeof(s->id_seed));
     s->hub = sse_hub_new();
-    if (s->hub == NULL)
-        err_set(e, ERR_INTERNAL, "internal", "no memory for the streams");
+    s->starved = send_starved_new(s);
+    if (s->hub == NULL || s->starved == NULL)
+        err_set(e, ERR_INTERNAL, "internal", "no memory for the server");
     else if (!listen_open(s->options.listen, &s->listen_fd, &s->socket_path, e))
         deadline_start(s, e);
-    if (s->hub == NULL || s->listen_fd < 0 || e->code != OK) {
+    if (s->listen_fd < 0 || e->code != OK) {
         server_free(s);
         return e->code;
     }

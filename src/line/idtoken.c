@@ -54,7 +54,7 @@ part_json(struct str part, uint8_t *bytes, size_t cap, json_t **out, struct err 
     if (!base64url_decode(part, bytes, cap, &n))
         return malformed(e, "a part is not base64url, or too long");
     if (json_parse((struct str){(const char *)bytes, n}, cap, out, e))
-        return malformed(e, "a part is not strict JSON");
+        return e->code == ERR_INTERNAL ? e->code : malformed(e, "a part is not strict JSON");
     if (!json_is_object(*out))
         return malformed(e, "a part is not an object");
     return OK;

@@ -92,7 +92,9 @@ jwks_parse(struct str text, struct jwks **out, struct err *e)
     struct jwks *keys;
 
     if (json_parse(text, JWKS_MAX_BYTES, &root, e) || json_read_some(root, fields, 1, e))
-        return err_set(e, ERR_UPSTREAM, "jwks_malformed", "no JSON key set");
+        return e->code == ERR_INTERNAL
+                   ? e->code
+                   : err_set(e, ERR_UPSTREAM, "jwks_malformed", "no JSON key set");
     keys = calloc(1, sizeof(*keys));
     if (keys == NULL)
         return err_set(e, ERR_INTERNAL, "no_memory", "no memory for a key set");

@@ -245,9 +245,14 @@ static enum err_code
 parse_list(struct str answer, const char *name, json_t **value_out, const json_t **list_out,
            struct err *e)
 {
+    json_error_t problem;
+    bool is_starved;
+
     if (answer.n > MENU_LIST_BYTES_MAX || !json_is_modest(answer, LIST_LEVELS_MAX, LIST_KEYS_MAX))
         return bad_answer(e, name);
-    *value_out = json_loadb(answer.n > 0 ? answer.at : "", answer.n, JSON_REJECT_DUPLICATES, NULL);
+    *value_out = json_load(answer, JSON_REJECT_DUPLICATES, &problem, &is_starved);
+    if (is_starved)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "a list of %zu bytes", answer.n);
     *list_out = json_object_get(*value_out, name);
     if (!json_is_array(*list_out) || json_array_size(*list_out) > 2 * MENU_LISTED_MAX)
         return bad_answer(e, name);

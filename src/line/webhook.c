@@ -98,12 +98,15 @@ static enum err_code
 load(struct str text, json_t **out, struct err *e)
 {
     json_error_t problem;
+    bool is_starved;
 
     if (text.n > WEBHOOK_MAX_BYTES)
         return err_set(e, ERR_TOO_LARGE, "webhook_too_large", "webhook of %zu bytes", text.n);
     if (!json_is_modest(text, WEBHOOK_MAX_LEVELS, INT_MAX))
         return err_set(e, ERR_INPUT, "webhook_deep", "webhook over %d levels", WEBHOOK_MAX_LEVELS);
-    *out = json_loadb(text.n > 0 ? text.at : "", text.n, LOAD_FLAGS, &problem);
+    *out = json_load(text, LOAD_FLAGS, &problem, &is_starved);
+    if (is_starved)
+        return full(e);
     if (!json_is_object(*out))
         return malformed(e, "not a JSON object");
     return OK;
