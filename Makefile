@@ -143,7 +143,7 @@ SCRIPTS  := $(addprefix $(B)/,$(wildcard tests/unit/*.sh tests/unit/*.mjs))
 FUZZERS  := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS  := $(addprefix $(B)/tests/fuzz/replay_,$(FUZZERS))
 BROWSER  := $(addprefix $(B)/,$(wildcard tests/browser/*.test.mjs))
-SUPPORT  := $(filter-out %_main.c %_dump.c %_camera.c,$(wildcard tests/support/*.c))
+SUPPORT  := $(filter-out %_main.c %_dump.c %_camera.c %/memory.c,$(wildcard tests/support/*.c))
 layer_of  = $(word 2,$(subst _, ,$(notdir $(1))))
 
 $(B)/libsupport.a: $(patsubst %.c,$(B)/%.o,$(SUPPORT))
@@ -160,7 +160,9 @@ endef
 $(foreach unit,$(UNIT),$(eval $(call unit_rule,$(unit))))
 
 $(B)/tests/unit/test_barcode_zint: LDLIBS += -lzint
-$(B)/tests/unit/test_domain_nomem: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+# It takes malloc's place: in the library of the others it would do so for all of them.
+$(B)/tests/unit/test_domain_nomem $(B)/tests/unit/test_app_nomem: $(B)/tests/support/memory.o
+$(B)/tests/unit/test_domain_nomem $(B)/tests/unit/test_app_nomem: LDLIBS += $(B)/tests/support/memory.o
 
 fuzz_layer_barcode := barcode
 fuzz_layer_picture := barcode
@@ -308,8 +310,9 @@ powercut: $(B)/tests/unit/test_domain_powercut ## cut the power at every write a
 	@IMAGES=$(or $(IMAGES),100000) SEED=$(or $(SEED),1) $(B)/tests/unit/test_domain_powercut
 ioerrors: $(B)/tests/unit/test_domain_ioerrors ## every single call to the disk fails, once and from then on, and the disk fills up
 	@IOERRORS=1 $(B)/tests/unit/test_domain_ioerrors
-nomem: $(B)/tests/unit/test_domain_nomem ## every single allocation of what changes the book fails, once and from then on
+nomem: $(B)/tests/unit/test_domain_nomem $(B)/tests/unit/test_app_nomem ## every single allocation of every request fails, once and from then on; ROUTE: of those that begin so
 	@NOMEM=1 $(B)/tests/unit/test_domain_nomem
+	@NOMEM=1 ROUTE=$(ROUTE) $(B)/tests/unit/test_app_nomem
 kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
 	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
 

@@ -31,6 +31,7 @@ struct http_answer answer;
 static json_t *answer_json;
 static const char *more_setting;
 static int people_at_sim;
+static void (*when_broken)(const struct err *e);
 
 /* ---------------------------------------------------------------- files and ports */
 
@@ -116,6 +117,12 @@ harness_people(int n)
 }
 
 void
+harness_when_broken(void (*broken)(const struct err *e))
+{
+    when_broken = broken;
+}
+
+void
 harness_stop_sim(void)
 {
     sim_stop(here.sim);
@@ -145,7 +152,8 @@ harness_start_sim(void)
 void
 harness_start_app(void)
 {
-    struct app_options options = {.config = &here.config, .clock = &here.clock};
+    struct app_options options = {
+        .config = &here.config, .clock = &here.clock, .broken = when_broken};
     char path[400];
     struct err e;
 
@@ -425,8 +433,12 @@ mix(uint64_t hash, const void *bytes, size_t n)
 static const char *
 what_lasts(const char *table)
 {
-    if (strcmp(table, "burnt") == 0 || strcmp(table, "owner_link") == 0)
-        return "WHERE until_ms > %lld";
+    static const char *const ends[] = {"burnt", "owner_link", "reply_chance", "link_nonce",
+                                       "departed"};
+
+    for (size_t i = 0; i < COUNT(ends); i++)
+        if (strcmp(table, ends[i]) == 0)
+            return "WHERE until_ms > %lld";
     if (strcmp(table, "session") == 0)
         return "WHERE min(until_ms, seen_ms + CASE kind WHEN 'member' THEN 1209600000"
                " WHEN 'till' THEN 5184000000 ELSE 900000 END) > %lld";

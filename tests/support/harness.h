@@ -52,6 +52,10 @@ void harness_setting(const char *line);
 /* So many people at line-sim, from the next set-up on; 0: its own eight. */
 void harness_people(int n);
 
+/* What is called when the writer trusts its disk no longer, from the next start on; NULL: the
+ * program ends. */
+void harness_when_broken(void (*broken)(const struct err *e));
+
 int harness_set_up(void **state);
 int harness_tear_down(void **state);
 #define HARNESS_TEST(name) cmocka_unit_test_setup_teardown(name, harness_set_up, harness_tear_down)

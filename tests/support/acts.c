@@ -1,0 +1,219 @@
+#include "tests/support/acts_make.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "domain/plan.h"
+
+#define STAY_MS (5 * MINUTE_MS) /* staff who do nothing are signed out after fifteen */
+
+struct browser act_member, act_till, act_right, act_owner;
+
+/* ---------------------------------------------------------------- who is there */
+
+static enum err_code
+add_plan(struct db *db, void *context, struct err *e)
+{
+    const struct plan_rules often = {
+        .name = "Often",
+        .unit = UNIT_STAMP,
+        .linear = LINEAR_CODE128,
+        .jan_prefix = 22,
+        .goal = 4,
+        .utc_offset_min = 9 * 60,
+        .day_cut_hour = 4,
+        .notify_grants = true,
+        .rewards_n = 2,
+        .reward = {{.at = 2, .valid_days = 30, .title = "Biscuit"},
+                   {.at = 4, .valid_days = 30, .title = "Tea"}},
+    };
+    int64_t id;
+
+    (void)context;
+    return plan_create(db, &often, harness_now(), &id, e);
+}
+
+void
+acts_set_up(void)
+{
+    struct err e;
+
+    act_member = act_till = act_right = act_owner = (struct browser){0};
+    till_enrol_here(&act_right, UENO_RIGHT);
+    CHECK_OK(app_write(here.app, add_plan, NULL, &e), e);
+}
+
+/* The newest sessions are kept, and some requests make more. */
+void
+acts_arrive(void)
+{
+    static int64_t signed_in_ms;
+
+    harness_advance(MINUTE_MS);
+    if (harness_now() > signed_in_ms + STAY_MS) {
+        till_sign_in(&act_till, UENO_LEFT, UENO_CASHIER); /* slow on purpose */
+        signed_in_ms = harness_now();
+    }
+    login_liff(&act_member, MEMBER_PERSON);
+    login_web(&act_owner, OWNER_PERSON, "/admin");
+    if (cookie_of(&act_owner, "__Host-a") == NULL)
+        ANSWERS(post(&act_owner, "/api/admin/claim", NULL, "{\"token\":\"%s\"}", here.owner_link),
+                200);
+}
+
+static struct browser
+right_one(enum who who)
+{
+    struct browser b = who == TILL || who == STAFF ? act_till
+                       : who == OWNER              ? act_owner
+                                                   : act_member;
+
+    if (who == ANYONE)
+        return (struct browser){.address = ""};
+    if (who == TILL)
+        cookie_put(&b, "__Host-staff", "");
+    return b;
+}
+
+/* ---------------------------------------------------------------- every route */
+
+#define NO_DEMO 404
+
+static const struct act acts[] = {
+    {GET, "/", .status = 303},
+    {GET, "/card", .status = 200},
+    {GET, "/card/me", .status = 200},
+    {GET, "/card/:plan", .status = 200, .path = "/card/3"},
+    {GET, "/terms", .status = 200},
+    {GET, "/account", .status = 200},
+    {GET, "/till", .status = 200},
+    {GET, "/admin", .status = 200},
+    {GET, "/static/*", .status = 200, .prepare = a_script},
+    {GET, "/healthz", .status = 200},
+    {GET, "/metrics", .status = 200},
+    {POST, "/line/webhook", .status = 200, .prepare = an_event},
+    {POST, "/line/session", .status = 200, .prepare = a_liff_login},
+    {POST, "/line/guest", .status = 201, .prepare = nobody_yet, .rest_ms = MINUTE_MS},
+    {GET, "/line/login", .status = 303},
+    {GET, "/line/callback", .status = 303, .prepare = a_web_login},
+    {GET, "/line/account-link", .status = 303, .prepare = a_shop_account},
+    {POST, "/line/logout", .status = 204, .prepare = somebody_else},
+    {GET, "/api/card", .status = 200},
+    {GET, "/api/card/codes", .status = 200},
+    {POST, "/api/card/confirm", .status = 204, .body = "{\"plan\":3}"},
+    {GET, "/api/vouchers/:voucher/code", .status = 200, .prepare = a_voucher_shown},
+    {GET, "/api/events", .status = 200, .prepare = a_stream},
+    {GET, "/api/notices", .status = 200},
+    {POST, "/api/notices/:notice/seen", .status = 204, .prepare = news},
+    {GET, "/api/profile", .status = 200},
+    {POST, "/api/profile", .status = 200, .prepare = another_language},
+    {POST, "/api/terms/accept", .status = 204, .prepare = new_terms},
+    {GET, "/api/me/export", .status = 200, .rest_ms = 5 * MINUTE_MS},
+    {POST, "/api/me/export/link", .status = 200, .rest_ms = 5 * MINUTE_MS},
+    {GET, "/data/:link", .status = 200, .prepare = a_link_to_data, .is_used_up = true},
+    {GET, "/api/me/topics", .status = 200},
+    {POST, "/api/me/topics", .status = 200, .prepare = another_wish},
+    {GET, "/api/me/birthday", .status = 200},
+    {POST, "/api/me/birthday", .status = 200, .prepare = another_birthday},
+    {POST, "/api/me/leave", .status = 200, .body = "{\"confirm\":\"leave\"}",
+     .prepare = somebody_who_leaves},
+    {GET, "/api/me/account", .status = 200},
+    {POST, "/api/me/link", .status = 200, .prepare = a_record_of_before, .rest_ms = 20 * SECOND_MS},
+    {POST, "/api/me/shop-login", .status = 200, .rest_ms = 30 * SECOND_MS},
+    {POST, "/api/me/unlink", .status = 204, .prepare = a_record_linked},
+    {POST, "/api/me/recovery-code", .status = 200},
+    {POST, "/api/me/recover", .status = 200, .prepare = a_way_back, .rest_ms = 20 * SECOND_MS},
+    {GET, "/api/till", .status = 200},
+    {GET, "/api/till/samples", .status = 200},
+    {POST, "/api/till/enrol", .status = 200, .prepare = a_new_till, .rest_ms = 2 * MINUTE_MS},
+    {POST, "/api/till/staff", .status = 200, .body = "{\"staff\":1,\"pin\":\"" HARNESS_PIN "\"}",
+     .prepare = a_till_without_anybody},
+    {POST, "/api/till/lock", .status = 204, .prepare = another_till},
+    {GET, "/api/till/today", .status = 200},
+    {POST, "/api/till/scans", .status = 200, .prepare = a_card_shown},
+    {POST, "/api/till/grants", .status = 201, .prepare = a_grant_to_come},
+    {POST, "/api/till/reversals", .status = 201, .prepare = a_mistake},
+    {POST, "/api/till/redemptions", .status = 200, .prepare = a_voucher_read},
+    {GET, "/api/admin", .status = 200},
+    {POST, "/api/admin/claim", .status = 200, .prepare = a_link_for_an_owner, .rest_ms = MINUTE_MS},
+    {POST, "/api/admin/rescues", .status = 200, .prepare = a_lost_phone},
+    {POST, "/api/admin/rescues/undo", .status = 200, .prepare = a_rescue},
+    {POST, "/api/admin/logout", .status = 204, .prepare = an_owner_who_goes},
+    {GET, "/api/admin/today", .status = 200},
+    {GET, "/api/admin/events", .status = 200, .prepare = a_stream},
+    {GET, "/api/admin/keywords", .status = 200},
+    {POST, "/api/admin/keywords", .status = 200, .prepare = a_rule},
+    {POST, "/api/admin/keywords/hours", .status = 204, .body = "{\"staff\":[]}"},
+    {POST, "/api/admin/keywords/try", .status = 200, .body = "{\"text\":\"hours\"}"},
+    {POST, "/api/admin/keywords/:keyword/remove", .status = 204, .prepare = a_rule_to_go},
+    {GET, "/api/admin/menus", .status = 200},
+    {GET, "/api/admin/messages", .status = 200},
+    {POST, "/api/admin/messages/policy", .status = 200, .prepare = a_policy},
+    {POST, "/api/admin/messages/log", .status = 200, .prepare = a_code_to_look_up},
+    {POST, "/api/admin/messages/write", .status = 202, .prepare = a_letter},
+    {GET, "/api/admin/templates", .status = 200},
+    {POST, "/api/admin/templates/:kind", .status = 200, .path = "/api/admin/templates/grant",
+     .prepare = other_words},
+    {POST, "/api/admin/templates/:kind/preview", .status = 200,
+     .path = "/api/admin/templates/grant/preview",
+     .body = "{\"language\":\"ja\",\"headline\":\"+\"}"},
+    {POST, "/api/admin/templates/:kind/reset", .status = 200,
+     .path = "/api/admin/templates/grant/reset", .prepare = words_to_go},
+    {POST, "/api/admin/templates/:kind/test", .status = 202,
+     .path = "/api/admin/templates/grant/test", .prepare = words_to_try, .rest_ms = MINUTE_MS},
+    {GET, "/demo", .status = NO_DEMO},
+    {GET, "/api/demo", .status = NO_DEMO},
+    {POST, "/api/demo/code", .status = NO_DEMO, .body = "{\"shop\":\"ueno\",\"till\":\"left\"}"},
+};
+
+const struct act *
+act_of(const struct route *route)
+{
+    for (size_t i = 0; i < COUNT(acts); i++)
+        if (acts[i].method == route->method && strcmp(acts[i].route, route->path) == 0)
+            return &acts[i];
+    fail_msg("no request is known for %s", route->path);
+    return NULL;
+}
+
+void
+act_make(const struct act *act, const struct route *route, struct act_request *out)
+{
+    *out = (struct act_request){.b = right_one(route->who)};
+    snprintf(out->path, sizeof(out->path), "%s", act->path != NULL ? act->path : act->route);
+    snprintf(out->body, sizeof(out->body), "%s", act->body != NULL ? act->body : "{}");
+    if (act->prepare != NULL)
+        act->prepare(out);
+    if (route->mode == KEYED)
+        snprintf(out->headers, sizeof(out->headers), "Idempotency-Key: %s\r\n", fresh_key());
+}
+
+static int
+send_stream(struct act_request *made)
+{
+    struct http_peer *p = http_peer_open(here.port);
+    const char *name = cookie_of(&made->b, "__Host-a") != NULL ? "__Host-a" : "__Host-m";
+    char head[4096];
+    int status;
+
+    snprintf(head, sizeof(head), "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s=%s\r\n\r\n",
+             made->path, here.port, name, cookie_of(&made->b, name));
+    http_peer_text(p, head);
+    status = http_peer_receive_head(p, &answer);
+    http_peer_close(p);
+    return status;
+}
+
+int
+act_send(const struct act *act, struct act_request *made)
+{
+    struct browser b = made->b; /* cookies that come are for nobody: the request stays as it is */
+
+    if (made->is_stream)
+        return send_stream(made);
+    b.headers = made->headers[0] != '\0' ? made->headers : b.headers;
+    if (act->method == GET)
+        return ask(&b, "GET", made->path, NULL, STR(""));
+    return ask(&b, "POST", made->path, "application/json", str_of(made->body));
+}

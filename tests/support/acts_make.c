@@ -1,0 +1,471 @@
+#include "tests/support/acts_make.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/digest.h"
+#include "domain/code.h"
+#include "domain/customer.h"
+#include "domain/staff.h"
+#include "domain/terms.h"
+#include "sim/demo_values.h"
+
+#define SHOP_SECRET "a secret that the shop and we have"
+
+static unsigned made_n; /* so that no two things have one name */
+
+/* ---------------------------------------------------------------- what a request needs */
+
+__attribute__((format(printf, 2, 3))) static void
+body(struct act_request *made, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(made->body, sizeof(made->body), format, args);
+    va_end(args);
+}
+
+static void
+wrote(enum err_code (*run)(struct db *db, void *context, struct err *e), void *context)
+{
+    struct err e;
+
+    CHECK_OK(app_write(here.app, run, context, &e), e);
+}
+
+void
+an_event(struct act_request *made)
+{
+    char text[BASE64_SIZE(SHA256_SIZE)];
+    uint8_t mac[SHA256_SIZE];
+    struct str bytes;
+
+    made_n++;
+    body(made,
+         "{\"destination\":\"" SIM_BOT_USER_ID "\",\"events\":[{\"type\":\"message\",\"mode\":"
+         "\"active\",\"timestamp\":%lld,\"webhookEventId\":\"ACT%u\",\"replyToken\":\"t%u\","
+         "\"deliveryContext\":{\"isRedelivery\":false},\"source\":{\"type\":\"user\",\"userId\":"
+         "\"" SIM_USER_ID_FORMAT "\"},\"message\":{\"type\":\"text\",\"id\":\"%u\",\"quoteToken\":"
+         "\"q\",\"text\":\"hello\"}}]}",
+         (long long)harness_now(), made_n, made_n, (unsigned)MEMBER_PERSON, made_n);
+    bytes = str_of(made->body);
+    hmac_sha256(SIM_MESSAGING_CHANNEL_SECRET, strlen(SIM_MESSAGING_CHANNEL_SECRET), &bytes, 1, mac);
+    base64_encode(mac, sizeof(mac), text);
+    snprintf(made->headers, sizeof(made->headers), "x-line-signature: %s\r\n", text);
+    made->b = (struct browser){.origin = ""};
+}
+
+void
+a_liff_login(struct act_request *made)
+{
+    made->b = (struct browser){0};
+    body(made, "{\"id_token\":\"%s\"}", liff_token(FRIEND));
+}
+
+void
+nobody_yet(struct act_request *made)
+{
+    made->b = (struct browser){0};
+}
+
+void
+a_web_login(struct act_request *made)
+{
+    made->b = (struct browser){0};
+    snprintf(made->path, sizeof(made->path), "%s",
+             login_begin(&made->b, FRIEND, "/line/login?next=/card"));
+}
+
+void
+somebody_else(struct act_request *made)
+{
+    made->b = (struct browser){0};
+    login_liff(&made->b, OTHER);
+}
+
+/* The shop's own site sends a browser back, signed. */
+void
+a_shop_account(struct act_request *made)
+{
+    char text[512], hex[HEX_SIZE(SHA256_SIZE)], token[128];
+    struct str whole = {text, 0};
+    uint8_t mac[SHA256_SIZE];
+    const char *at;
+    long long exp_s;
+
+    ANSWERS(post(&act_member, "/api/me/shop-login", NULL, "{}"), 200);
+    at = strstr(got_text("url"), "linkToken=");
+    assert_non_null(at);
+    snprintf(token, sizeof(token), "%.*s", (int)strcspn(at + 10, "&"), at + 10);
+    exp_s = harness_now() / SECOND_MS + 300;
+    whole.n = (size_t)snprintf(text, sizeof(text), "7000\n%lld\nnonce-of-act-%06u\n%s", exp_s,
+                               ++made_n, token);
+    hmac_sha256(SHOP_SECRET, strlen(SHOP_SECRET), &whole, 1, mac);
+    hex_encode(mac, sizeof(mac), hex);
+    snprintf(
+        made->path, sizeof(made->path),
+        "/line/account-link?linkToken=%s&customer=7000&exp=%lld&nonce=nonce-of-act-%06u&sig=%s",
+        token, exp_s, made_n, hex);
+}
+
+/* ---- at the till */
+
+static int64_t
+a_scan(void)
+{
+    harness_advance(CODE_STEP_MS);
+    ANSWERS(post(&act_till, "/api/till/scans", NULL, "{\"code\":\"%s\"}",
+                 card_code(&act_member, OFTEN)),
+            200);
+    return got_int("scan");
+}
+
+void
+a_grant_to_come(struct act_request *made)
+{
+    body(made, "{\"scan\":%lld,\"stamps\":2}", (long long)a_scan());
+}
+
+static int64_t
+a_grant(void)
+{
+    ANSWERS(post(&act_till, "/api/till/grants", fresh_key(), "{\"scan\":%lld,\"stamps\":2}",
+                 (long long)a_scan()),
+            201);
+    return got_int("transfer");
+}
+
+void
+a_card_shown(struct act_request *made)
+{
+    harness_advance(CODE_STEP_MS);
+    body(made, "{\"code\":\"%s\"}", card_code(&act_member, OFTEN));
+}
+
+void
+a_mistake(struct act_request *made)
+{
+    body(made, "{\"transfer\":%lld}", (long long)a_grant());
+}
+
+static int64_t
+a_voucher(void)
+{
+    a_grant();
+    return got_int("vouchers.0.id");
+}
+
+void
+a_voucher_shown(struct act_request *made)
+{
+    snprintf(made->path, sizeof(made->path), "/api/vouchers/%lld/code", (long long)a_voucher());
+}
+
+void
+a_voucher_read(struct act_request *made)
+{
+    int64_t voucher = a_voucher();
+
+    ANSWERS(post(&act_till, "/api/till/scans", NULL, "{\"code\":\"%s\"}",
+                 voucher_code(&act_member, voucher)),
+            200);
+    body(made, "{\"voucher\":%lld,\"token\":\"%s\"}", (long long)voucher, got_text("token"));
+}
+
+void
+news(struct act_request *made)
+{
+    a_grant();
+    snprintf(made->path, sizeof(made->path), "/api/notices/%lld/seen",
+             (long long)stored_int("SELECT max(id) FROM notice"));
+}
+
+static enum err_code
+make_till(struct db *db, void *context, struct err *e)
+{
+    int64_t id;
+
+    return till_add(db, STR("ueno"), STR("spare"), harness_now(), context, &id, e);
+}
+
+void
+a_new_till(struct act_request *made)
+{
+    char code[ENROL_CODE_SIZE];
+
+    wrote(make_till, code);
+    made->b = (struct browser){0};
+    body(made, "{\"code\":\"%s\"}", code);
+}
+
+/* Whoever signs in at a till takes the place of who was there. */
+void
+a_till_without_anybody(struct act_request *made)
+{
+    made->b = act_right;
+    cookie_put(&made->b, "__Host-staff", "");
+}
+
+void
+another_till(struct act_request *made)
+{
+    till_sign_in(&act_right, UENO_RIGHT, UENO_MANAGER);
+    made->b = act_right;
+}
+
+/* ---- a member's own matters */
+
+static enum err_code
+make_terms(struct db *db, void *context, struct err *e)
+{
+    struct arena *a = arena_new(256 * KIB);
+    char text[32];
+    enum err_code code;
+
+    snprintf(text, sizeof(text), "Article %u", ++made_n);
+    code = terms_add(db, a,
+                     &(struct terms_new){.language = LANGUAGE_JA,
+                                         .text = str_of(text),
+                                         .from_ms = harness_now(),
+                                         .now_ms = harness_now()},
+                     context, e);
+    arena_free(a);
+    return code;
+}
+
+void
+new_terms(struct act_request *made)
+{
+    int64_t version;
+
+    wrote(make_terms, &version);
+    body(made, "{\"version\":%lld}", (long long)version);
+}
+
+void
+a_link_to_data(struct act_request *made)
+{
+    harness_advance(5 * MINUTE_MS); /* there is a limit */
+    ANSWERS(post(&act_member, "/api/me/export/link", NULL, "{}"), 200);
+    snprintf(made->path, sizeof(made->path), "%s",
+             strstr(got_text("url"), "/data/") != NULL ? strstr(got_text("url"), "/data/") : "?");
+}
+
+void
+another_birthday(struct act_request *made)
+{
+    body(made, "{\"month\":3,\"day\":%u}", 1 + ++made_n % 28);
+}
+
+void
+another_language(struct act_request *made)
+{
+    body(made, "{\"language\":\"%s\"}", ++made_n % 2 ? "ja" : "en");
+}
+
+void
+another_wish(struct act_request *made)
+{
+    body(made, "{\"topic\":\"offers\",\"wanted\":%s}", ++made_n % 2 ? "false" : "true");
+}
+
+void
+somebody_who_leaves(struct act_request *made)
+{
+    made->b = (struct browser){0};
+    login_liff(&made->b, LEAVER);
+}
+
+static enum err_code
+make_customer(struct db *db, void *context, struct err *e)
+{
+    struct arena *a = arena_new(256 * KIB);
+    struct customer_report report;
+    enum err_code code;
+    char text[80];
+
+    (void)context;
+    snprintf(text, sizeof(text), "number,birthday\n%u,1990-04-01\n", 2000 + ++made_n);
+    code = customer_import(db, str_of(text),
+                           &(struct customer_import){.plan_id = 1, .now_ms = harness_now()}, a,
+                           &report, e);
+    arena_free(a);
+    return code;
+}
+
+/* A member has only so many records of before. */
+void
+a_record_of_before(struct act_request *made)
+{
+    ANSWERS(get(&act_member, "/api/me/account"), 200);
+    if (json_array_size(got("customers")) > 0)
+        ANSWERS(post(&act_member, "/api/me/unlink", NULL, "{\"customer\":%lld}",
+                     (long long)got_int("customers.0.id")),
+                204);
+    wrote(make_customer, NULL);
+    body(made, "{\"number\":\"%u\",\"birthday\":\"1990-04-01\"}", 2000 + made_n);
+}
+
+void
+a_record_linked(struct act_request *made)
+{
+    a_record_of_before(made);
+    ANSWERS(post(&act_member, "/api/me/link", fresh_key(), "%s", made->body), 200);
+    ANSWERS(get(&act_member, "/api/me/account"), 200);
+    body(made, "{\"customer\":%lld}", (long long)got_int("customers.0.id"));
+}
+
+/* Two phones: what the one had is to go over to the other. */
+static struct browser lost, found;
+
+static void
+two_phones(void)
+{
+    lost = found = (struct browser){0};
+    login_liff(&lost, LOSER);
+    login_liff(&found, FINDER);
+}
+
+void
+a_way_back(struct act_request *made)
+{
+    two_phones();
+    ANSWERS(post(&lost, "/api/me/recovery-code", NULL, "{}"), 200);
+    body(made, "{\"code\":\"%s\"}", got_text("code"));
+    made->b = found;
+}
+
+/* ---- the owner's */
+
+void
+a_lost_phone(struct act_request *made)
+{
+    char from[32];
+
+    two_phones();
+    snprintf(from, sizeof(from), "%s", card_code(&lost, OFTEN));
+    body(made, "{\"from\":\"%s\",\"to\":\"%s\",\"reason\":\"lost\"}", from,
+         card_code(&found, OFTEN));
+}
+
+void
+a_rescue(struct act_request *made)
+{
+    a_lost_phone(made);
+    ANSWERS(post(&act_owner, "/api/admin/rescues", fresh_key(), "%s", made->body), 200);
+    body(made, "{\"rescue\":%lld}", (long long)got_int("rescue"));
+}
+
+static enum err_code
+make_link(struct db *db, void *context, struct err *e)
+{
+    return owner_link_make(db, harness_now(), context, e);
+}
+
+void
+a_link_for_an_owner(struct act_request *made)
+{
+    char token[TOKEN_SIZE];
+
+    wrote(make_link, token);
+    made->b = (struct browser){0};
+    login_liff(&made->b, OWNER_PERSON);
+    body(made, "{\"token\":\"%s\"}", token);
+}
+
+void
+an_owner_who_goes(struct act_request *made)
+{
+    made->b = (struct browser){0};
+    login_web(&made->b, OWNER_PERSON, "/admin");
+}
+
+#define RULE                                                                                       \
+    "{\"id\":0,\"is_on\":true,\"priority\":0,\"days\":127,\"from_min\":0,\"until_min\":0,"         \
+    "\"buttons\":[],\"match\":\"exact\",\"words\":\"word%u\",\"reply\":\"b\","                     \
+    "\"hours\":\"always\",\"action\":\"text\"}"
+
+void
+a_rule(struct act_request *made)
+{
+    ANSWERS(get(&act_owner, "/api/admin/keywords"), 200);
+    for (size_t i = json_array_size(got("rules")); i > 4; i--) { /* there is a limit */
+        char path[80];
+
+        snprintf(path, sizeof(path), "/api/admin/keywords/%lld/remove",
+                 (long long)stored_int("SELECT min(id) FROM keyword_rule"));
+        ANSWERS(post(&act_owner, path, NULL, "{}"), 204);
+    }
+    body(made, RULE, ++made_n);
+}
+
+void
+a_rule_to_go(struct act_request *made)
+{
+    ANSWERS(post(&act_owner, "/api/admin/keywords", NULL, RULE, ++made_n), 200);
+    snprintf(made->path, sizeof(made->path), "/api/admin/keywords/%lld/remove",
+             (long long)stored_int("SELECT max(id) FROM keyword_rule"));
+    body(made, "{}");
+}
+
+void
+other_words(struct act_request *made)
+{
+    body(made, "{\"language\":\"ja\",\"version\":%lld,\"headline\":\"+ %u\"}",
+         (long long)stored_int("SELECT coalesce(max(version), 0) FROM message_template"), ++made_n);
+}
+
+void
+words_to_go(struct act_request *made)
+{
+    other_words(made);
+    ANSWERS(post(&act_owner, "/api/admin/templates/grant", NULL, "%s", made->body), 200);
+    body(made, "{\"language\":\"ja\",\"version\":%lld}",
+         (long long)stored_int("SELECT max(version) FROM message_template"));
+}
+
+void
+words_to_try(struct act_request *made)
+{
+    body(made, "{\"language\":\"ja\",\"headline\":\"+\"}");
+}
+
+void
+a_policy(struct act_request *made)
+{
+    body(made, "{\"reserve\":%u}", ++made_n % 100);
+}
+
+void
+a_code_to_look_up(struct act_request *made)
+{
+    body(made, "{\"code\":\"%s\"}", card_code(&act_member, OFTEN));
+}
+
+void
+a_letter(struct act_request *made)
+{
+    body(made, "{\"code\":\"%s\",\"text\":\"letter %u\"}", card_code(&act_member, OFTEN), ++made_n);
+}
+
+/* A script that the page of the card names. */
+void
+a_script(struct act_request *made)
+{
+    const char *at;
+
+    ANSWERS(get(&act_member, "/card"), 200);
+    at = strstr(answer.body, "src=\"/static/");
+    assert_non_null(at);
+    snprintf(made->path, sizeof(made->path), "%.*s", (int)strcspn(at + 5, "\""), at + 5);
+}
+
+void
+a_stream(struct act_request *made)
+{
+    made->is_stream = true;
+}

@@ -1,0 +1,57 @@
+/*
+ * acts_make.h - what each request of acts.c needs before it can go well. Only acts.c and
+ * acts_make.c include it.
+ */
+#ifndef TESTS_SUPPORT_ACTS_MAKE_H
+#define TESTS_SUPPORT_ACTS_MAKE_H
+
+#include "tests/support/acts.h"
+
+#define OFTEN 3 /* the plan without a pause */
+
+/* line-sim's people */
+enum { MEMBER_PERSON = 1, FRIEND, OTHER, OWNER_PERSON, LEAVER, LOSER, FINDER };
+
+/* Who is there, signed in; `right` is another till. */
+extern struct browser act_member, act_till, act_right, act_owner;
+
+void an_event(struct act_request *made);
+void a_liff_login(struct act_request *made);
+void nobody_yet(struct act_request *made);
+void a_web_login(struct act_request *made);
+void somebody_else(struct act_request *made);
+void a_shop_account(struct act_request *made);
+void a_grant_to_come(struct act_request *made);
+void a_card_shown(struct act_request *made);
+void a_mistake(struct act_request *made);
+void a_voucher_shown(struct act_request *made);
+void a_voucher_read(struct act_request *made);
+void news(struct act_request *made);
+void a_new_till(struct act_request *made);
+void a_till_without_anybody(struct act_request *made);
+void another_till(struct act_request *made);
+void new_terms(struct act_request *made);
+void a_link_to_data(struct act_request *made);
+void another_birthday(struct act_request *made);
+void another_language(struct act_request *made);
+void another_wish(struct act_request *made);
+void somebody_who_leaves(struct act_request *made);
+void a_record_of_before(struct act_request *made);
+void a_record_linked(struct act_request *made);
+void a_way_back(struct act_request *made);
+void a_lost_phone(struct act_request *made);
+void a_rescue(struct act_request *made);
+void a_link_for_an_owner(struct act_request *made);
+void an_owner_who_goes(struct act_request *made);
+void a_rule(struct act_request *made);
+void a_rule_to_go(struct act_request *made);
+void other_words(struct act_request *made);
+void words_to_go(struct act_request *made);
+void words_to_try(struct act_request *made);
+void a_policy(struct act_request *made);
+void a_code_to_look_up(struct act_request *made);
+void a_letter(struct act_request *made);
+void a_script(struct act_request *made);
+void a_stream(struct act_request *made);
+
+#endif
