@@ -147,6 +147,17 @@ a_card_shown(struct act_request *made)
 }
 
 void
+a_sale_without_a_card(struct act_request *made)
+{
+    int64_t scan = a_scan();
+
+    body(made,
+         "{\"scan\":%lld,\"receipt\":\"%u\",\"sold_at\":%lld,\"stamps\":1,\"reason\":"
+         "\"forgotten\"}",
+         (long long)scan, 100000 + ++made_n, (long long)harness_now() - HOUR_MS);
+}
+
+void
 a_mistake(struct act_request *made)
 {
     body(made, "{\"transfer\":%lld}", (long long)a_grant());

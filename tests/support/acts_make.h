@@ -23,6 +23,7 @@ void somebody_else(struct act_request *made);
 void a_shop_account(struct act_request *made);
 void a_grant_to_come(struct act_request *made);
 void a_card_shown(struct act_request *made);
+void a_sale_without_a_card(struct act_request *made);
 void a_mistake(struct act_request *made);
 void a_voucher_shown(struct act_request *made);
 void a_voucher_read(struct act_request *made);

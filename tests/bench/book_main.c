@@ -1,0 +1,349 @@
+/*
+ * A big book beside the demo's: members under a plan of their own who came again and again, lived
+ * through by the same functions that serve; and codes of their cards.
+ *
+ *   book_main FOLDER MEMBERS TRANSFERS TILLS   prints a line "till TOKEN STAFF-TOKEN" for each till
+ *   book_main FOLDER codes N AGO               "CODE TIME" for N codes of cards taken at random, as
+ *                                              a till may have read them AGO ms ago
+ *
+ * The past is not synced while it is made: a book that was not finished has to be made again.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/entropy.h"
+#include "domain/access.h"
+#include "domain/card.h"
+#include "domain/code.h"
+#include "domain/keys.h"
+#include "domain/ledger.h"
+#include "domain/member.h"
+#include "domain/notice.h"
+#include "domain/plan.h"
+#include "domain/scan.h"
+#include "domain/shop.h"
+#include "domain/voucher.h"
+#include "store/db_raw.h"
+
+#define PLAN 3 /* the demo has two */
+#define YEARS 2
+#define BATCH 20000 /* to a transaction */
+#define CACHE "PRAGMA cache_size = -3000000"
+
+struct big {
+    struct db *db;
+    struct keys keys;
+    int64_t now_ms;
+    int64_t members, transfers;
+    int64_t first_id; /* of the members; the demo's own come before */
+    int tills;
+    int64_t shop_id, till_id;
+};
+
+static struct big big;
+
+/* ---------------------------------------------------------------- who is there */
+
+static enum err_code
+add_plan(struct err *e)
+{
+    const struct plan_rules rules = {
+        .name = "Bench",
+        .unit = UNIT_STAMP,
+        .linear = LINEAR_CODE128,
+        .jan_prefix = 28,
+        .goal = 10,
+        .rounding = ROUNDING_DOWN,
+        .utc_offset_min = 540,
+        .day_cut_hour = 4,
+        .rewards_n = 1,
+        .reward = {{.at = 10, .valid_days = 90, .title = "Coffee"}},
+    };
+    int64_t plan;
+
+    return plan_create(big.db, &rules, big.now_ms, &plan, e);
+}
+
+/* From now on members are told of each stamp, as in the other measurements. */
+static enum err_code
+tell_from_now_on(struct err *e)
+{
+    struct plan_rules rules;
+    int64_t version;
+
+    if (plan_load(big.db, PLAN, 0, &rules, e))
+        return e->code;
+    rules.notify_grants = true;
+    return plan_add_version(big.db, &rules, big.now_ms, &version, e);
+}
+
+static enum err_code
+add_tills(struct err *e)
+{
+    char code[ENROL_CODE_SIZE], name[32], till_token[TOKEN_SIZE], staff_token[TOKEN_SIZE];
+    struct till till;
+    int64_t id = 0;
+
+    for (int i = 0; i < big.tills; i++) {
+        snprintf(name, sizeof(name), "Till %d", i);
+        if (till_add(big.db, STR("Station"), str_of(name), big.now_ms, code, &id, e) ||
+            till_enrol(big.db, str_of(code), big.now_ms, &till, e) ||
+            access_open(big.db, ACCESS_TILL, 0, id, 0, big.now_ms, till_token, e) ||
+            access_open(big.db, ACCESS_STAFF, 0, id, 1 + i % 2, big.now_ms, staff_token, e))
+            return e->code;
+        printf("till %s %s\n", till_token, staff_token);
+    }
+    big.till_id = id;
+    big.shop_id = till.shop_id;
+    return OK;
+}
+
+static enum err_code
+add_member(int64_t i, int64_t at_ms, struct err *e)
+{
+    char line_id[40], name[64];
+    struct member member;
+    bool is_new;
+
+    snprintf(line_id, sizeof(line_id), "U%016" PRIx64 "%016" PRIx64, entropy_below(UINT64_MAX),
+             (uint64_t)i);
+    snprintf(name, sizeof(name), "Member %" PRId64, i);
+    return member_enter(big.db,
+                        &(struct member_login){.line_id = str_of(line_id),
+                                               .name = str_of(name),
+                                               .language = LANGUAGE_JA,
+                                               .now_ms = at_ms},
+                        &member, &is_new, e) ||
+                   member_befriend(big.db, member.id, false, at_ms, NULL, e)
+               ? e->code
+               : OK;
+}
+
+/* ---------------------------------------------------------------- what happened */
+
+static enum err_code
+redeem(const struct grant_voucher *voucher, int64_t at_ms, struct err *e)
+{
+    struct redemption in = {.voucher_id = voucher->id,
+                            .staff_id = 1,
+                            .till_id = big.till_id,
+                            .shop_id = big.shop_id,
+                            .now_ms = at_ms};
+    char token[VOUCHER_TOKEN_SIZE];
+    struct voucher out;
+    struct refusal refusal;
+
+    voucher_token(big.db, voucher->id, big.till_id, at_ms + MINUTE_MS, token);
+    in.token = str_of(token);
+    return voucher_redeem(big.db, &in, &out, &refusal, e);
+}
+
+static enum err_code
+visit(int64_t at_ms, int64_t *transfers, struct err *e)
+{
+    struct scan_request code = {
+        .till_id = big.till_id, .shop_id = big.shop_id, .staff_id = 1, .now_ms = at_ms};
+    struct grant in = {.stamps = 1,
+                       .staff_id = 1,
+                       .till_id = big.till_id,
+                       .shop_id = big.shop_id,
+                       .now_ms = at_ms};
+    char digits[CODE_DIGITS + 1];
+    struct scan_result read;
+    struct grant_result out;
+    struct refusal refusal;
+    struct card card;
+    int64_t near_miss;
+
+    code.grants_now = true;
+    if (card_of_plan(big.db, big.first_id + (int64_t)entropy_below((uint64_t)big.members), PLAN,
+                     &card, e))
+        return e->code;
+    code_make(&big.keys, CODE_MEMBER, card.locator, code_step(at_ms), digits);
+    code.text = str_of(digits);
+    if (scan_open(big.db, &code, &read, &refusal, &near_miss, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE || read.is_again) /* twice within one step of the code */
+        return OK;
+    in.scan_id = read.scan_id;
+    entropy_fill(in.request_key, sizeof(in.request_key));
+    if (ledger_grant(big.db, &in, &out, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return err_set(e, ERR_INTERNAL, "refused", "%s", refusal_word(refusal.kind));
+    *transfers += 1 + out.rounds;
+    return out.vouchers_n > 0 && entropy_below(3) > 0 ? redeem(&out.voucher[0], at_ms, e) : OK;
+}
+
+/* What was to be told was told, and what was over had ended. */
+static enum err_code
+settle(int64_t at_ms, struct err *e)
+{
+    int64_t member_id[64], ended;
+    struct notice notice[8];
+    size_t held, due, n;
+
+    do {
+        if (notice_hold_due(big.db, at_ms, 64, &held, e) ||
+            notice_due_members(big.db, at_ms, member_id, 64, &due, e))
+            return e->code;
+        for (size_t i = 0; i < due; i++) {
+            struct arena *a = arena_new(256 * KIB);
+
+            if (notice_held(big.db, member_id[i], a, notice, 8, &n, e))
+                return e->code;
+            for (size_t j = 0; j < n; j++)
+                if (notice_end(big.db, &notice[j], LADDER_DROP, "past", at_ms, e))
+                    return e->code;
+            arena_free(a);
+        }
+    } while (held > 0 || due > 0);
+    do {
+        if (voucher_expire_due(big.db, at_ms, 1000, &ended, e))
+            return e->code;
+    } while (ended == 1000);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- all of it, in pieces */
+
+static enum err_code
+faster(struct err *e)
+{
+    sqlite3_set_authorizer(big.db->handle, NULL, NULL);
+    if (sqlite3_exec(big.db->handle, "PRAGMA synchronous = OFF; " CACHE, NULL, NULL, NULL))
+        return err_set(e, ERR_INTERNAL, "pragma", "%s", sqlite3_errmsg(big.db->handle));
+    return OK;
+}
+
+static enum err_code
+add_members(struct err *e)
+{
+    int64_t from_ms = big.now_ms - YEARS * 365 * DAY_MS;
+
+    for (int64_t i = 0; i < big.members;) {
+        DB_TX tx = {0};
+
+        if (db_begin(big.db, &tx, e))
+            return e->code;
+        for (int64_t n = 0; n < BATCH && i < big.members; n++)
+            if (add_member(i++, from_ms, e))
+                return e->code;
+        if (db_commit(&tx, e) || db_checkpoint(big.db, e))
+            return e->code;
+        fprintf(stderr, "members %" PRId64 "\n", i);
+    }
+    return OK;
+}
+
+static enum err_code
+add_past(struct err *e)
+{
+    int64_t from_ms = big.now_ms - YEARS * 365 * DAY_MS;
+    int64_t step_ms = (big.now_ms - from_ms - DAY_MS) / big.transfers;
+
+    for (int64_t done = 0; done < big.transfers;) {
+        int64_t until = done + BATCH < big.transfers ? done + BATCH : big.transfers;
+        DB_TX tx = {0};
+
+        if (db_begin(big.db, &tx, e))
+            return e->code;
+        while (done < until)
+            if (visit(from_ms + done * step_ms, &done, e))
+                return e->code;
+        if (settle(from_ms + done * step_ms + MINUTE_MS, e) || db_commit(&tx, e) ||
+            db_checkpoint(big.db, e))
+            return e->code;
+        fprintf(stderr, "transfers %" PRId64 "\n", done);
+    }
+    return OK;
+}
+
+static enum err_code
+seed(struct err *e)
+{
+    DB_TX tx = {0};
+    struct member last;
+
+    for (big.first_id = 1; !member_load(big.db, big.first_id, &last, e);)
+        big.first_id++;
+    if (e->code != ERR_NOT_FOUND || faster(e) || db_begin(big.db, &tx, e) || add_plan(e) ||
+        add_tills(e) || db_commit(&tx, e) || add_members(e) || add_past(e))
+        return e->code;
+    return db_begin(big.db, &tx, e) || tell_from_now_on(e) || db_commit(&tx, e) ? e->code : OK;
+}
+
+/* ---------------------------------------------------------------- codes */
+
+/* All members, in any order. */
+static int64_t *
+shuffled(int64_t n)
+{
+    int64_t *id = calloc((size_t)n, sizeof(*id));
+
+    for (int64_t i = 0; id != NULL && i < n; i++) {
+        int64_t other = (int64_t)entropy_below((uint64_t)i + 1);
+
+        id[i] = id[other];
+        id[other] = i;
+    }
+    return id;
+}
+
+static enum err_code
+codes(int64_t n, int64_t at_ms, struct err *e)
+{
+    char code[CODE_DIGITS + 1];
+    struct card card;
+    int64_t first = 1, members = 0, *id;
+
+    while (card_of_plan(big.db, first, PLAN, &card, e) == ERR_NOT_FOUND)
+        first++;
+    for (int64_t step = 1 << 20; step > 0; step /= 2) /* ids follow each other */
+        while (!card_of_plan(big.db, first + members + step - 1, PLAN, &card, e))
+            members += step;
+    id = shuffled(members);
+    for (int64_t i = 0; id != NULL && i < n && i < 4 * members; i++) {
+        if (card_of_plan(big.db, first + id[i % members], PLAN, &card, e))
+            return e->code;
+        code_make(&big.keys, CODE_MEMBER, card.locator, code_step(at_ms) - 2 + i / members, code);
+        printf("%s %" PRId64 "\n", code, at_ms);
+    }
+    free(id);
+    return id != NULL ? OK : err_set(e, ERR_INTERNAL, "no_memory", "%" PRId64 " members", members);
+}
+
+int
+main(int argc, char **argv)
+{
+    bool for_codes = argc == 5 && strcmp(argv[2], "codes") == 0;
+    const struct db_options options = {.mode = for_codes ? DB_READ : DB_WRITE, .cache_kib = 65536};
+    struct clock clock = {0};
+    char path[512];
+    struct err e = {0};
+
+    if (argc != 5 && argc != 6)
+        return 2;
+    big.now_ms = clock_now_ms(&clock);
+    snprintf(path, sizeof(path), "%s/root.key", argv[1]);
+    keys_load(path, &big.keys, &e);
+    snprintf(path, sizeof(path), "%s/stampd.db", argv[1]);
+    if (!e.code && !db_open(&big.db, path, &options, &e)) {
+        db_attach(big.db, &big.keys);
+        if (for_codes) {
+            e.code = codes(strtoll(argv[3], NULL, 10), big.now_ms - strtoll(argv[4], NULL, 10), &e);
+        } else {
+            big.members = strtoll(argv[2], NULL, 10);
+            big.transfers = strtoll(argv[3], NULL, 10);
+            big.tills = atoi(argv[4]);
+            e.code = seed(&e);
+        }
+    }
+    db_close(big.db);
+    if (e.code)
+        fprintf(stderr, "book: %s\n", e.text);
+    return e.code != OK;
+}
