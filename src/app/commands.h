@@ -104,14 +104,15 @@ int commands_main(int argc, char **argv);
 /* The rows' functions, by file. */
 extern const struct option_row no_options[], shop_add_options[], till_add_options[],
     till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
-    staff_declare_options[], plan_add_options[], plan_set_options[], plan_show_options[],
-    shop_set_options[], shop_place_options[], keyword_add_options[], keyword_set_options[],
-    keyword_remove_options[], keyword_hours_options[], beacon_add_options[],
-    beacon_remove_options[], terms_add_options[], member_show_options[], customer_import_options[],
-    customer_list_options[], member_merge_options[], member_rescue_options[], merge_undo_options[],
-    card_options[], card_number_options[], menu_draw_options[], menu_period_options[],
-    menu_record_options[], message_policy_options[], message_log_options[], check_options_rows[],
-    barcode_encode_options[], demo_data_options[], help_options[];
+    staff_declare_options[], plan_add_options[], plan_set_options[], plan_load_options[],
+    plan_file_options[], plan_show_options[], shop_set_options[], shop_place_options[],
+    keyword_add_options[], keyword_set_options[], keyword_remove_options[], keyword_hours_options[],
+    beacon_add_options[], beacon_remove_options[], terms_add_options[], member_show_options[],
+    customer_import_options[], customer_list_options[], member_merge_options[],
+    member_rescue_options[], merge_undo_options[], card_options[], card_number_options[],
+    menu_draw_options[], menu_period_options[], menu_record_options[], message_policy_options[],
+    message_log_options[], check_options_rows[], barcode_encode_options[], demo_data_options[],
+    help_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
 enum err_code command_check(struct call *call, struct err *e);
@@ -142,6 +143,9 @@ enum err_code command_staff_declare(struct call *call, struct err *e);
 enum err_code command_staff_list(struct call *call, struct err *e);
 enum err_code command_plan_add(struct call *call, struct err *e);
 enum err_code command_plan_set(struct call *call, struct err *e);
+enum err_code command_plan_load_prepare(struct call *call, struct err *e);
+enum err_code command_plan_load(struct call *call, struct err *e);
+enum err_code command_plan_file(struct call *call, struct err *e);
 enum err_code command_plan_show(struct call *call, struct err *e);
 enum err_code command_plan_list(struct call *call, struct err *e);
 enum err_code command_terms_prepare(struct call *call, struct err *e);

@@ -266,25 +266,17 @@ find_or_load(struct db *db, int64_t card_id, struct lots *lots, int64_t seq, int
     return OK;
 }
 
-enum err_code
-lots_write_moves(struct db *db, int64_t card_id, struct lots *lots, int64_t seq, struct err *e)
+static enum err_code
+save_move(struct db *db, int64_t card_id, const struct lot *lot, int64_t seq, struct err *e)
 {
-    for (size_t i = 0; i < lots->n; i++) {
-        struct lot *lot = &lots->at[i];
-        STMT s = db_stmt(db, SQL_LOT_MOVE_ADD);
+    STMT s = db_stmt(db, SQL_LOT_MOVE_ADD);
 
-        if (lot->moved == 0)
-            continue;
-        stmt_bind_int(s, ":card_id", card_id);
-        stmt_bind_int(s, ":seq", seq);
-        stmt_bind_int(s, ":lot_seq", lot->seq);
-        stmt_bind_int(s, ":lot_part", lot->part);
-        stmt_bind_int(s, ":amount", lot->moved);
-        if (stmt_run(s, e))
-            return err_wrap(e, "move of lot %" PRId64, lot->seq);
-        lot->moved = 0;
-    }
-    return OK;
+    stmt_bind_int(s, ":card_id", card_id);
+    stmt_bind_int(s, ":seq", seq);
+    stmt_bind_int(s, ":lot_seq", lot->seq);
+    stmt_bind_int(s, ":lot_part", lot->part);
+    stmt_bind_int(s, ":amount", lot->moved);
+    return stmt_run(s, e);
 }
 
 static enum err_code
@@ -318,14 +310,17 @@ save_changed(struct db *db, int64_t card_id, const struct lot *lot, struct err *
 }
 
 enum err_code
-lots_save(struct db *db, int64_t card_id, const struct lots *lots, struct err *e)
+lots_save(struct db *db, int64_t card_id, struct lots *lots, int64_t seq, struct err *e)
 {
     for (size_t i = 0; i < lots->n; i++) {
-        const struct lot *lot = &lots->at[i];
+        struct lot *lot = &lots->at[i];
 
         if ((lot->is_new && save_new(db, card_id, lot, e)) ||
-            (!lot->is_new && lot->is_changed && save_changed(db, card_id, lot, e)))
+            (!lot->is_new && lot->is_changed && save_changed(db, card_id, lot, e)) ||
+            (lot->moved != 0 && save_move(db, card_id, lot, seq, e)))
             return err_wrap(e, "lot %" PRId64 " of card %" PRId64, lot->seq, card_id);
+        lot->is_new = lot->is_changed = false;
+        lot->moved = 0;
     }
     return OK;
 }

@@ -62,11 +62,9 @@ enum err_code lots_load(struct db *db, int64_t card_id, struct lots *out, struct
 void lots_clear(struct lots *lots);
 /* Zeroed but for what the caller knows; NULL: no memory, and *e says so. Valid until the next. */
 struct lot *lots_add(struct lots *lots, int64_t seq, int64_t amount, struct err *e);
-/* `moved` of all into the book, as moves of transfer `seq`, and back to 0. */
+/* What is new or changed into the book, with the moves of transfer `seq`. */
 enum err_code
-lots_write_moves(struct db *db, int64_t card_id, struct lots *lots, int64_t seq, struct err *e);
-/* What is new or changed into the book. */
-enum err_code lots_save(struct db *db, int64_t card_id, const struct lots *lots, struct err *e);
+lots_save(struct db *db, int64_t card_id, struct lots *lots, int64_t seq, struct err *e);
 
 /* Mark as own what transfer `seq` brought. */
 enum err_code

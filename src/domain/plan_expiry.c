@@ -216,6 +216,8 @@ check(const struct expiry_rules *r, struct err *e)
         return invalid(e, "expiry.date", "is the last day of kind fixed, and of that only");
     if (r->date != 0 && !is_date(r->date))
         return invalid(e, "expiry.date", "is a day such as 20270331");
+    if (r->kind == EXPIRY_LAST_USE && r->pending_days != 0)
+        return invalid(e, "expiry.pending_days", "cannot be with last_use");
     if (r->kind == EXPIRY_NONE && r->remind_days != 0)
         return invalid(e, "expiry.remind_days", "means nothing where nothing ends");
     return OK;

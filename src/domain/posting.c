@@ -327,9 +327,8 @@ keep_lots(struct posting *posting, const struct transfer *t, bool enters,
         return e->code;
     if (ways[t->kind].is_use && posting->lots.n > 0 && renew(posting, t, e))
         return e->code;
-    return posting->lots.n > 0
-               ? lots_write_moves(posting->db, posting->card.id, &posting->lots, t->seq, e)
-               : OK;
+    return posting->lots.n > 0 ? lots_save(posting->db, posting->card.id, &posting->lots, t->seq, e)
+                               : OK;
 }
 
 /* ---------------------------------------------------------------- a posting */
@@ -533,8 +532,7 @@ posting_close(struct posting *posting, struct err *e)
     struct card card;
 
     assert(posting->n > 0 && posting->place.balance >= 0);
-    if (set_balance(posting, e) ||
-        (posting->has_lots && lots_save(posting->db, posting->card.id, &posting->lots, e)))
+    if (set_balance(posting, e))
         return e->code;
     for (int kind = SYSTEM_ISSUE; kind < SYSTEM_KINDS; kind++)
         if (posting->system[kind] != 0 && move_system(posting, (enum system_kind)kind, e))

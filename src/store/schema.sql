@@ -364,7 +364,7 @@ CREATE TABLE lot_move (
     lot_part INTEGER NOT NULL,
     amount   INTEGER NOT NULL CHECK (amount <> 0),
     PRIMARY KEY (card_id, seq, lot_seq, lot_part),
-    FOREIGN KEY (card_id, lot_seq, lot_part) REFERENCES lot (card_id, seq, part) DEFERRABLE INITIALLY DEFERRED
+    FOREIGN KEY (card_id, lot_seq, lot_part) REFERENCES lot (card_id, seq, part)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER lot_move_is_final_u BEFORE UPDATE ON lot_move
 BEGIN SELECT RAISE(ABORT, 'moves are never changed'); END;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "domain/check.h"
 #include "domain/late.h"
+#include "domain/plan_json.h"
 #include "store/migrate.h"
 #include "tests/support/check.h"
 
@@ -207,6 +208,24 @@ book_close_broken(struct book *b)
 }
 
 /* ---------------------------------------------------------------- cards */
+
+int64_t
+book_plan(struct book *b, const char *plan_file)
+{
+    struct plan_rules rules = {
+        .unit = UNIT_POINT,
+        .linear = LINEAR_CODE128,
+        .jan_prefix = 22,
+        .yen_per_point = 100,
+        .utc_offset_min = 9 * 60,
+    };
+    int64_t id;
+    struct err e;
+
+    CHECK_OK(plan_file_read(str_of(plan_file), &rules, &e), e);
+    CHECK_OK(plan_create(b->db, &rules, b->now_ms, &id, &e), e);
+    return id;
+}
 
 struct card
 book_card(struct book *b, int64_t plan_id)

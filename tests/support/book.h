@@ -48,6 +48,8 @@ void book_exec(struct book *b, const char *sql, ...) __attribute__((format(print
 bool book_is_refused(struct book *b, const char *sql);
 int64_t book_int(struct book *b, const char *sql, ...) __attribute__((format(printf, 2, 3)));
 
+/* A plan of points, 100 yen each, without limits but what its plan file says. */
+int64_t book_plan(struct book *b, const char *plan_file);
 /* A card of a member of its own. */
 struct card book_card(struct book *b, int64_t plan_id);
 

@@ -254,6 +254,33 @@ open_late(struct book *b)
     book_credit(b, &card[1], "3", b->now_ms - 2 * DAY_MS);
 }
 
+/* A third book, of points that end. Card 1: 10 points of transfer 1 lapsed as 4, 20 of 2 were
+ * undone by 3, the 5 of 5 are there. Card 2: 6 filled it (7 the round), and 8 and 9 undid both;
+ * then 10. */
+static void
+open_lots(struct book *b)
+{
+    int64_t free = 0, filled = 0, seq;
+    struct card one, two;
+
+    book_open(b);
+    free = book_plan(b, "{\"name\":\"Free\",\"expiry\":{\"kind\":\"after\",\"days\":30}}");
+    filled = book_plan(b, "{\"name\":\"Filled\",\"goal\":5,\"rewards\":[{\"at\":5,"
+                          "\"title\":\"Tea\",\"valid_days\":9}],"
+                          "\"expiry\":{\"kind\":\"month_end\",\"months\":1}}");
+    one = book_card(b, free);
+    two = book_card(b, filled);
+    book_grant(b, &one, 1000);
+    b->now_ms += DAY_MS;
+    book_reverse(b, book_grant(b, &one, 2000).seq);
+    b->now_ms += 31 * DAY_MS;
+    book_grant(b, &one, 500);
+    seq = book_grant(b, &two, 600).seq;
+    b->now_ms += HOUR_MS;
+    book_reverse(b, seq);
+    book_grant(b, &two, 300);
+}
+
 /* ---------------------------------------------------------------- breaking it */
 
 #define FAILED_MAX 64
@@ -611,6 +638,30 @@ static const struct break_by broken_late[] = {
     {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 1 WHERE id = 1"},
 };
 
+static const struct break_by broken_lots[] = {
+    {"I19_LOTS_ADD_UP", "UPDATE lot SET remaining = 1 WHERE seq = 1"},
+    {"I19_LOTS_ADD_UP", "UPDATE lot_move SET amount = -9 WHERE seq = 4"},
+    {"I19_LOTS_ADD_UP", "DELETE FROM lot_move WHERE seq = 4"},
+    {"I19_LOTS_ADD_UP", "UPDATE card SET ends_ms = NULL WHERE id = 1"},
+    {"I19_LOTS_ADD_UP", "UPDATE card SET ends_ms = ends_ms + 1 WHERE id = 1"},
+    {"I19_LOTS_ADD_UP", "UPDATE lot SET amount = 9, remaining = 9 WHERE seq = 5"},
+    {"I19_LOTS_BEGIN", "UPDATE lot SET seq = 4 WHERE seq = 5"},
+    {"I19_LOTS_BEGIN", "UPDATE lot SET amount = 4 WHERE seq = 5"},
+    {"I19_LOTS_BEGIN", "UPDATE lot SET part = 1 WHERE seq = 5"},
+    {"I19_LOTS_BEGIN", "UPDATE lot SET expires_ms = expires_ms + 1 WHERE seq = 5"},
+    {"I19_LOTS_BEGIN", "UPDATE lot SET usable_ms = 1 WHERE seq = 5"},
+    {"I19_LOTS_BEGIN", "UPDATE lot SET plan_version = 2 WHERE seq = 5"},
+    {"I19_LOTS_BEGIN", "DELETE FROM lot WHERE seq = 5"},
+    {"I19_MOVES_FIT", "UPDATE lot_move SET seq = 5 WHERE seq = 4"},
+    {"I19_MOVES_FIT", "UPDATE lot_move SET amount = -11 WHERE seq = 4"},
+    {"I19_MOVES_FIT", "UPDATE lot_move SET amount = 10 WHERE seq = 4"},
+    {"I19_MOVES_FIT", "DELETE FROM lot_move WHERE seq = 8"},
+    {"I19_MOVES_FIT", "DELETE FROM lot_move WHERE seq = 4"},
+    {"I20_ENDED_LEFT", "UPDATE lapse_run SET at_ms = (SELECT max(expires_ms) FROM lot)"},
+    {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET expires_ms = expires_ms + 1 WHERE seq = 5"},
+    {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET usable_ms = 1 WHERE seq = 5"},
+};
+
 static const struct sample {
     void (*open)(struct book *b);
     const struct break_by *row;
@@ -619,6 +670,7 @@ static const struct sample {
     {open_sample, broken, COUNT(broken)},
     {open_merged, broken_merge, COUNT(broken_merge)},
     {open_late, broken_late, COUNT(broken_late)},
+    {open_lots, broken_lots, COUNT(broken_lots)},
 };
 
 static void
