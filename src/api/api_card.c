@@ -303,7 +303,8 @@ api_voucher_code(struct request *req, struct reply *reply, struct err *e)
     if (voucher_load(req->db, id, &voucher, e))
         return e->code == ERR_NOT_FOUND ? no_voucher(e) : e->code;
     why = voucher_refusal(&voucher, req->now_ms).kind;
-    if (voucher.member_id != req->actor.member_id || (why != REFUSAL_NONE && why != REFUSAL_GUEST))
+    if (voucher.member_id != req->actor.member_id ||
+        (why != REFUSAL_NONE && why != REFUSAL_GUEST && why != REFUSAL_VOUCHER_HELD))
         return no_voucher(e);
     if (voucher.is_guests)
         return err_set(e, ERR_CONFLICT, "guest", "nobody has signed in for this card");

@@ -22,6 +22,7 @@ route_handler api_card_page;  /* GET  /card, /card/:plan   the card as HTML, or 
 route_handler api_card_show;  /* GET  /api/card[?plan=N] */
 route_handler api_card_codes; /* GET  /api/card/codes[?plan=N] */
 route_handler api_card_confirm; /* POST /api/card/confirm  {"plan":1}  "it is me": card_guard.h */
+route_handler api_spend_yes;    /* POST /api/card/spend  {"plan":1,"points":300}, or all: spend.h */
 route_handler api_voucher_code; /* GET  /api/vouchers/:voucher/code */
 route_handler api_card_events;  /* GET  /api/events   text/event-stream */
 route_handler api_notice_seen;  /* POST /api/notices/:notice/seen */

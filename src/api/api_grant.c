@@ -13,6 +13,7 @@
 #include "domain/receipt_number.h"
 #include "domain/scan.h"
 #include "domain/shop.h"
+#include "domain/spend.h"
 #include "domain/voucher.h"
 
 #define ANSWER_MAX (32 * KIB)
@@ -123,6 +124,28 @@ write_may(struct buf *b, const struct refusal *may)
     buf_char(b, '}');
 }
 
+/* Of a plan whose points are spent at tills. */
+static enum err_code
+write_spend_ahead(struct buf *b, struct request *req, const struct scan_result *scan, struct err *e)
+{
+    const struct spend_rules *spend = &scan->rules.spend;
+    struct spend_verdict most;
+
+    if (spend->yen == 0)
+        return OK;
+    if (spend_foresee(req->db, &scan->card, &scan->rules, scan->by_code, req->now_ms, &most, e))
+        return e->code;
+    buf_format(b,
+               ",\"spend\":{\"yen\":%" PRId64 ",\"step\":%" PRId64 ",\"least\":%" PRId64
+               ",\"percent\":%" PRId64 ",\"most\":%" PRId64 ",\"worth\":%" PRId64 ",\"agreed\":%s",
+               spend->yen, spend->step, spend->least, spend->percent_max, most.points, most.yen,
+               most.refusal.kind == REFUSAL_NONE ? "true" : "false");
+    if (most.points == 0)
+        buf_format(b, ",\"reason\":\"%s\"", refusal_word(most.refusal.kind));
+    buf_char(b, '}');
+    return OK;
+}
+
 static enum err_code
 write_member_scan(struct buf *b, struct request *req, const struct scan_result *scan, struct err *e)
 {
@@ -146,6 +169,8 @@ write_member_scan(struct buf *b, struct request *req, const struct scan_result *
     buf_format(b, ",\"language\":\"%s\"}", language_tag(member.language));
     buf_format(b, ",\"by_number\":%s", scan->by_number ? "true" : "false");
     write_may(b, &scan->may);
+    if (write_spend_ahead(b, req, scan, e))
+        return e->code;
     buf_text(b, ",\"vouchers\":[");
     for (size_t i = 0; i < n; i++) {
         buf_format(b, "%s{\"id\":%" PRId64 ",\"title\":", i ? "," : "", voucher[i].id);

@@ -24,6 +24,10 @@ reply_refusal(struct request *req, struct reply *reply, const struct refusal *re
     fact(&body, "last", refusal->last_ms);
     fact(&body, "again", refusal->again_ms);
     fact(&body, "at", refusal->at_ms);
+    fact(&body, "most", refusal->most);
+    fact(&body, "step", refusal->step);
+    fact(&body, "least", refusal->least);
+    fact(&body, "have", refusal->have);
     if (refusal->till_id && !till_load(req->db, refusal->till_id, &till, &none)) {
         buf_text(&body, ",\"till\":");
         buf_json(&body, str_of(till.name));

@@ -1,6 +1,6 @@
 /*
  * refuse.h - a rule's refusal as an answer:
- * {"error":"too_soon","last":ms,"again":ms,"request":"..."}.
+ * {"error":"too_soon","last":ms,"again":ms,"request":"..."}. A fact that is 0 is left out.
  */
 #ifndef API_REFUSE_H
 #define API_REFUSE_H

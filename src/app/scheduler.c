@@ -20,6 +20,7 @@
 #include "domain/erasure.h"
 #include "domain/guess.h"
 #include "domain/guest.h"
+#include "domain/hold.h"
 #include "domain/inbox.h"
 #include "domain/lapse.h"
 #include "domain/link_nonce.h"
@@ -27,10 +28,12 @@
 #include "domain/outbox.h"
 #include "domain/recovery.h"
 #include "domain/reply_chance.h"
+#include "domain/spend.h"
 #include "domain/voucher.h"
 
 #define TAKE_MAX 64 /* messages taken from the outbox in one job */
 #define EXPIRE_MAX 200
+#define HOLDS_MAX 64 /* each is a posting */
 #define SWEEP_MAX 1000
 #define GUESTS_AT_ONCE 8 /* each is erased with all it has */
 #define SWEEP_EVERY_MS (10 * MINUTE_MS)
@@ -131,6 +134,20 @@ run_expire(struct db *db, void *context, struct err *e)
 }
 
 static enum err_code
+run_holds(struct db *db, void *context, struct err *e)
+{
+    struct round *r = context;
+    int64_t n;
+
+    if (hold_end_due(db, r->now_ms, HOLDS_MAX, &n, e))
+        return e->code;
+    if (n > 0)
+        LOG(LOG_INFO, "holds.over", L_INT("holds", n));
+    r->more = n == HOLDS_MAX;
+    return OK;
+}
+
+static enum err_code
 run_sweep(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
@@ -140,7 +157,8 @@ run_sweep(struct db *db, void *context, struct err *e)
                    outbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    inbox_sweep(db, r->now_ms, SWEEP_MAX, e) ||
                    merge_sweep(db, r->now_ms, SWEEP_MAX, e) || guess_sweep(db, r->now_ms, e) ||
-                   recovery_sweep(db, r->now_ms, e) || link_nonce_sweep(db, r->now_ms, e) ||
+                   spend_yes_sweep(db, r->now_ms, e) || recovery_sweep(db, r->now_ms, e) ||
+                   link_nonce_sweep(db, r->now_ms, e) ||
                    guest_sweep(db, r->now_ms, GUESTS_AT_ONCE, e) || departed_sweep(db, r->now_ms, e)
                ? e->code
                : OK;
@@ -259,6 +277,7 @@ all_steps(struct scheduler *s, struct round *r)
     if (courier_room(s->dispatch.courier) > 0) /* else they are safer in the outbox */
         more |= step(s, "outbox", r, run_take);
     more |= step(s, "expiry", r, run_expire);
+    more |= step(s, "holds", r, run_holds);
     if (r->now_ms - s->swept_ms >= SWEEP_EVERY_MS) {
         s->swept_ms = r->now_ms;
         (void)step(s, "sweep", r, run_sweep);

@@ -8,6 +8,7 @@
 #include "base/entropy.h"
 #include "domain/audit.h"
 #include "domain/card.h"
+#include "domain/hold.h"
 #include "domain/identity.h"
 #include "domain/member.h"
 #include "domain/outbox.h"
@@ -119,7 +120,8 @@ end_cards(struct db *db, int64_t member_id, enum erasure_why why, int64_t now_ms
     struct card card[CARDS_OF_MEMBER_MAX];
     size_t n;
 
-    if (cards_of_member(db, member_id, card, CARDS_OF_MEMBER_MAX, &n, e))
+    if (hold_release_member(db, member_id, now_ms, e) ||
+        cards_of_member(db, member_id, card, CARDS_OF_MEMBER_MAX, &n, e))
         return e->code;
     for (size_t i = 0; i < n; i++) {
         out->units += card[i].balance;

@@ -9,6 +9,7 @@
 #include "domain/bind.h"
 #include "domain/card.h"
 #include "domain/card_row.h"
+#include "domain/hold.h"
 #include "domain/identity.h"
 #include "domain/member.h"
 #include "domain/merge_row.h"
@@ -237,7 +238,8 @@ move_cards(struct db *db, const struct merge_new *in, struct merge_result *out, 
     struct card card[CARDS_OF_MEMBER_MAX];
     size_t n;
 
-    if (cards_of_member(db, in->from_id, card, CARDS_OF_MEMBER_MAX, &n, e))
+    if (hold_release_member(db, in->from_id, in->now_ms, e) ||
+        cards_of_member(db, in->from_id, card, CARDS_OF_MEMBER_MAX, &n, e))
         return e->code;
     for (size_t i = 0; i < n; i++)
         if (move_card(db, in, &card[i], out, e))

@@ -203,6 +203,8 @@ check_rules(const struct plan_rules *rules, struct err *e)
         return e->code;
     if (rules->expiry.pending_days > 0 && rules->goal > 0)
         return invalid(e, "expiry.pending_days", "needs a plan of points without a goal");
+    if (rules->spend.yen > 0 && rules->unit == UNIT_STAMP)
+        return invalid(e, "spend", "is of points");
     return check_rewards(rules, e);
 }
 

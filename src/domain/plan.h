@@ -13,6 +13,7 @@
 #include "domain/plan_earn.h"
 #include "domain/plan_expiry.h"
 #include "domain/plan_late.h"
+#include "domain/plan_spend.h"
 #include "store/db.h"
 
 #include <stdbool.h>
@@ -58,6 +59,7 @@ struct plan_rules {
     struct earn_rules earn;
     struct expiry_rules expiry;
     struct late_rules late;
+    struct spend_rules spend;
 };
 
 const char *unit_name(enum unit unit); /* "stamp", "point" */

@@ -55,6 +55,18 @@ write_late(const struct plan_rules *rules, json_t *plan)
     return late_write(&rules->late, plan);
 }
 
+static enum err_code
+read_spend(const json_t *in, struct plan_rules *rules, struct err *e)
+{
+    return spend_read(in, &rules->spend, e);
+}
+
+static bool
+write_spend(const struct plan_rules *rules, json_t *plan)
+{
+    return spend_write(&rules->spend, plan);
+}
+
 static const struct part {
     const char *name;
     enum err_code (*read)(const json_t *in, struct plan_rules *rules, struct err *e);
@@ -63,6 +75,7 @@ static const struct part {
     {"earn", read_earn, write_earn},
     {"expiry", read_expiry, write_expiry},
     {"late", read_late, write_late},
+    {"spend", read_spend, write_spend},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 

@@ -634,6 +634,7 @@ scan_read(const struct stmt *s, struct scan_row *out)
     out->at_ms = stmt_int(s, 3);
     out->until_ms = stmt_int(s, 4);
     out->by_number = stmt_int(s, 5) != 0;
+    out->by_code = stmt_int(s, 6) != 0;
 }
 
 int64_t

@@ -111,6 +111,7 @@ enum err_code serving_load(struct db *db, int64_t staff_id, int64_t till_id, int
 struct scan_row {
     int64_t id, card_id, till_id, at_ms, until_ms;
     bool by_number;
+    bool by_code; /* the 22 digits */
 };
 
 /* What grant_decide needs to know for a visit, and whether this scan has granted already. */

@@ -51,7 +51,24 @@
     R(GUEST, "guest")                       /* nobody has signed in for this card yet */           \
     R(VOUCHER_REDEEMED, "voucher_redeemed") /* at_ms */                                            \
     R(VOUCHER_EXPIRED, "voucher_expired")                                                          \
-    R(VOUCHER_CANCELLED, "voucher_cancelled")
+    R(VOUCHER_CANCELLED, "voucher_cancelled")                                                      \
+    R(VOUCHER_HELD, "voucher_held") /* till_id, again_ms: for a basket, until then */              \
+    R(NOT_REDEEMED, "not_redeemed") /* there is no redemption to undo */                           \
+    /* points at the till; from SPEND_STEP to SPEND_ASK: most, step, least, have */                \
+    R(NOT_SPENT, "not_spent")         /* points of this plan are not spent at tills */             \
+    R(SPEND_BY_CODE, "spend_by_code") /* numbers and JANs can be copied: the phone's QR code */    \
+    R(SPEND_STEP, "spend_step")       /* only in multiples of step */                              \
+    R(SPEND_LEAST, "spend_least")     /* at least so many at once */                               \
+    R(POINTS_SHORT, "points_short")   /* more than there are */                                    \
+    R(SPEND_DAY, "spend_day")         /* again_ms: enough for this business day */                 \
+    R(SPEND_SHARE, "spend_share")     /* more than the part of a sale that points may pay */       \
+    R(SPEND_ASK, "spend_ask")         /* the member has to say yes on the card first */            \
+    /* a hold */                                                                                   \
+    R(HOLD_CAPTURED, "hold_captured") /* at_ms */                                                  \
+    R(HOLD_RELEASED, "hold_released") /* at_ms */                                                  \
+    R(HOLD_OVER, "hold_over")         /* at_ms: nobody captured it in time */                      \
+    R(HOLD_OPEN, "hold_open")         /* it is released, not reversed */                           \
+    R(HOLD_LESS, "hold_less")         /* most: no more than was held can be captured */
 
 enum refusal_kind {
 #define REFUSAL_ID(name, word) REFUSAL_##name,
@@ -65,6 +82,10 @@ struct refusal {
     int64_t again_ms; /* when it will work */
     int64_t at_ms;    /* when it was used */
     int64_t till_id;  /* and where */
+    int64_t most;     /* points that would do */
+    int64_t step;     /* in multiples of so many */
+    int64_t least;    /* and no fewer */
+    int64_t have;     /* points that are there */
 };
 
 const char *refusal_word(enum refusal_kind kind); /* as in the answer to a client: "too_soon" */

@@ -286,7 +286,9 @@ open_session(struct db *db, const struct scan_request *in, const struct found *f
     if (!out->is_again) {
         if (insert(db, in, found, visit_ms, e))
             return e->code;
-        scan = (struct scan_row){.id = db_last_id(db), .until_ms = visit_ms + SCAN_SESSION_MS};
+        scan = (struct scan_row){.id = db_last_id(db),
+                                 .until_ms = visit_ms + SCAN_SESSION_MS,
+                                 .by_code = found->form == FORM_DIGITS22};
     } else if (!scan_is_live(&scan, in->till_id, visit_ms)) {
         *refusal = (struct refusal){
             .kind = REFUSAL_CODE_USED, .at_ms = scan.at_ms, .till_id = scan.till_id};
@@ -294,6 +296,7 @@ open_session(struct db *db, const struct scan_request *in, const struct found *f
     out->scan_id = scan.id;
     out->until_ms = scan.until_ms;
     out->by_number = found->form == FORM_NUMBER;
+    out->by_code = scan.by_code;
     return OK;
 }
 

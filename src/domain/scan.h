@@ -44,6 +44,7 @@ struct scan_result {
     int64_t scan_id;
     bool is_again;      /* the same till read the same code before */
     bool by_number;     /* it only earns: what is redeemed needs the voucher's own code */
+    bool by_code;       /* the 22 digits: points can be spent on it */
     struct refusal may; /* kind NONE: a grant is possible now; else OWN_CARD, TOO_SOON, DAY_FULL,
                            NUMBER_FULL or SCAN_OVER */
     /* SCAN_VOUCHER */

@@ -55,6 +55,8 @@ voucher_read(const struct stmt *s, struct voucher *out)
     out->expires_ms = stmt_int(s, 8);
     out->closed_ms = stmt_int(s, 9);
     out->is_guests = stmt_int(s, 10) != 0;
+    out->held_until_ms = stmt_int(s, 11);
+    out->held_till_id = stmt_int(s, 12);
 }
 
 enum err_code
@@ -179,6 +181,10 @@ voucher_refusal(const struct voucher *voucher, int64_t now_ms)
         refusal = (struct refusal){.kind = REFUSAL_VOUCHER_EXPIRED, .at_ms = voucher->expires_ms};
     if (refusal.kind == REFUSAL_NONE && voucher->is_guests)
         refusal.kind = REFUSAL_GUEST;
+    if (refusal.kind == REFUSAL_NONE && voucher->held_until_ms != 0)
+        refusal = (struct refusal){.kind = REFUSAL_VOUCHER_HELD,
+                                   .again_ms = voucher->held_until_ms,
+                                   .till_id = voucher->held_till_id};
     return refusal;
 }
 
@@ -247,8 +253,8 @@ judge(struct db *db, const struct redemption *in, const struct voucher *voucher,
     return OK;
 }
 
-static enum err_code
-redeem(struct db *db, const struct redemption *in, struct err *e)
+enum err_code
+voucher_set_redeemed(struct db *db, const struct redemption *in, struct err *e)
 {
     STMT s = db_stmt(db, SQL_VOUCHER_REDEEM);
 
@@ -265,14 +271,23 @@ redeem(struct db *db, const struct redemption *in, struct err *e)
 }
 
 enum err_code
-voucher_redeem(struct db *db, const struct redemption *in, struct voucher *out,
-               struct refusal *refusal, struct err *e)
+voucher_may_redeem(struct db *db, const struct redemption *in, struct voucher *out,
+                   struct refusal *refusal, struct err *e)
 {
     if (voucher_load(db, in->voucher_id, out, e) || judge(db, in, out, refusal, e))
         return err_wrap(e, "redeem voucher %" PRId64, in->voucher_id);
+    return OK;
+}
+
+enum err_code
+voucher_redeem(struct db *db, const struct redemption *in, struct voucher *out,
+               struct refusal *refusal, struct err *e)
+{
+    if (voucher_may_redeem(db, in, out, refusal, e))
+        return e->code;
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (redeem(db, in, e) || voucher_load(db, in->voucher_id, out, e))
+    if (voucher_set_redeemed(db, in, e) || voucher_load(db, in->voucher_id, out, e))
         return err_wrap(e, "redeem voucher %" PRId64, in->voucher_id);
     return OK;
 }

@@ -1,6 +1,7 @@
 /*
  * voucher.h - a reward issued to a card: issued -> redeemed | expired | cancelled | moved, and then
- * never again anything else. One that moved goes on as another voucher, of another card.
+ * never again anything else - but that a redemption which was a mistake is undone, on record. One
+ * that moved goes on as another voucher, of another card.
  *
  * Vouchers are issued and cancelled by the ledger, together with the transfers they follow from.
  */
@@ -36,9 +37,11 @@ struct voucher {
     enum voucher_state state;
     char title[PLAN_TEXT_SIZE];
     int64_t issued_ms;
-    int64_t expires_ms; /* over from here on */
-    int64_t closed_ms;  /* 0 while issued */
-    bool is_guests;     /* one nobody has signed in for; not told by voucher_list */
+    int64_t expires_ms;    /* over from here on */
+    int64_t closed_ms;     /* 0 while issued */
+    bool is_guests;        /* one nobody has signed in for; not told by voucher_list */
+    int64_t held_until_ms; /* for a basket at held_till_id; 0: it is not */
+    int64_t held_till_id;
 };
 
 /* ERR_NOT_FOUND "voucher_unknown" */
@@ -69,7 +72,7 @@ struct redemption {
  *
  * Refused: SCAN_OVER (the token is not for this voucher and till, or too old), OWN_CARD,
  * CARD_BLOCKED, VOUCHER_REDEEMED, VOUCHER_EXPIRED, VOUCHER_CANCELLED, CODE_STALE (it moved),
- * GUEST
+ * GUEST, VOUCHER_HELD
  */
 enum err_code voucher_redeem(struct db *db, const struct redemption *in, struct voucher *out,
                              struct refusal *refusal, struct err *e);

@@ -1,5 +1,6 @@
 /*
- * voucher_row.h - how the ledger issues and moves vouchers. Nobody else includes it.
+ * voucher_row.h - how the ledger issues and moves vouchers, and a hold redeems one. Nobody else
+ * includes it.
  */
 #ifndef DOMAIN_VOUCHER_ROW_H
 #define DOMAIN_VOUCHER_ROW_H
@@ -23,5 +24,11 @@ voucher_issue(struct db *db, const struct voucher_new *in, int64_t *id_out, stru
 /* An issued one goes on as a new voucher of that card, with the same end. */
 enum err_code
 voucher_move(struct db *db, int64_t voucher_id, int64_t card_id, int64_t now_ms, struct err *e);
+
+/* What voucher_redeem looks at before it writes. *out is the voucher as it is. */
+enum err_code voucher_may_redeem(struct db *db, const struct redemption *in, struct voucher *out,
+                                 struct refusal *refusal, struct err *e);
+/* And what it writes; the token is not looked at. */
+enum err_code voucher_set_redeemed(struct db *db, const struct redemption *in, struct err *e);
 
 #endif

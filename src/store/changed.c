@@ -24,6 +24,9 @@ static const struct {
     {"code_failure", CHANGED_CARD, ROW, ROW}, /* numbered by its card */
     {"notice", 0, NONE, NONE},
     {"scan", 0, NONE, NONE},
+    {"spend_yes", 0, NONE, NONE},
+    {"hold", 0, NONE, NONE},              /* its points are in the card's balance */
+    {"redemption_undone", 0, NONE, NONE}, /* its voucher is changed with it */
     {"audit", 0, NONE, NONE},
     {"outbox", 0, NONE, NONE},
     {"reply_chance", 0, NONE, NONE},

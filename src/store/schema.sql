@@ -429,12 +429,83 @@ CREATE INDEX voucher_redeemed ON voucher (closed_ms) WHERE state = 'redeemed';
 CREATE INDEX voucher_open ON voucher (card_id, expires_ms, id) WHERE state = 'issued'; -- as a card lists them
 CREATE INDEX voucher_due ON voucher (expires_ms) WHERE state = 'issued';
 CREATE TRIGGER voucher_ends_once BEFORE UPDATE ON voucher
-WHEN old.state <> 'issued' OR new.state = 'issued' OR new.id <> old.id OR new.card_id <> old.card_id
+WHEN ((old.state <> 'issued' OR new.state = 'issued') AND NOT (old.state = 'redeemed' AND new.state = 'issued'
+    AND EXISTS (SELECT 1 FROM redemption_undone u WHERE u.voucher_id = old.id AND u.redeemed_ms = old.closed_ms)))
+  OR new.id <> old.id OR new.card_id <> old.card_id
   OR new.reward_id <> old.reward_id OR new.locator <> old.locator OR new.cause_seq <> old.cause_seq
   OR new.round_seq IS NOT old.round_seq OR new.moved_from IS NOT old.moved_from OR new.issued_ms <> old.issued_ms OR new.expires_ms <> old.expires_ms
 BEGIN SELECT RAISE(ABORT, 'a voucher ends once'); END;
 CREATE TRIGGER voucher_is_kept BEFORE DELETE ON voucher
 BEGIN SELECT RAISE(ABORT, 'vouchers are never removed'); END;
+
+-- Redemptions that were a mistake: what the voucher's row said, before it was issued again.
+CREATE TABLE redemption_undone (
+    id          INTEGER PRIMARY KEY,
+    voucher_id  INTEGER NOT NULL REFERENCES voucher (id),
+    redeemed_ms INTEGER NOT NULL,              -- when, where and by whom it was redeemed ...
+    till_id     INTEGER NOT NULL REFERENCES till (id),
+    staff_id    INTEGER NOT NULL REFERENCES staff (id),
+    undone_ms   INTEGER NOT NULL CHECK (undone_ms >= redeemed_ms), -- ... and that it was not
+    by_till_id  INTEGER NOT NULL REFERENCES till (id),
+    by_staff_id INTEGER NOT NULL REFERENCES staff (id)
+) STRICT;
+CREATE INDEX redemption_undone_voucher ON redemption_undone (voucher_id);
+CREATE INDEX redemption_undone_till ON redemption_undone (till_id, redeemed_ms);
+CREATE TRIGGER redemption_undone_is_final_u BEFORE UPDATE ON redemption_undone
+BEGIN SELECT RAISE(ABORT, 'what was undone is never changed'); END;
+CREATE TRIGGER redemption_undone_is_final_d BEFORE DELETE ON redemption_undone
+BEGIN SELECT RAISE(ABORT, 'what was undone is never removed'); END;
+
+-- ---------------------------------------------------------------- points spent at a till
+
+-- The member's yes, on the card, to points being spent: one at a time, and for one spending.
+CREATE TABLE spend_yes (
+    id        INTEGER PRIMARY KEY,
+    card_id   INTEGER NOT NULL REFERENCES card (id),
+    points    INTEGER NOT NULL CHECK (points > 0), -- as many at most
+    at_ms     INTEGER NOT NULL,
+    until_ms  INTEGER NOT NULL CHECK (until_ms > at_ms),
+    spend_seq INTEGER UNIQUE                    -- what it was used for; NULL: not yet
+) STRICT;
+CREATE UNIQUE INDEX spend_yes_open ON spend_yes (card_id) WHERE spend_seq IS NULL;
+CREATE TRIGGER spend_yes_is_final_u BEFORE UPDATE ON spend_yes
+WHEN old.spend_seq IS NOT NULL OR new.spend_seq IS NULL OR new.card_id <> old.card_id OR new.points <> old.points
+  OR new.at_ms <> old.at_ms OR new.until_ms <> old.until_ms
+BEGIN SELECT RAISE(ABORT, 'a yes is used once'); END;
+CREATE TRIGGER spend_yes_is_final_d BEFORE DELETE ON spend_yes WHEN old.spend_seq IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a yes that was used is kept'); END;
+
+-- What a till keeps for a basket until it is paid: points, which are spent at once, or a voucher.
+CREATE TABLE hold (
+    id         INTEGER PRIMARY KEY,
+    card_id    INTEGER NOT NULL REFERENCES card (id),
+    spend_seq  INTEGER UNIQUE,                 -- the spending; NULL: of a voucher
+    voucher_id INTEGER REFERENCES voucher (id),
+    state      TEXT    NOT NULL CHECK (state IN ('open', 'captured', 'released', 'over')),
+    till_id    INTEGER NOT NULL REFERENCES till (id),
+    staff_id   INTEGER NOT NULL REFERENCES staff (id),
+    at_ms      INTEGER NOT NULL,
+    until_ms   INTEGER NOT NULL CHECK (until_ms > at_ms), -- nobody captured it by then: over
+    closed_ms  INTEGER CHECK (closed_ms >= at_ms),
+    back_seq   INTEGER UNIQUE,                 -- the reversal of the spending: given back, or a part of it
+    kept_seq   INTEGER UNIQUE,                 -- a part was captured: the spending that stays
+    CHECK ((spend_seq IS NULL) <> (voucher_id IS NULL)),
+    CHECK ((state = 'open') = (closed_ms IS NULL)),
+    CHECK (CASE WHEN state = 'open' OR spend_seq IS NULL THEN back_seq IS NULL
+                WHEN state = 'captured' THEN (back_seq IS NULL) = (kept_seq IS NULL)
+                ELSE back_seq IS NOT NULL END),
+    CHECK (kept_seq IS NULL OR (state = 'captured' AND spend_seq IS NOT NULL))
+) STRICT;
+CREATE INDEX hold_due ON hold (until_ms) WHERE state = 'open';
+CREATE INDEX hold_card ON hold (card_id) WHERE state = 'open';
+CREATE UNIQUE INDEX hold_voucher ON hold (voucher_id) WHERE state = 'open' AND voucher_id IS NOT NULL;
+CREATE TRIGGER hold_ends_once BEFORE UPDATE ON hold
+WHEN old.state <> 'open' OR new.state = 'open' OR new.id <> old.id OR new.card_id <> old.card_id
+  OR new.spend_seq IS NOT old.spend_seq OR new.voucher_id IS NOT old.voucher_id OR new.till_id <> old.till_id
+  OR new.staff_id <> old.staff_id OR new.at_ms <> old.at_ms OR new.until_ms <> old.until_ms
+BEGIN SELECT RAISE(ABORT, 'a hold ends once'); END;
+CREATE TRIGGER hold_is_kept BEFORE DELETE ON hold
+BEGIN SELECT RAISE(ABORT, 'holds are never removed'); END;
 
 -- ---------------------------------------------------------------- members that turned out to be one person
 

@@ -378,22 +378,160 @@ book_reverse(struct book *b, int64_t seq)
     return out;
 }
 
-void
-book_redeem(struct book *b, int64_t voucher_id)
+static struct redemption
+redemption_of(struct book *b, int64_t voucher_id, char token[VOUCHER_TOKEN_SIZE])
 {
     struct redemption in = {.voucher_id = voucher_id,
                             .staff_id = BOOK_CASHIER,
                             .till_id = BOOK_UENO_TILL,
                             .shop_id = BOOK_UENO,
                             .now_ms = b->now_ms};
+
+    voucher_token(b->db, voucher_id, in.till_id, b->now_ms + MINUTE_MS, token);
+    in.token = (struct str){token, VOUCHER_TOKEN_SIZE - 1};
+    return in;
+}
+
+void
+book_redeem(struct book *b, int64_t voucher_id)
+{
     char token[VOUCHER_TOKEN_SIZE];
+    struct redemption in = redemption_of(b, voucher_id, token);
     struct voucher out;
     struct refusal refusal;
     struct err e;
 
-    voucher_token(b->db, voucher_id, in.till_id, b->now_ms + MINUTE_MS, token);
-    in.token = str_of(token);
     CHECK_OK(voucher_redeem(b->db, &in, &out, &refusal, &e), e);
     CHECK_TEXT(refusal_word(refusal.kind), "none");
     CHECK_TEXT(voucher_state_name(out.state), "redeemed");
+}
+
+/* ---------------------------------------------------------------- points spent */
+
+int64_t
+book_money_plan(struct book *b)
+{
+    static const struct plan_rules plan = {
+        .name = "Money",
+        .unit = UNIT_POINT,
+        .yen_per_point = 100,
+        .utc_offset_min = 9 * 60,
+        .jan_prefix = 24,
+        .number = {.is_set = true,
+                   .type = BARCODE_NW7,
+                   .prefix = "77",
+                   .length = 10,
+                   .check = BARCODE_CHECK_7DR,
+                   .start = 'A',
+                   .stop = 'A'},
+        .number_per_day = 5,
+        .spend = {.yen = 1, .step = 1, .least = 1, .percent_max = 100},
+    };
+    int64_t plan_id;
+    struct err e;
+
+    CHECK_OK(plan_create(b->db, &plan, b->now_ms, &plan_id, &e), e);
+    return plan_id;
+}
+
+void
+book_yes(struct book *b, const struct card *card, int64_t points)
+{
+    const struct spend_yes in = {.member_id = card->member_id,
+                                 .plan_id = card->plan_id,
+                                 .points = points,
+                                 .now_ms = b->now_ms};
+    struct spend_yes_result out;
+    struct refusal refusal;
+    struct err e;
+
+    CHECK_OK(spend_say_yes(b->db, &in, &out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+}
+
+struct spend
+book_spend_of(struct book *b, int64_t scan_id, int64_t points)
+{
+    struct spend in = {
+        .scan_id = scan_id,
+        .points = points,
+        .staff_id = BOOK_CASHIER,
+        .till_id = BOOK_UENO_TILL,
+        .shop_id = BOOK_UENO,
+        .now_ms = b->now_ms,
+    };
+
+    book_request_key(b, in.request_key);
+    return in;
+}
+
+struct spend_result
+book_spend(struct book *b, const struct card *card, int64_t points)
+{
+    struct spend in = book_spend_of(b, book_scan(b, card), points);
+    struct spend_result out;
+    struct refusal refusal;
+    struct err e;
+
+    book_yes(b, card, points);
+    CHECK_OK(spend_points(b->db, &in, &out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    return out;
+}
+
+int64_t
+book_hold(struct book *b, const struct card *card, int64_t points)
+{
+    struct spend in = book_spend_of(b, book_scan(b, card), points);
+    struct hold_result out;
+    struct refusal refusal;
+    struct err e;
+
+    book_yes(b, card, points);
+    CHECK_OK(hold_points(b->db, &in, HOLD_MS, &out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    return out.id;
+}
+
+int64_t
+book_hold_voucher(struct book *b, int64_t voucher_id)
+{
+    char token[VOUCHER_TOKEN_SIZE];
+    struct redemption in = redemption_of(b, voucher_id, token);
+    struct hold_result out;
+    struct refusal refusal;
+    struct err e;
+
+    CHECK_OK(hold_voucher(b->db, &in, HOLD_MS, &out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    return out.id;
+}
+
+struct hold_end
+book_end_of(struct book *b, int64_t hold_id, int64_t points)
+{
+    struct hold_end in = {
+        .hold_id = hold_id,
+        .points = points,
+        .staff_id = BOOK_CASHIER,
+        .till_id = BOOK_UENO_TILL,
+        .shop_id = BOOK_UENO,
+        .now_ms = b->now_ms,
+    };
+
+    book_request_key(b, in.request_key);
+    return in;
+}
+
+struct hold_ended
+book_end(struct book *b, hold_ending *end, int64_t hold_id, int64_t points)
+{
+    struct hold_end in = book_end_of(b, hold_id, points);
+    struct hold_ended out;
+    struct refusal refusal;
+    struct err e;
+
+    CHECK_OK(end(b->db, &in, &out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    return out;
 }

@@ -9,10 +9,12 @@
 
 #include "domain/card.h"
 #include "domain/code.h"
+#include "domain/hold.h"
 #include "domain/keys.h"
 #include "domain/ledger.h"
 #include "domain/plan.h"
 #include "domain/scan.h"
+#include "domain/spend.h"
 #include "domain/voucher.h"
 #include "store/db.h"
 
@@ -69,6 +71,20 @@ struct grant_result book_credit(struct book *b, const struct card *card, const c
 
 struct reversal_result book_reverse(struct book *b, int64_t seq); /* by the manager */
 void book_redeem(struct book *b, int64_t voucher_id);             /* by the cashier */
+
+/* A plan without a goal, whose points are spent at tills, a yen each; 100 yen earn one. */
+int64_t book_money_plan(struct book *b);
+void book_yes(struct book *b, const struct card *card, int64_t points); /* the member's */
+/* Scanned, agreed to and spent by the cashier. */
+struct spend_result book_spend(struct book *b, const struct card *card, int64_t points);
+int64_t book_hold(struct book *b, const struct card *card, int64_t points); /* in the same way */
+int64_t book_hold_voucher(struct book *b, int64_t voucher_id);
+/* hold_capture or hold_release, by the cashier. */
+typedef enum err_code hold_ending(struct db *db, const struct hold_end *in, struct hold_ended *out,
+                                  struct refusal *refusal, struct err *e);
+struct hold_ended book_end(struct book *b, hold_ending *end, int64_t hold_id, int64_t points);
+struct hold_end book_end_of(struct book *b, int64_t hold_id, int64_t points);
+struct spend book_spend_of(struct book *b, int64_t scan_id, int64_t points);
 
 struct grant book_grant_of(struct book *b, int64_t scan_id, const struct card *card, int64_t units);
 struct reversal book_reversal_of(struct book *b, int64_t seq, int64_t staff_id);

@@ -201,6 +201,7 @@ add_plans(struct db *db, struct err *e)
         .utc_offset_min = 9 * 60,
         .day_cut_hour = 4,
         .rewards_n = 1,
+        .spend = {.yen = 1, .step = 1, .least = 1, .percent_max = 100},
         .reward = {{.at = 50, .valid_days = 30, .title = "500 yen off"}},
     };
     int64_t id;
@@ -478,11 +479,12 @@ stored_hash(void)
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
     sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
-    if (sqlite3_prepare_v2(db,
-                           "SELECT name FROM sqlite_master WHERE type = 'table'"
-                           " AND name NOT LIKE 'sqlite_%' AND name NOT IN ('line_quota', 'lapse_run')"
-                           " ORDER BY name",
-                           -1, &tables, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(
+            db,
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            " AND name NOT LIKE 'sqlite_%' AND name NOT IN ('line_quota', 'lapse_run')"
+            " ORDER BY name",
+            -1, &tables, NULL) != SQLITE_OK)
         fail_msg("%s", sqlite3_errmsg(db));
     while (sqlite3_step(tables) == SQLITE_ROW)
         hash = hash_table(db, (const char *)sqlite3_column_text(tables, 0), hash);

@@ -56,6 +56,18 @@ static char long_code[600], long_name[300]; /* JSON texts of 513 and 257 letters
 #define RULE_WORDS "\"match\":\"exact\",\"words\":\"a\",\"reply\":\"b\""
 #define RULE_HOW "\"hours\":\"always\",\"action\":\"text\""
 
+#define SPEND_FIELDS                                                                               \
+    {"scan", INT_FIELD, .low = "0"}, {"points", INT_FIELD, true, .low = "0", .high = "1000001"},   \
+        {"all", BOOL_FIELD, true},                                                                 \
+    {                                                                                              \
+        "yen", INT_FIELD, true, .low = "0", .high = "10000001"                                     \
+    }
+#define SPEND_BODIES                                                                               \
+    {"{\"scan\":99}", 400, "field_missing"},                                                       \
+    {                                                                                              \
+        "{\"scan\":99,\"points\":1,\"all\":true}", 400, "field_missing"                            \
+    }
+
 static const struct input inputs[] = {
     {GET, "/", "/", .get_status = 303},
     {GET, "/card", "/card", .get_status = 200},
@@ -81,6 +93,14 @@ static const struct input inputs[] = {
     {GET, "/api/card/codes", "/api/card/codes", .get_status = 200},
     {POST, "/api/card/confirm", "/api/card/confirm", "{\"plan\":1}",
      .field = {{"plan", INT_FIELD, .low = "0"}}, .body = {{"{\"plan\":99}", 404, "card_unknown"}}},
+    {POST, "/api/card/spend", "/api/card/spend", "{\"plan\":1,\"points\":1}",
+     .field = {{"plan", INT_FIELD, .low = "0"},
+               {"points", INT_FIELD, true, .low = "0", .high = "1000001"},
+               {"all", BOOL_FIELD, true}},
+     .body = {{"{\"plan\":99,\"points\":1}", 404, "card_unknown"},
+              {"{\"plan\":1,\"points\":1}", 409, "not_spent"},
+              {"{\"plan\":1}", 400, "field_missing"},
+              {"{\"plan\":1,\"points\":1,\"all\":true}", 400, "field_missing"}}},
     {GET, "/api/vouchers/:voucher/code", "/api/vouchers/1/code", .get_status = 404},
     {GET, "/api/events", "/api/events", .get_status = 0}, /* never ends: see test_app_journey */
     {GET, "/api/notices", "/api/notices", .get_status = 200},
@@ -181,6 +201,36 @@ static const struct input inputs[] = {
      .field = {{"voucher", INT_FIELD, .low = "0"},
                {"token", TEXT_FIELD, .low = "\"\"", .high = LONG_TEXT_65}},
      .body = {{"{\"voucher\":99,\"token\":\"x\"}", 404, "voucher_unknown"}}},
+    {POST, "/api/till/redemptions/undo", "/api/till/redemptions/undo", "{\"voucher\":99}",
+     .field = {{"voucher", INT_FIELD, .low = "0"}},
+     .body = {{"{\"voucher\":99}", 404, "voucher_unknown"}}},
+    {POST, "/api/till/quotes", "/api/till/quotes", "{\"scan\":99,\"points\":1}",
+     .field = {SPEND_FIELDS, {"ask", BOOL_FIELD, true}},
+     .body = {{"{\"scan\":99,\"points\":1}", 404, "scan_unknown"}, SPEND_BODIES}},
+    {POST, "/api/till/spends", "/api/till/spends", "{\"scan\":99,\"points\":1}",
+     .field = {SPEND_FIELDS},
+     .body = {{"{\"scan\":99,\"points\":1}", 404, "scan_unknown"}, SPEND_BODIES}},
+    {POST, "/api/till/holds", "/api/till/holds", "{\"scan\":99,\"points\":1}",
+     .field = {{"scan", INT_FIELD, true, .low = "0"},
+               {"points", INT_FIELD, true, .low = "0", .high = "1000001"},
+               {"all", BOOL_FIELD, true},
+               {"yen", INT_FIELD, true, .low = "0", .high = "10000001"},
+               {"voucher", INT_FIELD, true, .low = "0"},
+               {"token", TEXT_FIELD, true, .low = "\"\"", .high = LONG_TEXT_65},
+               {"seconds", INT_FIELD, true, .low = "29", .high = "7201"}},
+     .body = {{"{\"scan\":99,\"points\":1}", 404, "scan_unknown"},
+              {"{\"voucher\":99,\"token\":\"x\"}", 404, "voucher_unknown"},
+              {"{}", 400, "field_missing"},
+              {"{\"scan\":1}", 400, "field_missing"},
+              {"{\"voucher\":1}", 400, "field_missing"},
+              {"{\"scan\":1,\"points\":1,\"token\":\"x\"}", 400, "field_missing"},
+              {"{\"scan\":1,\"voucher\":1,\"token\":\"x\"}", 400, "field_missing"},
+              {"{\"voucher\":1,\"token\":\"x\",\"points\":1}", 400, "field_unknown"}}},
+    {POST, "/api/till/holds/:hold/capture", "/api/till/holds/99/capture", "{\"points\":1}",
+     .field = {{"points", INT_FIELD, true, .low = "0", .high = "1000001"}},
+     .body = {{"{}", 404, "hold_unknown"}}},
+    {POST, "/api/till/holds/:hold/release", "/api/till/holds/99/release", "{}",
+     .body = {{"{}", 404, "hold_unknown"}}},
     {GET, "/api/admin", "/api/admin", .get_status = 200},
     {POST, "/api/admin/claim", "/api/admin/claim", "{\"token\":\"x\"}",
      .field = {{"token", TEXT_FIELD, .low = "\"\"", .high = LONG_TEXT_65}},

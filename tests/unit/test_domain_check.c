@@ -18,6 +18,7 @@
 #include "domain/member.h"
 #include "domain/merge.h"
 #include "domain/terms.h"
+#include "domain/unredeem.h"
 
 /* ---------------------------------------------------------------- a book with a little of
  * everything */
@@ -279,6 +280,37 @@ open_lots(struct book *b)
     b->now_ms += HOUR_MS;
     book_reverse(b, seq);
     book_grant(b, &two, 300);
+}
+
+/* Of card 1, 400 points: transfer 2 spent 10; hold 1 (3) was captured, hold 2 (4) in part (5, 6), 3
+ * (7) released (8), 4 (9) is open. Card 2: voucher 1 was redeemed twice, and once not; hold 5 had
+ * it.
+ */
+static void
+open_spent(struct book *b)
+{
+    struct card card, points;
+    struct voucher voucher;
+    struct redemption undo = {
+        .voucher_id = 1, .staff_id = BOOK_CASHIER, .till_id = BOOK_UENO_TILL, .shop_id = BOOK_UENO};
+    struct refusal refusal;
+    struct err e;
+
+    book_open(b);
+    card = book_card(b, book_money_plan(b));
+    points = book_card(b, BOOK_POINTS);
+    book_grant(b, &card, 40000);
+    book_spend(b, &card, 10);
+    book_end(b, hold_capture, book_hold(b, &card, 20), 0);
+    book_end(b, hold_capture, book_hold(b, &card, 30), 10);
+    book_end(b, hold_release, book_hold(b, &card, 40), 0);
+    book_hold(b, &card, 50);
+    book_grant(b, &points, 20000);
+    book_redeem(b, 1);
+    undo.now_ms = b->now_ms;
+    CHECK_OK(voucher_unredeem(b->db, &undo, &voucher, &refusal, &e), e);
+    b->now_ms += MINUTE_MS;
+    book_end(b, hold_capture, book_hold_voucher(b, 1), 0);
 }
 
 /* ---------------------------------------------------------------- breaking it */
@@ -662,6 +694,59 @@ static const struct break_by broken_lots[] = {
     {"K1_TRANSFERS_GENUINE", "UPDATE transfer SET usable_ms = 1 WHERE seq = 5"},
 };
 
+static const struct break_by broken_spend[] = {
+    {"S1_SPENDINGS_AGREED", "DELETE FROM spend_yes WHERE spend_seq = 2"},
+    {"S1_SPENDINGS_AGREED", "UPDATE spend_yes SET points = points - 1 WHERE spend_seq = 2"},
+    {"S1_SPENDINGS_AGREED", "UPDATE spend_yes SET card_id = 2 WHERE spend_seq = 2"},
+    {"S1_SPENDINGS_AGREED", "UPDATE spend_yes SET at_ms = at_ms + 1 WHERE spend_seq = 2"},
+    {"S1_SPENDINGS_AGREED", "UPDATE spend_yes SET until_ms = at_ms - 1 WHERE spend_seq = 2"},
+    {"S1_SPENDINGS_AGREED", "UPDATE spend_yes SET spend_seq = 1 WHERE spend_seq = 2"},
+    {"S1_SPENDINGS_AGREED", "UPDATE transfer SET scan_id = NULL WHERE seq = 2"},
+    {"S1_SPENDINGS_AGREED", "UPDATE transfer SET scan_id = 3 WHERE seq = 2"}, /* one a scan */
+    {"S1_SPENDINGS_AGREED", "UPDATE transfer SET till_id = 2 WHERE seq = 2"},
+    {"S1_SPENDINGS_AGREED", "UPDATE transfer SET visit_ms = at_ms - 250000 WHERE seq = 2"},
+    {"S1_SPENDINGS_AGREED", "UPDATE scan SET form = 'jan13' WHERE id = 2"}, /* a copied code */
+    {"S1_SPENDINGS_AGREED", "UPDATE scan SET form = 'number', step = NULL WHERE id = 2"},
+    {"H1_HOLDS", "UPDATE hold SET spend_seq = 2 WHERE id = 1"},
+    {"H1_HOLDS", "UPDATE hold SET spend_seq = 99 WHERE id = 1"},
+    {"H1_HOLDS", "UPDATE hold SET card_id = 2 WHERE id = 1"},
+    {"H1_HOLDS", "UPDATE hold SET till_id = 2 WHERE id = 1"},
+    {"H1_HOLDS", "UPDATE hold SET state = 'over' WHERE id = 1"},
+    {"H1_HOLDS", "UPDATE hold SET state = 'captured', closed_ms = until_ms WHERE id = 4"},
+    {"H1_HOLDS", "UPDATE hold SET state = 'open', closed_ms = NULL, back_seq = NULL WHERE id = 3"},
+    {"H1_HOLDS", "UPDATE hold SET back_seq = 6 WHERE id = 1"},
+    {"H1_HOLDS", "UPDATE hold SET back_seq = NULL WHERE id = 2"},
+    {"H1_HOLDS", "UPDATE hold SET kept_seq = NULL WHERE id = 2"},
+    {"H1_HOLDS", "UPDATE hold SET kept_seq = 3 WHERE id = 2"},
+    {"H1_HOLDS", "UPDATE transfer SET amount = 30 WHERE seq = 6"}, /* more than was held */
+    {"H1_HOLDS", "UPDATE transfer SET reason = 'spend' WHERE seq = 9"},
+    {"H1_HOLDS", "UPDATE transfer SET cause_seq = 3 WHERE seq = 8"},
+    {"H1_HOLDS", "UPDATE transfer SET reverses_seq = 9 WHERE seq = 8"}, /* of one that is open */
+    {"H1_HOLDS", "DELETE FROM hold WHERE id = 4"},
+    {"H1_HOLDS", "DELETE FROM hold WHERE id = 3"},
+    {"H1_HOLDS", "DELETE FROM hold WHERE id = 2"},
+    {"H1_HOLDS", "DELETE FROM audit WHERE act = 'hold.released'"},
+    {"H1_HOLDS", "UPDATE audit SET act = 'hold.over' WHERE act = 'hold.released'"},
+    {"H1_HOLDS", "UPDATE hold SET card_id = 1 WHERE id = 5"},
+    {"H1_HOLDS", "UPDATE hold SET voucher_id = 99 WHERE id = 5"},
+    {"H1_HOLDS", "UPDATE hold SET state = 'open', closed_ms = NULL WHERE id = 5;"
+                 "DELETE FROM audit WHERE act = 'hold.captured' AND subject = 5"},
+    {"H1_HOLDS", "DELETE FROM audit WHERE act = 'voucher.redeemed'"},
+    {"H2_HOLDS_END",
+     "UPDATE hold SET until_ms = (SELECT max(at_ms) FROM transfer) - 300001 WHERE id = 4"},
+    {"V1_REDEMPTIONS_UNDONE", "DELETE FROM redemption_undone"},
+    {"V1_REDEMPTIONS_UNDONE", "DELETE FROM audit WHERE act = 'voucher.unredeemed'"},
+    {"V1_REDEMPTIONS_UNDONE", "UPDATE redemption_undone SET redeemed_ms = (SELECT expires_ms FROM"
+                              " voucher), undone_ms = redeemed_ms"},
+    {"I16_CLOSED", "DELETE FROM audit WHERE act = 'voucher.unredeemed'"},
+    {"I16_CLOSED", "UPDATE voucher SET state = 'issued', closed_ms = NULL, till_id = NULL,"
+                   " staff_id = NULL WHERE id = 1"},
+    {"I10_REVERSALS_MIRROR", "UPDATE transfer SET amount = amount - 1 WHERE seq = 8"},
+    {"I12_KEY_ONCE", "UPDATE transfer SET request_key = (SELECT request_key FROM transfer"
+                     " WHERE seq = 1) WHERE seq = 2"},
+    {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 1 WHERE id = 1"},
+};
+
 static const struct sample {
     void (*open)(struct book *b);
     const struct break_by *row;
@@ -671,6 +756,7 @@ static const struct sample {
     {open_merged, broken_merge, COUNT(broken_merge)},
     {open_late, broken_late, COUNT(broken_late)},
     {open_lots, broken_lots, COUNT(broken_lots)},
+    {open_spent, broken_spend, COUNT(broken_spend)},
 };
 
 static void
@@ -758,6 +844,18 @@ final_rows_refuse_to_change(void **state)
         "UPDATE member_merge_card SET in_seq = 1",
         "UPDATE voucher SET moved_from = NULL WHERE id = 2",
     };
+    static const char *const spend_sql[] = {
+        "DELETE FROM hold",
+        "UPDATE hold SET state = 'open', closed_ms = NULL WHERE id = 1",
+        "UPDATE hold SET state = 'released', back_seq = 8 WHERE id = 1",
+        "UPDATE hold SET until_ms = until_ms + 1 WHERE id = 4",
+        "UPDATE spend_yes SET spend_seq = NULL",
+        "UPDATE spend_yes SET points = points + 1",
+        "DELETE FROM spend_yes",
+        "UPDATE redemption_undone SET redeemed_ms = 1",
+        "DELETE FROM redemption_undone",
+        "UPDATE voucher SET state = 'issued', closed_ms = NULL, till_id = NULL, staff_id = NULL",
+    };
     struct book b;
 
     (void)state;
@@ -771,6 +869,12 @@ final_rows_refuse_to_change(void **state)
     for (size_t i = 0; i < COUNT(merge_sql); i++) {
         CHECK_ROW(i);
         CHECK_THAT(book_is_refused(&b, merge_sql[i]));
+    }
+    book_close(&b);
+    open_spent(&b);
+    for (size_t i = 0; i < COUNT(spend_sql); i++) {
+        CHECK_ROW(i);
+        CHECK_THAT(book_is_refused(&b, spend_sql[i]));
     }
     book_close(&b);
 }
