@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "app/commands.h"
 #include "app/control.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "domain/check.h"
 #include "domain/keys.h"
@@ -207,26 +208,75 @@ command_serve(struct call *call, struct err *e)
 
 const struct option_row check_options_rows[] = {
     {"quick", NULL, NULL, "leave out what reads the whole file"},
+    {"progress", NULL, NULL, "say how far it is, also where nobody watches on a terminal"},
     {0},
+};
+
+#define PATIENCE_MS 2000 /* nobody needs to be told of less */
+
+struct checking {
+    struct call *call;
+    int64_t began_ms, told_ms;
+    int64_t transfers;
+    bool is_watched, is_terminal;
 };
 
 static void
 check_report(void *context, const struct check_line *line)
 {
-    struct call *call = context;
+    struct checking *c = context;
 
-    buf_format(call->out, "%-6s %s  %s%s%s\n", line->holds ? "ok" : "BROKEN", line->name,
+    if (c->is_terminal && c->told_ms > 0)
+        fputs("\r\033[K", stderr);
+    buf_format(c->call->out, "%-6s %s  %s%s%s\n", line->holds ? "ok" : "BROKEN", line->name,
                line->claim, line->holds ? "" : ": ", line->holds ? "" : line->detail);
+    if (c->call->flush != NULL)
+        c->call->flush(c->call);
+}
+
+/* Once a second, when it takes long. */
+static void
+check_progress(void *context, const struct check_progress *at)
+{
+    struct checking *c = context;
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (at->of > 0)
+        c->transfers = at->of;
+    if (!c->is_watched || now_ms < c->began_ms + PATIENCE_MS || now_ms < c->told_ms + SECOND_MS)
+        return;
+    c->told_ms = now_ms;
+    fprintf(stderr, "%schecking %s", c->is_terminal ? "\r\033[K" : "", at->name);
+    if (at->of > 0)
+        fprintf(stderr, "  %" PRId64 " of %" PRId64 " transfers", at->done, at->of);
+    fputs(c->is_terminal ? "" : "\n", stderr);
+}
+
+static void
+check_rate(const struct checking *c)
+{
+    int64_t took_ms = clock_monotonic_ms() - c->began_ms;
+
+    if (c->is_terminal && c->told_ms > 0)
+        fputs("\r\033[K", stderr);
+    if (c->is_watched && took_ms >= PATIENCE_MS)
+        fprintf(stderr, "%" PRId64 " transfers in %.1f s: %" PRId64 " a second\n", c->transfers,
+                (double)took_ms / 1000, c->transfers * 1000 / took_ms);
 }
 
 enum err_code
 command_check(struct call *call, struct err *e)
 {
-    const struct check_options options = {.is_quick = call->value[0].at != NULL};
+    const struct check_options options = {.is_quick = call->value[0].at != NULL,
+                                          .progress = check_progress};
+    struct checking c = {
+        .call = call, .began_ms = clock_monotonic_ms(), .is_terminal = isatty(STDERR_FILENO) == 1};
     bool sound = false;
 
-    if (check_run(call->db, &options, check_report, call, &sound, e))
+    c.is_watched = c.is_terminal || call->value[1].at != NULL;
+    if (check_run(call->db, &options, check_report, &c, &sound, e))
         return e->code;
+    check_rate(&c);
     buf_text(call->out, sound ? "the book is sound\n" : "THE BOOK IS NOT SOUND\n");
     call->failed = !sound;
     return OK;

@@ -317,11 +317,16 @@ command_help(struct call *call, struct err *e)
 
 /* ---------------------------------------------------------------- running */
 
+#define CACHE_KIB 65536 /* some look at every row: a server's small cache would make them slow */
+
 enum err_code
 command_read(struct call *call, enum err_code (*run)(struct call *call, struct err *e),
              struct err *e)
 {
-    const struct db_options options = {.mode = DB_READ, .cache_kib = call->config->cache_kib};
+    const struct db_options options = {
+        .mode = DB_READ,
+        .cache_kib = call->config->cache_kib > CACHE_KIB ? call->config->cache_kib : CACHE_KIB,
+        .reads_all = true};
     struct keys keys;
     struct db *db = NULL;
     struct db_tx tx = {0};

@@ -1,4 +1,4 @@
-#include "domain/check.h"
+#include "domain/check_inside.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,25 +12,25 @@
 #include "domain/posting.h"
 #include "domain/reading.h"
 
-#define DETAIL_SIZE 256
 #define IDENTITY_ARENA (64 * KIB)
 
-struct run {
-    struct db *db;
-    const struct check_options *options;
-    void (*report)(void *context, const struct check_line *line);
-    void *context;
-    bool sound;
-};
-
-static void
-tell(struct run *run, const char *name, const char *claim, const char *detail)
+void
+check_tell(struct run *run, const char *name, const char *claim, const char *detail)
 {
     const struct check_line line = {
         .name = name, .claim = claim, .holds = detail[0] == '\0', .detail = detail};
 
     run->sound = run->sound && line.holds;
     run->report(run->context, &line);
+}
+
+void
+check_begin(struct run *run, const char *name, int64_t done, int64_t of)
+{
+    const struct check_progress progress = {.name = name, .done = done, .of = of};
+
+    if (run->options->progress != NULL)
+        run->options->progress(run->context, &progress);
 }
 
 /* ---------------------------------------------------------------- what SQL can tell */
@@ -42,15 +42,17 @@ check_sql(struct run *run, enum check_id id, struct err *e)
     char detail[DETAIL_SIZE] = "";
     bool row;
 
+    check_begin(run, db_check_name(id), 0, 0);
     if (s == NULL) {
-        tell(run, db_check_name(id), db_check_claim(id), "the query does not fit this schema");
+        check_tell(run, db_check_name(id), db_check_claim(id),
+                   "the query does not fit this schema");
         return OK;
     }
     if (stmt_step(s, &row, e))
         return err_wrap(e, "%s", db_check_name(id));
     if (row)
         snprintf(detail, sizeof(detail), "%.*s", (int)stmt_text(s, 0).n, stmt_text(s, 0).at);
-    tell(run, db_check_name(id), db_check_claim(id), detail);
+    check_tell(run, db_check_name(id), db_check_claim(id), detail);
     return OK;
 }
 
@@ -59,48 +61,23 @@ check_file(struct run *run, struct err *e)
 {
     char integrity[DETAIL_SIZE] = "";
     char keys[DETAIL_SIZE] = "";
-    enum err_code code = db_integrity(run->db, e);
+    enum err_code code;
 
+    check_begin(run, "I39_INTEGRITY", 0, 0);
+    code = db_integrity(run->db, e);
     /* Of the two only the first complaint is known: the second was then not looked for. */
     if (code == ERR_CONFLICT)
         str_copy(str_of(e->text), strcmp(e->word, "integrity_check") == 0 ? integrity : keys,
                  DETAIL_SIZE);
     else if (code != OK)
         return code;
-    tell(run, "I39_INTEGRITY", "the file's structure is whole", integrity);
-    tell(run, "I40_REFERENCES", "every reference leads somewhere",
-         integrity[0] != '\0' ? "not looked for: the file is broken" : keys);
+    check_tell(run, "I39_INTEGRITY", "the file's structure is whole", integrity);
+    check_tell(run, "I40_REFERENCES", "every reference leads somewhere",
+               integrity[0] != '\0' ? "not looked for: the file is broken" : keys);
     return OK;
 }
 
 /* ---------------------------------------------------------------- what needs a key */
-
-static enum err_code
-check_transfers(struct run *run, struct err *e)
-{
-    STMT s = db_stmt(run->db, SQL_TRANSFER_ALL);
-    const uint8_t *key = keys_of(run->db)->ledger;
-    char detail[DETAIL_SIZE] = "";
-    bool row;
-
-    for (;;) {
-        struct transfer t;
-        uint8_t mac[MAC_SIZE];
-
-        if (stmt_step(s, &row, e))
-            return err_wrap(e, "K1");
-        if (!row)
-            break;
-        transfer_read(s, &t);
-        transfer_mac(key, &t, mac);
-        if (!digest_equal(mac, t.mac, MAC_SIZE)) {
-            snprintf(detail, sizeof(detail), "transfer %" PRId64, t.seq);
-            break;
-        }
-    }
-    tell(run, "K1_TRANSFERS_GENUINE", "every transfer is as it was written", detail);
-    return OK;
-}
 
 static enum err_code
 check_audit(struct run *run, struct err *e)
@@ -135,7 +112,7 @@ check_audit(struct run *run, struct err *e)
         snprintf(detail, sizeof(detail), "audit %" PRId64, line.seq);
         break;
     }
-    tell(run, "K2_AUDIT_GENUINE", "every audit line is as it was written", detail);
+    check_tell(run, "K2_AUDIT_GENUINE", "every audit line is as it was written", detail);
     return OK;
 }
 
@@ -174,8 +151,8 @@ check_identities(struct run *run, struct err *e)
             break;
         }
     }
-    tell(run, "K3_IDENTITIES_OPEN", "every identity opens with its key and is found by its index",
-         detail);
+    check_tell(run, "K3_IDENTITIES_OPEN",
+               "every identity opens with its key and is found by its index", detail);
     return OK;
 }
 
@@ -212,8 +189,8 @@ check_numbers(struct run *run, struct err *e)
             break;
         }
     }
-    tell(run, "K6_NUMBERS_FIT", "every fixed number has its check digit and is found as drawn",
-         detail);
+    check_tell(run, "K6_NUMBERS_FIT",
+               "every fixed number has its check digit and is found as drawn", detail);
     return OK;
 }
 

@@ -38,8 +38,16 @@ struct check_line {
     const char *detail; /* the first thing that breaks it; "" when it holds */
 };
 
+/* What is looked at now; `of` 0: as a whole, else `done` of so many transfers. */
+struct check_progress {
+    const char *name;
+    int64_t done, of;
+};
+
 struct check_options {
     bool is_quick; /* without SQLite's own look at every page */
+    /* Called often, with check_run's context; may be NULL. */
+    void (*progress)(void *context, const struct check_progress *progress);
 };
 
 /* Each line goes to `report` as soon as it is known. *sound_out: all of them hold. */

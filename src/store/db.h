@@ -46,6 +46,7 @@ struct db_options {
     int64_t cache_kib;         /* SQLite's page cache of this connection; 0: 2048 */
     struct versions *versions; /* DB_WRITE: told what every commit changes, see store/changed.h;
                                   borrowed, may be NULL */
+    bool reads_all; /* it looks at every row: what it sorts may fill files instead of the memory */
     int64_t step_limit; /* steps of SQLite's machine that one statement may take before it fails
                            with ERR_BUSY "query_too_long"; 0: no limit */
 };

@@ -179,6 +179,8 @@ set_pragmas(struct db *db, const struct db_options *options, struct err *e)
     snprintf(cache, sizeof(cache), "PRAGMA cache_size = -%lld",
              (long long)(options->cache_kib > 0 ? options->cache_kib : CACHE_KIB));
     code = sqlite3_exec(db->handle, both, NULL, NULL, NULL);
+    if (code == SQLITE_OK && options->reads_all)
+        code = sqlite3_exec(db->handle, "PRAGMA temp_store = FILE", NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_exec(db->handle, cache, NULL, NULL, NULL);
     if (code == SQLITE_OK && db->mode == DB_WRITE)

@@ -1,0 +1,27 @@
+/*
+ * check_inside.h - what the files of `stampd check` share. Only check.c and check_walk.c include
+ * it.
+ */
+#ifndef DOMAIN_CHECK_INSIDE_H
+#define DOMAIN_CHECK_INSIDE_H
+
+#include "domain/check.h"
+
+#define DETAIL_SIZE 256
+
+struct run {
+    struct db *db;
+    const struct check_options *options;
+    void (*report)(void *context, const struct check_line *line);
+    void *context;
+    bool sound;
+};
+
+/* `detail` empty: it holds. */
+void check_tell(struct run *run, const char *name, const char *claim, const char *detail);
+void check_begin(struct run *run, const char *name, int64_t done, int64_t of);
+
+/* check_walk.c: what needs each transfer in the order of their numbers - time, chain and MACs. */
+enum err_code check_transfers(struct run *run, struct err *e);
+
+#endif
