@@ -17,6 +17,8 @@
 #include "domain/access.h"
 #include "domain/answer.h"
 #include "domain/beacon.h"
+#include "domain/bonus.h"
+#include "domain/earn_book.h"
 #include "domain/erasure.h"
 #include "domain/guess.h"
 #include "domain/guest.h"
@@ -35,6 +37,7 @@
 #define EXPIRE_MAX 200
 #define HOLDS_MAX 64 /* each is a posting */
 #define SWEEP_MAX 1000
+#define BIRTHDAYS_MAX 64
 #define GUESTS_AT_ONCE 8 /* each is erased with all it has */
 #define SWEEP_EVERY_MS (10 * MINUTE_MS)
 #define MAKE_EVERY_MS (10 * MINUTE_MS)
@@ -91,6 +94,18 @@ run_make(struct db *db, void *context, struct err *e)
     struct round *r = context;
 
     return notices_make(db, r->now_ms, &r->more, e);
+}
+
+static enum err_code
+run_birthdays(struct db *db, void *context, struct err *e)
+{
+    struct round *r = context;
+    size_t n;
+
+    if (bonus_birthdays(db, r->now_ms, BIRTHDAYS_MAX, &n, e))
+        return e->code;
+    r->more = n == BIRTHDAYS_MAX;
+    return OK;
 }
 
 static enum err_code
@@ -159,7 +174,8 @@ run_sweep(struct db *db, void *context, struct err *e)
                    merge_sweep(db, r->now_ms, SWEEP_MAX, e) || guess_sweep(db, r->now_ms, e) ||
                    spend_yes_sweep(db, r->now_ms, e) || recovery_sweep(db, r->now_ms, e) ||
                    link_nonce_sweep(db, r->now_ms, e) ||
-                   guest_sweep(db, r->now_ms, GUESTS_AT_ONCE, e) || departed_sweep(db, r->now_ms, e)
+                   guest_sweep(db, r->now_ms, GUESTS_AT_ONCE, e) ||
+                   departed_sweep(db, r->now_ms, e) || earn_tally_sweep(db, r->now_ms, SWEEP_MAX, e)
                ? e->code
                : OK;
 }
@@ -267,6 +283,8 @@ all_steps(struct scheduler *s, struct round *r)
     more = step(s, "events", r, run_events);
     if (r->now_ms - s->made_ms >= MAKE_EVERY_MS) {
         bool has_more = step(s, "make", r, run_make);
+
+        has_more |= step(s, "birthdays", r, run_birthdays);
 
         if (!has_more)
             s->made_ms = r->now_ms;

@@ -8,6 +8,42 @@
 #include "base/clock.h"
 #include "domain/rules.h"
 
+/* ---------------------------------------------------------------- do the rules fit */
+
+static enum err_code
+invalid(struct err *e, const char *field, const char *why)
+{
+    return err_field(e, ERR_INPUT, "plan_invalid", field, "%s %s", field, why);
+}
+
+/* One bonus fills a card at most once. */
+static bool
+is_too_much(const struct plan_rules *rules, int64_t units)
+{
+    return rules->goal > 0 && units > rules->goal;
+}
+
+enum err_code
+earn_check(const struct plan_rules *rules, struct err *e)
+{
+    const struct earn_rules *earn = &rules->earn;
+
+    if (earn->visit_stamps != 0 && rules->unit != UNIT_STAMP)
+        return invalid(e, "visit_stamps", "needs a plan of stamps");
+    if (earn->tax_percent != 0 && rules->unit != UNIT_POINT)
+        return invalid(e, "tax_percent", "needs a plan of points");
+    if (earn->others_earn_nothing && earn->items_n == 0)
+        return invalid(e, "others", "are those beside items, and there are none");
+    if (is_too_much(rules, earn->join_units))
+        return invalid(e, "join", "is more than the goal");
+    if (is_too_much(rules, earn->birthday_units))
+        return invalid(e, "birthday", "is more than the goal");
+    for (size_t i = 0; i < earn->events_n; i++)
+        if (is_too_much(rules, earn->event[i].units))
+            return invalid(e, "events", "are of no more than the goal");
+    return OK;
+}
+
 /* ---------------------------------------------------------------- yen and lines */
 
 /* Yen that count together, at one rate. */
@@ -302,6 +338,13 @@ caps_decide(const struct plan_rules *rules, const struct earn_used used[EARN_CAP
 }
 
 /* ---------------------------------------------------------------- what is given once */
+
+bool
+join_is_due(const struct earn_rules *rules, const struct join_facts *facts, bool at_visit)
+{
+    return rules->join_units > 0 && rules->joins_at_visit == at_visit && !facts->is_guest &&
+           !facts->is_back && !facts->was_given && !facts->has_visited;
+}
 
 /* When the business day of that date begins; a month 12 is the next year's first. */
 static int64_t

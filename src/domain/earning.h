@@ -35,6 +35,9 @@ struct earning {
     bool is_cut; /* the member's cap for the day took some */
 };
 
+/* Whether the rules for earning go with the rest of the plan's. ERR_INPUT "plan_invalid" */
+enum err_code earn_check(const struct plan_rules *rules, struct err *e);
+
 /* Units of a sale under the plan's rules, for a member of this tier. 0: it is too small. */
 struct earning
 units_of(const struct plan_rules *rules, const struct sale *sale, int64_t tier, int64_t visit_ms);
@@ -50,6 +53,17 @@ struct earn_used {
 /* Refused: MEMBER_CAP, STAFF_CAP, TILL_CAP; again_ms is the end of the day. */
 struct refusal caps_decide(const struct plan_rules *rules, const struct earn_used used[EARN_CAPS],
                            int64_t visit_ms, struct earning *earning);
+
+/* What is known of whoever may have joined just now. */
+struct join_facts {
+    bool is_guest;    /* nobody has signed in: it waits until somebody has */
+    bool is_back;     /* had left not long before */
+    bool was_given;   /* on one of their cards, and not taken back */
+    bool has_visited; /* while signed in: a grant that was not taken back */
+};
+
+/* Whether the bonus of joining is due, with the card or with a visit. */
+bool join_is_due(const struct earn_rules *rules, const struct join_facts *facts, bool at_visit);
 
 /* Since when one that was given keeps another from being given at now_ms; INT64_MIN: since ever. */
 int64_t once_since(const struct plan_rules *rules, enum earn_once once, int64_t now_ms);

@@ -37,7 +37,8 @@ amount_of(const struct plan_rules *rules, const struct late_credit *in, int64_t 
                          "plan %" PRId64 " counts by %s", rules->plan_id, unit_name(rules->unit));
     if (given < 1 || given > (is_sale ? GRANT_YEN_MAX : GRANT_STAMPS_MAX))
         return err_field(e, ERR_INPUT, "field_range", field, "%" PRId64 " %s", given, field);
-    *amount_out = is_sale ? points_of_sale(rules, given) : given;
+    *amount_out =
+        units_of(rules, &(struct sale){.stamps = in->stamps, .yen = in->yen}, 0, in->sold_ms).base;
     return OK;
 }
 
@@ -166,27 +167,16 @@ add_transfer(struct posting *posting, const struct late_credit *in, const struct
     return OK;
 }
 
-/* In the order of a grant's: rounds behind the credit, then the vouchers as they were reached. */
 static enum err_code
 write_credit(struct posting *posting, const struct late_credit *in, const struct late *l,
              struct grant_result *out, struct err *e)
 {
-    int64_t round_seq[GRANT_REWARDS_MAX] = {0};
     struct transfer t;
 
-    if (add_transfer(posting, in, l, out, &t, e))
+    if (add_transfer(posting, in, l, out, &t, e) ||
+        posting_reach(posting, &t, &l->rounds, out->voucher, e))
         return e->code;
-    for (size_t i = 0; i < l->rounds.steps_n; i++)
-        if (l->rounds.step[i].is_round &&
-            posting_round(posting, &t, out->rules.goal, &round_seq[i], e))
-            return e->code;
-    assert(posting->place.balance == l->rounds.balance_after);
-    if (posting_close(posting, e))
-        return e->code;
-    for (size_t i = 0; i < l->rounds.steps_n; i++)
-        if (posting_reward(posting->db, &out->card, &out->rules, l->rounds.step[i].reward, &t,
-                           round_seq[i], in->now_ms, &out->voucher[out->vouchers_n++], e))
-            return e->code;
+    out->vouchers_n = l->rounds.steps_n;
     if (l->is.has_receipt && receipt_add(posting->db, &l->receipt, l->use.turn, t.seq, e))
         return e->code;
     return audit_write(posting->db, "late.credited", in->staff_id, in->till_id, t.seq, in->now_ms,
@@ -202,6 +192,8 @@ late_credit(struct db *db, const struct late_credit *in, struct grant_result *ou
 
     out->vouchers_n = 0;
     out->notice_id = 0;
+    out->join_units = 0;
+    out->earning = (struct earning){0};
     if (gather(db, in, &l, out, e))
         return err_wrap(e, "late credit on scan %" PRId64, in->scan_id);
     judge(in, &l, out, refusal);

@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/entropy.h"
 #include "domain/bind.h"
+#include "domain/bonus.h"
+#include "domain/earn_book.h"
 #include "domain/keys.h"
 #include "domain/ladder.h"
 #include "domain/lapse.h"
@@ -39,33 +41,55 @@ in_range(const char *field, int64_t value, int64_t max, struct err *e)
     return OK;
 }
 
-/* The units of a grant: stamps as given, or points for the sale. */
-static enum err_code
-amount_of(const struct plan_rules *rules, const struct grant *in, int64_t *amount_out,
-          struct err *e)
+/* The lines of a receipt tell how many stamps it is. */
+static bool
+is_itemised(const struct plan_rules *rules, const struct grant *in)
 {
-    bool is_sale = rules->unit == UNIT_POINT;
+    return rules->unit == UNIT_STAMP && in->sale != NULL && in->sale->lines_n > 0;
+}
 
+static enum err_code
+check_given(const struct plan_rules *rules, const struct grant *in, struct err *e)
+{
+    bool is_sale = rules->unit == UNIT_POINT || is_itemised(rules, in);
+
+    if (is_itemised(rules, in) && rules->earn.items_n == 0)
+        return err_field(e, ERR_INPUT, "field_unknown", "lines",
+                         "plan %" PRId64 " has no rules for items", rules->plan_id);
     if ((is_sale ? in->stamps : in->yen) != 0)
         return err_field(e, ERR_INPUT, "field_unknown", is_sale ? "stamps" : "yen",
                          "plan %" PRId64 " counts by %s", rules->plan_id, unit_name(rules->unit));
-    if (is_sale ? in_range("yen", in->yen, GRANT_YEN_MAX, e)
-                : in_range("stamps", in->stamps, GRANT_STAMPS_MAX, e))
-        return e->code;
-    *amount_out = is_sale ? points_of_sale(rules, in->yen) : in->stamps;
-    return OK;
+    return is_sale ? in_range("yen", in->yen, GRANT_YEN_MAX, e)
+                   : in_range("stamps", in->stamps, GRANT_STAMPS_MAX, e);
 }
 
 /* What a grant is about, gathered and judged before anything is written. */
 struct case_of_grant {
     struct scan_row scan;
     struct serving serving;
+    struct earn_who who;
     int64_t visit_ms;
-    int64_t amount;
     struct rounds rounds;
     struct receipt receipt; /* of a grant that names one */
     struct receipt_use receipt_use;
+    bool joins;
 };
+
+/* The units of a grant: stamps as given, or points for the sale, and what the rules add. */
+static enum err_code
+earn(struct db *db, const struct grant *in, const struct case_of_grant *c, struct grant_result *out,
+     struct err *e)
+{
+    const struct sale plain = {.stamps = in->stamps, .yen = in->yen};
+    int64_t tier = 0;
+
+    if (check_given(&out->rules, in, e) ||
+        (earn_asks_tier(&out->rules.earn) &&
+         card_tier(db, &out->card, &out->rules, c->visit_ms, &tier, e)))
+        return e->code;
+    out->earning = units_of(&out->rules, in->sale != NULL ? in->sale : &plain, tier, c->visit_ms);
+    return OK;
+}
 
 static enum err_code
 gather(struct db *db, const struct grant *in, struct case_of_grant *c, struct grant_result *out,
@@ -76,9 +100,36 @@ gather(struct db *db, const struct grant *in, struct case_of_grant *c, struct gr
         serving_load(db, in->staff_id, in->till_id, in->shop_id, &c->serving, e) ||
         card_load(db, c->scan.card_id, &out->card, e) ||
         lapse_card(db, &out->card, in->now_ms, e) ||
-        plan_load(db, out->card.plan_id, 0, &out->rules, e) ||
-        amount_of(&out->rules, in, &c->amount, e))
+        plan_load(db, out->card.plan_id, 0, &out->rules, e) || earn(db, in, c, out, e))
         return e->code;
+    c->who = (struct earn_who){.card_id = out->card.id,
+                               .staff_id = in->staff_id,
+                               .till_id = in->till_id,
+                               .visit_ms = c->visit_ms};
+    return OK;
+}
+
+/* What the day has seen, and what the card can hold. */
+static enum err_code
+judge_units(struct db *db, struct case_of_grant *c, struct grant_result *out,
+            struct refusal *refusal, struct err *e)
+{
+    const struct place place = {.balance = out->card.balance, .reached = out->card.reached};
+    struct earn_used used[EARN_CAPS];
+
+    if (out->earning.total == 0) {
+        refusal->kind = REFUSAL_NO_POINTS;
+        return OK;
+    }
+    if (earn_has_caps(&out->rules.earn)) {
+        if (earn_used_load(db, &out->rules, &c->who, used, e))
+            return e->code;
+        *refusal = caps_decide(&out->rules, used, c->visit_ms, &out->earning);
+    }
+    c->rounds = rounds_of(&out->rules, &place, out->earning.total);
+    if (refusal->kind == REFUSAL_NONE &&
+        (out->earning.total > GRANT_AMOUNT_MAX || c->rounds.too_many))
+        refusal->kind = REFUSAL_TOO_MUCH;
     return OK;
 }
 
@@ -96,18 +147,30 @@ find_receipt(struct db *db, const struct grant *in, struct case_of_grant *c,
 }
 
 static enum err_code
-judge(struct db *db, const struct grant *in, struct case_of_grant *c,
-      const struct grant_result *out, struct refusal *refusal, struct err *e)
+judge_joining(struct db *db, struct case_of_grant *c, const struct grant_result *out, struct err *e)
+{
+    struct join_facts facts;
+
+    c->joins = false;
+    if (out->rules.earn.join_units == 0 || !out->rules.earn.joins_at_visit)
+        return OK;
+    if (join_facts_load(db, out->card.id, &facts, e))
+        return e->code;
+    c->joins = join_is_due(&out->rules.earn, &facts, true);
+    return OK;
+}
+
+static enum err_code
+judge(struct db *db, const struct grant *in, struct case_of_grant *c, struct grant_result *out,
+      struct refusal *refusal, struct err *e)
 {
     struct grant_history history;
     bool is_spent;
 
-    if (grants_before(db, &out->card, &out->rules, &c->scan, c->visit_ms, &history, &is_spent, e) ||
+    if (grants_before(db, &out->card, &out->rules, &c->scan, in->shop_id, c->visit_ms, &history,
+                      &is_spent, e) ||
         find_receipt(db, in, c, &out->rules, e))
         return e->code;
-    c->rounds = rounds_of(
-        &out->rules, &(struct place){.balance = out->card.balance, .reached = out->card.reached},
-        c->amount);
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (!scan_is_live(&c->scan, in->till_id, c->visit_ms) || is_spent)
         refusal->kind = REFUSAL_SCAN_OVER;
@@ -121,15 +184,13 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c,
         *refusal = grant_decide(&out->rules, &history, c->visit_ms);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (c->receipt_use.is_used)
+    if (c->receipt_use.is_used) {
         *refusal = (struct refusal){.kind = REFUSAL_RECEIPT_USED,
                                     .at_ms = c->receipt_use.at_ms,
                                     .till_id = c->receipt_use.till_id};
-    else if (c->amount == 0)
-        refusal->kind = REFUSAL_NO_POINTS;
-    else if (c->amount > GRANT_AMOUNT_MAX || c->rounds.too_many)
-        refusal->kind = REFUSAL_TOO_MUCH;
-    return OK;
+        return OK;
+    }
+    return judge_units(db, c, out, refusal, e) || judge_joining(db, c, out, e) ? e->code : OK;
 }
 
 /* ---------------------------------------------------------------- writing */
@@ -140,7 +201,7 @@ add_earn(struct posting *posting, const struct grant *in, const struct case_of_g
 {
     *t = (struct transfer){
         .kind = TRANSFER_EARN,
-        .amount = c->amount,
+        .amount = out->earning.total,
         .plan_version = out->rules.version,
         .shop_id = in->shop_id,
         .till_id = in->till_id,
@@ -221,39 +282,99 @@ posting_reward(struct db *db, const struct card *card, const struct plan_rules *
     return add_notice(db, card, NOTICE_VOUCHER, cause->seq, out->id, out->expires_ms, now_ms, e);
 }
 
-/* Rounds first, so that their transfers follow the grant; then the vouchers, in the order reached.
- */
+enum err_code
+posting_reach(struct posting *posting, const struct transfer *cause, const struct rounds *rounds,
+              struct grant_voucher voucher[GRANT_REWARDS_MAX], struct err *e)
+{
+    int64_t round_seq[GRANT_REWARDS_MAX] = {0};
+
+    for (size_t i = 0; i < rounds->steps_n; i++)
+        if (rounds->step[i].is_round &&
+            posting_round(posting, cause, posting->rules->goal, &round_seq[i], e))
+            return e->code;
+    assert(posting->place.balance == rounds->balance_after);
+    if (posting_close(posting, e))
+        return e->code;
+    for (size_t i = 0; i < rounds->steps_n; i++)
+        if (posting_reward(posting->db, &posting->card, posting->rules, rounds->step[i].reward,
+                           cause, round_seq[i], posting->now_ms, &voucher[i], e))
+            return e->code;
+    return OK;
+}
+
+enum err_code
+posting_tell(const struct posting *posting, int64_t seq, int64_t *notice_id_out, struct err *e)
+{
+    bool is_one = is_one_short(posting->rules, posting->place.balance);
+
+    if (add_notice(posting->db, &posting->card, is_one ? NOTICE_ONE_MORE : NOTICE_GRANT, seq, 0,
+                   posting->now_ms + NOTICE_GRANT_LIFE_MS, posting->now_ms, e))
+        return e->code;
+    *notice_id_out = db_last_id(posting->db);
+    return OK;
+}
+
+/* What the rules for earning keep of it; nothing where there are none. */
+static enum err_code
+keep_why(struct db *db, const struct case_of_grant *c, const struct grant_result *out,
+         struct err *e)
+{
+    if (earn_parts_add(db, out->seq, &out->earning, e))
+        return e->code;
+    return earn_has_caps(&out->rules.earn)
+               ? earn_tally(db, &out->rules, &c->who, out->earning.total, e)
+               : OK;
+}
+
 static enum err_code
 write_grant(struct posting *posting, const struct grant *in, const struct case_of_grant *c,
             struct grant_result *out, struct err *e)
 {
-    struct transfer earn;
-    int64_t round_seq[GRANT_REWARDS_MAX] = {0};
+    struct transfer earned;
 
-    if (add_earn(posting, in, c, out, &earn, e))
-        return e->code;
-    for (size_t i = 0; i < c->rounds.steps_n; i++)
-        if (c->rounds.step[i].is_round &&
-            posting_round(posting, &earn, out->rules.goal, &round_seq[i], e))
-            return e->code;
-    assert(posting->place.balance == c->rounds.balance_after);
-    if (posting_close(posting, e))
+    if (add_earn(posting, in, c, out, &earned, e) ||
+        posting_reach(posting, &earned, &c->rounds, out->voucher, e) ||
+        keep_why(posting->db, c, out, e))
         return e->code;
     if (in->receipt.n > 0 &&
-        receipt_add(posting->db, &c->receipt, c->receipt_use.turn, earn.seq, e))
+        receipt_add(posting->db, &c->receipt, c->receipt_use.turn, out->seq, e))
         return e->code;
-    for (size_t i = 0; i < c->rounds.steps_n; i++)
-        if (posting_reward(posting->db, &out->card, &out->rules, c->rounds.step[i].reward, &earn,
-                           round_seq[i], in->now_ms, &out->voucher[out->vouchers_n++], e))
-            return e->code;
+    out->vouchers_n = c->rounds.steps_n;
+    out->rounds = c->rounds.rounds;
+    out->card.balance = posting->place.balance;
+    out->card.reached = posting->place.reached;
     if (out->vouchers_n > 0 || !out->rules.notify_grants)
         return OK;
-    if (add_notice(posting->db, &out->card,
-                   is_one_short(&out->rules, posting->place.balance) ? NOTICE_ONE_MORE
-                                                                     : NOTICE_GRANT,
-                   out->seq, 0, in->now_ms + NOTICE_GRANT_LIFE_MS, in->now_ms, e))
+    return posting_tell(posting, out->seq, &out->notice_id, e);
+}
+
+/* The card may have grown by the grant; what the bonus reaches on top is told with it. */
+static enum err_code
+give_joining(struct db *db, const struct grant *in, struct grant_result *out, struct err *e)
+{
+    struct bonus bonus = {.card = &out->card,
+                          .rules = &out->rules,
+                          .units = out->rules.earn.join_units,
+                          .reason = "join",
+                          .cause_seq = out->seq,
+                          .staff_id = in->staff_id,
+                          .till_id = in->till_id,
+                          .shop_id = in->shop_id,
+                          .now_ms = in->now_ms};
+    struct bonus_result result;
+    struct refusal refusal;
+
+    memcpy(bonus.request_key, in->request_key, REQUEST_KEY_SIZE);
+    if (card_load(db, out->card.id, &out->card, e) || bonus_give(db, &bonus, &result, &refusal, e))
         return e->code;
-    out->notice_id = db_last_id(posting->db);
+    if (refusal.kind != REFUSAL_NONE)
+        return OK;
+    for (size_t i = 0; i < result.vouchers_n; i++)
+        out->voucher[out->vouchers_n++] = result.voucher[i];
+    out->rounds += result.rounds;
+    out->join_units = bonus.units;
+    out->amount += bonus.units;
+    out->card = result.card;
     return OK;
 }
 
@@ -266,16 +387,15 @@ ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
 
     out->vouchers_n = 0;
     out->notice_id = 0;
+    out->join_units = 0;
     if (gather(db, in, &c, out, e) || judge(db, in, &c, out, refusal, e))
         return err_wrap(e, "grant on scan %" PRId64, in->scan_id);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
     if (posting_open(&posting, db, &out->card, &out->rules, in->now_ms, e) ||
-        write_grant(&posting, in, &c, out, e))
+        write_grant(&posting, in, &c, out, e) || (c.joins && give_joining(db, in, out, e)))
         return err_wrap(e, "grant on card %" PRId64, out->card.id);
-    out->card.balance = posting.place.balance;
-    out->balance = posting.place.balance;
-    out->rounds = c.rounds.rounds;
+    out->balance = out->card.balance;
     out->undo_until_ms = business_day(&out->rules, out->at_ms).end_ms;
     return OK;
 }

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "domain/card.h"
 #include "domain/chain.h"
+#include "domain/earning.h"
 #include "domain/plan.h"
 #include "domain/refusal.h"
 #include "domain/rules.h"
@@ -26,6 +27,7 @@
 #include <stdint.h>
 
 #define REQUEST_KEY_SIZE 16
+#define GRANT_VOUCHERS_MAX (2 * GRANT_REWARDS_MAX) /* of a grant and the bonus behind it */
 #define NOTICE_DELAY_MS                                                                            \
     8000 /* how long an open card may take to show news before LINE is asked to */
 #define NOTICE_GRANT_LIFE_MS                                                                       \
@@ -34,8 +36,11 @@
 
 struct grant {
     int64_t scan_id;
-    int64_t stamps;     /* stamp plans: 1..GRANT_STAMPS_MAX, yen 0 */
-    int64_t yen;        /* point plans: 1..GRANT_YEN_MAX, stamps 0 */
+    int64_t stamps; /* stamp plans: 1..GRANT_STAMPS_MAX, yen 0 */
+    int64_t yen;    /* point plans: 1..GRANT_YEN_MAX, stamps 0 */
+    /* What a POS says of those yen; NULL: nothing. With lines it has yen under a stamp plan, too,
+     * whose rules for items tell how many stamps it is. */
+    const struct sale *sale;
     struct str receipt; /* the number that the POS printed; empty: it did not say */
     int64_t staff_id, till_id, shop_id;
     uint8_t request_key[REQUEST_KEY_SIZE]; /* answer_key */
@@ -53,15 +58,17 @@ struct grant_result {
     int64_t seq; /* with mac: the receipt */
     uint8_t mac[MAC_SIZE];
     int64_t at_ms;
-    int64_t amount;
-    int64_t balance; /* after the rounds it completed */
+    int64_t amount;         /* with the bonus */
+    struct earning earning; /* of the grant alone, and why it is so much */
+    int64_t join_units;     /* the bonus of a first visit, a transfer behind it; 0: none */
+    int64_t balance;        /* after the rounds it completed */
     int64_t rounds;
     int64_t undo_until_ms; /* a cashier may reverse it before */
     int64_t notice_id;     /* of the grant itself; 0: none */
     struct card card;      /* balance as above */
     struct plan_rules rules;
     size_t vouchers_n;
-    struct grant_voucher voucher[GRANT_REWARDS_MAX];
+    struct grant_voucher voucher[GRANT_VOUCHERS_MAX];
 };
 
 /*
@@ -72,11 +79,13 @@ struct grant_result {
  * one scan a code, keeps a request from counting twice even when its stored answer is long gone.
  *
  * Refused: SCAN_OVER, CARD_BLOCKED, CARD_MERGED, OWN_CARD, TOO_SOON, DAY_FULL, NUMBER_FULL,
- *          NO_POINTS, TOO_MUCH, RECEIPT_USED
- * ERR_INPUT     "receipt_invalid"; "field_range", "field_unknown": stamps or yen as the plan does
- * not take them ERR_NOT_FOUND "scan_unknown" ERR_FORBIDDEN "staff_inactive", "till_inactive",
- * "other_shop" ERR_INTERNAL  "ledger_unsound": what was read back is not what was written; trust
- * nothing
+ *          NO_POINTS, TOO_MUCH, RECEIPT_USED, MEMBER_CAP, STAFF_CAP, TILL_CAP
+ *
+ * ERR_INPUT     "receipt_invalid"; "field_range", "field_unknown": stamps, yen or lines as the plan
+ *               does not take them
+ * ERR_NOT_FOUND "scan_unknown"
+ * ERR_FORBIDDEN "staff_inactive", "till_inactive", "other_shop"
+ * ERR_INTERNAL  "ledger_unsound": what was read back is not what was written; trust nothing
  */
 enum err_code ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
                            struct refusal *refusal, struct err *e);
@@ -99,10 +108,10 @@ struct reversal_result {
 };
 
 /*
- * Undo a grant. The card goes back by as many units as the grant gave: rewards above the new place
- * are cancelled, and rounds that are no longer filled are reversed, the newest first. For the
- * newest grant of a card that is exactly what it brought; for an older one the later visits move
- * down to fill its place.
+ * Undo a grant, and before it the bonus of a first visit that came with it. The card goes back by
+ * as many units as the grant gave: rewards above the new place are cancelled, and rounds that are
+ * no longer filled are reversed, the newest first. For the newest grant of a card that is exactly
+ * what it brought; for an older one the later visits move down to fill its place.
  *
  * Refused: NOT_A_GRANT, ALREADY_REVERSED, OTHER_TILL and TOO_LATE (cashiers; managers may, in their
  * shop), CARD_BLOCKED (its member was erased), CARD_MERGED, VOUCHER_REDEEMED (one that would have

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "domain/bonus.h"
 #include "domain/card.h"
 #include "domain/erasure.h"
 #include "domain/identity.h"
@@ -162,7 +163,8 @@ member_issue_cards(struct db *db, int64_t id, int64_t now_ms, struct err *e)
             return e->code;
         if (!row)
             return OK;
-        if (card_issue(db, id, stmt_int(s, 0), now_ms, &card, e))
+        if (card_issue(db, id, stmt_int(s, 0), now_ms, &card, e) ||
+            bonus_join(db, &card, now_ms, e))
             return e->code;
     }
 }

@@ -28,28 +28,18 @@ transfer_of(const struct entry *in, const struct plan_rules *rules)
     return t;
 }
 
-/* The rounds it completes and the vouchers it reaches, in the order of a grant's. */
+/* With the rounds it completes and the vouchers it reaches. */
 static enum err_code
 put_in(struct db *db, const struct entry *in, const struct plan_rules *rules,
        const struct rounds *rounds, int64_t *seq_out, struct err *e)
 {
     struct transfer t = transfer_of(in, rules);
-    int64_t round_seq[GRANT_REWARDS_MAX] = {0};
-    struct grant_voucher voucher;
+    struct grant_voucher voucher[GRANT_REWARDS_MAX];
     POSTING posting = {.db = NULL};
 
-    if (posting_open(&posting, db, in->card, rules, in->now_ms, e) || posting_add(&posting, &t, e))
+    if (posting_open(&posting, db, in->card, rules, in->now_ms, e) ||
+        posting_add(&posting, &t, e) || posting_reach(&posting, &t, rounds, voucher, e))
         return e->code;
-    for (size_t i = 0; i < rounds->steps_n; i++)
-        if (rounds->step[i].is_round && posting_round(&posting, &t, rules->goal, &round_seq[i], e))
-            return e->code;
-    assert(posting.place.balance == rounds->balance_after);
-    if (posting_close(&posting, e))
-        return e->code;
-    for (size_t i = 0; i < rounds->steps_n; i++)
-        if (posting_reward(db, in->card, rules, rounds->step[i].reward, &t, round_seq[i],
-                           in->now_ms, &voucher, e))
-            return e->code;
     *seq_out = t.seq;
     return OK;
 }

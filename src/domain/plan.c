@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/earning.h"
 #include "domain/plan_json.h"
 
 static const char *const units[] = {[UNIT_STAMP] = "stamp", [UNIT_POINT] = "point"};
@@ -205,7 +206,7 @@ check_rules(const struct plan_rules *rules, struct err *e)
         return invalid(e, "expiry.pending_days", "needs a plan of points without a goal");
     if (rules->spend.yen > 0 && rules->unit == UNIT_STAMP)
         return invalid(e, "spend", "is of points");
-    return check_rewards(rules, e);
+    return earn_check(rules, e) || check_rewards(rules, e) ? e->code : OK;
 }
 
 static enum err_code

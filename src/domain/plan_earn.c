@@ -43,6 +43,15 @@ earn_has_caps(const struct earn_rules *rules)
     return false;
 }
 
+bool
+earn_asks_tier(const struct earn_rules *rules)
+{
+    for (size_t i = 0; i < rules->factors_n; i++)
+        if (rules->factor[i].tier != 0)
+            return true;
+    return false;
+}
+
 /* ---------------------------------------------------------------- reading */
 
 static enum err_code

@@ -86,6 +86,7 @@ struct earn_rules {
 const char *earn_why_name(enum earn_why why);          /* "weekday", "hour", "tier", "campaign" */
 const char *earn_capped_name(enum earn_capped capped); /* "member", "staff", "till" */
 bool earn_has_caps(const struct earn_rules *rules);
+bool earn_asks_tier(const struct earn_rules *rules); /* some factor does */
 
 /* From an object such as {"factors": [{"percent": 200, "weekdays": ["tue"]}]}; *out is what it says
  * and nothing of before. ERR_INPUT "plan_invalid" with the field at fault. */

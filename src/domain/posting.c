@@ -592,37 +592,58 @@ count_by_number(struct db *db, int64_t card_id, struct business_day day, int64_t
     return OK;
 }
 
+/* How far back a visit can stand in the way of this one. */
+static int64_t
+reach_ms(const struct plan_rules *rules, struct business_day day, int64_t visit_ms)
+{
+    int64_t minutes = rules->cool_down_min > rules->earn.shop_cool_down_min
+                          ? rules->cool_down_min
+                          : rules->earn.shop_cool_down_min;
+    int64_t since_ms = visit_ms - minutes * 60000 - 2 * SCAN_SESSION_MS;
+    bool counts_days = rules->per_day_max > 0 || rules->earn.shop_per_day_max > 0;
+
+    return counts_days && day.start_ms < since_ms ? day.start_ms : since_ms;
+}
+
+static void
+add_visit(struct grants_seen *seen, int64_t at_ms, struct business_day day, int64_t visit_ms)
+{
+    if (!seen->has_near || distance(at_ms, visit_ms) < distance(seen->near_ms, visit_ms))
+        seen->near_ms = at_ms;
+    seen->has_near = true;
+    seen->day_count += at_ms >= day.start_ms && at_ms < day.end_ms;
+}
+
 enum err_code
 grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
-              const struct scan_row *scan, int64_t visit_ms, struct grant_history *history,
-              bool *scan_is_spent_out, struct err *e)
+              const struct scan_row *scan, int64_t shop_id, int64_t visit_ms,
+              struct grant_history *history, bool *scan_is_spent_out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_GRANTS_OF_CARD);
     struct business_day day = business_day(rules, visit_ms);
-    int64_t since_ms = visit_ms - rules->cool_down_min * 60000 - 2 * SCAN_SESSION_MS;
+    int64_t since_ms = reach_ms(rules, day, visit_ms);
+    struct grants_seen any = {.has_near = false};
     bool row;
 
-    if (rules->per_day_max > 0 && day.start_ms < since_ms)
-        since_ms = day.start_ms;
     *history = (struct grant_history){.by_number = scan->by_number};
     *scan_is_spent_out = false;
     if (scan->by_number && count_by_number(db, card->id, day, &history->number_count, e))
         return e->code;
     stmt_bind_int(s, ":card_id", card->id);
     for (;;) {
-        int64_t at_ms;
-
         if (stmt_step(s, &row, e))
             return err_wrap(e, "grants of card %" PRId64, card->id);
         if (!row || stmt_int(s, 0) < since_ms) /* booked before: visited before, too */
-            return OK;
-        at_ms = stmt_int(s, 1);
-        if (!history->has_near || distance(at_ms, visit_ms) < distance(history->near_ms, visit_ms))
-            history->near_ms = at_ms;
-        history->has_near = true;
-        history->day_count += at_ms >= day.start_ms && at_ms < day.end_ms;
+            break;
+        add_visit(&any, stmt_int(s, 1), day, visit_ms);
+        if (stmt_int(s, 3) == shop_id)
+            add_visit(&history->here, stmt_int(s, 1), day, visit_ms);
         *scan_is_spent_out = *scan_is_spent_out || (scan->id != 0 && stmt_int(s, 2) == scan->id);
     }
+    history->has_near = any.has_near;
+    history->near_ms = any.near_ms;
+    history->day_count = any.day_count;
+    return OK;
 }
 
 void

@@ -85,6 +85,17 @@ enum err_code posting_reward(struct db *db, const struct card *card, const struc
                              int64_t now_ms, struct grant_voucher *out, struct err *e);
 
 /*
+ * All that `cause`, the transfer added last, reaches, as rounds_of says: the rounds it fills follow
+ * it, the posting is closed, and the vouchers are issued in the order they were reached.
+ */
+enum err_code
+posting_reach(struct posting *posting, const struct transfer *cause, const struct rounds *rounds,
+              struct grant_voucher voucher[GRANT_REWARDS_MAX], struct err *e);
+/* The notice of a transfer that reached nothing, once the posting is closed. */
+enum err_code
+posting_tell(const struct posting *posting, int64_t seq, int64_t *notice_id_out, struct err *e);
+
+/*
  * Undo `what`, a transfer of in->seq, on the card it was made on. Units that entered it go back as
  * ledger_reverse says; units that left it come back. cause_seq: of the mirror; 0 for a grant's.
  *
@@ -114,9 +125,10 @@ struct scan_row {
     bool by_code; /* the 22 digits */
 };
 
-/* What grant_decide needs to know for a visit, and whether this scan has granted already. */
+/* What grant_decide needs to know for a visit to this shop, and whether this scan has granted
+ * already. */
 enum err_code grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
-                            const struct scan_row *scan, int64_t visit_ms,
+                            const struct scan_row *scan, int64_t shop_id, int64_t visit_ms,
                             struct grant_history *history, bool *scan_is_spent_out, struct err *e);
 
 void scan_read(const struct stmt *s, struct scan_row *out);

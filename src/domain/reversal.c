@@ -13,6 +13,7 @@
 
 #include "domain/audit.h"
 #include "domain/bind.h"
+#include "domain/earn_book.h"
 #include "domain/posting.h"
 #include "domain/staff.h"
 
@@ -280,6 +281,23 @@ posting_take_back(struct db *db, const struct reversal *in, const struct transfe
     return OK;
 }
 
+/* The day has that much less under its caps. */
+static enum err_code
+untally(struct db *db, const struct transfer *grant, struct err *e)
+{
+    const struct earn_who who = {.card_id = grant->card_id,
+                                 .staff_id = grant->staff_id,
+                                 .till_id = grant->till_id,
+                                 .visit_ms = grant->visit_ms != 0 ? grant->visit_ms : grant->at_ms};
+    struct plan_rules rules;
+
+    if (grant->kind != TRANSFER_EARN)
+        return OK;
+    if (plan_load(db, grant->plan_id, grant->plan_version, &rules, e))
+        return e->code;
+    return earn_has_caps(&rules.earn) ? earn_untally(db, &rules, &who, grant->amount, e) : OK;
+}
+
 enum err_code
 ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                struct refusal *refusal, struct err *e)
@@ -294,5 +312,7 @@ ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result 
         return err_wrap(e, "reverse %" PRId64, in->seq);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
+    if (untally(db, &grant, e))
+        return err_wrap(e, "reverse %" PRId64, in->seq);
     return audit_write(db, "transfer.reversed", in->staff_id, in->till_id, out->seq, in->now_ms, e);
 }

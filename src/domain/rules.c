@@ -20,27 +20,46 @@ business_day(const struct plan_rules *rules, int64_t at_ms)
     return (struct business_day){.start_ms = start_ms, .end_ms = start_ms + DAY_MS};
 }
 
+/* What one limit says of the visits it looks at, over what the others said. */
+static void
+add_limit(struct refusal *refusal, const struct plan_rules *rules, const struct grants_seen *seen,
+          int64_t cool_down_min, int64_t per_day_max, int64_t visit_ms)
+{
+    int64_t cool_down_ms = cool_down_min * MINUTE_MS;
+    int64_t apart_ms = visit_ms - seen->near_ms;
+    bool is_near = seen->has_near && apart_ms < cool_down_ms && -apart_ms < cool_down_ms;
+    bool is_full = per_day_max > 0 && seen->day_count >= per_day_max;
+    int64_t end_ms = business_day(rules, visit_ms).end_ms;
+
+    if (!is_near && !is_full)
+        return;
+    /* "Come again tomorrow" says more than "in an hour" when both hold. */
+    if (refusal->kind != REFUSAL_DAY_FULL)
+        refusal->kind = is_full ? REFUSAL_DAY_FULL : REFUSAL_TOO_SOON;
+    if (seen->has_near && refusal->last_ms == 0)
+        refusal->last_ms = seen->near_ms;
+    if (is_near && seen->near_ms + cool_down_ms > refusal->again_ms)
+        refusal->again_ms = seen->near_ms + cool_down_ms;
+    if (is_full && end_ms > refusal->again_ms)
+        refusal->again_ms = end_ms;
+}
+
 struct refusal
 grant_decide(const struct plan_rules *rules, const struct grant_history *history, int64_t visit_ms)
 {
-    int64_t cool_down_ms = rules->cool_down_min * MINUTE_MS;
-    int64_t apart_ms = visit_ms - history->near_ms;
-    bool is_near = history->has_near && apart_ms < cool_down_ms && -apart_ms < cool_down_ms;
-    bool is_full = rules->per_day_max > 0 && history->day_count >= rules->per_day_max;
+    const struct grants_seen any = {
+        .has_near = history->has_near,
+        .near_ms = history->near_ms,
+        .day_count = history->day_count,
+    };
     struct refusal refusal = {.kind = REFUSAL_NONE};
 
-    if (!is_near && !is_full) {
-        if (history->by_number && history->number_count >= rules->number_per_day)
-            refusal.kind = REFUSAL_NUMBER_FULL; /* the code on the phone earns now */
-        return refusal;
-    }
-    /* "Come again tomorrow" says more than "in an hour" when both hold. */
-    refusal.kind = is_full ? REFUSAL_DAY_FULL : REFUSAL_TOO_SOON;
-    refusal.last_ms = history->has_near ? history->near_ms : 0;
-    if (is_near)
-        refusal.again_ms = history->near_ms + cool_down_ms;
-    if (is_full && business_day(rules, visit_ms).end_ms > refusal.again_ms)
-        refusal.again_ms = business_day(rules, visit_ms).end_ms;
+    add_limit(&refusal, rules, &any, rules->cool_down_min, rules->per_day_max, visit_ms);
+    add_limit(&refusal, rules, &history->here, rules->earn.shop_cool_down_min,
+              rules->earn.shop_per_day_max, visit_ms);
+    if (refusal.kind == REFUSAL_NONE && history->by_number &&
+        history->number_count >= rules->number_per_day)
+        refusal.kind = REFUSAL_NUMBER_FULL; /* the code on the phone earns now */
     return refusal;
 }
 

@@ -26,20 +26,29 @@ struct business_day {
 /* The business day that at_ms belongs to: the plan's zone, cut at the plan's hour. */
 struct business_day business_day(const struct plan_rules *rules, int64_t at_ms);
 
+/* Visits of the past, nearest and of the day; of no more than the plan's limits reach back. */
+struct grants_seen {
+    bool has_near;
+    int64_t near_ms;   /* the visit nearest in time, before or after */
+    int64_t day_count; /* grants in the business day of the visit */
+};
+
 /*
  * What counts of a card's past: grants that were not reversed, by the time of the visit, which for
  * grants queued offline is before the time they were booked.
  */
 struct grant_history {
     bool has_near;
-    int64_t near_ms;      /* the visit nearest in time, before or after */
-    int64_t day_count;    /* grants in the business day of the visit; of a plan that limits them */
-    bool by_number;       /* the visit in question is told by a fixed number alone */
-    int64_t number_count; /* so were these of that day; unset if it is not */
+    int64_t near_ms;         /* as in grants_seen, in all shops */
+    int64_t day_count;       /* the same */
+    bool by_number;          /* the visit in question is told by a fixed number alone */
+    int64_t number_count;    /* so were these of that day; unset if it is not */
+    struct grants_seen here; /* in the shop of the visit */
 };
 
 /* Whether a visit at visit_ms may earn. REFUSAL_NONE, TOO_SOON, DAY_FULL or NUMBER_FULL; again_ms
- * is the first moment at which neither would refuse, as far as the past can tell. */
+ * is the first moment at which neither would refuse, as far as the past can tell: being refused is
+ * no part of it, so asking too early puts nothing off. */
 struct refusal
 grant_decide(const struct plan_rules *rules, const struct grant_history *history, int64_t visit_ms);
 

@@ -311,7 +311,8 @@ foresee(struct db *db, const struct scan_request *in, int64_t visit_ms, struct s
     bool is_spent;
 
     if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
-        grants_before(db, &out->card, &out->rules, &scan, visit_ms, &history, &is_spent, e))
+        grants_before(db, &out->card, &out->rules, &scan, in->shop_id, visit_ms, &history,
+                      &is_spent, e))
         return e->code;
     if (is_spent)
         out->may = (struct refusal){.kind = REFUSAL_SCAN_OVER};

@@ -405,6 +405,33 @@ CREATE TABLE chain_head (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO chain_head (chain, seq, at_ms, mac) VALUES ('transfer', 0, 0, zeroblob(16)), ('audit', 0, 0, zeroblob(16));
 
+-- Why a grant gave more than the visit or the sale alone: a row for each rule that added to it.
+CREATE TABLE earn_part (
+    seq    INTEGER NOT NULL,                   -- of the grant, whose amount has it
+    place  INTEGER NOT NULL CHECK (place BETWEEN 1 AND 8),
+    reason TEXT    NOT NULL CHECK (length(reason) BETWEEN 1 AND 15), -- weekday:200, campaign:300, items
+    units  INTEGER NOT NULL CHECK (units > 0),
+    PRIMARY KEY (seq, place)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER earn_part_is_final_u BEFORE UPDATE ON earn_part
+BEGIN SELECT RAISE(ABORT, 'parts of a grant are never changed'); END;
+CREATE TRIGGER earn_part_is_final_d BEFORE DELETE ON earn_part
+BEGIN SELECT RAISE(ABORT, 'parts of a grant are never removed'); END;
+
+-- What was granted in a business day, where the plan has a cap for it; forgotten after some days.
+CREATE TABLE earn_tally (
+    from_ms INTEGER NOT NULL,                  -- when the day began
+    plan_id INTEGER NOT NULL REFERENCES plan (id),
+    what    TEXT    NOT NULL CHECK (what IN ('member', 'staff', 'till')),
+    id      INTEGER NOT NULL,                  -- of the card, the staff, the till
+    grants  INTEGER NOT NULL CHECK (grants >= 0), -- that were not taken back
+    units   INTEGER NOT NULL CHECK (units >= 0),
+    PRIMARY KEY (from_ms, plan_id, what, id)
+) STRICT, WITHOUT ROWID;
+
+-- Bonuses by their reason: what is given once is looked for there.
+CREATE INDEX transfer_bonus ON transfer (card_id, reason) WHERE kind = 11;
+
 CREATE TABLE voucher (
     id             INTEGER PRIMARY KEY,
     card_id        INTEGER NOT NULL REFERENCES card (id),

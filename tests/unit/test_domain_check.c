@@ -12,11 +12,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/birthday.h"
+#include "domain/bonus.h"
 #include "domain/card_number.h"
 #include "domain/customer.h"
 #include "domain/erasure.h"
 #include "domain/member.h"
 #include "domain/merge.h"
+#include "domain/plan_json.h"
 #include "domain/terms.h"
 #include "domain/unredeem.h"
 
@@ -385,6 +388,43 @@ an_empty_book_passes(void **state)
     book_close(&b);
 }
 
+/* Card 1 earned on a double day under a cap, with the bonus of a first visit and its parts; later
+ * it was thanked for a survey, and had a birthday. */
+static void
+open_earned(struct book *b)
+{
+    struct refusal refusal;
+    struct bonus_result out;
+    struct plan_rules rules;
+    struct event_bonus thanks = {
+        .card_id = 1, .event = STR("survey"), .staff_id = BOOK_OWNER, .now_ms = BOOK_NOW_MS};
+    struct card card;
+    int64_t version;
+    size_t n;
+    struct err e;
+
+    book_open(b);
+    CHECK_OK(plan_load(b->db, BOOK_STAMPS, 0, &rules, &e), e);
+    CHECK_OK(plan_file_read(STR("{\"earn\": {\"join\": {\"units\": 1, \"when\": \"visit\"},"
+                                " \"factors\": [{\"percent\": 200, \"weekdays\": [\"wed\"]}],"
+                                " \"birthday\": {\"units\": 1}, \"events\": [{\"name\": \"survey\","
+                                " \"title\": \"Survey\", \"units\": 1}],"
+                                " \"caps\": {\"staff\": {\"units\": 50}}}}"),
+                            &rules, &e),
+             e);
+    CHECK_OK(plan_add_version(b->db, &rules, b->now_ms, &version, &e), e);
+    card = book_card(b, BOOK_STAMPS);
+    CHECK_INT(book_grant(b, &card, 1).amount, 3);
+    b->now_ms += HOUR_MS;
+    book_reverse(b, book_grant(b, &card, 1).seq);
+    thanks.now_ms = b->now_ms;
+    book_request_key(b, thanks.request_key);
+    CHECK_OK(bonus_event(b->db, &thanks, &out, &rules, &refusal, &e), e);
+    CHECK_OK(birthday_save(b->db, 1, &(struct birthday){.month = 4, .day = 1}, &e), e);
+    CHECK_OK(bonus_birthdays(b->db, b->now_ms, 10, &n, &e), e);
+    CHECK_INT(n, 1);
+}
+
 /* As somebody would who has the file: no triggers, no checks, no foreign keys. */
 static void
 drop_guards(struct book *b)
@@ -652,6 +692,21 @@ static const struct break_by broken_merge[] = {
     {"I53_MERGES_AUDITED", "UPDATE staff SET member_id = 2 WHERE id = 2"},
 };
 
+static const struct break_by broken_earned[] = {
+    {"I80_PARTS_OF_GRANTS", "UPDATE earn_part SET seq = 2 WHERE seq = 1"}, /* of the bonus */
+    {"I80_PARTS_OF_GRANTS", "UPDATE earn_part SET seq = 99 WHERE seq = 1"},
+    {"I80_PARTS_OF_GRANTS", "UPDATE earn_part SET units = 2 WHERE seq = 1"},
+    {"I81_DAYS_COUNTED", "UPDATE earn_tally SET grants = grants + 1"},
+    {"I81_DAYS_COUNTED", "UPDATE earn_tally SET units = units - 1"},
+    {"I81_DAYS_COUNTED", "UPDATE earn_tally SET id = 2"},
+    {"I81_DAYS_COUNTED", "UPDATE earn_tally SET what = 'till'"}, /* which the plan does not cap */
+    {"I82_BONUSES_ONCE", "UPDATE transfer SET reason = 'join' WHERE reason = 'birthday'"},
+    {"I82_BONUSES_ONCE", "UPDATE transfer SET reason = 'birthday' WHERE reason = 'event:survey'"},
+    {"I82_BONUSES_ONCE", "UPDATE transfer SET cause_seq = 99 WHERE reason = 'join'"},
+    {"I82_BONUSES_ONCE", "UPDATE transfer SET request_key = zeroblob(16) WHERE reason = 'join'"},
+    {"I82_BONUSES_ONCE", "UPDATE audit SET act = 'x' WHERE act = 'bonus.given'"},
+};
+
 static const struct break_by broken_late[] = {
     {"I90_RECEIPTS_ONCE",
      "UPDATE receipt SET number = '2', turn = 5 WHERE number = '3'"}, /* both live */
@@ -757,6 +812,7 @@ static const struct sample {
     {open_late, broken_late, COUNT(broken_late)},
     {open_lots, broken_lots, COUNT(broken_lots)},
     {open_spent, broken_spend, COUNT(broken_spend)},
+    {open_earned, broken_earned, COUNT(broken_earned)},
 };
 
 static void

@@ -435,6 +435,124 @@ what_is_cut_goes_from_the_end(void **state)
 }
 
 static void
+who_joins_is_somebody_new(void **state)
+{
+    static const struct {
+        const char *sentence;
+        int64_t units;
+        bool at_visit; /* by the plan */
+        struct join_facts facts;
+        bool visits; /* is it a visit, or a new card? */
+        bool want;
+    } row[] = {
+        {"a new card brings it", 5, false, {0}, false, true},
+        {"not the visit, too", 5, false, {0}, true, false},
+        {"a first visit brings it", 5, true, {0}, true, true},
+        {"not the card alone", 5, true, {0}, false, false},
+        {"no plan, no bonus", 0, false, {0}, false, false},
+        {"a guest has to sign in first", 5, true, {.is_guest = true}, true, false},
+        {"who left and came back is not new", 5, false, {.is_back = true}, false, false},
+        {"who has had it has had it", 5, true, {.was_given = true}, true, false},
+        {"a second visit is no first", 5, true, {.has_visited = true}, true, false},
+        {"who visits has joined", 5, false, {.has_visited = true}, false, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        const struct earn_rules rules = {.join_units = row[i].units,
+                                         .joins_at_visit = row[i].at_visit};
+
+        CHECK_ROW(i);
+        CHECK_INT(join_is_due(&rules, &row[i].facts, row[i].visits), row[i].want);
+    }
+}
+
+static void
+a_shop_has_limits_of_its_own(void **state)
+{
+    const int64_t noon = tokyo(0, 12, 0), four = tokyo(1, 4, 0);
+    const struct {
+        const char *sentence;
+        int64_t cool_down_min, per_day_max, shop_cool_down_min, shop_per_day_max;
+        int64_t near_ms, day_count, here_ms, here_count; /* the last visits before 13:00 */
+        enum refusal_kind want;
+        int64_t last_ms, again_ms;
+    } row[] = {
+        {"no limits", 0, 0, 0, 0, noon, 9, noon, 9, REFUSAL_NONE, 0, 0},
+        {"four hours between visits to one shop", 0, 0, 240, 0, noon, 1, noon, 1, REFUSAL_TOO_SOON,
+         noon, tokyo(0, 16, 0)},
+        {"another shop's visit is none of it", 0, 0, 240, 0, noon, 1, 0, 0, REFUSAL_NONE, 0, 0},
+        {"an hour between any, four here: the longer wait holds", 90, 0, 240, 0, noon, 1, noon, 1,
+         REFUSAL_TOO_SOON, noon, tokyo(0, 16, 0)},
+        {"elsewhere the shorter one", 90, 0, 240, 0, noon, 1, tokyo(0, 5, 0), 1, REFUSAL_TOO_SOON,
+         noon, tokyo(0, 13, 30)},
+        {"once a day in one shop", 0, 0, 0, 1, noon, 1, noon, 1, REFUSAL_DAY_FULL, noon, four},
+        {"and again in another", 0, 0, 0, 1, noon, 1, 0, 0, REFUSAL_NONE, 0, 0},
+        {"twice a day in all", 0, 2, 0, 1, noon, 2, 0, 0, REFUSAL_DAY_FULL, noon, four},
+        {"full for the day says more than soon", 0, 2, 240, 0, noon, 2, noon, 1, REFUSAL_DAY_FULL,
+         noon, four},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        const struct plan_rules rules = {.cool_down_min = row[i].cool_down_min,
+                                         .per_day_max = row[i].per_day_max,
+                                         .utc_offset_min = TOKYO,
+                                         .day_cut_hour = 4,
+                                         .earn = {.shop_cool_down_min = row[i].shop_cool_down_min,
+                                                  .shop_per_day_max = row[i].shop_per_day_max}};
+        const struct grant_history history = {
+            .has_near = true,
+            .near_ms = row[i].near_ms,
+            .day_count = row[i].day_count,
+            .here = {row[i].here_ms != 0, row[i].here_ms, row[i].here_count}};
+        struct refusal got = grant_decide(&rules, &history, tokyo(0, 13, 0));
+
+        CHECK_ROW(i);
+        CHECK_TEXT(refusal_word(got.kind), refusal_word(row[i].want));
+        CHECK_INT(got.last_ms, row[i].last_ms);
+        CHECK_INT(got.again_ms, row[i].again_ms);
+    }
+}
+
+static void
+rules_that_do_not_go_with_the_plan_are_refused(void **state)
+{
+    static const struct {
+        enum unit unit;
+        int64_t goal;
+        const char *terms, *field; /* NULL: they go */
+    } row[] = {
+        {UNIT_STAMP, 10, "{\"visit_stamps\": 2}", NULL},
+        {UNIT_POINT, 10, "{\"visit_stamps\": 2}", "visit_stamps"},
+        {UNIT_POINT, 10, "{\"tax_percent\": 10}", NULL},
+        {UNIT_STAMP, 10, "{\"tax_percent\": 10}", "tax_percent"},
+        {UNIT_POINT, 10, "{\"others\": \"nothing\"}", "others"},
+        {UNIT_STAMP, 10, "{\"join\": {\"units\": 10}}", NULL},
+        {UNIT_STAMP, 10, "{\"join\": {\"units\": 11}}", "join"},
+        {UNIT_POINT, 0, "{\"join\": {\"units\": 500}}", NULL},
+        {UNIT_STAMP, 10, "{\"birthday\": {\"units\": 11}}", "birthday"},
+        {UNIT_STAMP, 10, "{\"events\": [{\"name\": \"a\", \"title\": \"A\", \"units\": 11}]}",
+         "events"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct plan_rules rules = {.unit = row[i].unit, .goal = row[i].goal};
+        struct err e = {0};
+
+        CHECK_ROW(i);
+        read_terms(row[i].terms, &rules.earn);
+        if (row[i].field == NULL) {
+            CHECK_OK(earn_check(&rules, &e), e);
+        } else {
+            CHECK_FAILS(earn_check(&rules, &e), e, ERR_INPUT, "plan_invalid");
+            CHECK_TEXT(e.field, row[i].field);
+        }
+    }
+}
+
+static void
 a_bonus_comes_again_with_the_next_day_month_or_year(void **state)
 {
     const struct plan_rules rules = {.utc_offset_min = TOKYO, .day_cut_hour = 4};
@@ -604,6 +722,9 @@ main(void)
         TEST(a_hundred_lines_are_read_and_no_more),
         TEST(a_day_has_its_limits),
         TEST(what_is_cut_goes_from_the_end),
+        TEST(who_joins_is_somebody_new),
+        TEST(a_shop_has_limits_of_its_own),
+        TEST(rules_that_do_not_go_with_the_plan_are_refused),
         TEST(a_bonus_comes_again_with_the_next_day_month_or_year),
         TEST(terms_that_make_no_sense_are_refused),
         TEST(lists_are_only_so_long),
