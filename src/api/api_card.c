@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "api/codes.h"
+#include "api/reward_json.h"
 #include "api/service.h"
 #include "domain/card.h"
 #include "domain/card_guard.h"
@@ -151,6 +152,7 @@ write_vouchers(struct buf *b, struct request *req, int64_t card_id, int64_t *unt
         buf_int(b, voucher[i].id);
         buf_text(b, ",\"title\":");
         buf_json(b, str_of(voucher[i].title));
+        write_worth(b, voucher[i].kind, voucher[i].value);
         buf_text(b, ",\"expires\":");
         buf_int(b, voucher[i].expires_ms);
         buf_char(b, '}');

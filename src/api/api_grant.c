@@ -5,9 +5,11 @@
 #include "api/grant_answer.h"
 #include "api/keyed.h"
 #include "api/refuse.h"
+#include "api/reward_json.h"
 #include "api/service.h"
 #include "base/codec.h"
 #include "base/log.h"
+#include "domain/catalogue.h"
 #include "domain/ledger.h"
 #include "domain/member.h"
 #include "domain/receipt_number.h"
@@ -175,10 +177,28 @@ write_member_scan(struct buf *b, struct request *req, const struct scan_result *
     for (size_t i = 0; i < n; i++) {
         buf_format(b, "%s{\"id\":%" PRId64 ",\"title\":", i ? "," : "", voucher[i].id);
         buf_json(b, str_of(voucher[i].title));
+        write_worth(b, voucher[i].kind, voucher[i].value);
         buf_format(b, ",\"expires\":%" PRId64 "}", voucher[i].expires_ms);
     }
     buf_format(b, "],\"until\":%" PRId64 "}", scan->until_ms);
     return OK;
+}
+
+/* What it asks for, and whether that is there as far as a till knows: it is asked for the sale. */
+static enum err_code
+write_conditions(struct buf *b, struct request *req, const struct scan_result *scan, struct err *e)
+{
+    const struct voucher *voucher = &scan->voucher;
+    struct refusal refusal;
+    struct reward reward;
+
+    if (voucher_conditions(req->db, voucher, req->actor.shop_id, REWARD_YEN_MAX, req->now_ms,
+                           &refusal, e) ||
+        reward_load(req->db, voucher->terms_id, &reward, e))
+        return e->code;
+    write_reason(b, &refusal);
+    buf_text(b, ",\"redeem\":");
+    return write_when(b, req->db, &scan->rules, &reward.redeem, voucher->issued_ms, e);
 }
 
 static enum err_code
@@ -192,9 +212,12 @@ write_voucher_scan(struct buf *b, struct request *req, const struct scan_result 
     buf_format(
         b, "{\"kind\":\"voucher\",\"voucher\":{\"id\":%" PRId64 ",\"title\":", scan->voucher.id);
     buf_json(b, str_of(scan->voucher.title));
+    write_worth(b, scan->voucher.kind, scan->voucher.value);
     buf_format(b, ",\"expires\":%" PRId64 ",\"plan_name\":", scan->voucher.expires_ms);
     buf_json(b, str_of(scan->rules.name));
     write_name(b, name);
+    if (write_conditions(b, req, scan, e))
+        return e->code;
     buf_format(b, "},\"token\":\"%s\",\"until\":%" PRId64 "}", scan->token, scan->until_ms);
     return OK;
 }
@@ -253,16 +276,35 @@ grant_read(struct request *req, struct grant *in, struct grant_scan *scan, struc
     return OK;
 }
 
-static void
-write_vouchers(struct buf *b, const struct grant_result *r)
+/* The catalogue may have another title for a place, or drew a prize. */
+static enum err_code
+write_title(struct buf *b, struct request *req, const struct grant_result *r,
+            const struct grant_voucher *voucher, struct err *e)
+{
+    struct reward as;
+
+    if (voucher->as_id == 0) {
+        buf_json(b, str_of(r->rules.reward[voucher->reward].title));
+        return OK;
+    }
+    if (reward_load(req->db, voucher->as_id, &as, e))
+        return e->code;
+    buf_json(b, str_of(as.title));
+    return OK;
+}
+
+static enum err_code
+write_vouchers(struct buf *b, struct request *req, const struct grant_result *r, struct err *e)
 {
     buf_text(b, ",\"vouchers\":[");
     for (size_t i = 0; i < r->vouchers_n; i++) {
         buf_format(b, "%s{\"id\":%" PRId64 ",\"title\":", i ? "," : "", r->voucher[i].id);
-        buf_json(b, str_of(r->rules.reward[r->voucher[i].reward].title));
+        if (write_title(b, req, r, &r->voucher[i], e))
+            return e->code;
         buf_format(b, ",\"expires\":%" PRId64 "}", r->voucher[i].expires_ms);
     }
     buf_char(b, ']');
+    return OK;
 }
 
 /* What the open card shows at once. */
@@ -285,7 +327,8 @@ publish_grant(struct request *req, struct reply *reply, const struct grant_resul
                r->amount, r->balance, r->rules.goal, r->rounds, unit_name(r->rules.unit));
     buf_json(&b, str_of(till.shop_name));
     buf_format(&b, ",\"at\":%" PRId64, r->at_ms);
-    write_vouchers(&b, r);
+    if (write_vouchers(&b, req, r, e))
+        return e->code;
     buf_char(&b, '}');
     if (buf_failed(&b))
         return err_set(e, ERR_INTERNAL, "out_of_memory", "event");
@@ -310,7 +353,8 @@ reply_grant(struct request *req, struct reply *reply, const char *news,
                ",\"balance\":%" PRId64 ",\"goal\":%" PRId64 ",\"unit\":\"%s\",\"rounds\":%" PRId64,
                r->seq, mac, r->amount, r->balance, r->rules.goal, unit_name(r->rules.unit),
                r->rounds);
-    write_vouchers(&b, r);
+    if (write_vouchers(&b, req, r, e))
+        return e->code;
     buf_format(&b, ",\"undo_until\":%" PRId64 "}", r->undo_until_ms);
     REPLY_NEWS(reply, news, L_TEXT("req", req->id), L_INT("transfer", r->seq),
                L_INT("member", r->card.member_id), L_INT("till", req->actor.till_id),
@@ -425,7 +469,8 @@ api_redemption(struct request *req, struct reply *reply, struct err *e)
 
     if (REQUEST_JSON(req, e,
                      {"voucher", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in.voucher_id},
-                     {"token", JSON_KIND_TEXT, .min = 1, .max = 64, .out = &in.token}) ||
+                     {"token", JSON_KIND_TEXT, .min = 1, .max = 64, .out = &in.token},
+                     {"yen", JSON_KIND_INT, true, 1, REWARD_YEN_MAX, &in.yen}) ||
         voucher_redeem(req->db, &in, &voucher, &refusal, e))
         return e->code;
     if (refusal.kind != REFUSAL_NONE)

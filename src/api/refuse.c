@@ -28,6 +28,7 @@ reply_refusal(struct request *req, struct reply *reply, const struct refusal *re
     fact(&body, "step", refusal->step);
     fact(&body, "least", refusal->least);
     fact(&body, "have", refusal->have);
+    fact(&body, "missing", refusal->missing);
     if (refusal->till_id && !till_load(req->db, refusal->till_id, &till, &none)) {
         buf_text(&body, ",\"till\":");
         buf_json(&body, str_of(till.name));

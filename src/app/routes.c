@@ -13,6 +13,7 @@
 #include "api/api_news.h"
 #include "api/api_pages.h"
 #include "api/api_rescue.h"
+#include "api/api_swaps.h"
 #include "api/api_templates.h"
 #include "api/api_terms.h"
 #include "api/api_till.h"
@@ -48,6 +49,10 @@ const struct route routes[] = {
     {GET,  "/api/card/codes",             MEMBER,         READ,  api_card_codes,   0, NULL, NULL},
     {POST, "/api/card/confirm",           MEMBER,         WRITE, api_card_confirm, 1 * KIB, NULL, NULL},
     {POST, "/api/card/spend",             MEMBER,         WRITE, api_spend_yes,    1 * KIB, NULL, NULL},
+    {GET,  "/api/card/offers",            MEMBER,         READ,  api_offers,       0, NULL, NULL},
+    {POST, "/api/card/swaps",             MEMBER,         KEYED, api_swap,         1 * KIB, keyed_ask, NULL},
+    {POST, "/api/card/swaps/undo",        MEMBER,         KEYED, api_swap_undo,    1 * KIB, keyed_ask, NULL},
+    {GET,  "/api/vouchers/:voucher",      MEMBER,         READ,  api_voucher_show, 0, NULL, NULL},
     {GET,  "/api/vouchers/:voucher/code", MEMBER,         READ,  api_voucher_code, 0, NULL, NULL},
     {GET,  "/api/events",                 MEMBER,         READ,  api_card_events,  0, NULL, NULL},
     {GET,  "/api/notices",                MEMBER,         READ,  api_news_show,    0, NULL, NULL},
@@ -82,6 +87,9 @@ const struct route routes[] = {
     {POST, "/api/till/grants",            STAFF,          KEYED, api_grant,        4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/late",              STAFF,          KEYED, api_late,         4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/reversals",         STAFF,          KEYED, api_reversal,     4 * KIB, keyed_ask, NULL},
+    {GET,  "/api/till/offers",            STAFF,          READ,  api_till_offers,  0, NULL, NULL},
+    {POST, "/api/till/swaps",             STAFF,          KEYED, api_till_swap,    4 * KIB, keyed_ask, NULL},
+    {POST, "/api/till/swaps/undo",        STAFF,          KEYED, api_till_swap_undo, 4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/redemptions",       STAFF,          KEYED, api_redemption,   4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/redemptions/undo",  STAFF,          KEYED, api_unredeem,     1 * KIB, keyed_ask, NULL},
     {POST, "/api/till/quotes",            STAFF,          READ,  api_spend_quote,  1 * KIB, NULL, NULL},

@@ -77,6 +77,12 @@ json_load(struct str text, size_t flags, json_error_t *problem, bool *starved_ou
 enum err_code
 json_parse(struct str text, size_t max_bytes, json_t **out, struct err *e)
 {
+    return json_parse_list(text, max_bytes, KEYS_MOST, out, e);
+}
+
+enum err_code
+json_parse_list(struct str text, size_t max_bytes, int keys, json_t **out, struct err *e)
+{
     json_error_t problem;
     bool is_out_of_memory;
     json_t *value;
@@ -84,9 +90,9 @@ json_parse(struct str text, size_t max_bytes, json_t **out, struct err *e)
     if (text.n > max_bytes)
         return err_set(e, ERR_TOO_LARGE, "json_too_large", "JSON of %zu bytes, at most %zu", text.n,
                        max_bytes);
-    if (!json_is_modest(text, DEPTH_MOST, KEYS_MOST))
+    if (!json_is_modest(text, DEPTH_MOST, keys))
         return err_set(e, ERR_INPUT, "json_malformed", "JSON over %d levels or %d keys", DEPTH_MOST,
-                       KEYS_MOST);
+                       keys);
     value = json_load(text, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem, &is_out_of_memory);
     /* problem.text quotes the input, so only the place and the kind go into the log. */
     if (is_out_of_memory)

@@ -24,6 +24,9 @@ bool json_is_modest(struct str text, int levels, int keys);
 /* *out is new (json_decref). ERR_INPUT "json_malformed", ERR_TOO_LARGE, or ERR_INTERNAL
  * "out_of_memory". */
 enum err_code json_parse(struct str text, size_t max_bytes, json_t **out, struct err *e);
+/* The same with up to so many keys: for the files of an operator, which are long lists. */
+enum err_code
+json_parse_list(struct str text, size_t max_bytes, int keys, json_t **out, struct err *e);
 
 /* jansson's json_loadb. NULL: it is no such JSON, or, if *starved_out, there was no memory for it,
  * whatever it says of it. */

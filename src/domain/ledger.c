@@ -10,13 +10,14 @@
 #include "domain/bind.h"
 #include "domain/bonus.h"
 #include "domain/earn_book.h"
+#include "domain/catalogue.h"
+#include "domain/issuing.h"
 #include "domain/keys.h"
 #include "domain/ladder.h"
 #include "domain/lapse.h"
 #include "domain/posting.h"
 #include "domain/receipt.h"
 #include "domain/scan.h"
-#include "domain/voucher_row.h"
 
 /* ---------------------------------------------------------------- may it be, and how much */
 
@@ -267,18 +268,25 @@ posting_reward(struct db *db, const struct card *card, const struct plan_rules *
                struct grant_voucher *out, struct err *e)
 {
     const struct plan_reward *what = &rules->reward[reward];
+    struct issue issue = {.card = card,
+                          .rules = rules,
+                          .reward_id = what->id,
+                          .valid_days = what->valid_days,
+                          .cause = cause,
+                          .round_seq = round_seq};
+    struct reward terms;
+    struct issued issued;
+    bool has_terms;
 
-    out->reward = (int64_t)reward;
-    out->expires_ms = voucher_end(rules, what, cause->at_ms);
-    if (voucher_issue(db,
-                      &(struct voucher_new){.card_id = card->id,
-                                            .reward_id = what->id,
-                                            .cause_seq = cause->seq,
-                                            .round_seq = round_seq,
-                                            .now_ms = cause->at_ms,
-                                            .expires_ms = out->expires_ms},
-                      &out->id, e))
+    if (reward_of_place(db, rules, what->at, &terms, &has_terms, e))
         return e->code;
+    issue.terms = has_terms ? &terms : NULL;
+    if (issue_voucher(db, &issue, &issued, e))
+        return e->code;
+    *out = (struct grant_voucher){.id = issued.id,
+                                  .reward = (int64_t)reward,
+                                  .as_id = issued.as.id,
+                                  .expires_ms = issued.expires_ms};
     return add_notice(db, card, NOTICE_VOUCHER, cause->seq, out->id, out->expires_ms, now_ms, e);
 }
 

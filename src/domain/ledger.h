@@ -51,6 +51,7 @@ struct grant {
 struct grant_voucher {
     int64_t id;
     int64_t reward; /* index in rules.reward */
+    int64_t as_id;  /* the reward whose terms and title it has, where the catalogue says; else 0 */
     int64_t expires_ms;
 };
 

@@ -425,8 +425,14 @@ load_rewards(struct db *db, struct plan_rules *out, struct err *e)
     }
 }
 
+/* What may change without a new version. */
+struct moment {
+    bool shops_differ;
+    int64_t catalogue;
+};
+
 static enum err_code
-version_in_force(struct db *db, int64_t plan_id, int64_t *version_out, bool *shops_differ_out,
+version_in_force(struct db *db, int64_t plan_id, int64_t *version_out, struct moment *moment_out,
                  struct err *e)
 {
     STMT s = db_stmt(db, SQL_PLAN_VERSION);
@@ -435,7 +441,8 @@ version_in_force(struct db *db, int64_t plan_id, int64_t *version_out, bool *sho
     if (stmt_one(s, "plan", e))
         return e->code;
     *version_out = stmt_int(s, 0);
-    *shops_differ_out = stmt_int(s, 1) != 0;
+    moment_out->shops_differ = stmt_int(s, 1) != 0;
+    moment_out->catalogue = stmt_int(s, 2);
     return OK;
 }
 
@@ -499,9 +506,9 @@ enum err_code
 plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out, struct err *e)
 {
     const struct plan_rules *kept;
-    bool shops_differ = false;
+    struct moment moment = {.catalogue = 0};
 
-    if (version == 0 && version_in_force(db, plan_id, &version, &shops_differ, e))
+    if (version == 0 && version_in_force(db, plan_id, &version, &moment, e))
         return err_wrap(e, "load plan %" PRId64, plan_id);
     kept = kept_find(db, plan_id, version);
     if (kept != NULL) {
@@ -511,7 +518,8 @@ plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *ou
             return err_wrap(e, "load plan %" PRId64 ", version %" PRId64, plan_id, version);
         keep(db, out);
     }
-    out->shops_differ = shops_differ;
+    out->shops_differ = moment.shops_differ;
+    out->catalogue = moment.catalogue;
     return OK;
 }
 

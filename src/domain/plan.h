@@ -51,6 +51,7 @@ struct plan_rules {
     bool notify_grants;   /* owe a notice for each grant, not only for vouchers */
     enum linear linear;   /* unless the shop of the card's last visit shows another: card_linear */
     bool shops_differ;    /* some shop does; of the moment of reading, not of the version */
+    int64_t catalogue;    /* the one in force (catalogue.h), 0: none; of the moment as well */
     int64_t jan_prefix;   /* 20..29, of rotating JANs */
     struct number_format number;
     int64_t number_per_day; /* grants by fixed number a business day; 0: it only tells who it is */

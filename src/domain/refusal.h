@@ -68,7 +68,23 @@
     R(HOLD_RELEASED, "hold_released") /* at_ms */                                                  \
     R(HOLD_OVER, "hold_over")         /* at_ms: nobody captured it in time */                      \
     R(HOLD_OPEN, "hold_open")         /* it is released, not reversed */                           \
-    R(HOLD_LESS, "hold_less")         /* most: no more than was held can be captured */
+    R(HOLD_LESS, "hold_less")         /* most: no more than was held can be captured */            \
+    /* what a reward asks for, when it is issued or redeemed */                                    \
+    R(NOT_YET, "not_yet")       /* again_ms */                                                     \
+    R(OFFER_OVER, "offer_over") /* at_ms; or it is of a catalogue that is no longer in force */    \
+    R(WRONG_SHOP, "wrong_shop")                                                                    \
+    R(WRONG_WEEKDAY, "wrong_weekday") /* again_ms */                                               \
+    R(WRONG_HOUR, "wrong_hour")       /* again_ms */                                               \
+    R(NEW_MEMBERS_ONLY, "new_members_only")                                                        \
+    R(SPEND_TOO_LOW, "spend_too_low") /* least: yen */                                             \
+    /* a swap of points for a reward */                                                            \
+    R(NOT_ENOUGH, "not_enough") /* missing: units */                                               \
+    R(SOLD_OUT, "sold_out")                                                                        \
+    R(SOLD_OUT_TODAY, "sold_out_today") /* again_ms */                                             \
+    R(HAD_ENOUGH, "had_enough")         /* as many as one member may have */                       \
+    R(NOT_A_SWAP, "not_a_swap")                                                                    \
+    R(CODE_GIVEN, "code_given") /* the member has its code: only a manager takes it back */        \
+    R(LOT_DRAWN, "lot_drawn")   /* the same of a prize: nobody draws again and again */
 
 enum refusal_kind {
 #define REFUSAL_ID(name, word) REFUSAL_##name,
@@ -84,8 +100,9 @@ struct refusal {
     int64_t till_id;  /* and where */
     int64_t most;     /* points that would do */
     int64_t step;     /* in multiples of so many */
-    int64_t least;    /* and no fewer */
+    int64_t least;    /* and no fewer; of SPEND_TOO_LOW: yen that the sale has to be */
     int64_t have;     /* points that are there */
+    int64_t missing;  /* units that are needed beside those there are */
 };
 
 const char *refusal_word(enum refusal_kind kind); /* as in the answer to a client: "too_soon" */

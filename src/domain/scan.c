@@ -413,3 +413,21 @@ scan_open(struct db *db, const struct scan_request *in, struct scan_result *out,
                              near_miss_out, e);
     return code == OK ? OK : err_wrap(e, "scan at till %" PRId64, in->till_id);
 }
+
+enum err_code
+scan_card(struct db *db, int64_t scan_id, int64_t till_id, int64_t now_ms, struct card *out,
+          struct err *e)
+{
+    STMT s = db_stmt(db, SQL_SCAN_LOAD);
+    struct scan_row scan;
+
+    stmt_bind_int(s, ":scan_id", scan_id);
+    if (stmt_one(s, "scan", e))
+        return e->code;
+    scan_read(s, &scan);
+    if (scan.till_id != till_id)
+        return err_set(e, ERR_NOT_FOUND, "scan_unknown", "a scan of another till");
+    if (!scan_is_live(&scan, till_id, now_ms))
+        return err_set(e, ERR_CONFLICT, "scan_over", "scan %" PRId64, scan_id);
+    return card_load(db, scan.card_id, out, e);
+}

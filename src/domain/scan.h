@@ -64,4 +64,9 @@ struct scan_result {
 enum err_code scan_open(struct db *db, const struct scan_request *in, struct scan_result *out,
                         struct refusal *refusal, int64_t *near_miss_out, struct err *e);
 
+/* The card that this till has read, while the session lasts. ERR_NOT_FOUND "scan_unknown", that of
+ * another till, too; ERR_CONFLICT "scan_over" */
+enum err_code scan_card(struct db *db, int64_t scan_id, int64_t till_id, int64_t now_ms,
+                        struct card *out, struct err *e);
+
 #endif

@@ -9,8 +9,10 @@
 #include "domain/audit.h"
 #include "domain/bind.h"
 #include "domain/card.h"
+#include "domain/catalogue.h"
 #include "domain/chain.h"
 #include "domain/keys.h"
+#include "domain/member.h"
 #include "domain/posting.h"
 #include "domain/voucher_row.h"
 
@@ -44,6 +46,8 @@ state_of(struct str name)
 static void
 voucher_read(const struct stmt *s, struct voucher *out)
 {
+    bool is_known;
+
     out->id = stmt_int(s, 0);
     out->card_id = stmt_int(s, 1);
     out->member_id = stmt_int(s, 2);
@@ -57,6 +61,12 @@ voucher_read(const struct stmt *s, struct voucher *out)
     out->is_guests = stmt_int(s, 10) != 0;
     out->held_until_ms = stmt_int(s, 11);
     out->held_till_id = stmt_int(s, 12);
+    out->terms_id = stmt_int(s, 13);
+    is_known = reward_kind_by_name(stmt_text(s, 14), &out->kind);
+    assert(is_known); /* the table's own list */
+    (void)is_known;
+    out->value = stmt_int(s, 15);
+    out->has_terms = stmt_int(s, 16) != 0;
 }
 
 enum err_code
@@ -134,6 +144,7 @@ voucher_issue(struct db *db, const struct voucher_new *in, int64_t *id_out, stru
         return e->code;
     stmt_bind_int(s, ":card_id", in->card_id);
     stmt_bind_int(s, ":reward_id", in->reward_id);
+    bind_id(s, ":as_id", in->as_id);
     stmt_bind_int(s, ":locator", locator);
     stmt_bind_int(s, ":cause_seq", in->cause_seq);
     bind_id(s, ":round_seq", in->round_seq);
@@ -186,6 +197,27 @@ voucher_refusal(const struct voucher *voucher, int64_t now_ms)
                                    .again_ms = voucher->held_until_ms,
                                    .till_id = voucher->held_till_id};
     return refusal;
+}
+
+enum err_code
+voucher_conditions(struct db *db, const struct voucher *voucher, int64_t shop_id, int64_t yen,
+                   int64_t now_ms, struct refusal *refusal, struct err *e)
+{
+    struct reward_facts facts = {.shop_id = shop_id, .yen = yen, .issued_ms = voucher->issued_ms};
+    struct plan_rules rules;
+    struct member member;
+    struct reward reward;
+
+    *refusal = (struct refusal){.kind = REFUSAL_NONE};
+    if (!voucher->has_terms)
+        return OK;
+    if (reward_load(db, voucher->terms_id, &reward, e) ||
+        plan_load(db, voucher->plan_id, 0, &rules, e) ||
+        member_load(db, voucher->member_id, &member, e))
+        return err_wrap(e, "conditions of voucher %" PRId64, voucher->id);
+    facts.joined_ms = member.joined_ms;
+    *refusal = reward_decide(&rules, &reward.redeem, &facts, now_ms);
+    return OK;
 }
 
 static void
@@ -250,7 +282,9 @@ judge(struct db *db, const struct redemption *in, const struct voucher *voucher,
         refusal->kind = REFUSAL_OWN_CARD;
     else
         *refusal = voucher_refusal(voucher, in->now_ms);
-    return OK;
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    return voucher_conditions(db, voucher, in->shop_id, in->yen, in->now_ms, refusal, e);
 }
 
 enum err_code

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "domain/plan.h"
 #include "domain/refusal.h"
+#include "domain/reward.h"
 #include "store/db.h"
 
 #include <stddef.h>
@@ -42,6 +43,10 @@ struct voucher {
     bool is_guests;        /* one nobody has signed in for; not told by voucher_list */
     int64_t held_until_ms; /* for a basket at held_till_id; 0: it is not */
     int64_t held_till_id;
+    int64_t terms_id; /* the reward whose terms it has */
+    bool has_terms;   /* which asks for something, or is counted */
+    enum reward_kind kind;
+    int64_t value;
 };
 
 /* ERR_NOT_FOUND "voucher_unknown" */
@@ -64,15 +69,21 @@ struct redemption {
     int64_t voucher_id;
     struct str token;
     int64_t staff_id, till_id, shop_id;
+    int64_t yen; /* the sale, where the reward asks for one; 0: not said */
     int64_t now_ms;
 };
+
+/* Whether what the reward asks for is there, in this shop and for a sale of so many yen. */
+enum err_code
+voucher_conditions(struct db *db, const struct voucher *voucher, int64_t shop_id, int64_t yen,
+                   int64_t now_ms, struct refusal *refusal, struct err *e);
 
 /*
  * Redeem, once. Audited. *out is the voucher afterwards.
  *
  * Refused: SCAN_OVER (the token is not for this voucher and till, or too old), OWN_CARD,
  * CARD_BLOCKED, VOUCHER_REDEEMED, VOUCHER_EXPIRED, VOUCHER_CANCELLED, CODE_STALE (it moved),
- * GUEST, VOUCHER_HELD
+ * GUEST, VOUCHER_HELD, and those of reward_decide
  */
 enum err_code voucher_redeem(struct db *db, const struct redemption *in, struct voucher *out,
                              struct refusal *refusal, struct err *e);

@@ -12,6 +12,7 @@
 struct voucher_new {
     int64_t card_id;
     int64_t reward_id;
+    int64_t as_id;     /* whose terms it has, of a catalogue; 0: the reward's own */
     int64_t cause_seq; /* the grant that reached it */
     int64_t round_seq; /* the round it was paid with; 0: reached in passing */
     int64_t now_ms;

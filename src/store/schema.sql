@@ -156,6 +156,7 @@ CREATE TABLE plan (
     name       TEXT    NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64), -- as the shopper reads it
     unit       TEXT    NOT NULL CHECK (unit IN ('stamp', 'point')),
     version    INTEGER NOT NULL,               -- the rules in force for what is granted now
+    catalogue  INTEGER NOT NULL DEFAULT 0,     -- the catalogue in force; 0: none
     created_ms INTEGER NOT NULL,
     FOREIGN KEY (id, version) REFERENCES plan_version (plan_id, version) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
@@ -187,16 +188,45 @@ CREATE TABLE plan_version (
     PRIMARY KEY (plan_id, version)
 ) STRICT, WITHOUT ROWID;
 
+-- How much of what a plan counts was issued, whatever catalogue it stood in.
+CREATE TABLE stock (
+    id         INTEGER PRIMARY KEY,
+    plan_id    INTEGER NOT NULL REFERENCES plan (id),
+    key        TEXT    NOT NULL CHECK (length(key) BETWEEN 1 AND 24), -- of the rewards it counts
+    issued     INTEGER NOT NULL DEFAULT 0 CHECK (issued >= 0), -- vouchers that were not cancelled
+    day_ms     INTEGER NOT NULL DEFAULT 0,     -- when the business day of the next number began
+    issued_day INTEGER NOT NULL DEFAULT 0 CHECK (issued_day BETWEEN 0 AND issued), -- of them, on that day
+    codes_left INTEGER NOT NULL DEFAULT 0 CHECK (codes_left >= 0), -- loaded, and nobody's yet
+    UNIQUE (plan_id, key)
+) STRICT;
+
+-- What a plan gives: of one of its versions, by place; or of one of its catalogues, by place, price or lot.
 CREATE TABLE reward (
     id           INTEGER PRIMARY KEY,
-    plan_id      INTEGER NOT NULL,
-    plan_version INTEGER NOT NULL,
-    at           INTEGER NOT NULL CHECK (at > 0), -- reached at this many units; at = goal fills the card
+    plan_id      INTEGER NOT NULL REFERENCES plan (id),
+    plan_version INTEGER,
+    catalogue    INTEGER CHECK (catalogue > 0),
+    at           INTEGER CHECK (at > 0),       -- reached at this many units; at = goal fills the card
+    price        INTEGER CHECK (price BETWEEN 1 AND 1000000), -- points it is swapped for
+    lottery_id   INTEGER REFERENCES reward (id), -- a prize of that one
+    odds         INTEGER CHECK (odds BETWEEN 1 AND 1000000), -- of a prize, in 1,000,000
+    key          TEXT    CHECK (length(key) BETWEEN 1 AND 24),
     title        TEXT    NOT NULL CHECK (length(title) BETWEEN 1 AND 64),
+    kind         TEXT    NOT NULL DEFAULT 'plain' CHECK (kind IN ('plain', 'yen_off', 'percent', 'free_item',
+                                                                  'cash_back', 'gift')),
+    value        INTEGER NOT NULL DEFAULT 0 CHECK (value >= 0), -- yen or percent
     valid_days   INTEGER NOT NULL CHECK (valid_days BETWEEN 1 AND 3660),
+    terms        TEXT    NOT NULL DEFAULT '',  -- conditions and numbers, as domain/reward.h writes them; '': none
+    stock_id     INTEGER REFERENCES stock (id), -- where it is counted; NULL: it is not
     UNIQUE (plan_id, plan_version, at),
+    CHECK ((plan_version IS NULL) <> (catalogue IS NULL)),
+    CHECK ((at IS NOT NULL) + (price IS NOT NULL) + (lottery_id IS NOT NULL) = 1),
+    CHECK ((lottery_id IS NULL) = (odds IS NULL)),
+    CHECK (plan_version IS NULL OR at IS NOT NULL),
     FOREIGN KEY (plan_id, plan_version) REFERENCES plan_version (plan_id, version)
 ) STRICT;
+CREATE INDEX reward_listed ON reward (plan_id, catalogue, at) WHERE catalogue IS NOT NULL;
+CREATE INDEX reward_prize ON reward (lottery_id) WHERE lottery_id IS NOT NULL;
 CREATE TRIGGER plan_version_is_final_u BEFORE UPDATE ON plan_version
 BEGIN SELECT RAISE(ABORT, 'rules are never changed'); END;
 CREATE TRIGGER plan_version_is_final_d BEFORE DELETE ON plan_version
@@ -435,11 +465,12 @@ CREATE INDEX transfer_bonus ON transfer (card_id, reason) WHERE kind = 11;
 CREATE TABLE voucher (
     id             INTEGER PRIMARY KEY,
     card_id        INTEGER NOT NULL REFERENCES card (id),
-    reward_id      INTEGER NOT NULL REFERENCES reward (id),
+    reward_id      INTEGER NOT NULL REFERENCES reward (id), -- what was reached, or swapped for
+    as_id          INTEGER REFERENCES reward (id), -- whose terms it has, if not that one's: a prize, or a catalogue's
     locator        INTEGER NOT NULL UNIQUE CHECK (locator BETWEEN 0 AND 9999999999),
     state          TEXT    NOT NULL CHECK (state IN ('issued', 'redeemed', 'expired', 'cancelled', 'moved')),
     moved_from     INTEGER UNIQUE REFERENCES voucher (id), -- goes on in place of that one, of another card
-    cause_seq      INTEGER NOT NULL,           -- the grant, or merge, that reached the reward
+    cause_seq      INTEGER NOT NULL,           -- the grant, or merge, that reached the reward; or the swap
     round_seq      INTEGER,                    -- the round transfer it was paid with; NULL: half-way
     issued_ms      INTEGER NOT NULL,
     expires_ms     INTEGER NOT NULL,
@@ -460,7 +491,7 @@ WHEN ((old.state <> 'issued' OR new.state = 'issued') AND NOT (old.state = 'rede
     AND EXISTS (SELECT 1 FROM redemption_undone u WHERE u.voucher_id = old.id AND u.redeemed_ms = old.closed_ms)))
   OR new.id <> old.id OR new.card_id <> old.card_id
   OR new.reward_id <> old.reward_id OR new.locator <> old.locator OR new.cause_seq <> old.cause_seq
-  OR new.round_seq IS NOT old.round_seq OR new.moved_from IS NOT old.moved_from OR new.issued_ms <> old.issued_ms OR new.expires_ms <> old.expires_ms
+  OR new.round_seq IS NOT old.round_seq OR new.moved_from IS NOT old.moved_from OR new.as_id IS NOT old.as_id OR new.issued_ms <> old.issued_ms OR new.expires_ms <> old.expires_ms
 BEGIN SELECT RAISE(ABORT, 'a voucher ends once'); END;
 CREATE TRIGGER voucher_is_kept BEFORE DELETE ON voucher
 BEGIN SELECT RAISE(ABORT, 'vouchers are never removed'); END;

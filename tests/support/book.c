@@ -535,3 +535,41 @@ book_end(struct book *b, hold_ending *end, int64_t hold_id, int64_t points)
     CHECK_TEXT(refusal_word(refusal.kind), "none");
     return out;
 }
+
+/* ---------------------------------------------------------------- swaps */
+
+void
+book_catalogue(struct book *b, int64_t plan_id, const char *file)
+{
+    struct arena *a = arena_new(2 * MIB);
+    struct catalogue catalogue;
+    struct plan_rules rules;
+    int64_t number;
+    struct err e;
+
+    CHECK_OK(plan_load(b->db, plan_id, 0, &rules, &e), e);
+    CHECK_OK(catalogue_read(str_of(file), rules.unit, a, &catalogue, &e), e);
+    CHECK_OK(catalogue_set(b->db, plan_id, &catalogue, b->now_ms, &number, &e), e);
+    arena_free(a);
+}
+
+int64_t
+book_reward(struct book *b, const char *key)
+{
+    return book_int(b,
+                    "SELECT r.id FROM reward r JOIN plan p ON p.id = r.plan_id"
+                    " AND p.catalogue = r.catalogue WHERE r.key = '%s'",
+                    key);
+}
+
+struct refusal
+book_swap(struct book *b, const struct card *card, int64_t reward_id, struct swap_result *out)
+{
+    struct swap in = {.reward_id = reward_id, .member_id = card->member_id, .now_ms = b->now_ms};
+    struct refusal refusal;
+    struct err e;
+
+    book_request_key(b, in.request_key);
+    CHECK_OK(swap_make(b->db, &in, out, &refusal, &e), e);
+    return refusal;
+}

@@ -15,6 +15,7 @@
 #include "domain/plan.h"
 #include "domain/scan.h"
 #include "domain/spend.h"
+#include "domain/swap.h"
 #include "domain/voucher.h"
 #include "store/db.h"
 
@@ -66,8 +67,16 @@ struct grant_result book_grant(struct book *b, const struct card *card, int64_t 
 struct refusal book_grant_refused(struct book *b, const struct card *card, int64_t units);
 
 /* Scan and credit a stamp for a past sale, by the cashier. */
-struct grant_result book_credit(struct book *b, const struct card *card, const char *receipt,
-                                int64_t sold_ms);
+struct grant_result
+book_credit(struct book *b, const struct card *card, const char *receipt, int64_t sold_ms);
+
+/* A catalogue of that plan, from its file's text. */
+void book_catalogue(struct book *b, int64_t plan_id, const char *file);
+/* The reward of that key in the catalogue in force. */
+int64_t book_reward(struct book *b, const char *key);
+/* By the member's own tap; the refusal's kind is NONE when it was made. */
+struct refusal
+book_swap(struct book *b, const struct card *card, int64_t reward_id, struct swap_result *out);
 
 struct reversal_result book_reverse(struct book *b, int64_t seq); /* by the manager */
 void book_redeem(struct book *b, int64_t voucher_id);             /* by the cashier */

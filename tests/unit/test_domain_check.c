@@ -234,6 +234,39 @@ open_merged(struct book *b)
     add_customer(b, book_int(b, "SELECT max(id) FROM member"));
 }
 
+/* A third book, with a catalogue: a mug that was swapped for (3) and given back (4), a mug (5), and
+ * vouchers 1 (by place), 2 (cancelled) and 3. */
+static void
+open_swapped(struct book *b)
+{
+    struct swap_undo undo = {
+        .staff_id = BOOK_MANAGER, .till_id = BOOK_UENO_TILL, .shop_id = BOOK_UENO};
+    struct swap_undone undone;
+    struct swap_result out;
+    struct refusal refusal;
+    struct card card;
+    struct err e;
+
+    book_open(b);
+    book_catalogue(b, BOOK_POINTS,
+                   "{\"rewards\":[{\"at\":200,\"title\":\"Sticker\",\"kind\":\"gift\","
+                   "\"valid_days\":30},{\"price\":50,\"key\":\"mug\",\"title\":\"Mug\","
+                   "\"valid_days\":30,\"stock\":{\"all\":10,\"a_day\":5}},"
+                   "{\"price\":60,\"key\":\"cup\",\"title\":\"Cup\",\"valid_days\":30}]}");
+    card = book_card(b, BOOK_POINTS);
+    book_grant(b, &card, 25000);
+    for (int i = 0; i < 2; i++) {
+        CHECK_TEXT(refusal_word(book_swap(b, &card, book_reward(b, "mug"), &out).kind), "none");
+        if (i == 1)
+            break;
+        undo.seq = out.seq;
+        undo.now_ms = b->now_ms;
+        book_request_key(b, undo.request_key);
+        CHECK_OK(swap_take_back(b->db, &undo, &undone, &refusal, &e), e);
+        CHECK_TEXT(refusal_word(refusal.kind), "none");
+    }
+}
+
 /* Another book, of receipts: number 1 was credited to card 1 (1), taken back (2), and credited to
  * card 2 (3). Card 2 was granted a stamp with number 2 (4), and credited for number 3 (5). */
 static void
@@ -490,7 +523,8 @@ static const struct break_by broken[] = {
     {"I15_VOUCHERS_EARNED", "DELETE FROM voucher WHERE id = 2"},
     {"I15_VOUCHERS_EARNED", "UPDATE transfer SET amount = 499 WHERE seq = 3"},
     {"I15_VOUCHERS_EARNED",
-     "INSERT INTO voucher SELECT 9, card_id, reward_id, 77, state, NULL, cause_seq, round_seq,"
+     "INSERT INTO voucher SELECT 9, card_id, reward_id, NULL, 77, state, NULL, cause_seq, "
+     "round_seq,"
      " issued_ms, expires_ms, closed_ms, closed_by_seq, till_id, staff_id FROM voucher WHERE id = "
      "2"},
     {"I16_CLOSED", "DELETE FROM audit WHERE act = 'voucher.redeemed'"},
@@ -692,6 +726,32 @@ static const struct break_by broken_merge[] = {
     {"I53_MERGES_AUDITED", "UPDATE staff SET member_id = 2 WHERE id = 2"},
 };
 
+static const struct break_by broken_swap[] = {
+    {"I70_SWAPS_PAID", "UPDATE transfer SET amount = 49 WHERE seq = 4"},
+    {"I70_SWAPS_PAID", "UPDATE voucher SET reward_id = (SELECT id FROM reward WHERE key = 'cup'),"
+                       " as_id = NULL WHERE id = 3"},
+    {"I70_SWAPS_PAID", "UPDATE voucher SET cause_seq = 2 WHERE id = 3"}, /* one that was undone */
+    {"I70_SWAPS_PAID", "UPDATE voucher SET cause_seq = 1 WHERE id = 3"}, /* a grant */
+    {"I70_SWAPS_PAID", "UPDATE voucher SET card_id = 9 WHERE id = 3"},
+    {"I70_SWAPS_PAID", "DELETE FROM voucher WHERE id = 3"},
+    {"I70_SWAPS_PAID", "INSERT INTO voucher SELECT 9, card_id, reward_id, as_id, 77, state, NULL,"
+                       " cause_seq, round_seq, issued_ms, expires_ms, closed_ms, closed_by_seq,"
+                       " till_id, staff_id FROM voucher WHERE id = 3"},
+    {"I70_SWAPS_PAID", "UPDATE voucher SET state = 'issued', closed_ms = NULL,"
+                       " closed_by_seq = NULL WHERE id = 2"}, /* paid back, and still good */
+    {"I70_SWAPS_PAID", "UPDATE voucher SET state = 'cancelled', closed_ms = 1, closed_by_seq = 3"
+                       " WHERE id = 3"}, /* cancelled, and not paid back */
+    {"I71_TERMS_FIT", "UPDATE voucher SET as_id = (SELECT id FROM reward WHERE key = 'cup')"
+                      " WHERE id = 3"},
+    {"I71_TERMS_FIT", "UPDATE voucher SET as_id = (SELECT id FROM reward WHERE key = 'cup')"
+                      " WHERE id = 1"},
+    {"I71_TERMS_FIT", "UPDATE voucher SET as_id = 1 WHERE id = 1"}, /* of another plan */
+    {"I72_STOCK_COUNTED", "UPDATE stock SET issued = issued + 1 WHERE key = 'mug'"},
+    {"I72_STOCK_COUNTED", "UPDATE stock SET issued = issued - 1 WHERE key = 'mug'"},
+    {"I72_STOCK_COUNTED", "UPDATE stock SET issued_day = issued_day + 1 WHERE key = 'mug'"},
+    {"I72_STOCK_COUNTED", "UPDATE stock SET issued = 1 WHERE key = 'cup'"},
+};
+
 static const struct break_by broken_earned[] = {
     {"I80_PARTS_OF_GRANTS", "UPDATE earn_part SET seq = 2 WHERE seq = 1"}, /* of the bonus */
     {"I80_PARTS_OF_GRANTS", "UPDATE earn_part SET seq = 99 WHERE seq = 1"},
@@ -809,6 +869,7 @@ static const struct sample {
 } samples[] = {
     {open_sample, broken, COUNT(broken)},
     {open_merged, broken_merge, COUNT(broken_merge)},
+    {open_swapped, broken_swap, COUNT(broken_swap)},
     {open_late, broken_late, COUNT(broken_late)},
     {open_lots, broken_lots, COUNT(broken_lots)},
     {open_spent, broken_spend, COUNT(broken_spend)},

@@ -1,0 +1,289 @@
+#include "api/api_swaps.h"
+
+#include <inttypes.h>
+
+#include "api/api_card.h"
+#include "api/keyed.h"
+#include "api/refuse.h"
+#include "api/reward_json.h"
+#include "api/service.h"
+#include "base/codec.h"
+#include "domain/scan.h"
+#include "domain/swap.h"
+#include "domain/voucher.h"
+
+#define ANSWER_MAX (64 * KIB)
+#define RECENT_MAX 8
+
+/* ---------------------------------------------------------------- what there is */
+
+static void
+write_prizes(struct buf *b, const struct offer *offer)
+{
+    buf_text(b, ",\"prizes\":[");
+    for (int64_t i = 0; i < offer->reward.prizes_n; i++) {
+        const struct reward *prize = &offer->prize[i];
+
+        buf_text(b, i ? ",{\"title\":" : "{\"title\":");
+        buf_json(b, str_of(prize->title));
+        write_worth(b, prize->kind, prize->value);
+        buf_format(b, ",\"odds\":%" PRId64 "}", prize->odds);
+    }
+    buf_char(b, ']');
+}
+
+static enum err_code
+write_offer(struct buf *b, struct request *req, const struct plan_rules *rules,
+            const struct offer *offer, struct err *e)
+{
+    int64_t left = stock_left(&offer->reward, &offer->counts);
+
+    buf_format(b, "{\"id\":%" PRId64 ",\"title\":", offer->reward.id);
+    buf_json(b, str_of(offer->reward.title));
+    write_worth(b, offer->reward.kind, offer->reward.value);
+    buf_format(b,
+               ",\"price\":%" PRId64 ",\"valid_days\":%" PRId64 ",\"left\":", offer->reward.price,
+               offer->reward.valid_days);
+    if (left >= 0)
+        buf_int(b, left);
+    else
+        buf_text(b, "null");
+    buf_format(b, ",\"final\":%s",
+               offer->reward.prizes_n != 0 || offer->reward.has_codes ? "true" : "false");
+    write_reason(b, &offer->may);
+    buf_text(b, ",\"issue\":");
+    if (write_when(b, req->db, rules, &offer->reward.issue, 0, e))
+        return e->code;
+    buf_text(b, ",\"redeem\":");
+    if (write_when(b, req->db, rules, &offer->reward.redeem, 0, e))
+        return e->code;
+    write_prizes(b, offer);
+    buf_char(b, '}');
+    return OK;
+}
+
+static enum err_code
+write_recent(struct buf *b, struct request *req, const struct card *card, struct err *e)
+{
+    struct swap_recent recent[RECENT_MAX];
+    size_t n;
+
+    if (swaps_recent(req->db, card->id, req->now_ms, recent, RECENT_MAX, &n, e))
+        return e->code;
+    buf_text(b, "],\"recent\":[");
+    for (size_t i = 0; i < n; i++) {
+        buf_format(b,
+                   "%s{\"transfer\":%" PRId64 ",\"voucher\":%" PRId64 ",\"amount\":%" PRId64
+                   ",\"until\":%" PRId64 ",\"title\":",
+                   i ? "," : "", recent[i].seq, recent[i].voucher_id, recent[i].amount,
+                   recent[i].until_ms);
+        buf_json(b, str_of(recent[i].title));
+        buf_char(b, '}');
+    }
+    buf_char(b, ']');
+    return OK;
+}
+
+static enum err_code
+reply_offers(struct request *req, struct reply *reply, const struct card *card, struct err *e)
+{
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    struct plan_rules rules;
+    struct offer *offer;
+    int64_t usable;
+    size_t n;
+
+    if (plan_load(req->db, card->plan_id, 0, &rules, e) ||
+        offers_load(req->db, card, req->now_ms, req->arena, &offer, &n, &usable, e))
+        return e->code;
+    buf_format(&b, "{\"plan\":%" PRId64 ",\"usable\":%" PRId64 ",\"offers\":[", card->plan_id,
+               usable);
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_char(&b, ',');
+        if (write_offer(&b, req, &rules, &offer[i], e))
+            return e->code;
+    }
+    if (write_recent(&b, req, card, e))
+        return e->code;
+    buf_format(&b, ",\"now\":%" PRId64 "}", req->now_ms);
+    return reply_json(reply, 200, &b, e);
+}
+
+enum err_code
+api_offers(struct request *req, struct reply *reply, struct err *e)
+{
+    struct card card[CARDS_OF_MEMBER_MAX];
+    struct str text;
+    int64_t plan_id = 0;
+    size_t n;
+
+    if (request_query(req, "plan", &text) && !str_int(text, &plan_id, 1, INT64_MAX))
+        return err_field(e, ERR_INPUT, "field_type", "plan", "a plan's number is wanted");
+    if (cards_of_member(req->db, req->actor.member_id, card, CARDS_OF_MEMBER_MAX, &n, e))
+        return e->code;
+    for (size_t i = 0; i < n; i++)
+        if (!plan_id || card[i].plan_id == plan_id)
+            return reply_offers(req, reply, &card[i], e);
+    return err_set(e, ERR_NOT_FOUND, "card_unknown", "no such card of this member");
+}
+
+/* Only to the till that has read the card, as long as its scan lives. */
+enum err_code
+api_till_offers(struct request *req, struct reply *reply, struct err *e)
+{
+    struct str text;
+    struct card card;
+    int64_t scan_id;
+
+    if (!request_query(req, "scan", &text) || !str_int(text, &scan_id, 1, INT64_MAX))
+        return err_field(e, ERR_INPUT, "field_type", "scan", "a scan's number is wanted");
+    if (scan_card(req->db, scan_id, req->actor.till_id, req->now_ms, &card, e))
+        return e->code;
+    return reply_offers(req, reply, &card, e);
+}
+
+/* ---------------------------------------------------------------- the swap */
+
+/* The open card draws itself anew, whoever made the swap. */
+static void
+publish(struct request *req, struct reply *reply, int64_t member_id, int64_t voucher_id,
+        const char *state)
+{
+    struct buf event = buf_new(req->arena, KIB);
+
+    buf_format(&event, "{\"id\":%" PRId64 ",\"state\":\"%s\"}", voucher_id, state);
+    reply_publish(reply, topic_member(member_id), "voucher", buf_str(&event));
+    reply_publish(reply, topic_owner(), "change", STR("{}"));
+}
+
+static enum err_code
+make(struct request *req, struct reply *reply, struct swap *in, struct err *e)
+{
+    struct buf b = buf_new(req->arena, 4 * KIB);
+    struct swap_result out;
+    struct refusal refusal;
+    char mac[HEX_SIZE(MAC_SIZE)];
+
+    in->now_ms = req->now_ms;
+    keyed_key(req, in->request_key);
+    if (swap_make(req->db, in, &out, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return reply_refusal(req, reply, &refusal, e);
+    hex_encode(out.mac, MAC_SIZE, mac);
+    buf_format(&b,
+               "{\"transfer\":%" PRId64 ",\"mac\":\"%s\",\"amount\":%" PRId64
+               ",\"balance\":%" PRId64 ",\"voucher\":%" PRId64 ",\"expires\":%" PRId64
+               ",\"title\":",
+               out.seq, mac, out.amount, out.card.balance, out.voucher_id, out.expires_ms);
+    buf_json(&b, str_of(out.as.title));
+    write_worth(&b, out.as.kind, out.as.value);
+    buf_format(&b, ",\"undo_until\":%" PRId64 "}", out.undo_until_ms);
+    REPLY_NEWS(reply, "swap.made", L_TEXT("req", req->id), L_INT("transfer", out.seq),
+               L_INT("member", out.card.member_id), L_INT("reward", in->reward_id),
+               L_INT("voucher", out.voucher_id), L_INT("till", in->till_id));
+    publish(req, reply, out.card.member_id, out.voucher_id, "issued");
+    return reply_json(reply, 201, &b, e);
+}
+
+enum err_code
+api_swap(struct request *req, struct reply *reply, struct err *e)
+{
+    struct swap in = {.member_id = req->actor.member_id};
+
+    if (REQUEST_JSON(req, e,
+                     {"reward", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in.reward_id}))
+        return e->code;
+    return make(req, reply, &in, e);
+}
+
+enum err_code
+api_till_swap(struct request *req, struct reply *reply, struct err *e)
+{
+    struct swap in = {.staff_id = req->actor.staff_id,
+                      .till_id = req->actor.till_id,
+                      .shop_id = req->actor.shop_id};
+
+    if (REQUEST_JSON(req, e,
+                     {"scan", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in.scan_id},
+                     {"reward", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in.reward_id}))
+        return e->code;
+    return make(req, reply, &in, e);
+}
+
+/* ---------------------------------------------------------------- and back */
+
+static enum err_code
+undo(struct request *req, struct reply *reply, struct swap_undo *in, struct err *e)
+{
+    struct buf b = buf_new(req->arena, KIB);
+    struct swap_undone out;
+    struct refusal refusal;
+    char mac[HEX_SIZE(MAC_SIZE)];
+
+    in->now_ms = req->now_ms;
+    keyed_key(req, in->request_key);
+    if (REQUEST_JSON(req, e,
+                     {"transfer", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in->seq}) ||
+        swap_take_back(req->db, in, &out, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return reply_refusal(req, reply, &refusal, e);
+    hex_encode(out.mac, MAC_SIZE, mac);
+    buf_format(&b,
+               "{\"transfer\":%" PRId64 ",\"mac\":\"%s\",\"amount\":%" PRId64
+               ",\"balance\":%" PRId64 ",\"voucher\":%" PRId64 "}",
+               out.seq, mac, out.amount, out.card.balance, out.voucher_id);
+    REPLY_NEWS(reply, "swap.undone", L_TEXT("req", req->id), L_INT("transfer", in->seq),
+               L_INT("member", out.card.member_id), L_INT("staff", in->staff_id));
+    publish(req, reply, out.card.member_id, out.voucher_id, "cancelled");
+    return reply_json(reply, 201, &b, e);
+}
+
+enum err_code
+api_swap_undo(struct request *req, struct reply *reply, struct err *e)
+{
+    return undo(req, reply, &(struct swap_undo){.member_id = req->actor.member_id}, e);
+}
+
+enum err_code
+api_till_swap_undo(struct request *req, struct reply *reply, struct err *e)
+{
+    return undo(req, reply,
+                &(struct swap_undo){.staff_id = req->actor.staff_id,
+                                    .till_id = req->actor.till_id,
+                                    .shop_id = req->actor.shop_id},
+                e);
+}
+
+/* ---------------------------------------------------------------- a voucher's page */
+
+/* GET /api/vouchers/3  ->  200 {"id":3,"title":"Mug","kind":"gift","value":0,"redeem":{...}} */
+enum err_code
+api_voucher_show(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    struct plan_rules rules;
+    struct voucher voucher;
+    struct reward reward;
+    int64_t id;
+
+    if (!str_int(request_segment(req, ":voucher"), &id, 1, INT64_MAX) ||
+        voucher_load(req->db, id, &voucher, e) || voucher.member_id != req->actor.member_id ||
+        voucher.state != VOUCHER_ISSUED) {
+        *e = (struct err){0};
+        return err_set(e, ERR_NOT_FOUND, "voucher_unknown", "no such voucher of this member");
+    }
+    if (plan_load(req->db, voucher.plan_id, 0, &rules, e) ||
+        reward_load(req->db, voucher.terms_id, &reward, e))
+        return e->code;
+    buf_format(&b, "{\"id\":%" PRId64 ",\"title\":", voucher.id);
+    buf_json(&b, str_of(voucher.title));
+    write_worth(&b, voucher.kind, voucher.value);
+    buf_format(&b, ",\"expires\":%" PRId64 ",\"redeem\":", voucher.expires_ms);
+    if (write_when(&b, req->db, &rules, &reward.redeem, voucher.issued_ms, e))
+        return e->code;
+    buf_char(&b, '}');
+    return reply_json(reply, 200, &b, e);
+}

@@ -1,0 +1,408 @@
+#include "domain/swap.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "domain/audit.h"
+#include "domain/bind.h"
+#include "domain/issuing.h"
+#include "domain/member.h"
+#include "domain/posting.h"
+#include "domain/rules.h"
+#include "domain/staff.h"
+
+/* ---------------------------------------------------------------- who asks, and for what */
+
+struct case_of_swap {
+    struct card card;
+    struct member member;
+    struct plan_rules rules;
+    struct reward reward;
+    struct reward_counts counts;
+    struct refusal who; /* why this person may not, whatever the reward */
+};
+
+/* Whose card it is: the member's own under the reward's plan. */
+static enum err_code
+card_on_phone(struct db *db, const struct swap *in, struct case_of_swap *c, struct err *e)
+{
+    return card_of_plan(db, in->member_id, c->reward.plan_id, &c->card, e);
+}
+
+/* Or the one whose code this till has read; a fixed number shows nobody's phone. */
+static enum err_code
+card_at_till(struct db *db, const struct swap *in, struct case_of_swap *c, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_SCAN_LOAD);
+    struct scan_row scan;
+    struct serving serving;
+
+    stmt_bind_int(s, ":scan_id", in->scan_id);
+    if (stmt_one(s, "scan", e))
+        return e->code;
+    scan_read(s, &scan);
+    if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
+        card_load(db, scan.card_id, &c->card, e))
+        return e->code;
+    if (c->card.plan_id != c->reward.plan_id)
+        return err_set(e, ERR_NOT_FOUND, "reward_unknown", "reward of another plan");
+    if (!scan_is_live(&scan, in->till_id, in->now_ms))
+        c->who.kind = REFUSAL_SCAN_OVER;
+    else if (scan.by_number)
+        c->who.kind = REFUSAL_SPEND_BY_CODE;
+    else if (serving.member_id == c->card.member_id)
+        c->who.kind = REFUSAL_OWN_CARD;
+    return OK;
+}
+
+static enum err_code
+gather(struct db *db, const struct swap *in, struct case_of_swap *c, struct err *e)
+{
+    *c = (struct case_of_swap){.who = {.kind = REFUSAL_NONE}};
+    if (reward_load(db, in->reward_id, &c->reward, e))
+        return e->code;
+    if (c->reward.price == 0)
+        return err_set(e, ERR_NOT_FOUND, "reward_unknown", "reward %" PRId64 " has no price",
+                       in->reward_id);
+    if ((in->scan_id != 0 ? card_at_till : card_on_phone)(db, in, c, e) ||
+        member_load(db, c->card.member_id, &c->member, e) ||
+        plan_load(db, c->card.plan_id, 0, &c->rules, e) ||
+        stock_load(db, &c->rules, &c->reward, c->card.id, in->now_ms, &c->counts, e))
+        return e->code;
+    return OK;
+}
+
+/* Who, what, whether there is one; the price last, so that nobody saves up for what is gone. */
+static struct refusal
+judge(const struct case_of_swap *c, int64_t usable, int64_t now_ms)
+{
+    const struct reward_facts facts = {.joined_ms = c->member.joined_ms};
+    struct refusal refusal = c->who;
+
+    if (refusal.kind == REFUSAL_NONE && !c->card.is_active)
+        refusal.kind = c->card.is_merged ? REFUSAL_CARD_MERGED : REFUSAL_CARD_BLOCKED;
+    if (refusal.kind == REFUSAL_NONE && c->member.is_guest)
+        refusal.kind = REFUSAL_GUEST;
+    if (refusal.kind == REFUSAL_NONE && c->reward.catalogue != c->rules.catalogue)
+        refusal.kind = REFUSAL_OFFER_OVER;
+    if (refusal.kind == REFUSAL_NONE)
+        refusal = reward_decide(&c->rules, &c->reward.issue, &facts, now_ms);
+    if (refusal.kind == REFUSAL_NONE)
+        refusal = stock_decide(&c->rules, &c->reward, &c->counts, now_ms);
+    if (refusal.kind == REFUSAL_NONE && usable < c->reward.price)
+        refusal = (struct refusal){.kind = REFUSAL_NOT_ENOUGH, .missing = c->reward.price - usable};
+    return refusal;
+}
+
+/* ---------------------------------------------------------------- the swap */
+
+/* Until when the member, or else a cashier, may take it back. */
+static int64_t
+undo_until(const struct case_of_swap *c, const struct swap *in, int64_t at_ms)
+{
+    if (c->reward.prizes_n != 0 || c->reward.has_codes)
+        return 0;
+    return in->scan_id != 0 ? business_day(&c->rules, at_ms).end_ms : at_ms + SWAP_UNDO_MS;
+}
+
+static enum err_code
+pay(struct posting *posting, const struct swap *in, const struct case_of_swap *c,
+    struct transfer *t, struct err *e)
+{
+    *t = (struct transfer){
+        .kind = TRANSFER_SWAP,
+        .amount = c->reward.price,
+        .plan_version = c->rules.version,
+        .shop_id = in->shop_id,
+        .till_id = in->till_id,
+        .staff_id = in->staff_id,
+        .scan_id = in->scan_id,
+        .reason = "swap",
+    };
+    memcpy(t->request_key, in->request_key, REQUEST_KEY_SIZE);
+    return posting_add(posting, t, e) || posting_close(posting, e) ? e->code : OK;
+}
+
+static enum err_code
+write_swap(struct posting *posting, const struct swap *in, const struct case_of_swap *c,
+           struct swap_result *out, struct err *e)
+{
+    struct issue issue = {
+        .card = &c->card, .rules = &c->rules, .reward_id = c->reward.id, .terms = &c->reward};
+    struct issued issued;
+    struct transfer t;
+
+    issue.cause = &t;
+    if (pay(posting, in, c, &t, e) || issue_voucher(posting->db, &issue, &issued, e))
+        return e->code;
+    *out = (struct swap_result){.seq = t.seq,
+                                .at_ms = t.at_ms,
+                                .amount = t.amount,
+                                .card = c->card,
+                                .voucher_id = issued.id,
+                                .expires_ms = issued.expires_ms,
+                                .undo_until_ms = undo_until(c, in, t.at_ms),
+                                .as = issued.as};
+    memcpy(out->mac, t.mac, MAC_SIZE);
+    out->card.balance = t.balance_after;
+    return OK;
+}
+
+enum err_code
+swap_make(struct db *db, const struct swap *in, struct swap_result *out, struct refusal *refusal,
+          struct err *e)
+{
+    struct case_of_swap c;
+    POSTING posting = {.db = NULL};
+    int64_t usable;
+
+    if (gather(db, in, &c, e) || posting_open(&posting, db, &c.card, NULL, in->now_ms, e) ||
+        posting_usable(&posting, &usable, e))
+        return err_wrap(e, "swap for reward %" PRId64, in->reward_id);
+    *refusal = judge(&c, usable, in->now_ms);
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    if (write_swap(&posting, in, &c, out, e))
+        return err_wrap(e, "swap for reward %" PRId64, in->reward_id);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- taking it back */
+
+struct case_of_undo {
+    struct transfer swap;
+    struct card card;
+    struct plan_rules rules;
+    struct reward reward;
+    int64_t voucher_id, closed_ms;
+    int64_t held_till_id; /* where a basket holds it; 0: none does */
+    int64_t stock_id;     /* of the prize, if it was a lottery */
+    char state[16];
+};
+
+static enum err_code
+voucher_of_swap(struct db *db, struct case_of_undo *c, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_VOUCHER_OF_SWAP);
+
+    stmt_bind_int(s, ":card_id", c->swap.card_id);
+    stmt_bind_int(s, ":seq", c->swap.seq);
+    if (stmt_one(s, "voucher", e))
+        return err_wrap(e, "voucher of swap %" PRId64, c->swap.seq);
+    c->voucher_id = stmt_int(s, 0);
+    str_copy(stmt_text(s, 1), c->state, sizeof(c->state));
+    c->closed_ms = stmt_int(s, 2);
+    c->stock_id = stmt_int(s, 4);
+    c->held_till_id = stmt_int(s, 5);
+    return reward_load(db, stmt_int(s, 3), &c->reward, e);
+}
+
+/* Who may when. A swap on the phone is of no till: any of the day may take it back. */
+static enum err_code
+judge_person(struct db *db, const struct swap_undo *in, const struct case_of_undo *c,
+             struct refusal *refusal, struct err *e)
+{
+    const struct transfer *swap = &c->swap;
+    bool is_final = c->reward.prizes_n != 0 || c->reward.has_codes;
+    struct serving serving = {.role = 0};
+
+    if (in->member_id == 0 && serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e))
+        return e->code;
+    if (in->member_id == 0 && serving.member_id == c->card.member_id)
+        refusal->kind = REFUSAL_OWN_CARD;
+    else if (serving.role >= MANAGER)
+        refusal->kind = serving.staff_shop_id != 0 && swap->shop_id != 0 &&
+                                serving.staff_shop_id != swap->shop_id
+                            ? REFUSAL_OTHER_TILL
+                            : REFUSAL_NONE;
+    else if (is_final)
+        refusal->kind = c->reward.has_codes ? REFUSAL_CODE_GIVEN : REFUSAL_LOT_DRAWN;
+    else if (in->member_id != 0)
+        refusal->kind = in->now_ms > swap->at_ms + SWAP_UNDO_MS ? REFUSAL_TOO_LATE : REFUSAL_NONE;
+    else if (swap->till_id != 0 && swap->till_id != in->till_id)
+        refusal->kind = REFUSAL_OTHER_TILL;
+    else if (in->now_ms >= business_day(&c->rules, swap->at_ms).end_ms)
+        refusal->kind = REFUSAL_TOO_LATE;
+    return OK;
+}
+
+static enum err_code
+gather_undo(struct db *db, const struct swap_undo *in, struct case_of_undo *c,
+            struct refusal *refusal, struct err *e)
+{
+    *c = (struct case_of_undo){.voucher_id = 0};
+    if (transfer_by_seq(db, in->seq, &c->swap, e) || card_load(db, c->swap.card_id, &c->card, e))
+        return e->code;
+    if (in->member_id != 0 && c->card.member_id != in->member_id)
+        return err_set(e, ERR_NOT_FOUND, "transfer_unknown", "another member's transfer");
+    if (c->swap.kind != TRANSFER_SWAP) {
+        refusal->kind = REFUSAL_NOT_A_SWAP;
+        return OK;
+    }
+    return plan_load(db, c->swap.plan_id, c->swap.plan_version, &c->rules, e) ||
+                   voucher_of_swap(db, c, e)
+               ? e->code
+               : OK;
+}
+
+static struct refusal
+judge_voucher(const struct case_of_undo *c)
+{
+    static const struct {
+        const char *state;
+        enum refusal_kind kind;
+    } over[] = {{"redeemed", REFUSAL_VOUCHER_REDEEMED},
+                {"expired", REFUSAL_VOUCHER_EXPIRED},
+                {"cancelled", REFUSAL_ALREADY_REVERSED},
+                {"moved", REFUSAL_CODE_STALE}};
+
+    for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++)
+        if (strcmp(c->state, over[i].state) == 0)
+            return (struct refusal){.kind = over[i].kind, .at_ms = c->closed_ms};
+    if (c->held_till_id != 0)
+        return (struct refusal){.kind = REFUSAL_VOUCHER_HELD, .till_id = c->held_till_id};
+    return (struct refusal){.kind = c->card.is_active ? REFUSAL_NONE : REFUSAL_CARD_BLOCKED};
+}
+
+static enum err_code
+cancel_voucher(struct db *db, const struct case_of_undo *c, int64_t seq, int64_t at_ms,
+               struct err *e)
+{
+    STMT s = db_stmt(db, SQL_VOUCHER_CANCEL);
+
+    stmt_bind_int(s, ":voucher_id", c->voucher_id);
+    stmt_bind_int(s, ":seq", seq);
+    stmt_bind_int(s, ":now_ms", at_ms);
+    if (stmt_run(s, e))
+        return e->code;
+    if (db_changes(db) != 1)
+        return err_set(e, ERR_INTERNAL, "ledger_unsound", "the voucher was issued a moment ago");
+    if (stock_give_back(db, &c->rules, c->reward.stock_id, c->swap.at_ms, e))
+        return e->code;
+    return c->stock_id == c->reward.stock_id
+               ? OK
+               : stock_give_back(db, &c->rules, c->stock_id, c->swap.at_ms, e);
+}
+
+static enum err_code
+write_undo(struct db *db, const struct swap_undo *in, const struct case_of_undo *c,
+           struct swap_undone *out, struct refusal *refusal, struct err *e)
+{
+    struct reversal reversal = {.seq = in->seq,
+                                .staff_id = in->staff_id,
+                                .till_id = in->till_id,
+                                .shop_id = in->shop_id,
+                                .now_ms = in->now_ms};
+    struct reversal_result back;
+
+    memcpy(reversal.request_key, in->request_key, REQUEST_KEY_SIZE);
+    if (posting_take_back(db, &reversal, &c->swap, 0, &back, refusal, e))
+        return e->code;
+    assert(refusal->kind == REFUSAL_NONE); /* what left the card comes back whatever it holds */
+    *out = (struct swap_undone){
+        .seq = back.seq, .amount = back.amount, .voucher_id = c->voucher_id, .card = back.card};
+    memcpy(out->mac, back.mac, MAC_SIZE);
+    return cancel_voucher(db, c, back.seq, back.at_ms, e) ||
+                   audit_write(db, "transfer.reversed", in->staff_id, in->till_id, back.seq,
+                               in->now_ms, e)
+               ? e->code
+               : OK;
+}
+
+enum err_code
+swap_take_back(struct db *db, const struct swap_undo *in, struct swap_undone *out,
+               struct refusal *refusal, struct err *e)
+{
+    struct case_of_undo c;
+
+    *refusal = (struct refusal){.kind = REFUSAL_NONE};
+    if (gather_undo(db, in, &c, refusal, e))
+        return err_wrap(e, "take back swap %" PRId64, in->seq);
+    if (refusal->kind == REFUSAL_NONE)
+        *refusal = judge_voucher(&c);
+    if (refusal->kind == REFUSAL_NONE && judge_person(db, in, &c, refusal, e))
+        return err_wrap(e, "take back swap %" PRId64, in->seq);
+    if (refusal->kind == REFUSAL_NONE && write_undo(db, in, &c, out, refusal, e))
+        return err_wrap(e, "take back swap %" PRId64, in->seq);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- what is on offer */
+
+/* Cheapest first; as they stand in the file where they cost the same. */
+static void
+insert_offer(struct offer *all, size_t n, const struct offer *one)
+{
+    for (; n > 0 && all[n - 1].reward.price > one->reward.price; n--)
+        all[n] = all[n - 1];
+    all[n] = *one;
+}
+
+static enum err_code
+judge_offer(struct db *db, struct case_of_swap *c, int64_t usable, int64_t now_ms,
+            struct offer *out, struct err *e)
+{
+    c->reward = out->reward;
+    if (stock_load(db, &c->rules, &c->reward, c->card.id, now_ms, &c->counts, e))
+        return e->code;
+    out->counts = c->counts;
+    out->may = judge(c, usable, now_ms);
+    return OK;
+}
+
+enum err_code
+offers_load(struct db *db, const struct card *card, int64_t now_ms, struct arena *a,
+            struct offer **out, size_t *n_out, int64_t *usable_out, struct err *e)
+{
+    struct case_of_swap c = {.card = *card};
+    POSTING posting = {.db = NULL};
+    struct catalogue all;
+
+    *out = arena_alloc(a, CATALOGUE_MAX * sizeof(**out));
+    *n_out = 0;
+    if (*out == NULL)
+        return err_set(e, ERR_INTERNAL, "no_memory", "offers");
+    if (plan_load(db, card->plan_id, 0, &c.rules, e) ||
+        member_load(db, card->member_id, &c.member, e) ||
+        catalogue_load(db, card->plan_id, a, &all, e) ||
+        posting_open(&posting, db, card, NULL, now_ms, e) ||
+        posting_usable(&posting, usable_out, e))
+        return err_wrap(e, "offers of plan %" PRId64, card->plan_id);
+    for (size_t i = 0; i < all.n && *n_out < CATALOGUE_MAX; i++) {
+        struct offer one = {.reward = all.reward[i], .prize = &all.reward[i] + 1};
+
+        if (one.reward.price == 0)
+            continue;
+        if (judge_offer(db, &c, *usable_out, now_ms, &one, e))
+            return err_wrap(e, "offers of plan %" PRId64, card->plan_id);
+        insert_offer(*out, (*n_out)++, &one);
+    }
+    return OK;
+}
+
+enum err_code
+swaps_recent(struct db *db, int64_t card_id, int64_t now_ms, struct swap_recent *out, size_t cap,
+             size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_SWAPS_RECENT);
+    bool row;
+
+    stmt_bind_int(s, ":card_id", card_id);
+    stmt_bind_int(s, ":since_ms", now_ms - SWAP_UNDO_MS);
+    stmt_bind_int(s, ":cap", (int64_t)cap);
+    for (*n_out = 0; *n_out < cap; (*n_out)++) {
+        struct swap_recent *one = &out[*n_out];
+
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "swaps of card %" PRId64, card_id);
+        if (!row)
+            break;
+        one->seq = stmt_int(s, 0);
+        one->voucher_id = stmt_int(s, 1);
+        one->amount = stmt_int(s, 2);
+        one->until_ms = stmt_int(s, 3) + SWAP_UNDO_MS;
+        str_copy(stmt_text(s, 4), one->title, sizeof(one->title));
+    }
+    return OK;
+}
