@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "api/card_ends.h"
 #include "api/codes.h"
 #include "api/reward_json.h"
 #include "api/service.h"
@@ -162,6 +163,19 @@ write_vouchers(struct buf *b, struct request *req, int64_t card_id, int64_t *unt
 }
 
 static enum err_code
+write_ends(struct buf *b, struct request *req, const struct own_cards *own, int64_t *until_ms_out,
+           struct err *e)
+{
+    struct card_ends ends;
+
+    if (card_ends_load(req->db, own->chosen, &own->rules, req->now_ms, &ends, e))
+        return e->code;
+    card_ends_json(b, &ends);
+    *until_ms_out = card_ends_until(&ends, *until_ms_out);
+    return OK;
+}
+
+static enum err_code
 write_history(struct buf *b, struct request *req, int64_t card_id, struct err *e)
 {
     struct card_line line[HISTORY_MAX];
@@ -211,6 +225,9 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
         return e->code;
     buf_text(&b, ",\"vouchers\":");
     if (write_vouchers(&b, req, own.chosen->id, &until_ms, e))
+        return e->code;
+    buf_text(&b, ",\"ends\":");
+    if (write_ends(&b, req, &own, &until_ms, e))
         return e->code;
     buf_text(&b, ",\"history\":");
     if (write_history(&b, req, own.chosen->id, e))

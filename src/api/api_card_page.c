@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/card_ends.h"
 #include "api/codes.h"
 #include "api/page_card.h"
 #include "api/service.h"
@@ -114,6 +115,7 @@ struct card_facts {
     struct plan_rules other[CARDS_OF_MEMBER_MAX];
     struct voucher voucher[VOUCHERS_MAX];
     size_t vouchers_n;
+    struct card_ends ends;
     struct card_reward reward_view[PLAN_REWARDS_MAX];
     struct card_voucher voucher_view[VOUCHERS_MAX];
     struct card_other other_view[CARDS_OF_MEMBER_MAX];
@@ -139,7 +141,8 @@ facts_load(struct request *req, struct card_facts *f, struct err *e)
             f->chosen = i;
     if (plan_load(req->db, f->card[f->chosen].plan_id, 0, &f->rules, e) ||
         voucher_list(req->db, f->card[f->chosen].id, req->now_ms, f->voucher, VOUCHERS_MAX,
-                     &f->vouchers_n, e))
+                     &f->vouchers_n, e) ||
+        card_ends_load(req->db, &f->card[f->chosen], &f->rules, req->now_ms, &f->ends, e))
         return e->code;
     for (size_t i = 0; i < f->cards_n; i++)
         if (i != f->chosen && plan_load(req->db, f->card[i].plan_id, 0, &f->other[i], e))
@@ -168,6 +171,7 @@ facts_view(struct card_facts *f, struct card_view *view)
     view->rewards_n = f->rules.rewards_n;
     view->vouchers = f->voucher_view;
     view->vouchers_n = f->vouchers_n;
+    view->ends = &f->ends;
     view->others = f->other_view;
     view->others_n = f->others_n;
 }
@@ -199,7 +203,8 @@ draw_code(struct request *req, struct card_facts *f, struct card_view *view, str
     return OK;
 }
 
-/* The page is true as long as its code is new, its vouchers are good and its terms in force. */
+/* The page is true as long as its code is new, its vouchers and units are good and its terms in
+ * force. */
 static int64_t
 kept_until(const struct card_facts *f, int64_t terms_until_ms, int64_t now_ms)
 {
@@ -210,7 +215,7 @@ kept_until(const struct card_facts *f, int64_t terms_until_ms, int64_t now_ms)
     for (size_t i = 0; i < f->vouchers_n; i++)
         if (until_ms > f->voucher[i].expires_ms)
             until_ms = f->voucher[i].expires_ms;
-    return until_ms;
+    return card_ends_until(&f->ends, until_ms);
 }
 
 static enum err_code

@@ -28,7 +28,7 @@ write_text(struct buf *b, const char *name, struct str text)
 static bool
 is_over(const struct notice *n, int64_t now_ms)
 {
-    return n->voucher_id != 0 && (!n->voucher_is_open || n->expires_ms <= now_ms);
+    return notice_is_over(n) || (n->expires_ms != 0 && n->expires_ms <= now_ms);
 }
 
 static void

@@ -96,6 +96,14 @@ name_or(const char *own, enum language language, enum word otherwise)
 }
 
 /* A message as a member of this shop might get it today. */
+static int64_t
+sample_balance(enum template_kind kind, int64_t goal)
+{
+    if (goal == 0)
+        return 250;
+    return kind == TEMPLATE_ONE_MORE || goal <= 3 ? goal - 1 : goal - goal * 3 / 10;
+}
+
 static enum err_code
 sample_message(struct request *req, enum template_kind kind, enum language language,
                struct message *out, struct err *e)
@@ -120,7 +128,7 @@ sample_message(struct request *req, enum template_kind kind, enum language langu
         .unit = is_stamp ? MESSAGE_STAMP : MESSAGE_POINT,
         .plan_name = name_or(plan != NULL ? plan->name : "", language, WORD_MESSAGE_SAMPLE_PLAN),
         .amount = is_stamp ? 1 : 25,
-        .balance = kind == TEMPLATE_ONE_MORE || goal <= 3 ? goal - 1 : goal - goal * 3 / 10,
+        .balance = sample_balance(kind, goal),
         .goal = goal,
         .days_left = 3,
         .reward_title = name_or(

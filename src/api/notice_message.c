@@ -22,11 +22,17 @@ is_about_voucher(const struct notice *n)
     return n->kind == NOTICE_VOUCHER || n->kind == NOTICE_VOUCHER_LAPSE;
 }
 
-/* A voucher's last day is the one before the moment it is over. */
+static bool
+is_about_end(const struct notice *n)
+{
+    return is_about_voucher(n) || n->kind == NOTICE_POINTS_LAPSE;
+}
+
+/* The last day is the one before the moment it is over. */
 static int64_t
 date_of(const struct notice *n)
 {
-    return is_about_voucher(n) ? n->expires_ms - 1 : n->at_ms;
+    return is_about_end(n) ? n->expires_ms - 1 : n->at_ms;
 }
 
 /* Whole days until the last day: 0 is today, by the plan's clock. */
@@ -62,7 +68,7 @@ notice_message(struct db *db, const struct service *s, struct arena *a, const st
         .date_text = n->kind == NOTICE_BIRTHDAY
                          ? STR("")
                          : date_text(a, language, date_of(n), n->utc_offset_min),
-        .days_left = is_about_voucher(n) ? days_left(n, now_ms) : 0,
+        .days_left = is_about_end(n) ? days_left(n, now_ms) : 0,
         .tier_name = n->kind == NOTICE_TIER ? n->detail : STR(""),
         .text = n->kind == NOTICE_STAFF ? n->detail : STR(""),
         .card_url = card_url_about(s, a, n->plan_id, n->kind),

@@ -39,7 +39,7 @@ facts_of(const struct climb *c, const struct notice *n)
 {
     return (struct ladder_facts){
         .kind = n->kind,
-        .is_over = n->voucher_id != 0 && !n->voucher_is_open,
+        .is_over = notice_is_over(n),
         .until_ms = n->until_ms,
         .is_wanted = c->reader.wants[notice_topic(n->kind)],
         .is_friend = c->reader.is_friend,
@@ -274,14 +274,16 @@ enum err_code
 notices_make(struct db *db, int64_t now_ms, bool *more_out, struct err *e)
 {
     struct message_policy policy;
-    size_t lapses, dormant, birthdays;
+    size_t lapses, ends, dormant, birthdays;
 
     if (policy_load(db, &policy, e) ||
         notice_make_lapses(db, &policy, now_ms, MAKE_MAX, &lapses, e) ||
+        notice_make_ends(db, now_ms, MAKE_MAX, &ends, e) ||
         notice_make_dormant(db, &policy, now_ms, MAKE_MAX, &dormant, e) ||
         notice_make_birthdays(db, &policy, now_ms, MAKE_MAX, &birthdays, e))
         return e->code;
-    *more_out = lapses == MAKE_MAX || dormant == MAKE_MAX || birthdays == MAKE_MAX;
+    *more_out =
+        lapses == MAKE_MAX || ends == MAKE_MAX || dormant == MAKE_MAX || birthdays == MAKE_MAX;
     return OK;
 }
 
@@ -292,7 +294,7 @@ static bool
 may_ride(const struct notice_reader *reader, const struct notice *n, int64_t now_ms)
 {
     return reader->wants[notice_topic(n->kind)] && now_ms < n->until_ms &&
-           (n->voucher_id == 0 || n->voucher_is_open);
+           !notice_is_over(n);
 }
 
 enum err_code

@@ -1,5 +1,6 @@
 #include "api/page_card.h"
 
+#include "api/card_ends.h"
 #include "api/page_parts.h"
 
 /* ---------------------------------------------------------------- small pieces */
@@ -235,7 +236,7 @@ write_progress(struct buf *b, const struct card_view *v)
         for (int64_t at = 1; at <= v->goal; at++)
             write_ring(b, v, at);
         buf_text(b, "</ol>");
-    } else {
+    } else if (v->goal > 0) {
         buf_text(b, "<progress class=\"meter\" id=\"meter\" aria-labelledby=\"h-progress\" max=\"");
         buf_int(b, v->goal);
         buf_text(b, "\" value=\"");
@@ -458,6 +459,7 @@ page_card_write(struct buf *b, const struct card_view *v, size_t now_at_out[PAGE
     write_terms(b, v);
     write_progress(b, v);
     write_vouchers(b, v);
+    card_ends_html(b, v->language, v->ends);
     write_rewards(b, v);
     write_friend(b, v);
     write_others(b, v);

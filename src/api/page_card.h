@@ -10,6 +10,8 @@
 #include "api/page.h"
 
 /* How a page reaches LINE's login. */
+struct card_ends;
+
 enum card_liff {
     CARD_LIFF_NONE, /* a plain browser: the web login only */
     CARD_LIFF_LINE, /* LINE's SDK, with the app's id */
@@ -50,6 +52,7 @@ struct card_view {
     size_t rewards_n;
     const struct card_voucher *vouchers; /* issued ones, the first to expire first */
     size_t vouchers_n;
+    const struct card_ends *ends;
     const struct card_other *others; /* the member's other cards */
     size_t others_n;
 

@@ -146,6 +146,14 @@ read_notice(struct db *db, const struct stmt *s, int64_t member_id, struct arena
     return read_texts(db, s, a, out, e);
 }
 
+bool
+notice_is_over(const struct notice *notice)
+{
+    if (notice->kind == NOTICE_POINTS_LAPSE)
+        return notice->amount == 0;
+    return notice->voucher_id != 0 && !notice->voucher_is_open;
+}
+
 enum order { NEWEST_FIRST = -1, OLDEST_FIRST = 1 };
 
 /* Of held and kept ones, all but those in the state `but`. */

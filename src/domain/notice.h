@@ -31,15 +31,19 @@ struct notice {
     int64_t card_id, plan_id; /* 0: about no card; what follows is then empty */
     bool is_stamp;            /* the plan's unit; else points */
     struct str plan_name, shop_name;
-    int64_t amount, balance, goal; /* of the grant, and after it; else the card's balance now */
+    int64_t amount, balance, goal; /* of the grant, and after it; of what ends, and now; else the
+                                      card's balance now */
     int64_t at_ms;                 /* of the visit; else when the notice was made */
     int utc_offset_min;
     struct str reward_title;        /* of the voucher; else what waits at next_at */
     int64_t next_at;                /* the next reward's place on the card; 0: none */
-    int64_t voucher_id, expires_ms; /* voucher, voucher_lapse */
+    int64_t voucher_id, expires_ms; /* voucher, voucher_lapse; the latter of points_lapse, too */
     bool voucher_is_open;           /* still issued */
     struct str detail;              /* what a person of the shop wrote, a tier's name; opened */
 };
+
+/* What it is about is gone: a voucher that is no longer open, units that were used. */
+bool notice_is_over(const struct notice *notice);
 
 /* The member on the other end. */
 struct notice_reader {

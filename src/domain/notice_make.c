@@ -8,6 +8,7 @@
 #include "domain/keys.h"
 #include "domain/ladder.h"
 #include "domain/notice_row.h"
+#include "domain/plan.h"
 #include "domain/sealed.h"
 #include "domain/since.h"
 
@@ -32,6 +33,57 @@ notice_make_lapses(struct db *db, const struct message_policy *policy, int64_t n
     if (stmt_run(s, e))
         return err_wrap(e, "warn of vouchers that end");
     *n_out = (size_t)db_changes(db);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- units that end */
+
+static enum err_code
+plan_after(struct db *db, int64_t id, int64_t *id_out, bool *found_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_AFTER);
+
+    stmt_bind_int(s, ":id", id);
+    if (stmt_step(s, found_out, e))
+        return e->code;
+    if (*found_out)
+        *id_out = stmt_int(s, 0);
+    return OK;
+}
+
+static enum err_code
+remind_of_plan(struct db *db, int64_t plan_id, int64_t now_ms, size_t max, size_t *n_out,
+               struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_ENDS);
+    struct plan_rules rules;
+
+    if (plan_load(db, plan_id, 0, &rules, e))
+        return e->code;
+    if (rules.expiry.remind_days == 0)
+        return OK;
+    stmt_bind_int(s, ":plan_id", plan_id);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    stmt_bind_int(s, ":before_ms", now_ms + rules.expiry.remind_days * DAY_MS);
+    stmt_bind_int(s, ":max", (int64_t)max);
+    if (stmt_run(s, e))
+        return e->code;
+    *n_out += (size_t)db_changes(db);
+    return OK;
+}
+
+enum err_code
+notice_make_ends(struct db *db, int64_t now_ms, size_t max, size_t *n_out, struct err *e)
+{
+    int64_t plan_id = 0;
+    bool found = true;
+
+    *n_out = 0;
+    while (found && *n_out < max) {
+        if (plan_after(db, plan_id, &plan_id, &found, e) ||
+            (found && remind_of_plan(db, plan_id, now_ms, max - *n_out, n_out, e)))
+            return err_wrap(e, "remind of units that end");
+    }
     return OK;
 }
 

@@ -21,6 +21,9 @@
 /* Vouchers that end within policy->lapse_days, and have lived at least half their life. */
 enum err_code notice_make_lapses(struct db *db, const struct message_policy *policy, int64_t now_ms,
                                  size_t max, size_t *n_out, struct err *e);
+/* Units that end within the days their plan reminds, each end of a card once. */
+enum err_code
+notice_make_ends(struct db *db, int64_t now_ms, size_t max, size_t *n_out, struct err *e);
 /* Members whose last visit under a plan was policy->dormant_days ago. Visits from before this was
  * switched on by more than a week are let be. */
 enum err_code notice_make_dormant(struct db *db, const struct message_policy *policy,

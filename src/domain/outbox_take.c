@@ -9,6 +9,8 @@
 #include "domain/outbox_row.h"
 #include "domain/sealed.h"
 
+/* What leaves so shortly before the end of a month LINE may count in the next one. */
+#define MONTH_EDGE_MS MINUTE_MS
 #define ASK_AGAIN_MS                                                                               \
     MINUTE_MS            /* what waits for LINE to tell the month's quota looks again then         \
                           */
@@ -245,10 +247,16 @@ static enum err_code
 charge(struct db *db, struct due *d, int64_t now_ms, bool *deferred_out, struct err *e)
 {
     int month = budget_month(now_ms);
+    int64_t month_end_ms = budget_month_end(now_ms);
     bool granted = false;
     STMT s = db_stmt(db, SQL_OUTBOX_CHARGE);
 
-    if (d->recipients == 0 || d->charged_month == month)
+    if (d->recipients == 0)
+        return OK;
+    *deferred_out = month_end_ms - now_ms <= MONTH_EDGE_MS;
+    if (*deferred_out)
+        return defer(db, d, month_end_ms, e);
+    if (d->charged_month == month)
         return OK;
     if (budget_charge(db, d->recipients, d->is_urgent, now_ms, &granted, e))
         return e->code;

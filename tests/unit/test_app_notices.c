@@ -7,6 +7,7 @@
 
 #include "domain/budget.h"
 #include "domain/ledger.h"
+#include "domain/plan.h"
 #include "domain/topic.h"
 #include "tests/support/harness.h"
 
@@ -137,6 +138,15 @@ is_quiet(void)
                       (long long)harness_now()) == 0 &&
            stored_int("SELECT count(*) FROM outbox WHERE closed_ms IS NULL"
                       " OR is_settled = 0") == 0;
+}
+
+/* A clock that jumps while LINE is asked would count a message in another month. */
+static bool
+is_nothing_on_its_way(void)
+{
+    return stored_int("SELECT count(*) FROM outbox WHERE state = 'sending'"
+                      " OR (state = 'queued' AND next_ms <= %lld)",
+                      (long long)harness_now()) == 0;
 }
 
 static void
@@ -394,10 +404,11 @@ whatever_line_does_the_budget_holds(void **state)
                          kinds[i % (int)COUNT(kinds)], 1 + i % 3),
                 200);
         visits(1 + i % 8, COOKIE);
+        UNTIL(is_nothing_on_its_way());
         harness_advance(DAY_MS / 8);
         for (int again = 0; again < 12; again++) {
             harness_advance(20 * SECOND_MS << again);
-            UNTIL(stored_int("SELECT count(*) FROM outbox WHERE state = 'sending'") == 0);
+            UNTIL(is_nothing_on_its_way());
         }
         CHECK_THAT(counted() <= poor.budget);
         CHECK_THAT(counted() <= stored_int("SELECT coalesce(max(charged), 0) FROM budget_month"
@@ -423,6 +434,43 @@ a_voucher_that_ends_soon_is_told_of_once(void **state)
         some_time_goes_by(DAY_MS);
     CHECK_INT(came(1, "push"), 2);
     CHECK_INT(stored_int("SELECT count(*) FROM notice WHERE kind = 'voucher_lapse'"), 1);
+    stored_is_sound();
+}
+
+/* Stamps end after `context` days, and a week before that somebody is told. */
+static enum err_code
+run_ending(struct db *db, void *context, struct err *e)
+{
+    const int64_t *days = context;
+    struct plan_rules rules;
+    int64_t version;
+
+    if (plan_load(db, 1, 0, &rules, e))
+        return e->code;
+    rules.expiry = (struct expiry_rules){.kind = EXPIRY_AFTER, .days = *days, .remind_days = 7};
+    return plan_add_version(db, &rules, harness_now(), &version, e);
+}
+
+static void
+stamps_that_end_soon_are_told_of_once_each_end(void **state)
+{
+    int64_t days = 20;
+    struct err e;
+
+    (void)state;
+    CHECK_OK(app_write(here.app, run_ending, &days, &e), e);
+    visits(1, 1);
+    UNTIL(is_quiet());
+    some_time_goes_by(12 * DAY_MS);
+    CHECK_INT(came(1, "push"), 0);
+    some_time_goes_by(2 * DAY_MS);
+    CHECK_INT(came(1, "push"), 1);
+    for (int day = 0; day < 9; day++)
+        some_time_goes_by(DAY_MS);
+    CHECK_INT(stored_int("SELECT count(*) FROM notice WHERE kind = 'points_lapse'"), 1);
+    CHECK_INT(stored_int("SELECT balance FROM card WHERE member_id = 1 AND plan_id = 1"), 0);
+    CHECK_INT(stored_int("SELECT count(*) FROM transfer WHERE kind = 10 AND amount = 1"), 1);
+    CHECK_INT(came(1, "push"), 1);
     stored_is_sound();
 }
 
@@ -486,6 +534,7 @@ main(void)
         LADDER(the_budget_is_never_passed),
         LADDER(whatever_line_does_the_budget_holds),
         LADDER(a_voucher_that_ends_soon_is_told_of_once),
+        LADDER(stamps_that_end_soon_are_told_of_once_each_end),
         LADDER(who_stays_away_is_missed_if_they_want_to_be),
         LADDER(the_same_words_to_many_are_one_multicast),
     };

@@ -7,6 +7,7 @@ import { listen } from '../lib/sse';
 import type { CardAnswer, Codes, GrantEvent, Language, ReverseEvent, Reward, Unit, VoucherEvent } from '../lib/types';
 import { CodeKeeper } from './codes';
 import { confetti } from './confetti';
+import { drawEnds } from './ends';
 import { openFull, updateFull } from './full';
 import { forget, mayRepeat } from './guard';
 import { keep, recall } from './kept';
@@ -124,6 +125,7 @@ function startCard(): void {
       ({ balance, goal } = card);
     }
     drawVouchers(answer.vouchers);
+    drawEnds(unit, answer);
     drawHistory(answer.history, answer.now);
     drawGuard(plan, answer.guarded);
     if (answer.friend) document.querySelector('.friend')?.remove();

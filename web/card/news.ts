@@ -79,7 +79,7 @@ export function newsText(news: News, now: NewsAbout): string | null {
     case 'voucher_lapse':
       return t('card.news_voucher_lapse', { title, date: date(news.expires ?? news.at) });
     case 'points_lapse':
-      return t('card.news_points_lapse');
+      return `${t('card.news_points_lapse')}: ${plural(`card.ends_${unit}`, n, { date: date((news.expires ?? news.at) - 1) })}`;
     case 'tier':
       return t('card.news_tier', { title: news.text ?? '' });
     case 'birthday':

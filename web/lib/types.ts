@@ -29,7 +29,7 @@ export interface Voucher {
 
 export interface HistoryEntry {
   seq: number;
-  kind: 'earn' | 'round' | 'reverse' | 'merge_out' | 'merge_in' | 'bring';
+  kind: 'earn' | 'round' | 'reverse' | 'expire' | 'merge_out' | 'merge_in' | 'bring' | 'spend' | 'swap' | 'lapse' | 'bonus' | 'gift_out' | 'gift_in' | 'refund' | 'late' | 'repay';
   amount: number;
   sign: 1 | -1;
   balance: number;
@@ -39,7 +39,13 @@ export interface HistoryEntry {
 }
 
 /** GET /api/card */
-export interface CardAnswer {
+/** What ends when, soonest first; what can be used later, from its first day on. */
+export interface Ends {
+  ends: { amount: number; last: number }[];
+  pending: { amount: number; from: number } | null;
+}
+
+export interface CardAnswer extends Ends {
   card: Card;
   cards: { plan: number; name: string; unit: Unit; balance: number }[];
   vouchers: Voucher[];

@@ -1,0 +1,14 @@
+/** Units that end or cannot be used yet: the list that the server writes in card_ends.c. */
+import { byId, el } from '../lib/dom';
+import { date, plural } from '../lib/lang';
+import type { Ends, Unit } from '../lib/types';
+
+export function drawEnds(unit: Unit, { ends, pending }: Ends): void {
+  const list = byId('ends');
+  if (!list) return;
+  list.replaceChildren(
+    ...(pending ? [el('li', {}, plural('card.pending', pending.amount, { date: date(pending.from) }))] : []),
+    ...ends.map(({ amount, last }) => el('li', {}, plural(`card.ends_${unit}`, amount, { date: date(last) }))),
+  );
+  list.closest('section')!.hidden = list.children.length === 0;
+}
