@@ -105,7 +105,9 @@ int commands_main(int argc, char **argv);
 extern const struct option_row no_options[], shop_add_options[], till_add_options[],
     till_revoke_options[], staff_add_options[], staff_pin_options[], staff_end_options[],
     staff_declare_options[], plan_add_options[], plan_set_options[], plan_load_options[],
-    plan_file_options[], plan_show_options[], shop_set_options[], shop_place_options[],
+    plan_file_options[], plan_show_options[], plan_draft_options[], plan_drafts_options[],
+    plan_draft_remove_options[], plan_rehearse_options[], plan_publish_options[],
+    plan_unschedule_options[], plan_history_options[], shop_set_options[], shop_place_options[],
     keyword_add_options[], keyword_set_options[], keyword_remove_options[], keyword_hours_options[],
     beacon_add_options[], beacon_remove_options[], terms_add_options[], member_show_options[],
     customer_import_options[], customer_list_options[], member_merge_options[],
@@ -151,6 +153,15 @@ enum err_code command_plan_list(struct call *call, struct err *e);
 enum err_code command_catalogue_prepare(struct call *call, struct err *e);
 enum err_code command_catalogue_set(struct call *call, struct err *e);
 enum err_code command_catalogue_show(struct call *call, struct err *e);
+enum err_code command_plan_draft_prepare(struct call *call, struct err *e);
+enum err_code command_plan_draft(struct call *call, struct err *e);
+enum err_code command_plan_drafts(struct call *call, struct err *e);
+enum err_code command_plan_draft_remove(struct call *call, struct err *e);
+enum err_code command_plan_rehearse_prepare(struct call *call, struct err *e);
+enum err_code command_plan_rehearse(struct call *call, struct err *e);
+enum err_code command_plan_publish(struct call *call, struct err *e);
+enum err_code command_plan_unschedule(struct call *call, struct err *e);
+enum err_code command_plan_history(struct call *call, struct err *e);
 enum err_code command_terms_prepare(struct call *call, struct err *e);
 enum err_code command_terms_add(struct call *call, struct err *e);
 enum err_code command_terms_list(struct call *call, struct err *e);

@@ -101,7 +101,7 @@ gather(struct db *db, const struct grant *in, struct case_of_grant *c, struct gr
         serving_load(db, in->staff_id, in->till_id, in->shop_id, &c->serving, e) ||
         card_load(db, c->scan.card_id, &out->card, e) ||
         lapse_card(db, &out->card, in->now_ms, e) ||
-        plan_load(db, out->card.plan_id, 0, &out->rules, e) || earn(db, in, c, out, e))
+        plan_load_at(db, out->card.plan_id, c->visit_ms, &out->rules, e) || earn(db, in, c, out, e))
         return e->code;
     c->who = (struct earn_who){.card_id = out->card.id,
                                .staff_id = in->staff_id,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/chain.h"
 #include "domain/earning.h"
 #include "domain/plan_json.h"
 
@@ -263,6 +264,7 @@ add_row(struct db *db, const struct plan_rules *rules, int64_t version, const ch
     bind_number(s, &rules->number, frame);
     stmt_bind_int(s, ":number_per_day", rules->number_per_day);
     stmt_bind_text(s, ":terms", str_of(terms));
+    stmt_bind_int(s, ":from_ms", rules->from_ms);
     stmt_bind_int(s, ":now_ms", now_ms);
     return stmt_run(s, e);
 }
@@ -338,6 +340,7 @@ plan_create(struct db *db, const struct plan_rules *rules, int64_t now_ms, int64
     DB_TX tx = {0};
     struct plan_rules made = *rules;
 
+    made.from_ms = now_ms;
     if (!is_title(rules->name))
         return invalid(e, "name", "must be 1 to 64 characters");
     if (check_rules(rules, e) || db_begin(db, &tx, e) || name_is_free(db, rules->name, e) ||
@@ -382,22 +385,54 @@ number_stays(struct db *db, const struct plan_rules *made, struct err *e)
 }
 
 enum err_code
-plan_add_version(struct db *db, const struct plan_rules *rules, int64_t now_ms,
-                 int64_t *version_out, struct err *e)
+plan_nothing_waits(struct db *db, int64_t plan_id, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_IS_SCHEDULED);
+    bool waits;
+
+    stmt_bind_int(s, ":plan_id", plan_id);
+    if (stmt_step(s, &waits, e))
+        return e->code;
+    return waits ? err_set(e, ERR_CONFLICT, "plan_scheduled",
+                           "other rules are to come into force for plan %" PRId64, plan_id)
+                 : OK;
+}
+
+enum err_code
+plan_may_follow(struct db *db, const struct plan_rules *rules, struct err *e)
+{
+    return check_rules(rules, e) || number_stays(db, rules, e) ? e->code : OK;
+}
+
+enum err_code
+plan_add_version_from(struct db *db, const struct plan_rules *rules, int64_t from_ms,
+                      int64_t now_ms, int64_t *version_out, struct err *e)
 {
     DB_TX tx = {0};
     struct plan_rules old;
     struct plan_rules made = *rules;
+    struct chain_head head;
 
-    if (db_begin(db, &tx, e) || plan_load(db, rules->plan_id, 0, &old, e))
+    if (db_begin(db, &tx, e) || plan_load(db, rules->plan_id, 0, &old, e) ||
+        chain_head(db, CHAIN_TRANSFER, &head, e))
         return err_wrap(e, "change plan %" PRId64, rules->plan_id);
+    if (now_ms < head.at_ms) /* made behind what is booked, also when the clock went back */
+        now_ms = head.at_ms;
     made.unit = old.unit;
-    if (check_rules(&made, e) || number_stays(db, &made, e) ||
+    made.from_ms = from_ms > old.from_ms ? from_ms : old.from_ms;
+    if (plan_nothing_waits(db, rules->plan_id, e) || plan_may_follow(db, &made, e) ||
         add_version(db, &made, old.version + 1, now_ms, e) ||
         set_version(db, rules->plan_id, old.version + 1, e) || db_commit(&tx, e))
         return err_wrap(e, "change plan %" PRId64, rules->plan_id);
     *version_out = old.version + 1;
     return OK;
+}
+
+enum err_code
+plan_add_version(struct db *db, const struct plan_rules *rules, int64_t now_ms,
+                 int64_t *version_out, struct err *e)
+{
+    return plan_add_version_from(db, rules, now_ms, now_ms, version_out, e);
 }
 
 /* ---------------------------------------------------------------- reading */
@@ -499,6 +534,7 @@ load_version(struct db *db, int64_t plan_id, int64_t version, struct plan_rules 
             rounding_by_name(stmt_text(s, 10), &out->rounding);
     assert(known); /* the schema knows no other */
     (void)known;
+    out->from_ms = stmt_int(s, 22);
     return plan_terms_read(stmt_text(s, 21), out, e) || load_rewards(db, out, e) ? e->code : OK;
 }
 
@@ -524,6 +560,25 @@ plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *ou
 }
 
 enum err_code
+plan_load_at(struct db *db, int64_t plan_id, int64_t at_ms, struct plan_rules *out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_VERSION_AT);
+    bool shops_differ;
+
+    if (plan_load(db, plan_id, 0, out, e))
+        return e->code;
+    if (at_ms >= out->from_ms || out->version == 1)
+        return OK;
+    shops_differ = out->shops_differ;
+    stmt_bind_int(s, ":plan_id", plan_id);
+    stmt_bind_int(s, ":at_ms", at_ms);
+    if (stmt_one(s, "plan", e) || plan_load(db, plan_id, stmt_int(s, 0), out, e))
+        return e->code;
+    out->shops_differ = shops_differ;
+    return OK;
+}
+
+enum err_code
 plan_list(struct db *db, struct arena *a, struct plan_rules **out, size_t *n_out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_PLAN_IDS);
@@ -543,6 +598,27 @@ plan_list(struct db *db, struct arena *a, struct plan_rules **out, size_t *n_out
             return err_wrap(e, "list plans");
     }
     *out = plans;
+    *n_out = n;
+    return OK;
+}
+
+enum err_code
+plan_versions(struct db *db, int64_t plan_id, struct plan_version *out, size_t cap, size_t *n_out,
+              struct err *e)
+{
+    STMT s = db_stmt(db, SQL_PLAN_VERSIONS);
+    size_t n = 0;
+    bool row;
+
+    stmt_bind_int(s, ":plan_id", plan_id);
+    stmt_bind_int(s, ":max", (int64_t)cap);
+    for (; n < cap; n++) {
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "versions of plan %" PRId64, plan_id);
+        if (!row)
+            break;
+        out[n] = (struct plan_version){stmt_int(s, 0), stmt_int(s, 1), stmt_int(s, 2)};
+    }
     *n_out = n;
     return OK;
 }

@@ -38,6 +38,7 @@ struct plan_reward {
 struct plan_rules {
     int64_t plan_id;
     int64_t version;
+    int64_t from_ms; /* in force since then */
     char name[PLAN_TEXT_SIZE];
     enum unit unit;
     int64_t goal; /* units that fill the card; the last reward is reached there. 0: of points, there
@@ -83,14 +84,38 @@ enum err_code plan_create(struct db *db, const struct plan_rules *rules, int64_t
 /*
  * New rules for rules->plan_id from now on; name and unit stay as they are.
  *
- * ERR_CONFLICT "number_in_use": cards have numbers of another format; they are on plastic, too
+ * ERR_CONFLICT "number_in_use": cards have numbers of another format; they are on plastic, too;
+ *              "plan_scheduled"
  */
 enum err_code plan_add_version(struct db *db, const struct plan_rules *rules, int64_t now_ms,
                                int64_t *version_out, struct err *e);
 
+/* The same for visits from from_ms on, which may be over already; but never for any that an older
+ * version was made for. ERR_CONFLICT "plan_scheduled": others wait for their time */
+enum err_code plan_add_version_from(struct db *db, const struct plan_rules *rules, int64_t from_ms,
+                                    int64_t now_ms, int64_t *version_out, struct err *e);
+/* ERR_CONFLICT "plan_scheduled" */
+enum err_code plan_nothing_waits(struct db *db, int64_t plan_id, struct err *e);
+/* Whether plan_add_version would take them, but for what may be waiting. */
+enum err_code plan_may_follow(struct db *db, const struct plan_rules *rules, struct err *e);
+
 /* The rules in force (version 0), or those of an older version. ERR_NOT_FOUND "plan_unknown" */
 enum err_code
 plan_load(struct db *db, int64_t plan_id, int64_t version, struct plan_rules *out, struct err *e);
+
+/* Those in force at at_ms: what a visit counts under that took place then. */
+enum err_code
+plan_load_at(struct db *db, int64_t plan_id, int64_t at_ms, struct plan_rules *out, struct err *e);
+
+struct plan_version {
+    int64_t version;
+    int64_t from_ms; /* in force since then */
+    int64_t made_ms;
+};
+
+/* Newest first; at most `cap`. */
+enum err_code plan_versions(struct db *db, int64_t plan_id, struct plan_version *out, size_t cap,
+                            size_t *n_out, struct err *e);
 
 /* The rules in force of every plan, oldest plan first. In arena. */
 enum err_code

@@ -183,6 +183,7 @@ CREATE TABLE plan_version (
     number_ratio    TEXT    NOT NULL DEFAULT '2.5',
     number_per_day  INTEGER NOT NULL DEFAULT 0 CHECK (number_per_day BETWEEN 0 AND 1000), -- grants by it a business day
     terms           TEXT    NOT NULL DEFAULT '{}', -- the other rules, as in a plan file: an object of objects
+    from_ms         INTEGER NOT NULL,          -- visits count under it from then on, until a greater version
     created_ms      INTEGER NOT NULL,
     CHECK (linear <> 'number' OR number_type IS NOT NULL),
     PRIMARY KEY (plan_id, version)
@@ -235,6 +236,49 @@ CREATE TRIGGER reward_is_final_u BEFORE UPDATE ON reward
 BEGIN SELECT RAISE(ABORT, 'rewards are never changed'); END;
 CREATE TRIGGER reward_is_final_d BEFORE DELETE ON reward
 BEGIN SELECT RAISE(ABORT, 'rewards are never removed'); END;
+
+-- Rules that are not in force: what an owner tries and compares before anybody is bound by them.
+CREATE TABLE plan_draft (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: a page may still show one that is gone
+    plan_id      INTEGER NOT NULL,
+    name         TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 64), -- the draft's own
+    base_version INTEGER NOT NULL,             -- in force when it was written: what it is to change
+    rules        TEXT    NOT NULL CHECK (length(rules) BETWEEN 2 AND 65536), -- a plan file, whole
+    staff_id     INTEGER REFERENCES staff (id), -- who saved it last; NULL: the operator
+    saved_ms     INTEGER NOT NULL,
+    FOREIGN KEY (plan_id, base_version) REFERENCES plan_version (plan_id, version)
+) STRICT;
+CREATE INDEX plan_draft_plan ON plan_draft (plan_id, id);
+
+-- A draft that comes into force by itself, at most one a plan at a time; and what became of those before.
+CREATE TABLE plan_schedule (
+    id           INTEGER PRIMARY KEY,
+    plan_id      INTEGER NOT NULL,
+    name         TEXT    NOT NULL,             -- this and the two below: of the draft it was
+    base_version INTEGER NOT NULL,
+    rules        TEXT    NOT NULL,
+    accepted     INTEGER NOT NULL,             -- losses that its owner took upon themselves: bits of domain/plan_loss.h
+    at_ms        INTEGER NOT NULL,             -- in force from then on, whenever that is carried out
+    staff_id     INTEGER REFERENCES staff (id),
+    created_ms   INTEGER NOT NULL,
+    state        TEXT    NOT NULL CHECK (state IN ('waiting', 'done', 'cancelled', 'refused')),
+    ended_ms     INTEGER,                      -- when it left 'waiting'
+    version      INTEGER,                      -- done: which one it became
+    why          TEXT,                         -- refused: the word of the error
+    CHECK (at_ms > created_ms),
+    CHECK ((state = 'waiting') = (ended_ms IS NULL)),
+    CHECK ((state = 'done') = (version IS NOT NULL)),
+    CHECK ((state = 'refused') = (why IS NOT NULL)),
+    FOREIGN KEY (plan_id, base_version) REFERENCES plan_version (plan_id, version),
+    FOREIGN KEY (plan_id, version) REFERENCES plan_version (plan_id, version) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE UNIQUE INDEX plan_schedule_waiting ON plan_schedule (plan_id) WHERE state = 'waiting';
+CREATE TRIGGER plan_schedule_ends_once BEFORE UPDATE ON plan_schedule
+WHEN old.state <> 'waiting' OR new.id <> old.id OR new.plan_id <> old.plan_id OR new.rules <> old.rules
+  OR new.accepted <> old.accepted OR new.at_ms <> old.at_ms OR new.created_ms <> old.created_ms
+BEGIN SELECT RAISE(ABORT, 'a schedule ends once'); END;
+CREATE TRIGGER plan_schedule_is_kept BEFORE DELETE ON plan_schedule
+BEGIN SELECT RAISE(ABORT, 'schedules are never removed'); END;
 
 -- ---------------------------------------------------------------- cards and the ledger
 

@@ -19,6 +19,7 @@
 #include "domain/erasure.h"
 #include "domain/member.h"
 #include "domain/merge.h"
+#include "domain/plan_publish.h"
 #include "domain/plan_json.h"
 #include "domain/terms.h"
 #include "domain/unredeem.h"
@@ -347,6 +348,37 @@ open_spent(struct book *b)
     CHECK_OK(voucher_unredeem(b->db, &undo, &voucher, &refusal, &e), e);
     b->now_ms += MINUTE_MS;
     book_end(b, hold_capture, book_hold_voucher(b, 1), 0);
+}
+
+/* Stamps: a visit, version 2 from a schedule, another visit; a schedule of points was called off.
+ */
+static void
+open_planned(struct book *b)
+{
+    struct arena *a = arena_new(1 * MIB);
+    struct plan_schedule due;
+    struct card card;
+    int64_t id, at_ms;
+    struct err e;
+
+    book_open(b);
+    card = book_card(b, BOOK_STAMPS);
+    book_grant(b, &card, 1);
+    at_ms = b->now_ms + DAY_MS;
+    for (int64_t plan = BOOK_STAMPS; plan <= BOOK_POINTS; plan++) {
+        struct plan_draft draft = {
+            .plan_id = plan, .name = "A", .rules = STR("{\"cool_down_min\":60}")};
+        struct publish in = {.plan_id = plan, .now_ms = b->now_ms};
+
+        CHECK_OK(plan_draft_save(b->db, a, &draft, 0, b->now_ms, &in.draft_id, &e), e);
+        CHECK_OK(plan_schedule(b->db, a, &in, at_ms, &id, &e), e);
+    }
+    CHECK_OK(plan_schedule_cancel(b->db, a, BOOK_POINTS, id, 0, b->now_ms, &id, &e), e);
+    b->now_ms = at_ms + HOUR_MS;
+    CHECK_OK(plan_schedule_due(b->db, a, b->now_ms, &due, &e), e);
+    CHECK_INT(due.version, 2);
+    book_grant(b, &card, 1);
+    arena_free(a);
 }
 
 /* ---------------------------------------------------------------- breaking it */
@@ -862,6 +894,22 @@ static const struct break_by broken_spend[] = {
     {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 1 WHERE id = 1"},
 };
 
+static const struct break_by broken_plans[] = {
+    {"P1_VERSIONS", "UPDATE plan SET version = 1 WHERE id = 1"},
+    {"P1_VERSIONS",
+     "UPDATE plan_version SET from_ms = from_ms - 86400001 - 30000 WHERE version = 2"},
+    {"P1_VERSIONS", "DELETE FROM plan_version WHERE plan_id = 1 AND version = 1"},
+    {"P2_COUNTED_UNDER", "UPDATE transfer SET plan_version = 2 WHERE seq = 1"},
+    {"P2_COUNTED_UNDER", "UPDATE transfer SET plan_version = 1 WHERE seq = 2"},
+    {"P2_COUNTED_UNDER", "UPDATE transfer SET visit_ms = at_ms - 7200000 WHERE seq = 2"},
+    {"P3_SCHEDULED", "UPDATE plan_schedule SET at_ms = at_ms + 1 WHERE state = 'done'"},
+    {"P3_SCHEDULED", "UPDATE plan_schedule SET version = 1 WHERE state = 'done'"},
+    {"P3_SCHEDULED", "UPDATE plan_schedule SET ended_ms = at_ms - 1 WHERE state = 'done'"},
+    {"P3_SCHEDULED", "UPDATE plan_schedule SET state = 'refused' WHERE state = 'cancelled'"},
+    {"P3_SCHEDULED", "UPDATE audit SET act = 'x' WHERE act = 'plan.published'"},
+    {"P3_SCHEDULED", "UPDATE audit SET act = 'x' WHERE act = 'plan.schedule_cancelled'"},
+};
+
 static const struct sample {
     void (*open)(struct book *b);
     const struct break_by *row;
@@ -874,6 +922,7 @@ static const struct sample {
     {open_lots, broken_lots, COUNT(broken_lots)},
     {open_spent, broken_spend, COUNT(broken_spend)},
     {open_earned, broken_earned, COUNT(broken_earned)},
+    {open_planned, broken_plans, COUNT(broken_plans)},
 };
 
 static void

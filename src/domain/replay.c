@@ -1,0 +1,328 @@
+#include "domain/replay.h"
+
+#include "base/clock.h"
+#include "domain/scan.h"
+
+static const char *const refusal_names[REPLAY_REFUSALS] = {
+    [REPLAY_TOO_SOON] = "too_soon",       [REPLAY_DAY_FULL] = "day_full",
+    [REPLAY_NUMBER_FULL] = "number_full", [REPLAY_TOO_LITTLE] = "too_little",
+    [REPLAY_TOO_MUCH] = "too_much",       [REPLAY_OVER] = "plan_over",
+};
+
+const char *
+replay_refusal_name(enum replay_refusal refusal)
+{
+    return refusal_names[refusal];
+}
+
+void
+replay_begin(struct replay *r, const struct plan_rules *rules, int64_t issued_ms)
+{
+    r->rules = rules;
+    r->issued_ms = issued_ms;
+    r->place = (struct place){.balance = 0};
+    r->sums = (struct replay_sums){.visits = 0};
+    r->last = (struct unit_life){.usable_ms = 0};
+    r->last_units = 0;
+    r->lots = (struct lots){.at = r->lot, .room = REPLAY_LOTS_MAX};
+    r->visits = 0;
+}
+
+void
+replay_sum(struct replay_sums *all, const struct replay_sums *one)
+{
+    all->visits += one->visits;
+    for (int i = 0; i < REPLAY_REFUSALS; i++)
+        all->refused[i] += one->refused[i];
+    all->units += one->units;
+    all->rounds += one->rounds;
+    all->vouchers += one->vouchers;
+    for (int i = 0; i < PLAN_REWARDS_MAX; i++)
+        all->reward[i] += one->reward[i];
+    all->lapsed += one->lapsed;
+}
+
+/* ---------------------------------------------------------------- lots */
+
+static void
+drop_empty(struct lots *lots)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < lots->n; i++)
+        if (lots->at[i].remaining > 0)
+            lots->at[n++] = lots->at[i];
+    lots->n = n;
+}
+
+static void
+take(struct replay *r, enum lots_take what, int64_t amount, int64_t now_ms)
+{
+    if (r->lots.n > 0 && lots_take(&r->lots, what, r->place.balance, amount, now_ms))
+        drop_empty(&r->lots);
+    r->place.balance -= amount;
+}
+
+/* What has come to its end by then is gone before anything else happens. */
+static void
+lapse(struct replay *r, int64_t now_ms)
+{
+    int64_t ended = r->lots.n > 0 ? lots_ended(&r->lots, now_ms) : 0;
+
+    if (ended == 0)
+        return;
+    take(r, TAKE_ENDED, ended, now_ms);
+    r->sums.lapsed += ended;
+}
+
+/* Units of one life count together; when there is no room for another life, with the last. */
+static void
+keep(struct replay *r, int64_t amount, const struct unit_life *life)
+{
+    struct lots *lots = &r->lots;
+    struct lot *lot = NULL;
+
+    if (amount == 0 || (life->usable_ms == 0 && life->expires_ms == 0))
+        return;
+    for (size_t i = lots->n; i-- > 0 && lot == NULL;)
+        if (lots->at[i].usable_ms == life->usable_ms &&
+            lots->at[i].expires_ms == life->expires_ms && lots->at[i].renews == life->renews)
+            lot = &lots->at[i];
+    if (lot == NULL && lots->n == lots->room) {
+        lot = &lots->at[lots->n - 1];
+    } else if (lot == NULL) {
+        lot = &lots->at[lots->n++];
+        *lot = (struct lot){.seq = (int64_t)lots->n,
+                            .usable_ms = life->usable_ms,
+                            .expires_ms = life->expires_ms,
+                            .renews = life->renews};
+    }
+    lot->amount += amount;
+    lot->remaining += amount;
+}
+
+static int64_t
+larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* A use of the card moves the ends that move. */
+static void
+renew(struct replay *r, int64_t visit_ms)
+{
+    struct unit_life life;
+
+    if (r->rules->expiry.kind != EXPIRY_LAST_USE)
+        return;
+    life = unit_life_of(r->rules, &(struct expiry_facts){.visit_ms = visit_ms});
+    for (size_t i = 0; i < r->lots.n; i++)
+        r->lots.at[i].expires_ms = larger(r->lots.at[i].expires_ms, life.expires_ms);
+}
+
+static struct unit_life
+life_now(const struct replay *r, int64_t visit_ms)
+{
+    return unit_life_of(r->rules, &(struct expiry_facts){
+                                      .visit_ms = visit_ms,
+                                      .issued_ms = r->issued_ms,
+                                      .together_ms = r->lots.n > 0 ? lots_end_ms(&r->lots) : 0,
+                                  });
+}
+
+/* ---------------------------------------------------------------- a visit */
+
+static int64_t
+distance(int64_t a, int64_t b)
+{
+    return a < b ? b - a : a - b;
+}
+
+/* As grants_before asks the book. */
+static struct grant_history
+history_of(const struct replay *r, const struct replay_event *event)
+{
+    const struct plan_rules *rules = r->rules;
+    struct business_day day = business_day(rules, event->visit_ms);
+    struct grant_history history = {.by_number = event->by_number};
+    int64_t since_ms = event->visit_ms - rules->cool_down_min * MINUTE_MS - 2 * SCAN_SESSION_MS;
+    size_t kept = r->visits < REPLAY_VISITS_MAX ? r->visits : REPLAY_VISITS_MAX;
+
+    if ((rules->per_day_max > 0 || event->by_number) && day.start_ms < since_ms)
+        since_ms = day.start_ms;
+    for (size_t i = 1; i <= kept; i++) {
+        const struct replay_visit *was = &r->visit[(r->visits - i) % REPLAY_VISITS_MAX];
+        bool is_today = was->visit_ms >= day.start_ms && was->visit_ms < day.end_ms;
+
+        if (was->booked_ms < since_ms)
+            break;
+        if (!history.has_near ||
+            distance(was->visit_ms, event->visit_ms) < distance(history.near_ms, event->visit_ms))
+            history.near_ms = was->visit_ms;
+        history.has_near = true;
+        history.day_count += is_today;
+        history.number_count += is_today && was->by_number;
+    }
+    return history;
+}
+
+static enum replay_refusal
+refusal_of(enum refusal_kind kind)
+{
+    switch (kind) {
+    case REFUSAL_TOO_SOON:
+        return REPLAY_TOO_SOON;
+    case REFUSAL_DAY_FULL:
+        return REPLAY_DAY_FULL;
+    case REFUSAL_NUMBER_FULL:
+        return REPLAY_NUMBER_FULL;
+    default:
+        return REPLAY_REFUSALS;
+    }
+}
+
+static int64_t
+amount_of(const struct plan_rules *rules, const struct replay_event *event)
+{
+    return rules->unit == UNIT_POINT ? points_of_sale(rules, event->yen) : event->units;
+}
+
+/* REPLAY_REFUSALS: it earns. */
+static enum replay_refusal
+judge(const struct replay *r, const struct replay_event *event, int64_t amount,
+      struct rounds *rounds)
+{
+    struct grant_history history = {.has_near = false};
+    enum replay_refusal refusal;
+
+    if (plan_is_over(r->rules, event->visit_ms))
+        return REPLAY_OVER;
+    if (event->kind == REPLAY_VISIT)
+        history = history_of(r, event);
+    refusal = refusal_of(grant_decide(r->rules, &history, event->visit_ms).kind);
+    if (refusal != REPLAY_REFUSALS)
+        return refusal;
+    if (amount == 0)
+        return REPLAY_TOO_LITTLE;
+    *rounds = rounds_of(r->rules, &r->place, amount);
+    return amount > GRANT_AMOUNT_MAX || rounds->too_many ? REPLAY_TOO_MUCH : REPLAY_REFUSALS;
+}
+
+static void
+reach(struct replay *r, const struct rounds *rounds, int64_t amount, int64_t now_ms)
+{
+    r->place.balance += amount;
+    for (int64_t i = 0; i < rounds->rounds; i++)
+        take(r, TAKE_ANY, r->rules->goal, now_ms);
+    r->sums.rounds += rounds->rounds;
+    r->sums.vouchers += (int64_t)rounds->steps_n;
+    for (size_t i = 0; i < rounds->steps_n; i++)
+        r->sums.reward[rounds->step[i].reward]++;
+    if (rounds->rounds > 0 || r->place.reached < r->place.balance)
+        r->place.reached = r->place.balance;
+}
+
+static void
+remember(struct replay *r, const struct replay_event *event)
+{
+    r->visit[r->visits++ % REPLAY_VISITS_MAX] = (struct replay_visit){
+        .booked_ms = event->booked_ms, .visit_ms = event->visit_ms, .by_number = event->by_number};
+}
+
+static void
+visit(struct replay *r, const struct replay_event *event)
+{
+    int64_t amount = amount_of(r->rules, event);
+    struct rounds rounds = {.steps_n = 0};
+    enum replay_refusal refusal = judge(r, event, amount, &rounds);
+
+    if (refusal != REPLAY_REFUSALS) {
+        r->sums.refused[refusal]++;
+        return;
+    }
+    if (event->kind == REPLAY_VISIT)
+        remember(r, event);
+    r->last = life_now(r, event->visit_ms);
+    r->last_units = amount;
+    keep(r, amount, &r->last);
+    renew(r, event->visit_ms);
+    reach(r, &rounds, amount, event->booked_ms);
+    r->sums.visits++;
+    r->sums.units += amount;
+}
+
+/* ---------------------------------------------------------------- what else happens to a card */
+
+static void
+enter(struct replay *r, const struct replay_event *event, const struct place *on_top_of,
+      int64_t amount)
+{
+    struct rounds rounds = rounds_of(r->rules, on_top_of, amount);
+    struct unit_life life = life_now(r, event->visit_ms);
+
+    if (rounds.too_many)
+        return;
+    keep(r, event->units, &life);
+    reach(r, &rounds, event->units, event->booked_ms);
+}
+
+/* As moving.h says: on top of the larger of both. */
+static void
+enter_from_card(struct replay *r, const struct replay_event *event)
+{
+    int64_t had = r->place.balance, more = larger(had, event->units);
+    const struct place place = {.balance = more, .reached = larger(more, r->place.reached)};
+
+    enter(r, event, &place, had + event->units - more);
+}
+
+static void
+leave(struct replay *r, enum lots_take what, int64_t there, int64_t wanted, int64_t now_ms)
+{
+    take(r, what, wanted < there ? wanted : there, now_ms);
+}
+
+void
+replay_add(struct replay *r, const struct replay_event *event)
+{
+    int64_t now_ms = event->booked_ms, had;
+
+    lapse(r, now_ms);
+    had = r->place.balance;
+    r->last_units = 0;
+    switch (event->kind) {
+    case REPLAY_VISIT:
+    case REPLAY_LATE:
+        visit(r, event);
+        return;
+    case REPLAY_BONUS:
+        enter(r, event, &(struct place){r->place.balance, r->place.reached}, event->units);
+        return;
+    case REPLAY_ENTERS:
+        enter_from_card(r, event);
+        return;
+    case REPLAY_USED:
+        leave(r, TAKE_USABLE, lots_usable(&r->lots, r->place.balance, now_ms), event->units,
+              now_ms);
+        renew(r, event->visit_ms);
+        return;
+    case REPLAY_GIVEN_AWAY:
+        leave(r, TAKE_USABLE, lots_usable(&r->lots, r->place.balance, now_ms), event->units,
+              now_ms);
+        return;
+    case REPLAY_TAKEN_BACK:
+        leave(r, TAKE_ANY, r->place.balance, event->units, now_ms);
+        r->place.reached = larger(r->place.reached - (had - r->place.balance), r->place.balance);
+        return;
+    case REPLAY_ENDS:
+        leave(r, TAKE_ANY, r->place.balance, r->place.balance, now_ms);
+        r->place.reached = 0;
+        return;
+    }
+}
+
+void
+replay_end(struct replay *r, int64_t now_ms)
+{
+    lapse(r, now_ms);
+}

@@ -1,0 +1,96 @@
+/*
+ * replay.h - what a card's visits come to under given rules, as a pure function of the visits.
+ *
+ * The visits of one card are told in the order they were booked. Each is decided as the ledger
+ * would have decided it - by the same functions (rules.h, plan_expiry.h, lots.h) - from what these
+ * rules made of the visits before it. So the visits of the past can be held against rules that
+ * never were in force (rehearsal.h), and against those that were: then the outcome is what
+ * happened.
+ *
+ * What the book does not tell is taken as it was: units that entered by a merge or a gift, and what
+ * a member used - or as much of that as these rules have left on the card.
+ */
+#ifndef DOMAIN_REPLAY_H
+#define DOMAIN_REPLAY_H
+
+#include "domain/lots.h"
+#include "domain/plan.h"
+#include "domain/rules.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REPLAY_VISITS_MAX 1024 /* of one card that a later visit may be held against */
+#define REPLAY_LOTS_MAX 512    /* of one card: those of one end count together */
+
+enum replay_kind {
+    REPLAY_VISIT,      /* at a till */
+    REPLAY_LATE,       /* credited afterwards: no visit waits for it, and it for none */
+    REPLAY_BONUS,      /* given without a visit, with what it reaches */
+    REPLAY_ENTERS,     /* from another card, with what only the sum of both reaches */
+    REPLAY_USED,       /* spent or swapped by the member */
+    REPLAY_GIVEN_AWAY, /* to another member */
+    REPLAY_TAKEN_BACK, /* with a part of a sale */
+    REPLAY_ENDS,       /* all that is left went: merged into another card, or erased */
+};
+
+struct replay_event {
+    enum replay_kind kind;
+    int64_t booked_ms;
+    int64_t visit_ms; /* before it for what was queued */
+    int64_t units;    /* a visit's stamps; what entered or left */
+    int64_t yen;      /* of a sale; 0: none */
+    bool by_number;   /* told by a fixed number alone */
+};
+
+/* Why a visit that did earn would not have. */
+enum replay_refusal {
+    REPLAY_TOO_SOON,
+    REPLAY_DAY_FULL,
+    REPLAY_NUMBER_FULL,
+    REPLAY_TOO_LITTLE, /* the sale is too small for a point */
+    REPLAY_TOO_MUCH,   /* it would reach too many rewards at once */
+    REPLAY_OVER,       /* the plan has ended */
+    REPLAY_REFUSALS,
+};
+const char *replay_refusal_name(enum replay_refusal refusal); /* "too_soon" */
+
+/* What came of it; sums of several cards add up field by field. */
+struct replay_sums {
+    int64_t visits; /* that earned */
+    int64_t refused[REPLAY_REFUSALS];
+    int64_t units;                    /* given by visits */
+    int64_t rounds;                   /* cards filled */
+    int64_t vouchers;                 /* of all rewards */
+    int64_t reward[PLAN_REWARDS_MAX]; /* of each, as the rules list them */
+    int64_t lapsed;                   /* units that came to their end */
+};
+
+struct replay_visit {
+    int64_t booked_ms, visit_ms;
+    bool by_number;
+};
+
+struct replay {
+    const struct plan_rules *rules; /* borrowed */
+    int64_t issued_ms;
+    struct place place;
+    struct replay_sums sums; /* of this card */
+    struct unit_life last;   /* of the units that the newest visit gave; 0 if it gave none */
+    int64_t last_units;
+    struct lots lots; /* over the array below */
+    struct lot lot[REPLAY_LOTS_MAX];
+    size_t visits; /* how many were kept, the last REPLAY_VISITS_MAX of them here */
+    struct replay_visit visit[REPLAY_VISITS_MAX];
+};
+
+/* A card without units; everything of another card before is forgotten. */
+void replay_begin(struct replay *replay, const struct plan_rules *rules, int64_t issued_ms);
+void replay_add(struct replay *replay, const struct replay_event *event);
+/* Up to now: what ended meanwhile is gone. */
+void replay_end(struct replay *replay, int64_t now_ms);
+
+void replay_sum(struct replay_sums *all, const struct replay_sums *one);
+
+#endif

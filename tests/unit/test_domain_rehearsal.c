@@ -1,0 +1,371 @@
+/*
+ * A rehearsal says what happens: held against the real ledger, on a thousand random visits of
+ * stamps and of points, with rules of every sort.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/book.h"
+#include "tests/support/check.h"
+#include "tests/support/random.h"
+
+#include "base/clock.h"
+#include "domain/lapse.h"
+#include "domain/plan_draft.h"
+#include "domain/plan_publish.h"
+#include "domain/rehearsal.h"
+
+#define CARDS 12
+#define VISITS 400
+
+/* What the till was asked for. */
+struct visit {
+    int card;
+    int64_t at_ms; /* when the code was read */
+    int64_t units;
+    bool is_reversed;
+};
+
+static struct book b;
+static struct arena *a;
+static struct card card[CARDS];
+static struct visit visits[VISITS];
+static size_t visits_n;
+static struct rehearsal rehearsal; /* too large for the stack */
+
+static int
+set_up(void **state)
+{
+    check_forget_row(state);
+    a = arena_new(4 * MIB);
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    arena_free(a);
+    return 0;
+}
+
+#define BOOK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+/* ---------------------------------------------------------------- a book and its visits */
+
+static void
+publish(int64_t plan_id, const char *rules)
+{
+    struct plan_draft draft = {.plan_id = plan_id, .name = "A", .rules = str_of(rules)};
+    struct publish in = {.plan_id = plan_id, .accepted = ~0U, .now_ms = b.now_ms};
+    int64_t version;
+    struct err e;
+
+    CHECK_OK(plan_draft_save(b.db, a, &draft, 0, b.now_ms, &in.draft_id, &e), e);
+    CHECK_OK(plan_publish(b.db, a, &in, &version, &e), e);
+}
+
+static void
+open_book(int64_t plan_id, const char *rules)
+{
+    book_open(&b);
+    publish(plan_id, rules);
+    for (int i = 0; i < CARDS; i++)
+        card[i] = book_card(&b, plan_id);
+}
+
+/* False: it was refused. */
+static bool
+visit(const struct visit *in, int64_t *seq_out)
+{
+    struct grant grant;
+    struct grant_result out;
+    struct refusal refusal;
+    struct err e;
+
+    b.now_ms = in->at_ms - CODE_STEP_MS; /* a scan goes on by as much */
+    grant = book_grant_of(&b, book_scan(&b, &card[in->card]), &card[in->card], in->units);
+    CHECK_OK(ledger_grant(b.db, &grant, &out, &refusal, &e), e);
+    *seq_out = out.seq;
+    return refusal.kind == REFUSAL_NONE;
+}
+
+/* What the till is asked for at random; what it grants is kept in `visits`. */
+static void
+visit_at_random(bool is_points, bool has_reversals)
+{
+    int64_t now_ms = b.now_ms;
+
+    visits_n = 0;
+    while (visits_n < VISITS) {
+        struct visit *one = &visits[visits_n];
+        int64_t seq;
+
+        now_ms +=
+            CODE_STEP_MS + random_below(random_below(20) == 0 ? 40 * 24 * 60 : 90) * MINUTE_MS;
+        *one = (struct visit){.card = (int)random_below(CARDS),
+                              .at_ms = now_ms,
+                              .units = is_points ? 1 + random_below(9000) : 1 + random_below(3)};
+        if (!visit(one, &seq))
+            continue;
+        visits_n++;
+        if (has_reversals && random_below(15) == 0) {
+            struct reversal in = book_reversal_of(&b, seq, BOOK_MANAGER);
+            struct reversal_result out;
+            struct refusal refusal;
+            struct err e;
+
+            CHECK_OK(ledger_reverse(b.db, &in, &out, &refusal, &e), e);
+            one->is_reversed = refusal.kind == REFUSAL_NONE;
+        }
+    }
+}
+
+static void
+lapse_all(void)
+{
+    bool is_done = false;
+    struct err e;
+
+    while (!is_done)
+        CHECK_OK(lapse_run(b.db, b.now_ms, 5, &is_done, &e), e);
+}
+
+/* ---------------------------------------------------------------- rehearsing */
+
+static void
+rehearse(int64_t plan_id, const char *draft, int64_t at_once)
+{
+    struct plan_rules was, is;
+    struct err e;
+
+    CHECK_OK(plan_load(b.db, plan_id, 0, &was, &e), e);
+    CHECK_OK(plan_file_for(b.db, plan_id, str_of(draft), &is, &e), e);
+    rehearsal_begin(&rehearsal, &was, &is, b.now_ms);
+    while (!rehearsal.is_over)
+        CHECK_OK(rehearsal_go_on(b.db, &rehearsal, at_once, &e), e);
+    CHECK_INT(rehearsal.cards, rehearsal.same + rehearsal.gain.cards + rehearsal.loss.cards);
+}
+
+/* What the book says, of visits that were not reversed. */
+static void
+is_what_happened(const struct replay_sums *sums, bool all_live)
+{
+    CHECK_INT(sums->visits,
+              book_int(&b, "SELECT count(*) FROM transfer t WHERE kind = 1 AND NOT EXISTS"
+                           " (SELECT 1 FROM transfer r WHERE r.reverses_seq = t.seq)"));
+    CHECK_INT(sums->units,
+              book_int(&b, "SELECT sum(amount) FROM transfer t WHERE kind = 1 AND NOT"
+                           " EXISTS (SELECT 1 FROM transfer r WHERE r.reverses_seq = t.seq)"));
+    if (!all_live) /* a reversal moves later visits down: some that were full are not */
+        return;
+    CHECK_INT(sums->rounds, book_int(&b, "SELECT count(*) FROM transfer WHERE kind = 2"));
+    CHECK_INT(sums->vouchers, book_int(&b, "SELECT count(*) FROM voucher"));
+    CHECK_INT(sums->lapsed,
+              book_int(&b, "SELECT coalesce(sum(amount), 0) FROM transfer WHERE kind = 10"));
+    for (int i = 0; i < CARDS; i++) {
+        const struct plan_rules *rules = &rehearsal.was;
+        int64_t want = 0;
+
+        for (int r = 0; r < (int)rules->rewards_n; r++)
+            want += sums->reward[r];
+        CHECK_INT(want, sums->vouchers);
+    }
+}
+
+#define STAMPS_FILE                                                                                \
+    "\"goal\":8,\"rewards\":[{\"at\":3,\"title\":\"Cookie\",\"valid_days\":9},"                    \
+    "{\"at\":8,\"title\":\"Coffee\",\"valid_days\":9}]"
+#define POINTS_FILE                                                                                \
+    "\"goal\":300,\"rewards\":[{\"at\":100,\"title\":\"Sticker\",\"valid_days\":9},"               \
+    "{\"at\":300,\"title\":\"500 yen off\",\"valid_days\":9}]"
+
+/* Pairs of rules: what is in force, and a draft. */
+static const struct {
+    int64_t plan_id;
+    const char *was, *is;
+} pairs[] = {
+    {BOOK_STAMPS, "{}", "{" STAMPS_FILE "}"},
+    {BOOK_STAMPS, "{\"cool_down_min\":0,\"per_day_max\":0}",
+     "{\"cool_down_min\":60,\"per_day_max\":2}"},
+    {BOOK_STAMPS, "{\"expiry\":{\"kind\":\"after\",\"days\":20}}", "{\"expiry\":null}"},
+    {BOOK_STAMPS, "{\"expiry\":{\"kind\":\"last_use\",\"days\":15}}",
+     "{\"expiry\":{\"kind\":\"after\",\"days\":20}," STAMPS_FILE "}"},
+    {BOOK_STAMPS, "{\"expiry\":{\"kind\":\"first_use\",\"days\":20}}",
+     "{\"expiry\":{\"kind\":\"month_end\",\"months\":1}}"},
+    {BOOK_POINTS, "{}", "{\"yen_per_point\":150,\"rounding\":\"up\"}"},
+    {BOOK_POINTS, "{\"expiry\":{\"kind\":\"month_end\",\"months\":1}}", "{" POINTS_FILE "}"},
+    {BOOK_POINTS, "{\"goal\":0,\"rewards\":[]}",
+     "{\"yen_per_point\":50,\"expiry\":{\"kind\":\"anniversary\"}}"},
+    {BOOK_POINTS, "{\"expiry\":{\"kind\":\"fiscal_year\",\"month\":3}}",
+     "{\"expiry\":{\"kind\":\"last_use\",\"months\":1}," POINTS_FILE "}"},
+};
+
+static void
+the_rules_in_force_change_nothing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+        bool has_reversals = i % 2 == 1;
+
+        CHECK_ROW(i);
+        open_book(pairs[i].plan_id, pairs[i].was);
+        visit_at_random(pairs[i].plan_id == BOOK_POINTS, has_reversals);
+        lapse_all();
+        rehearse(pairs[i].plan_id, "{}", 7);
+        CHECK_INT(rehearsal.same, CARDS);
+        CHECK_INT(rehearsal.end_earlier + rehearsal.end_later, 0);
+        CHECK_INT(memcmp(&rehearsal.sums_was, &rehearsal.sums_is, sizeof(rehearsal.sums_is)), 0);
+        for (int r = 0; r < REPLAY_REFUSALS; r++)
+            CHECK_INT(rehearsal.sums_was.refused[r], 0); /* the till took them all */
+        is_what_happened(&rehearsal.sums_was, !has_reversals);
+        book_close(&b);
+    }
+}
+
+/* Another book, in which the draft was in force from the beginning, is asked for the same visits.
+ */
+static void
+a_draft_gives_what_was_predicted(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+        struct replay_sums predicted;
+        int64_t end_ms, seq, refused = 0, granted = 0;
+
+        CHECK_ROW(i);
+        open_book(pairs[i].plan_id, pairs[i].was);
+        visit_at_random(pairs[i].plan_id == BOOK_POINTS, false);
+        lapse_all();
+        end_ms = b.now_ms;
+        rehearse(pairs[i].plan_id, pairs[i].is, 1000);
+        predicted = rehearsal.sums_is;
+        book_close(&b);
+
+        open_book(pairs[i].plan_id, pairs[i].was);
+        publish(pairs[i].plan_id, pairs[i].is);
+        for (size_t v = 0; v < visits_n; v++)
+            if (visit(&visits[v], &seq))
+                granted++;
+            else
+                refused++;
+        b.now_ms = end_ms;
+        lapse_all();
+        CHECK_INT(predicted.visits, granted);
+        for (int r = 0; r < REPLAY_REFUSALS; r++)
+            refused -= predicted.refused[r];
+        CHECK_INT(refused, 0);
+        is_what_happened(&predicted, true);
+        book_close(&b);
+    }
+}
+
+/* ---------------------------------------------------------------- who gains, and who loses */
+
+static struct replay one, other;
+
+static int64_t
+weigh(const struct plan_rules *was, int64_t vouchers_was, int64_t balance_was,
+      const struct plan_rules *is, int64_t vouchers_is, int64_t balance_is)
+{
+    int64_t weight;
+
+    replay_begin(&one, was, 0);
+    replay_begin(&other, is, 0);
+    one.sums.vouchers = vouchers_was;
+    one.place.balance = balance_was;
+    other.sums.vouchers = vouchers_is;
+    other.place.balance = balance_is;
+    weight = outcome_weight(&one, &other);
+    return weight > 0 ? 1 : weight < 0 ? -1 : 0;
+}
+
+static void
+better_is_more_rewards_then_a_fuller_card(void **state)
+{
+    static const struct {
+        int64_t goal_was, vouchers_was, balance_was, goal_is, vouchers_is, balance_is;
+        int want;
+    } row[] = {
+        {10, 1, 3, 10, 1, 3, 0},
+        {10, 1, 3, 10, 1, 4, +1},
+        {10, 1, 9, 10, 2, 0, +1}, /* a reward in hand is more than one nearly reached */
+        {10, 1, 0, 10, 0, 9, -1},
+        {10, 0, 5, 8, 0, 5, +1},
+        {10, 0, 5, 12, 0, 5, -1},
+        {500, 1, 100, 250, 1, 50, 0}, /* half the points for half the goal */
+        {1000000, 0, 1, 999999, 0, 1, +1},
+        {0, 0, 100, 0, 0, 90, -1},
+        {0, 0, 100, 500, 1, 0, +1},
+        {500, 1, 0, 0, 0, 500, -1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        const struct plan_rules was = {.goal = row[i].goal_was}, is = {.goal = row[i].goal_is};
+
+        CHECK_ROW(i);
+        CHECK_INT(weigh(&was, row[i].vouchers_was, row[i].balance_was, &is, row[i].vouchers_is,
+                        row[i].balance_is),
+                  row[i].want);
+    }
+}
+
+static void
+the_largest_are_told_first_and_no_more_than_ten(void **state)
+{
+    (void)state;
+    book_open(&b);
+    for (int i = 0; i < 15; i++) {
+        struct card some = book_card(&b, BOOK_POINTS);
+
+        book_grant(&b, &some, 100 * (1 + (i * 7) % 15));
+    }
+    rehearse(BOOK_POINTS, "{\"yen_per_point\":50}", 1000);
+    CHECK_INT(rehearsal.gain.cards, 15);
+    CHECK_INT(rehearsal.gain.n, REHEARSAL_TOP);
+    for (size_t i = 0; i < rehearsal.gain.n; i++) {
+        CHECK_INT(rehearsal.gain.top[i].units_was, 15 - (int)i);
+        CHECK_INT(rehearsal.gain.top[i].units_is, 2 * (15 - (int)i));
+    }
+    rehearse(BOOK_POINTS, "{\"yen_per_point\":1000}", 1000);
+    CHECK_INT(rehearsal.loss.cards, 15);
+    CHECK_INT(rehearsal.loss.top[0].units_was, 15);
+    CHECK_INT(rehearsal.sums_is.refused[REPLAY_TOO_LITTLE], 9);
+    book_close(&b);
+}
+
+static void
+cards_that_fill_at_once_are_counted(void **state)
+{
+    (void)state;
+    book_open(&b);
+    for (int i = 1; i <= 3; i++) {
+        struct card some = book_card(&b, BOOK_STAMPS);
+
+        book_grant(&b, &some, i);
+    }
+    rehearse(BOOK_STAMPS,
+             "{\"goal\":2,\"rewards\":[{\"at\":1,\"title\":\"Cookie\",\"valid_days\":9},"
+             "{\"at\":2,\"title\":\"Coffee\",\"valid_days\":9}]}",
+             1000);
+    CHECK_INT(rehearsal.fill_at_once, 2);
+    CHECK_INT(rehearsal.under_way, 1);
+    CHECK_INT(rehearsal.gain.cards, 3);
+    book_close(&b);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOOK_TEST(the_rules_in_force_change_nothing),
+        BOOK_TEST(a_draft_gives_what_was_predicted),
+        BOOK_TEST(better_is_more_rewards_then_a_fuller_card),
+        BOOK_TEST(the_largest_are_told_first_and_no_more_than_ten),
+        BOOK_TEST(cards_that_fill_at_once_are_counted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
