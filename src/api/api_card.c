@@ -107,7 +107,12 @@ write_card(struct buf *b, const struct own_cards *own)
             buf_char(b, ',');
         write_reward(b, &rules->reward[i]);
     }
-    buf_text(b, "]}");
+    buf_char(b, ']');
+    if (rules->spend.yen > 0) {
+        buf_text(b, ",\"spend_yen\":");
+        buf_int(b, rules->spend.yen);
+    }
+    buf_char(b, '}');
 }
 
 static enum err_code

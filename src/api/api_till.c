@@ -11,6 +11,7 @@
 #include "domain/rules.h"
 #include "domain/shop.h"
 #include "domain/staff.h"
+#include "domain/unredeem.h"
 #include "domain/voucher.h"
 #include "http/cookie.h"
 
@@ -231,6 +232,7 @@ static enum err_code
 write_line(struct buf *b, struct request *req, const struct till_line *line, struct err *e)
 {
     struct str name;
+    bool may;
 
     if (member_name(req->db, line->member_id, req->arena, &name, e))
         return e->code;
@@ -241,8 +243,36 @@ write_line(struct buf *b, struct request *req, const struct till_line *line, str
     buf_json_or_null(b, name);
     buf_text(b, ",\"staff\":");
     buf_json(b, str_of(line->staff));
-    buf_format(b, ",\"reversed\":%s,\"may_reverse\":%s}", line->is_reversed ? "true" : "false",
-               line->kind != TRANSFER_REVERSE && !line->is_reversed ? "true" : "false");
+    may = line->kind != TRANSFER_REVERSE && !line->is_reversed && !line->is_held;
+    buf_format(b, ",\"sign\":%d,\"reversed\":%s,\"may_reverse\":%s}", line->is_credit ? 1 : -1,
+               line->is_reversed ? "true" : "false", may ? "true" : "false");
+    return OK;
+}
+
+static enum err_code
+write_redeemed(struct buf *b, struct request *req, int64_t since_ms, struct err *e)
+{
+    struct redeemed_line *line = arena_alloc(req->arena, TODAY_MAX * sizeof(*line));
+    struct str name;
+    size_t n;
+
+    if (!line)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "redemptions of today");
+    if (redeemed_at_till(req->db, req->actor.till_id, since_ms, line, TODAY_MAX, &n, e))
+        return e->code;
+    buf_text(b, "],\"redeemed\":[");
+    for (size_t i = 0; i < n; i++) {
+        if (member_name(req->db, line[i].member_id, req->arena, &name, e))
+            return e->code;
+        buf_format(b, "%s{\"voucher\":%lld,\"at\":%lld,\"title\":", i ? "," : "",
+                   (long long)line[i].voucher_id, (long long)line[i].at_ms);
+        buf_json(b, str_of(line[i].title));
+        buf_text(b, ",\"name\":");
+        buf_json_or_null(b, name);
+        buf_text(b, ",\"staff\":");
+        buf_json(b, str_of(line[i].staff));
+        buf_format(b, ",\"undone\":%s}", line[i].is_undone ? "true" : "false");
+    }
     return OK;
 }
 
@@ -267,11 +297,13 @@ api_till_today(struct request *req, struct reply *reply, struct err *e)
     for (size_t i = 0; i < n; i++) {
         if (i)
             buf_char(&b, ',');
-        grants += line[i].kind != TRANSFER_REVERSE;
+        grants += line[i].kind == TRANSFER_EARN || line[i].kind == TRANSFER_LATE;
         reversals += line[i].kind == TRANSFER_REVERSE;
         if (write_line(&b, req, &line[i], e))
             return e->code;
     }
+    if (write_redeemed(&b, req, since_ms, e))
+        return e->code;
     buf_format(&b, "],\"totals\":{\"grants\":%lld,\"reversals\":%lld,\"redemptions\":%lld}}",
                (long long)grants, (long long)reversals, (long long)redemptions);
     return reply_json(reply, 200, &b, e);

@@ -435,6 +435,8 @@ ledger_of_till(struct db *db, int64_t till_id, int64_t since_ms, struct till_lin
         str_copy(stmt_text(s, 6), line->staff, sizeof(line->staff));
         line->at_ms = stmt_int(s, 7);
         line->is_reversed = stmt_int(s, 8) != 0;
+        line->is_credit = stmt_int(s, 9) != 0;
+        line->is_held = stmt_int(s, 10) != 0;
     }
     *n_out = n;
     return OK;

@@ -141,10 +141,10 @@ struct transfer {
 void
 transfer_mac(const uint8_t key[KEY_SIZE], const struct transfer *transfer, uint8_t out[MAC_SIZE]);
 
-/* Grants and reversals made at a till, for the list a cashier sees. */
+/* Grants, spendings and reversals made at a till, for the list a cashier sees. */
 struct till_line {
     int64_t seq;
-    enum transfer_kind kind; /* earn or reverse of an earn */
+    enum transfer_kind kind; /* earn, late, spend, or the reverse of one */
     int64_t amount;
     enum unit unit;
     int64_t member_id;
@@ -152,6 +152,8 @@ struct till_line {
     char staff[PLAN_TEXT_SIZE];
     int64_t at_ms;
     bool is_reversed;
+    bool is_credit; /* it entered the card */
+    bool is_held;   /* for a basket that is not paid yet */
 };
 
 /* Newest first, not older than since_ms, at most `cap`. */

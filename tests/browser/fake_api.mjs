@@ -38,7 +38,7 @@ const people = [1, 2, 3].map((id) => ({ id, name: `Staff ${id}` }));
 
 function newState() {
   return { isDown: false, loseAnswers: 0, signed: 'new', staff: null, cards: new Map(), keys: new Map(), items: [], nextTransfer: 100,
-    scans: new Map(), written: [], redemptions: 0, streams: new Set() };
+    scans: new Map(), written: [], redemptions: 0, redeemed: [], streams: new Set() };
 }
 
 function cardOf(state, locator) {
@@ -74,6 +74,7 @@ function scan(state, body) {
   const may = locator === answers.soon ? { grant: false, reason: 'too_soon', last: Date.now() - 3_600_000, again: Date.now() + 3 * 3_600_000 }
     : locator === answers.full ? { grant: false, reason: 'day_full', last: Date.now() - 600_000, again: Date.now() + 14 * 3_600_000 } : { grant: true };
   return [200, { kind: 'member', scan: id, again: false, until: Date.now() + 120_000, may,
+    ...(plan.unit === 'point' && { spend: { yen: 1, step: 10, least: 100, percent: 100, most: card.balance - (card.balance % 10), worth: card.balance - (card.balance % 10), agreed: false } }),
     card: { plan: plan.id, plan_name: plan.name, unit: plan.unit, balance: card.balance, goal: plan.goal, name: card.name, language: 'ja' },
     vouchers: locator === 7 ? [{ id: 5, title: '焼き菓子 1個', expires: Date.now() + 9 * 86_400_000 }] : [] }];
 }
@@ -90,7 +91,7 @@ function grant(state, body) {
   const isGoal = found.plan.unit === 'stamp' && card.balance >= found.plan.goal;
   if (isGoal) card.balance -= found.plan.goal;
   const transfer = state.nextTransfer++;
-  state.items.unshift({ transfer, at: Date.now(), kind: 'earn', amount, unit: found.plan.unit, name: card.name, staff: state.staff?.name ?? 'Staff 1', reversed: false, may_reverse: true });
+  state.items.unshift({ transfer, at: Date.now(), kind: 'earn', amount, sign: 1, unit: found.plan.unit, name: card.name, staff: state.staff?.name ?? 'Staff 1', reversed: false, may_reverse: true });
   state.written.push(body);
   return [201, { transfer, mac: '00', amount, balance: card.balance, goal: found.plan.goal, unit: found.plan.unit, name: card.name, rounds: isGoal ? 1 : 0,
     vouchers: isGoal ? [{ id: 9, title: 'お好きなドリンク 1杯' }] : [], undo_until: Date.now() + 10_000 }];
@@ -99,12 +100,44 @@ function grant(state, body) {
 /** Receipt 1 was credited before; the locator of its own card counts as elsewhere. */
 const late = (state, body) => (body.receipt === '1' ? [409, { error: 'receipt_used', at: Date.now() - 3_600_000, till: 'Till 2' }] : grant(state, body));
 
+/** The member says yes when they are asked the third time. */
+function quote(state, body) {
+  const card = cardOf(state, state.scans.get(body.scan).locator);
+  if (body.points % 10 !== 0) return [409, { error: 'spend_step', step: 10, most: card.balance - (card.balance % 10) }];
+  if (body.points > card.balance) return [409, { error: 'points_short', have: card.balance, most: card.balance }];
+  state.quotes = (state.quotes ?? 0) + 1;
+  return [200, { points: body.points, worth: body.points, usable: card.balance, balance: card.balance, left: card.balance - body.points,
+    agreed: state.quotes % 3 === 0, until: Date.now() + 60_000 }];
+}
+
+function spend(state, body) {
+  const card = cardOf(state, state.scans.get(body.scan).locator);
+  card.balance -= body.points;
+  const transfer = state.nextTransfer++;
+  state.items.unshift({ transfer, at: Date.now(), kind: 'spend', amount: body.points, sign: -1, unit: 'point', name: card.name, staff: 'Staff 1', reversed: false, may_reverse: true });
+  return [201, { transfer, mac: '00', points: body.points, worth: body.points, balance: card.balance, undo_until: Date.now() + 600_000 }];
+}
+
+function unredeem(state, body) {
+  const item = state.redeemed.find((each) => each.voucher === body.voucher && !each.undone);
+  if (!item) return [409, { error: 'not_redeemed' }];
+  item.undone = true;
+  state.redemptions--;
+  return [200, { voucher: item.voucher, title: item.title, expires: Date.now() }];
+}
+
+function redeem(state, body) {
+  state.redemptions++;
+  state.redeemed.unshift({ voucher: body.voucher, title: 'お好きなドリンク 1杯', at: Date.now(), name: '会員 1', staff: 'Staff 1', undone: false });
+  return [200, { voucher: body.voucher, title: 'お好きなドリンク 1杯', at: Date.now() }];
+}
+
 function reverse(state, body) {
   const item = state.items.find((each) => each.transfer === body.transfer);
   if (!item || item.reversed) return [409, { error: 'already_reversed' }];
   item.reversed = true;
   item.may_reverse = false;
-  state.items.unshift({ ...item, transfer: state.nextTransfer++, at: Date.now(), kind: 'reverse', reversed: false });
+  state.items.unshift({ ...item, transfer: state.nextTransfer++, at: Date.now(), kind: 'reverse', sign: -item.sign, reversed: false });
   return [201, { transfer: state.nextTransfer, balance: 7, mac: '00' }];
 }
 
@@ -128,14 +161,17 @@ const routes = {
   'POST /api/till/grants': (state, body, key) => keyed(state, key, () => grant(state, body)),
   'POST /api/till/late': (state, body, key) => keyed(state, key, () => late(state, body)),
   'POST /api/till/reversals': (state, body, key) => keyed(state, key, () => reverse(state, body)),
-  'POST /api/till/redemptions': (state, body, key) => keyed(state, key, () => { state.redemptions++; return [200, { voucher: body.voucher, title: 'お好きなドリンク 1杯', at: Date.now() }]; }),
-  'GET /api/till/today': (state) => [200, { items: state.items, totals: { grants: state.items.filter((i) => i.kind === 'earn').length,
+  'POST /api/till/redemptions': (state, body, key) => keyed(state, key, () => redeem(state, body)),
+  'POST /api/till/redemptions/undo': (state, body, key) => keyed(state, key, () => unredeem(state, body)),
+  'POST /api/till/quotes': quote,
+  'POST /api/till/spends': (state, body, key) => keyed(state, key, () => spend(state, body)),
+  'GET /api/till/today': (state) => [200, { items: state.items, redeemed: state.redeemed, totals: { grants: state.items.filter((i) => i.kind === 'earn').length,
     reversals: state.items.filter((i) => i.kind === 'reverse').length, redemptions: state.redemptions } }],
   'GET /api/admin': (state) => [200, state.owner ? { state: 'owner', name: 'Owner' } : { state: 'guest', signed_in: Boolean(state.member) }],
   'POST /api/admin/claim': (state, body) => (body.token === 'good' ? ((state.owner = true), [200, { state: 'owner', name: 'Owner' }]) : [401, { error: 'owner_link_wrong' }]),
   'GET /api/admin/today': (state) => [200, adminToday(state)],
 };
-const staffOnly = (path) => /^\/api\/till\/(scans|grants|late|reversals|redemptions|today|lock)$/.test(path);
+const staffOnly = (path) => /^\/api\/till\/(scans|grants|late|reversals|redemptions|redemptions\/undo|quotes|spends|today|lock)$/.test(path);
 
 /** Scripts and styles as the real build makes them, but kept in memory. */
 async function bundle(root) {

@@ -60,7 +60,7 @@ const shown = (page, name) => page.waitForSelector(`.main-${name}`, { timeout: 5
 const text = (page, selector) => page.textContent(selector);
 
 function begin(language) {
-  Object.assign(fake.state, { signed: 'new', language, isDown: false, items: [], written: [] });
+  Object.assign(fake.state, { signed: 'new', language, isDown: false, items: [], redeemed: [], written: [] });
   fake.state.cards.clear();
 }
 
@@ -202,5 +202,61 @@ test('the owner’s page: the link claims once and leaves the address; numbers, 
     const bars = await page.$$eval('.chart-value', (all) => all.map((one) => one.textContent));
     const rows = await page.$$eval('.behind td', (all) => all.map((one) => one.textContent));
     assert.deepEqual(rows.filter((row) => row !== '0'), bars);
+  });
+});
+
+test('points are used: how many, the member asked, the worth to take off, and taken back under today', async () => {
+  begin('ja');
+  const fits = async (page, name) => {
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/spend-${name.replace(/ /g, '-')}.png`, fullPage: true });
+    await isFit(page, name);
+  };
+  await visit('/till', { viewport: { width: 320, height: 640 } }, async (page) => {
+    await signIn(page);
+    await scan(page, codeOf(answers.points));
+    await shown(page, 'member');
+    await fits(page, 'a points card');
+    await page.click('.spend-offer');
+    await shown(page, 'spend');
+    await page.keyboard.type('15');
+    await fits(page, 'how many points');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.note-warn'); /* only in tens */
+    await fits(page, 'not so many points');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('00');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.main-spend .spinner');
+    await fits(page, 'asking the member');
+    await shown(page, 'spent');
+    assert.match(await text(page, '.band-amount'), /100円引き/);
+    await fits(page, 'points used');
+    await page.keyboard.press('Enter');
+    await shown(page, 'member');
+    await page.keyboard.press('F1');
+    await shown(page, 'undone');
+    assert.deepEqual(fake.state.items.map(({ kind, sign }) => `${kind} ${sign}`), ['reverse 1', 'spend -1']);
+    fake.state.items.length = 0;
+  });
+});
+
+test('a reward that was not handed over after all is given back under today', async () => {
+  begin('ja');
+  await visit('/till', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' }, async (page) => {
+    await signIn(page);
+    await scan(page, codeOf(33, 72));
+    await shown(page, 'voucher');
+    await page.keyboard.press('Enter');
+    await shown(page, 'handed');
+    await page.keyboard.press('F1');
+    await shown(page, 'today');
+    await page.click('.today-table .row-button button');
+    await page.waitForSelector('[role=alertdialog]');
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/unredeem.png`, fullPage: true });
+    await isFit(page, 'not handed over');
+    await page.click('.till-danger');
+    await shown(page, 'unredeemed');
+    await isFit(page, 'the reward is back');
+    assert.equal(fake.state.redeemed[0].undone, true);
   });
 });

@@ -24,7 +24,7 @@ async function open(script = {}) {
   const calls = [];
   const timers = [];
   const world = { isDown: false, calls, timers, tunes: [] };
-  const answers = { '/api/till': [200, INFO], '/api/till/today': [200, { items: [], totals: { grants: 0, reversals: 0, redemptions: 0 } }],
+  const answers = { '/api/till': [200, INFO], '/api/till/today': [200, { items: [], redeemed: [], totals: { grants: 0, reversals: 0, redemptions: 0 } }],
     '/api/till/scans': found(), '/api/till/grants': granted, '/api/till/reversals': [201, { balance: 6 }],
     '/api/till/redemptions': [200, { title: 'Coffee', at: NOW }], ...script };
   globalThis.fetch = async (path, options) => {
@@ -285,4 +285,102 @@ test('credit afterwards: a card scanned into the field is the next customer; Esc
   assert.equal(at(), 'member');
   assert.equal(till.state.screen.code, OTHER);
   assert.equal(world.calls.filter((call) => call.path === '/api/till/late').length, 0);
+});
+
+const POINTS = (spend = {}) => found({ card: { plan: 1, plan_name: 'Card', unit: 'point', balance: 550, goal: 0, name: null, language: 'ja' },
+  spend: { yen: 1, step: 1, least: 1, percent: 100, most: 550, worth: 550, agreed: false, ...spend } });
+const quoted = (agreed) => [200, { points: 300, worth: 300, usable: 550, balance: 550, left: 250, agreed, until: NOW + 120_000 }];
+const spentOf = [201, { transfer: 58, mac: '00', points: 300, worth: 300, balance: 250, undo_until: NOW + 600_000 }];
+
+test('points are used once the member has said yes, and the sale may earn on the same scan', async () => {
+  const answers = [quoted(false), quoted(false), quoted(true)];
+  const { till, world, scan, type, at, settle } = await open({ '/api/till/scans': POINTS(), '/api/till/quotes': () => answers.shift(), '/api/till/spends': spentOf });
+  await scan(MEMBER);
+  till.openSpend();
+  await type(['3', '0', '0', 'Enter']);
+  assert.equal(till.state.screen.isAsking, true);
+  world.timers.at(-1).work();
+  await settle();
+  world.timers.at(-1).work();
+  await settle();
+  assert.equal(at(), 'spent');
+  const quotes = world.calls.filter((call) => call.path === '/api/till/quotes');
+  assert.deepEqual(quotes.map((call) => call.body.ask), [true, false, false]); /* the member is asked once */
+  assert.deepEqual(world.calls.find((call) => call.path === '/api/till/spends').body, { scan: 17, points: 300 });
+  assert.equal(till.state.undo.transfer, 58);
+  await type(['Enter']);
+  assert.equal(at(), 'member');
+  assert.equal(till.state.screen.found.card.balance, 250);
+  assert.equal(till.state.screen.found.spend, undefined); /* a scan carries one spending */
+});
+
+test('nobody is asked any more once the next customer is there', async () => {
+  const { world, till, scan, type, at, settle } = await open({ '/api/till/scans': POINTS(), '/api/till/quotes': quoted(false) });
+  await scan(MEMBER);
+  till.openSpend();
+  await type(['1', 'Enter']);
+  const again = world.timers.at(-1);
+  await scan(OTHER);
+  const asked = world.calls.length;
+  again.work();
+  await settle();
+  assert.equal(world.calls.length, asked);
+  assert.equal(at(), 'member');
+});
+
+test('what cannot be used is said in the form, which stays as it is', async () => {
+  const { till, scan, type, at } = await open({ '/api/till/scans': POINTS(), '/api/till/quotes': [409, { error: 'points_short', have: 550, most: 550 }] });
+  await scan(MEMBER);
+  till.openSpend();
+  await type(['9', '9', '9', 'Enter']);
+  assert.equal(at(), 'spend');
+  assert.equal(till.state.screen.failure.word, 'points_short');
+  assert.equal(till.state.screen.form.points, '999');
+});
+
+test('where points pay a part of a sale, the sale comes first and limits them', async () => {
+  const { till, world, scan, type } = await open({ '/api/till/scans': POINTS({ percent: 50, step: 100, least: 100 }), '/api/till/quotes': quoted(true), '/api/till/spends': spentOf });
+  await scan(MEMBER);
+  till.openSpend();
+  await type(['7', '5', '0', 'Enter']);
+  assert.equal(till.state.screen.form.field, 'points');
+  assert.equal(till.mostOf(till.state.screen), 300);
+  await type(['3', '0', '0', 'Enter']);
+  assert.deepEqual(world.calls.find((call) => call.path === '/api/till/spends').body, { scan: 17, points: 300, yen: 750 });
+});
+
+test('without an answer the same points are sent under the same key', async () => {
+  const { till, world, scan, type, at, settle } = await open({ '/api/till/scans': POINTS(), '/api/till/quotes': quoted(true) });
+  await scan(MEMBER);
+  till.openSpend();
+  world.isDown = true;
+  await type(['3', '0', '0']);
+  world.isDown = false;
+  globalThis.fetch = ((real) => async (path, options) => {
+    if (path !== '/api/till/spends') return real(path, options);
+    world.calls.push({ path, key: options.headers['Idempotency-Key'] });
+    if (world.calls.filter((call) => call.path === path).length === 1) throw new TypeError('Failed to fetch');
+    return new Response(JSON.stringify(spentOf[1]), { status: 201 });
+  })(globalThis.fetch);
+  await type(['Enter']);
+  assert.equal(at(), 'problem');
+  assert.equal(till.state.screen.word, 'spend_unsure');
+  till.confirm();
+  await settle();
+  assert.equal(at(), 'spent');
+  const keys = world.calls.filter((call) => call.path === '/api/till/spends').map((call) => call.key);
+  assert.equal(keys.length, 2);
+  assert.equal(keys[0], keys[1]);
+  assert.equal(world.calls.filter((call) => call.path === '/api/till/quotes').length, 1); /* it would be told that the scan is used up */
+});
+
+test('a redemption that was a mistake is undone under today, after one question', async () => {
+  const { till, world, at, settle } = await open({ '/api/till/redemptions/undo': [200, { voucher: 3, title: 'Coffee', expires: NOW }] });
+  till.openToday();
+  till.ask({ voucher: 3 });
+  assert.equal(world.calls.length, 0);
+  await till.unredeem(3);
+  await settle();
+  assert.equal(at(), 'unredeemed');
+  assert.deepEqual(world.calls.at(-1).body, { voucher: 3 });
 });

@@ -4,7 +4,7 @@ import { block, byId, toast } from '../lib/dom';
 import { plural, setWords, t, time } from '../lib/lang';
 import { type Liff, type LiffMode, openLiff } from '../lib/liff';
 import { listen } from '../lib/sse';
-import type { CardAnswer, Codes, GrantEvent, Language, ReverseEvent, Reward, Unit, VoucherEvent } from '../lib/types';
+import type { CardAnswer, Codes, GrantEvent, Language, ReverseEvent, Reward, SpendAskEvent, SpendEvent, Unit, VoucherEvent } from '../lib/types';
 import { CodeKeeper } from './codes';
 import { confetti } from './confetti';
 import { drawEnds } from './ends';
@@ -17,6 +17,7 @@ import { drawCode, drawNoCode, firstCodes, runTimer } from './panel';
 import { drawProgress } from './progress';
 import { prove, setLeft } from './session';
 import { startSignin } from './signin';
+import { askSpend, drawSpend, spendDone } from './spend';
 import { drawGuard } from './tap';
 import { listenToTerms } from './terms';
 import { drawVouchers, listenToTickets, voucherBecame } from './vouchers';
@@ -128,6 +129,7 @@ function startCard(): void {
     drawEnds(unit, answer);
     drawHistory(answer.history, answer.now);
     drawGuard(plan, answer.guarded);
+    drawSpend(card);
     if (answer.friend) document.querySelector('.friend')?.remove();
     keep(plan, { now: answer.now, balance: card.balance, goal: card.goal });
   }
@@ -155,6 +157,15 @@ function startCard(): void {
     void load(); // the vouchers' days and the history
   }
 
+  function spent(spend: SpendEvent): void {
+    spendDone();
+    toast(plural('card.spent', spend.points, { yen: spend.worth }));
+    if (spend.plan !== plan) return;
+    ({ balance, goal } = spend);
+    drawProgress({ unit, balance, goal }, rewards);
+    void load();
+  }
+
   listenToTickets();
   listenToTerms();
   listenToBar((view) => {
@@ -176,11 +187,14 @@ function startCard(): void {
       voucher: (data) => {
         const { id, state } = data as VoucherEvent;
         voucherBecame(id, state);
+        if (state === 'issued') toast(t('card.voucher_again'));
         void load();
       },
       guard: (data) => {
         if ((data as { plan: number }).plan === plan) drawGuard(plan, true);
       },
+      spend: (data) => spent(data as SpendEvent),
+      spend_ask: (data) => askSpend(data as SpendAskEvent, keeper.serverNow()),
       reverse: (data) => {
         const reversed = data as ReverseEvent;
         if (reversed.plan === plan) balance = reversed.balance;

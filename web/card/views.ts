@@ -71,6 +71,7 @@ const KINDS: Record<HistoryEntry['kind'], string> = {
   merge_out: 'card.history_merge_out',
   merge_in: 'card.history_merge_in',
   bring: 'card.history_bring',
+  spend: 'card.history_spend',
 };
 
 function line(entry: HistoryEntry): HTMLElement {

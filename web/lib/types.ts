@@ -19,6 +19,7 @@ export interface Card {
   state: 'active' | 'blocked';
   next: Reward | null;
   rewards: Reward[];
+  spend_yen?: number; /* what a point is worth at the till; left out: points are not spent there */
 }
 
 export interface Voucher {
@@ -134,9 +135,35 @@ export interface GrantEvent {
   vouchers: { id: number; title: string }[];
 }
 
+/** The till asks for the member's yes. */
+export interface SpendAskEvent {
+  plan: number;
+  points: number;
+  worth: number;
+  shop: string;
+  until: number;
+}
+
+export interface SpendEvent {
+  plan: number;
+  points: number;
+  worth: number;
+  balance: number;
+  goal: number;
+  shop: string;
+  at: number;
+}
+
+/** POST /api/card/spend */
+export interface SpendYesAnswer {
+  points: number;
+  worth: number;
+  until: number;
+}
+
 export interface VoucherEvent {
   id: number;
-  state: 'redeemed' | 'expired' | 'cancelled';
+  state: 'issued' | 'redeemed' | 'expired' | 'cancelled'; /* issued: again, for its use was undone */
 }
 
 export interface ReverseEvent {
@@ -175,6 +202,39 @@ export type TillAnswer =
       plans: TillPlan[];
     };
 
+/** What of a card's points can be spent, as a scan tells it; `most` 0: none, for that reason. */
+export interface SpendAhead {
+  yen: number;
+  step: number;
+  least: number;
+  percent: number; /* of a sale, at most */
+  most: number;
+  worth: number;
+  agreed: boolean; /* the member has said yes already */
+  reason?: string;
+}
+
+/** POST /api/till/quotes */
+export interface QuoteAnswer {
+  points: number;
+  worth: number;
+  usable: number;
+  balance: number;
+  left: number;
+  agreed: boolean;
+  until: number;
+}
+
+/** POST /api/till/spends */
+export interface SpendAnswer {
+  transfer: number;
+  mac: string;
+  points: number;
+  worth: number;
+  balance: number;
+  undo_until: number;
+}
+
 /** POST /api/till/scans */
 export type ScanAnswer =
   | {
@@ -190,6 +250,7 @@ export type ScanAnswer =
         language: Language;
       };
       may: { grant: true } | { grant: false; reason: 'too_soon' | 'day_full' | 'number_full'; last: number; again: number };
+      spend?: SpendAhead;
       vouchers: Voucher[];
       until: number;
       again?: boolean;
@@ -234,15 +295,24 @@ export interface TillToday {
   items: {
     transfer: number;
     at: number;
-    kind: 'earn' | 'reverse';
+    kind: 'earn' | 'reverse' | 'spend';
     amount: number;
+    sign: 1 | -1;
     unit: Unit;
     name: string | null;
     staff: string;
     reversed: boolean;
     may_reverse: boolean;
   }[];
+  redeemed: { voucher: number; title: string; at: number; name: string | null; staff: string; undone: boolean }[];
   totals: { grants: number; reversals: number; redemptions: number };
+}
+
+/** POST /api/till/redemptions/undo */
+export interface UnredeemAnswer {
+  voucher: number;
+  title: string;
+  expires: number;
 }
 
 // ------------------------------------------------------------ the owner

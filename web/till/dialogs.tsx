@@ -28,7 +28,7 @@ function Dialog({ title, close, children }: { title: string; close: () => void; 
 }
 
 export function Help({ till }: { till: Till }): JSX.Element {
-  const keys = [['Enter', 'enter'], ['1 2 3', 'digits_give'], ['0–9', 'digits'], ['F1', 'f1'], ['F2', 'f2'], ['Esc', 'esc'], ['?', 'help']] as const;
+  const keys = [['Enter', 'enter'], ['1 2 3', 'digits_give'], ['0–9', 'digits'], ['F1', 'f1'], ['F2', 'f2'], ['F3', 'f3'], ['Esc', 'esc'], ['?', 'help']] as const;
   return (
     <Dialog title={t('till.help')} close={() => till.open(null)}>
       <ol class="steps">

@@ -7,6 +7,7 @@ import { grouped } from './code';
 import { Icon } from './icons';
 import { pointsFor, type Screen, type Till } from './model';
 import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
+import { SpendOffer } from './spend';
 
 type At<K extends Screen['at']> = Extract<Screen, { at: K }>;
 
@@ -104,6 +105,7 @@ export function Member({ till, screen }: { till: Till; screen: At<'member'> }): 
         <h1 class="member-name">{card.name ?? t('till.no_name')}</h1>
         <p class="member-balance">{balanceOf(card.unit, card.balance, card.goal)}</p>
         {card.unit === 'stamp' && <Stamps balance={card.balance} goal={card.goal} />}
+        <SpendOffer till={till} screen={screen} />
         <Vouchers found={screen.found} hint={screen.hint} onHint={() => till.reward()} />
       </Panel>
       <section class="member-give">

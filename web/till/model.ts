@@ -6,7 +6,7 @@
  */
 
 import { newKey } from '../lib/api';
-import type { GrantAnswer, Person, TillAnswer, TillPlan, TillToday, Unit } from '../lib/types';
+import type { GrantAnswer, Person, SpendAnswer, TillAnswer, TillPlan, TillToday, Unit } from '../lib/types';
 import type { Failure, Grant, Outcome, Queue } from './queue';
 import { type Reading, read, textOf } from './reading';
 import * as server from './server';
@@ -34,6 +34,18 @@ export interface LateForm {
 
 type MemberScreen = { at: 'member'; found: MemberScan; code: string; scannedAt: number; chosen: number; yen: string; hint: boolean };
 
+/** Points to be used, as they are typed; where the plan limits their share, the sale as well. */
+export interface SpendForm {
+  points: string;
+  sale: string;
+  field: 'points' | 'sale';
+}
+
+type SpendScreen = Extract<Screen, { at: 'spend' }>;
+
+/** What the list of today asks about before it is undone. */
+export type Asking = { transfer: number } | { voucher: number };
+
 export type Screen =
   | { at: 'loading' }
   | { at: 'unreachable' }
@@ -44,14 +56,17 @@ export type Screen =
   | { at: 'entry'; digits: string }
   | { at: 'reading'; code: string }
   | MemberScreen
+  | { at: 'spend'; from: MemberScreen; form: SpendForm; isAsking: boolean; failure: Failure | null }
+  | { at: 'spent'; from: MemberScreen; points: number; worth: number; balance: number }
   | { at: 'late'; from: MemberScreen; form: LateForm; failure: Failure | null }
   | { at: 'offline'; code: string; scannedAt: number; unit: Unit; chosen: number; yen: string }
   | { at: 'voucher'; found: VoucherScan; key: string }
   | { at: 'done'; result: Result }
   | { at: 'handed'; title: string }
+  | { at: 'unredeemed'; title: string }
   | { at: 'undone'; balance: number | null }
   | { at: 'problem'; word: string; facts: Record<string, unknown>; again: (() => void) | null }
-  | { at: 'today'; asking: number | null }
+  | { at: 'today'; asking: Asking | null }
   | { at: 'scanner'; samples: Sample[]; heard: Scan[]; isLost: boolean };
 
 /** What the last grant was, for ten seconds of second thoughts. */
@@ -86,6 +101,7 @@ export interface Outside {
 type PlanOfTill = TillPlan & { jan_prefix?: number };
 
 const DONE_MS = 3000;
+const ASK_AGAIN_MS = 1500; /* whether the member has said yes */
 const UNDO_MS = 10000;
 const PROBE_MS = 3000;
 const PIN_DIGITS = 6;
@@ -187,7 +203,7 @@ export class Till {
   }
 
   private digit(digit: string, screen: Screen): void {
-    if (screen.at === 'ready' || screen.at === 'done' || screen.at === 'handed' || screen.at === 'undone')
+    if (screen.at === 'ready' || screen.at === 'done' || screen.at === 'handed' || screen.at === 'undone' || screen.at === 'unredeemed')
       return void this.show({ at: 'entry', digits: digit });
     if ((screen.at === 'member' || screen.at === 'offline') && this.unitOf(screen) === 'stamp') {
       if (digit >= '1' && digit <= '3') this.set({ screen: { ...screen, chosen: Number(digit) } });
@@ -206,6 +222,9 @@ export class Till {
     } else if (screen.at === 'entry') {
       const digits = change(screen.digits).slice(0, 22);
       this.set({ screen: digits === '' ? { at: 'ready' } : { ...screen, digits } });
+    } else if (screen.at === 'spend') {
+      const typed = change(screen.form[screen.form.field]).replace(/^0+/, '').slice(0, YEN_DIGITS);
+      this.fillSpend({ [screen.form.field]: typed });
     } else if (screen.at === 'member' || screen.at === 'offline') {
       this.set({ screen: { ...screen, yen: change(screen.yen).replace(/^0+/, '').slice(0, YEN_DIGITS) } });
     }
@@ -224,9 +243,11 @@ export class Till {
     else if (screen.at === 'pin' && screen.digits.length >= 4) void this.signIn(screen.staff, screen.digits);
     else if (screen.at === 'entry' && screen.digits) void this.read(screen.digits);
     else if (screen.at === 'member' || screen.at === 'offline') void this.give();
+    else if (screen.at === 'spend') void this.spend();
+    else if (screen.at === 'spent') this.afterSpending(screen);
     else if (screen.at === 'voucher') void this.handOver();
     else if (screen.at === 'problem' && screen.again) screen.again();
-    else if (['problem', 'done', 'handed', 'undone'].includes(screen.at)) this.back();
+    else if (['problem', 'done', 'handed', 'undone', 'unredeemed'].includes(screen.at)) this.back();
   }
 
   /** Esc: one step towards Ready. */
@@ -236,7 +257,7 @@ export class Till {
     if (isBusy) return;
     if (screen.at === 'today' && screen.asking !== null) return void this.show({ at: 'today', asking: null });
     if (screen.at === 'pin') return void this.show({ at: 'people', note: '' });
-    if (screen.at === 'late') return void this.show(screen.from);
+    if (screen.at === 'late' || screen.at === 'spend') return void this.show(screen.from);
     if (screen.at === 'scanner' || info.state === 'signed_in') this.home('');
   }
 
@@ -432,12 +453,105 @@ export class Till {
       result, transfer: answer?.transfer ?? null, seq: outcome.state === 'waiting' ? outcome.entry.seq : null,
       key: newKey(), until: this.outside.now() + UNDO_MS,
     };
-    this.set({ undo });
-    this.outside.after(UNDO_MS, () => void (this.state.undo === undo && this.set({ undo: null })));
+    this.offerUndo(undo);
     this.outside.play(result.vouchers.length > 0 ? 'goal' : 'ok');
     if (!answer && this.queue.isSignedOut) return void this.sessionOver();
     this.passing({ at: 'done', result });
     if (answer) void this.readToday();
+  }
+
+  private offerUndo(undo: Undo): void {
+    this.set({ undo });
+    this.outside.after(UNDO_MS, () => void (this.state.undo === undo && this.set({ undo: null })));
+  }
+
+  // -------------------------------------------------------------- points used
+
+  /** F3: how many of the points on this card. */
+  openSpend(): void {
+    const { screen, isBusy } = this.state;
+    if (screen.at !== 'member' || isBusy || !screen.found.spend || screen.found.spend.most === 0) return;
+    const field = screen.found.spend.percent < 100 ? 'sale' : 'points';
+    this.show({ at: 'spend', from: screen, form: { points: '', sale: '', field }, isAsking: false, failure: null });
+  }
+
+  fillSpend(patch: Partial<SpendForm>): void {
+    const { screen } = this.state;
+    if (screen.at === 'spend' && !screen.isAsking)
+      this.set({ screen: { ...screen, form: { ...screen.form, ...patch }, failure: null } });
+  }
+
+  /** The most that can be spent, as far as the till can tell. */
+  mostOf({ from, form }: SpendScreen): number {
+    const { most, percent, step, least, yen } = from.found.spend!;
+    if (percent === 100 || form.sale === '') return most;
+    const share = Math.floor((Number(form.sale) * percent) / 100 / yen);
+    const points = Math.min(most, share - (share % step));
+    return points < least ? 0 : points;
+  }
+
+  /** Enter: what is typed; first the sale where that limits it. */
+  async spend(): Promise<void> {
+    const { screen, isBusy } = this.state;
+    if (screen.at !== 'spend' || isBusy || screen.isAsking) return;
+    if (screen.form.field === 'sale' && Number(screen.form.sale) > 0) return this.fillSpend({ field: 'points' });
+    const points = Number(screen.form.points);
+    if (points < 1) return;
+    const sale = Number(screen.form.sale);
+    await this.trySpend(screen, { scan: screen.from.found.scan, points, ...(sale > 0 && { yen: sale }) }, newKey(), true);
+  }
+
+  /** Spends when the member has said yes; else asks, and then again and again while this screen stays. */
+  private async trySpend(screen: SpendScreen, body: server.SpendBody, key: string, ask: boolean): Promise<void> {
+    await this.busy(async () => {
+      try {
+        const { agreed } = await server.quote({ ...body, ask });
+        if (agreed) return await this.sendSpend(screen, body, key);
+        const turn = this.show({ ...screen, isAsking: true, failure: null });
+        this.outside.after(ASK_AGAIN_MS, () => void (turn === this.turn && this.trySpend(screen, body, key, false)));
+      } catch (reason) {
+        this.spendFailed(failureOf(reason), screen, () => void this.trySpend(screen, body, key, ask));
+      }
+    });
+  }
+
+  /** Without an answer the same key is sent again: the points may be spent already. */
+  private async sendSpend(screen: SpendScreen, body: server.SpendBody, key: string): Promise<void> {
+    try {
+      this.spent(screen, await server.spend(body, key));
+    } catch (reason) {
+      this.spendFailed(failureOf(reason), screen, () => void this.busy(() => this.sendSpend(screen, body, key)));
+    }
+  }
+
+  private spent(screen: SpendScreen, { transfer, points, worth, balance }: SpendAnswer): void {
+    const { name, goal, unit } = screen.from.found.card;
+    const result: Result = { amount: -points, unit, name, balance, goal, vouchers: [] };
+    this.offerUndo({ result, transfer, seq: null, key: newKey(), until: this.outside.now() + UNDO_MS });
+    this.outside.play('ok');
+    this.show({ at: 'spent', from: screen.from, points, worth, balance });
+    void this.readToday();
+  }
+
+  /** What can be put right is said in the form. */
+  private spendFailed(failure: Failure, screen: SpendScreen, again: () => void): void {
+    if (isLost(failure)) {
+      this.lost();
+      this.problem('spend_unsure', {}, again);
+    } else if (failure.status === 401 || failure.status === 429 || failure.status === 503) {
+      this.refused(failure, again);
+    } else {
+      this.outside.play('bad');
+      this.show({ ...screen, isAsking: false, failure });
+    }
+  }
+
+  /** The sale itself may still earn points, on the same scan. */
+  afterSpending({ from, balance }: Extract<Screen, { at: 'spent' }>): void {
+    const { found } = from;
+    if (!found.may.grant) return this.home('');
+    const { spend, ...rest } = found;
+    this.show({ ...from, found: { ...rest, card: { ...found.card, balance } } });
   }
 
   // -------------------------------------------------------------- credit afterwards
@@ -540,8 +654,24 @@ export class Till {
     void this.readToday();
   }
 
-  ask(transfer: number | null): void {
-    this.show({ at: 'today', asking: transfer });
+  ask(asking: Asking): void {
+    this.show({ at: 'today', asking });
+  }
+
+  /** A redemption that was a mistake. */
+  async unredeem(voucher: number, key = newKey()): Promise<void> {
+    await this.busy(async () => {
+      try {
+        const { title } = await server.unredeem(voucher, key);
+        this.outside.play('ok');
+        this.passing({ at: 'unredeemed', title });
+        void this.readToday();
+      } catch (reason) {
+        const failure = failureOf(reason);
+        if (isLost(failure)) this.problem('undo_offline', {}, () => void this.unredeem(voucher, key));
+        else this.refused(failure, null);
+      }
+    });
   }
 
   get recent(): TodayItem[] {

@@ -1,7 +1,7 @@
 /** How it went: a band with colour, drawing and words, large enough to read from the other side of the counter. */
 
 import type { ComponentChildren, JSX } from 'preact';
-import { date, t } from '../lib/lang';
+import { date, number, t } from '../lib/lang';
 import { Icon, type IconName } from './icons';
 import { timeOrDay } from './member';
 import type { Result, Screen, Till } from './model';
@@ -44,6 +44,16 @@ export function Handed({ title }: { title: string }): JSX.Element {
   return (
     <Band tone="gift" icon="gift" word={t('till.handed')}>
       <p class="band-amount">{title}</p>
+      <p class="band-next">{t('till.next_any_time')}</p>
+    </Band>
+  );
+}
+
+export function Unredeemed({ title }: { title: string }): JSX.Element {
+  return (
+    <Band tone="warn" icon="undo" word={t('till.unredeemed')}>
+      <p class="band-amount">{title}</p>
+      <p class="band-more">{t('till.unredeemed_text')}</p>
       <p class="band-next">{t('till.next_any_time')}</p>
     </Band>
   );
@@ -104,6 +114,18 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   manager_needed: { tone: 'alarm', icon: 'person' },
   late_off: { tone: 'alarm', icon: 'stop' },
   late_unsure: { tone: 'alarm', icon: 'offline' },
+  not_spent: { tone: 'alarm', icon: 'stop' },
+  spend_by_code: { tone: 'warn', icon: 'scan' },
+  spend_step: { tone: 'warn', icon: 'keys' },
+  spend_least: { tone: 'warn', icon: 'keys' },
+  points_short: { tone: 'warn', icon: 'alert' },
+  spend_day: { tone: 'warn', icon: 'wait' },
+  spend_share: { tone: 'warn', icon: 'keys' },
+  spend_ask: { tone: 'warn', icon: 'wait' },
+  spend_unsure: { tone: 'alarm', icon: 'offline' },
+  hold_open: { tone: 'warn', icon: 'wait' },
+  voucher_held: { tone: 'warn', icon: 'wait' },
+  not_redeemed: { tone: 'warn', icon: 'undo' },
   voucher_redeemed: { tone: 'alarm', icon: 'cross' },
   voucher_expired: { tone: 'alarm', icon: 'cross' },
   voucher_cancelled: { tone: 'alarm', icon: 'cross' },
@@ -137,7 +159,9 @@ export function problemText(word: string, facts: Record<string, unknown>): { tit
     again > 0 && t('till.again_from', { time: timeOrDay(again) }),
     known === 'unknown' && t('till.tell_operator', { word, request: String(facts['request'] ?? '–') }),
   ].filter(Boolean).join(t('till.comma'));
-  return { title: t(`till.problem_${known}`), more, next: t(`till.problem_${known}_next`) };
+  const n = (name: string): number => Number(facts[name] ?? 0);
+  const amounts = { most: n('most'), step: n('step'), least: n('least'), have: n('have') };
+  return { title: t(`till.problem_${known}`), more, next: t(`till.problem_${known}_next`, amounts) };
 }
 
 export function Problem({ till, screen }: { till: Till; screen: At<'problem'> }): JSX.Element {
@@ -173,6 +197,8 @@ export function spoken(screen: Screen): string {
       const balance = balanceOf(card.unit, card.balance, card.goal);
       return `${card.name ?? t('till.no_name')}${t('till.comma')}${balance}${may.grant ? '' : `${t('till.comma')}${t(`till.${may.reason}`)}`}`;
     }
+    case 'spend': return screen.isAsking ? t('till.spend_asking') : t('till.spend_title');
+    case 'spent': return `${t('till.spent')}${t('till.comma')}${t('till.spend_off', { n: number(screen.worth) })}`;
     case 'late': return t('till.late_title');
     case 'offline': return t('till.offline_title');
     case 'voucher': return `${t('till.hand_over')}${t('till.comma')}${screen.found.voucher.title}`;
@@ -182,6 +208,7 @@ export function spoken(screen: Screen): string {
       return `+${amountOf(unit, amount)}${t('till.comma')}${more}`;
     }
     case 'handed': return `${t('till.handed')}${t('till.comma')}${screen.title}`;
+    case 'unredeemed': return `${t('till.unredeemed')}${t('till.comma')}${screen.title}`;
     case 'undone': return t('till.undone');
     case 'problem': {
       const { title, more, next } = problemText(screen.word, screen.facts);

@@ -26,14 +26,14 @@ function RecentRow({ item, till }: { item: TodayItem; till: Till }): JSX.Element
   const isBack = item.kind === 'reverse';
   return (
     <li class={item.reversed ? 'recent-row recent-gone' : isBack ? 'recent-row recent-back' : 'recent-row'}>
-      <span class="recent-amount">{isBack ? '−' : '+'}{amountOf(item.unit, item.amount)}</span>
+      <span class="recent-amount">{item.sign < 0 ? '−' : '+'}{amountOf(item.unit, item.amount)}</span>
       <span class="recent-who">
         <b>{item.name ?? t('till.no_name')}</b>
         <small>{time(item.at)} · {item.reversed ? t('till.is_reversed') : isBack ? t('till.is_reverse') : item.staff}</small>
       </span>
       {item.may_reverse && !item.reversed && !isBack && (
         <button type="button" class="round-button" aria-label={t('till.reverse_of', { name: item.name ?? t('till.no_name'), time: time(item.at) })}
-          onClick={() => till.ask(item.transfer)}>
+          onClick={() => till.ask({ transfer: item.transfer })}>
           <Icon name="undo" />
         </button>
       )}

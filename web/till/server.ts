@@ -2,13 +2,14 @@
 
 import { api } from '../lib/api';
 import type {
-  GrantAnswer, RedemptionAnswer, ReversalAnswer, ScanAnswer, TillAnswer, TillToday,
+  GrantAnswer, QuoteAnswer, RedemptionAnswer, ReversalAnswer, ScanAnswer, SpendAnswer, TillAnswer, TillToday, UnredeemAnswer,
 } from '../lib/types';
 import type { GrantBody } from './queue';
 
 export type MemberScan = Extract<ScanAnswer, { kind: 'member' }>;
 export type VoucherScan = Extract<ScanAnswer, { kind: 'voucher' }>;
 export type TodayItem = TillToday['items'][number];
+export type RedeemedItem = TillToday['redeemed'][number];
 
 export interface Sample {
   form: 'ean13' | 'nw7' | 'code128';
@@ -28,6 +29,12 @@ export interface LateBody {
   reason: LateReason;
 }
 
+export interface SpendBody {
+  scan: number;
+  points: number;
+  yen?: number; /* what is to be paid */
+}
+
 const timeoutMs = 6_000;
 
 export const readTill = (): Promise<TillAnswer> => api.get('/api/till', { timeoutMs });
@@ -43,7 +50,14 @@ export const grant = (body: GrantBody, key: string): Promise<GrantAnswer> =>
   api.post('/api/till/grants', body, { key, timeoutMs });
 export const creditLate = (body: LateBody, key: string): Promise<GrantAnswer> =>
   api.post('/api/till/late', body, { key, timeoutMs });
+/** What `points` would be; `ask` asks the member on their card for a yes. */
+export const quote = (body: SpendBody & { ask: boolean }): Promise<QuoteAnswer> =>
+  api.post('/api/till/quotes', body, { timeoutMs });
+export const spend = (body: SpendBody, key: string): Promise<SpendAnswer> =>
+  api.post('/api/till/spends', body, { key, timeoutMs });
 export const reverse = (transfer: number, key: string): Promise<ReversalAnswer> =>
   api.post('/api/till/reversals', { transfer }, { key, timeoutMs });
 export const redeem = (voucher: number, token: string, key: string): Promise<RedemptionAnswer> =>
   api.post('/api/till/redemptions', { voucher, token }, { key, timeoutMs });
+export const unredeem = (voucher: number, key: string): Promise<UnredeemAnswer> =>
+  api.post('/api/till/redemptions/undo', { voucher }, { key, timeoutMs });

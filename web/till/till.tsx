@@ -10,13 +10,14 @@ import { Icon } from './icons';
 import { Late } from './late';
 import { Member, OfflineMember } from './member';
 import { type Screen, Till } from './model';
-import { Done, Handed, Problem, spoken, Undone, VoucherScreen } from './outcome';
+import { Done, Handed, Problem, spoken, Undone, Unredeemed, VoucherScreen } from './outcome';
 import { amountOf, Key } from './parts';
 import { memoryStore, openStore, Queue } from './queue';
 import { Entry, Reading, Ready } from './ready';
 import { ScannerScreen } from './scanner';
 import { grant } from './server';
 import { Enrol, People, Pin } from './sign_in';
+import { Spend, Spent } from './spend';
 import { isSoundReady, play, unlockSound } from './sound';
 import { TodayScreen } from './today';
 import { listenForKeys, Wedge } from './wedge';
@@ -67,11 +68,14 @@ function Shown({ till, preferences, change, start, screen }: Tools & { screen: S
     case 'entry': return <Entry till={till} digits={screen.digits} />;
     case 'reading': return <Reading code={screen.code} />;
     case 'member': return <Member till={till} screen={screen} />;
+    case 'spend': return <Spend till={till} screen={screen} />;
+    case 'spent': return <Spent till={till} screen={screen} />;
     case 'late': return <Late till={till} screen={screen} />;
     case 'offline': return <OfflineMember till={till} screen={screen} />;
     case 'voucher': return <VoucherScreen till={till} screen={screen} />;
     case 'done': return <Done result={screen.result} />;
     case 'handed': return <Handed title={screen.title} />;
+    case 'unredeemed': return <Unredeemed title={screen.title} />;
     case 'undone': return <Undone balance={screen.balance} />;
     case 'problem': return <Problem till={till} screen={screen} />;
     case 'today': return <TodayScreen till={till} asking={screen.asking} />;
@@ -88,7 +92,7 @@ function UndoStrip({ till }: { till: Till }): JSX.Element | null {
       {undo && (
         <div class="undo" key={undo.key}>
           <span class="undo-text">
-            <b>+{amountOf(undo.result.unit, undo.result.amount)}</b>{undo.result.name && <span>{undo.result.name}</span>}
+            <b>{undo.result.amount < 0 ? '−' : '+'}{amountOf(undo.result.unit, Math.abs(undo.result.amount))}</b>{undo.result.name && <span>{undo.result.name}</span>}
           </span>
           <button type="button" class="till-button undo-button" disabled={isBusy} onClick={() => till.undoLast()}>
             <Icon name="undo" />{t('till.undo')}<Key name="F1" />
@@ -143,7 +147,7 @@ async function newQueue(till: Till): Promise<Queue<GrantAnswer>> {
 
 function onShortcut(event: KeyboardEvent, till: Till): void {
   const does: Record<string, () => void> = {
-    F1: () => till.undoLast(), F2: () => till.reward(), Escape: () => till.back(),
+    F1: () => till.undoLast(), F2: () => till.reward(), F3: () => till.openSpend(), Escape: () => till.back(),
   };
   const work = does[event.key];
   if (!work || event.repeat) return;
