@@ -72,6 +72,15 @@ const KINDS: Record<HistoryEntry['kind'], string> = {
   merge_in: 'card.history_merge_in',
   bring: 'card.history_bring',
   spend: 'card.history_spend',
+  expire: 'card.history_expire',
+  swap: 'card.history_swap',
+  lapse: 'card.history_lapse',
+  bonus: 'card.history_bonus',
+  gift_out: 'card.history_gift_out',
+  gift_in: 'card.history_gift_in',
+  refund: 'card.history_refund',
+  late: 'card.history_late',
+  repay: 'card.history_repay',
 };
 
 function line(entry: HistoryEntry): HTMLElement {
