@@ -53,6 +53,8 @@ struct arena {
     bool is_starved;
 };
 
+static _Thread_local uint64_t starvations;
+
 static size_t
 rounded(size_t n)
 {
@@ -66,6 +68,8 @@ arena_new(size_t cap_bytes)
 
     if (a != NULL)
         *a = (struct arena){.cap = cap_bytes, .next_room = CHUNK_FIRST};
+    else
+        starvations++;
     return a;
 }
 
@@ -93,7 +97,7 @@ chunk_add(struct arena *a, size_t needed)
     struct chunk *c = malloc(sizeof(*c) + room);
 
     if (c == NULL) {
-        a->is_starved = true;
+        arena_starve(a);
         return NULL;
     }
     c->older = a->chunk;
@@ -226,4 +230,17 @@ bool
 arena_is_starved(const struct arena *a)
 {
     return a->is_starved;
+}
+
+void
+arena_starve(struct arena *a)
+{
+    a->is_starved = true;
+    starvations++;
+}
+
+uint64_t
+arena_starvations(void)
+{
+    return starvations;
 }

@@ -125,6 +125,8 @@ normalise(struct arena *a, struct str in, utf8proc_option_t options, struct str 
 
     n = utf8proc_map((const utf8proc_uint8_t *)in.at, (utf8proc_ssize_t)in.n, &mapped,
                      options | UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (n == UTF8PROC_ERROR_NOMEM)
+        arena_starve(a);
     if (n < 0)
         return false;
     copy = arena_dup(a, mapped, (size_t)n);

@@ -140,22 +140,28 @@ is_write(const struct route *r)
     return r->mode == WRITE || r->mode == KEYED;
 }
 
-/* What a handler did with less memory than it asked for is nothing to rely on. */
+/* What came of a handler that found less memory than it asked for is nothing to rely on, neither
+ * what it did nor what it found wrong. `before`: arena_starvations before it began. */
 static enum err_code
-check_memory(const struct request *req, struct err *e)
+check_memory(uint64_t before, enum err_code code, struct err *e)
 {
-    if (arena_is_starved(req->arena))
-        return err_set(e, ERR_INTERNAL, "out_of_memory", "the request's arena");
-    return OK;
+    if (arena_starvations() != before && reply_status_of(code) < 500)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "an arena of the handler's");
+    return code;
+}
+
+static enum err_code
+run_handler(struct request *req, struct reply *reply, struct err *e)
+{
+    uint64_t before = arena_starvations();
+
+    return check_memory(before, req->route->handler(req, reply, e), e);
 }
 
 /* Make the outcome of a step final: *code is what a handler returned. */
 static void
 settle(struct exchange *x, enum err_code code)
 {
-    /* Of one that wrote it was asked before the COMMIT. */
-    if (code == OK && x->req.route != NULL && !is_write(x->req.route))
-        code = check_memory(&x->req, &x->err);
     if (code == OK)
         x->err.code = OK; /* a handler may have recovered from a failure below it */
     else if (x->err.code == OK)
@@ -204,10 +210,12 @@ static enum err_code
 before_handler(struct exchange *x, struct errand **errand, struct err *e)
 {
     const struct route *r = x->req.route;
+    uint64_t before = arena_starvations();
+    enum err_code code = identify(x, e);
 
-    if (identify(x, e))
-        return e->code;
-    return r->ask != NULL ? r->ask(&x->req, errand, e) : OK;
+    if (code == OK && r->ask != NULL)
+        code = r->ask(&x->req, errand, e);
+    return *errand == NULL ? check_memory(before, code, e) : code;
 }
 
 static bool
@@ -251,7 +259,7 @@ decide_act(struct exchange *x)
     if (r->mode != READ)
         reader_close(x);
     if (code == OK && errand == NULL && !is_write(r))
-        code = r->handler(&x->req, &x->reply, &x->err);
+        code = run_handler(&x->req, &x->reply, &x->err);
     reader_close(x);
     if (code != OK || (errand == NULL && !is_write(r))) {
         settle(x, code);
@@ -272,11 +280,10 @@ decide_act(struct exchange *x)
 void
 decide_handler(struct exchange *x)
 {
-    const struct route *r = x->req.route;
-    enum err_code code = r->mode == READ ? reader_open(x, &x->err) : OK;
+    enum err_code code = x->req.route->mode == READ ? reader_open(x, &x->err) : OK;
 
     if (code == OK)
-        code = r->handler(&x->req, &x->reply, &x->err);
+        code = run_handler(&x->req, &x->reply, &x->err);
     reader_close(x);
     settle(x, code);
 }
@@ -296,11 +303,9 @@ server_run_handler(struct pending *pending, struct db *db, struct err *e)
     struct request *req = pending->req;
 
     req->db = db;
-    e->code = req->route->handler(req, pending->reply, e);
+    e->code = run_handler(req, pending->reply, e);
     if (e->code == OK && pending->reply->status == 0)
         err_set(e, ERR_INTERNAL, "internal", "handler left no reply");
-    else if (e->code == OK)
-        e->code = check_memory(req, e);
     if (e->code != OK && e != pending->err)
         *pending->err = *e;
     return e->code;

@@ -28,7 +28,7 @@ struct act {
     int64_t rest_ms;                           /* between two, for there is a limit */
 };
 
-const struct act *act_of(const struct route *route); /* fails the test when there is none */
+const struct act *act_of(const struct route *route); /* NULL: there is none yet */
 
 /* After harness_set_up, once: a plan without a pause between two grants. */
 void acts_set_up(void);
