@@ -29,10 +29,23 @@ add_plan(struct db *db, void *context, struct err *e)
         .reward = {{.at = 2, .valid_days = 30, .title = "Biscuit"},
                    {.at = 4, .valid_days = 30, .title = "Tea"}},
     };
+    const struct plan_rules wallet = {
+        .name = "Wallet",
+        .unit = UNIT_POINT,
+        .linear = LINEAR_CODE128,
+        .jan_prefix = 23,
+        .yen_per_point = 100,
+        .utc_offset_min = 9 * 60,
+        .day_cut_hour = 4,
+        .spend = {.yen = 1, .step = 1, .least = 1, .percent_max = 100},
+    };
     int64_t id;
 
     (void)context;
-    return plan_create(db, &often, harness_now(), &id, e);
+    return plan_create(db, &often, harness_now(), &id, e) ||
+                   plan_create(db, &wallet, harness_now(), &id, e)
+               ? e->code
+               : OK;
 }
 
 void
@@ -104,6 +117,7 @@ static const struct act acts[] = {
     {GET, "/api/card", .status = 200},
     {GET, "/api/card/codes", .status = 200},
     {POST, "/api/card/confirm", .status = 204, .body = "{\"plan\":3}"},
+    {POST, "/api/card/spend", .status = 200, .prepare = a_yes},
     {GET, "/api/vouchers/:voucher/code", .status = 200, .prepare = a_voucher_shown},
     {GET, "/api/events", .status = 200, .prepare = a_stream},
     {GET, "/api/notices", .status = 200},
@@ -138,6 +152,12 @@ static const struct act acts[] = {
     {POST, "/api/till/late", .status = 201, .prepare = a_sale_without_a_card},
     {POST, "/api/till/reversals", .status = 201, .prepare = a_mistake},
     {POST, "/api/till/redemptions", .status = 200, .prepare = a_voucher_read},
+    {POST, "/api/till/redemptions/undo", .status = 200, .prepare = a_redemption},
+    {POST, "/api/till/quotes", .status = 200, .prepare = a_basket},
+    {POST, "/api/till/spends", .status = 201, .prepare = a_basket},
+    {POST, "/api/till/holds", .status = 201, .prepare = a_basket},
+    {POST, "/api/till/holds/:hold/capture", .status = 200, .prepare = a_basket_paid_for},
+    {POST, "/api/till/holds/:hold/release", .status = 200, .prepare = a_basket_left},
     {GET, "/api/admin", .status = 200},
     {POST, "/api/admin/claim", .status = 200, .prepare = a_link_for_an_owner, .rest_ms = MINUTE_MS},
     {POST, "/api/admin/rescues", .status = 200, .prepare = a_lost_phone},

@@ -188,6 +188,78 @@ a_voucher_read(struct act_request *made)
 }
 
 void
+a_redemption(struct act_request *made)
+{
+    a_voucher_read(made);
+    ANSWERS(post(&act_till, "/api/till/redemptions", fresh_key(), "%s", made->body), 200);
+    body(made, "{\"voucher\":%lld}", (long long)got_int("voucher"));
+}
+
+/* ---- points that are spent */
+
+static int64_t
+a_wallet_scan(void)
+{
+    harness_advance(CODE_STEP_MS);
+    ANSWERS(post(&act_till, "/api/till/scans", NULL, "{\"code\":\"%s\"}",
+                 card_code(&act_member, WALLET)),
+            200);
+    return got_int("scan");
+}
+
+/* Enough to spend. */
+static void
+a_full_wallet(void)
+{
+    if (stored_int("SELECT max(balance) FROM card WHERE plan_id = %d", WALLET) > 100)
+        return;
+    ANSWERS(post(&act_till, "/api/till/grants", fresh_key(), "{\"scan\":%lld,\"yen\":1000000}",
+                 (long long)a_wallet_scan()),
+            201);
+}
+
+void
+a_yes(struct act_request *made)
+{
+    a_full_wallet();
+    body(made, "{\"plan\":%d,\"points\":%u}", WALLET, 1 + ++made_n % 9);
+}
+
+void
+a_basket(struct act_request *made)
+{
+    int64_t scan;
+
+    a_full_wallet();
+    scan = a_wallet_scan();
+    ANSWERS(post(&act_member, "/api/card/spend", NULL, "{\"plan\":%d,\"points\":9}", WALLET), 200);
+    body(made, "{\"scan\":%lld,\"points\":9}", (long long)scan);
+}
+
+static void
+a_basket_held(struct act_request *made, const char *end)
+{
+    a_basket(made);
+    ANSWERS(post(&act_till, "/api/till/holds", fresh_key(), "%s", made->body), 201);
+    snprintf(made->path, sizeof(made->path), "/api/till/holds/%lld/%s", (long long)got_int("hold"),
+             end);
+    body(made, "{}");
+}
+
+void
+a_basket_paid_for(struct act_request *made)
+{
+    a_basket_held(made, "capture");
+    body(made, "{\"points\":4}");
+}
+
+void
+a_basket_left(struct act_request *made)
+{
+    a_basket_held(made, "release");
+}
+
+void
 news(struct act_request *made)
 {
     a_grant();

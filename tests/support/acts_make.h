@@ -7,7 +7,8 @@
 
 #include "tests/support/acts.h"
 
-#define OFTEN 3 /* the plan without a pause */
+#define OFTEN 3  /* the plan without a pause */
+#define WALLET 4 /* whose points are spent at the till */
 
 /* line-sim's people */
 enum { MEMBER_PERSON = 1, FRIEND, OTHER, OWNER_PERSON, LEAVER, LOSER, FINDER };
@@ -27,6 +28,11 @@ void a_sale_without_a_card(struct act_request *made);
 void a_mistake(struct act_request *made);
 void a_voucher_shown(struct act_request *made);
 void a_voucher_read(struct act_request *made);
+void a_redemption(struct act_request *made);
+void a_yes(struct act_request *made);
+void a_basket(struct act_request *made);
+void a_basket_paid_for(struct act_request *made);
+void a_basket_left(struct act_request *made);
 void news(struct act_request *made);
 void a_new_till(struct act_request *made);
 void a_till_without_anybody(struct act_request *made);

@@ -434,8 +434,8 @@ mix(uint64_t hash, const void *bytes, size_t n)
 static const char *
 what_lasts(const char *table)
 {
-    static const char *const ends[] = {"burnt", "owner_link", "reply_chance", "link_nonce",
-                                       "departed"};
+    static const char *const ends[] = {"burnt",      "owner_link", "reply_chance",
+                                       "link_nonce", "spend_yes",  "departed"};
 
     for (size_t i = 0; i < COUNT(ends); i++)
         if (strcmp(table, ends[i]) == 0)
