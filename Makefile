@@ -184,6 +184,9 @@ fuzz_layer_reading := domain
 fuzz_layer_template := domain
 fuzz_layer_earn    := domain
 fuzz_layer_sale    := domain
+fuzz_layer_heads   := domain
+fuzz_layer_receipt := domain
+fuzz_layer_held    := domain
 fuzz_layer_till    := http
 fuzz_layer_config  := app
 define fuzz_rule

@@ -86,6 +86,24 @@ write_download(struct buf *b, const struct me_view *v)
     buf_text(b, "</a></div></section>");
 }
 
+/* Filled in by web/card/seal.ts. */
+static void
+write_proof(struct buf *b, enum language l)
+{
+    buf_text(b, "<section class=\"box\" id=\"proof\"><h2>");
+    part_word(b, l, WORD_CARD_PROOF);
+    buf_text(b, "</h2><p class=\"paper-soft\">");
+    part_word(b, l, WORD_CARD_PROOF_WHAT);
+    buf_text(b, "</p><p class=\"proof\" role=\"status\" id=\"proof-status\"></p>"
+                "<p class=\"alarm\" id=\"proof-todo\" hidden></p>"
+                "<div class=\"choice\"><button type=\"button\" class=\"button-quiet\" "
+                "id=\"proof-again\" hidden>");
+    part_word(b, l, WORD_CARD_PROOF_AGAIN);
+    buf_text(b, "</button></div><noscript><p>");
+    part_word(b, l, WORD_PAGE_SCRIPT_NEEDED);
+    buf_text(b, "</p></noscript></section>");
+}
+
 /* The way out is long on purpose: what is lost, what LINE is told, a tick, and a button. */
 static void
 write_loss(struct buf *b, const struct me_view *v)
@@ -191,6 +209,7 @@ page_me_write(struct buf *b, const struct me_view *v)
     part_word(b, v->language, WORD_CARD_ME_DATA);
     buf_text(b, "</h1>");
     write_consents(b, v);
+    write_proof(b, v->language);
     write_download(b, v);
     write_leave(b, v);
     buf_text(b, "</div>");

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/check.h"
+#include "domain/head_file.h"
 #include "domain/keys.h"
 #include "domain/staff.h"
 #include "store/migrate.h"
@@ -209,6 +210,8 @@ command_serve(struct call *call, struct err *e)
 const struct option_row check_options_rows[] = {
     {"quick", NULL, NULL, "leave out what reads the whole file"},
     {"progress", NULL, NULL, "say how far it is, also where nobody watches on a terminal"},
+    {"head", "FILE", "", "heads that were kept elsewhere (head export): are they this book's?"},
+    {"receipts", "FILE", "", "what tills were answered, NUMBER MAC a line: is it in the book?"},
     {0},
 };
 
@@ -264,18 +267,38 @@ check_rate(const struct checking *c)
                 (double)took_ms / 1000, c->transfers * 1000 / took_ms);
 }
 
+static enum err_code
+open_receipts(struct call *call, FILE **out, struct err *e)
+{
+    const char *path = arena_format(call->arena, "%.*s", (int)call->value[3].n, call->value[3].at);
+
+    *out = path ? fopen(path, "re") : NULL;
+    if (*out)
+        return OK;
+    return err_set(e, ERR_INPUT, "file_unreadable", "%s: %s", path ? path : "", strerror(errno));
+}
+
 enum err_code
 command_check(struct call *call, struct err *e)
 {
-    const struct check_options options = {.is_quick = call->value[0].at != NULL,
-                                          .progress = check_progress};
+    struct check_options options = {.is_quick = call->value[0].at != NULL,
+                                    .progress = check_progress};
     struct checking c = {
         .call = call, .began_ms = clock_monotonic_ms(), .is_terminal = isatty(STDERR_FILENO) == 1};
     bool sound = false;
+    enum err_code code;
 
     c.is_watched = c.is_terminal || call->value[1].at != NULL;
-    if (check_run(call->db, &options, check_report, &c, &sound, e))
+    if (call->value[2].n > 0 && command_file(call, 2, HEADS_FILE_MAX, e))
         return e->code;
+    options.heads = call->value[2];
+    if (call->value[3].n > 0 && open_receipts(call, &options.receipts, e))
+        return e->code;
+    code = check_run(call->db, &options, check_report, &c, &sound, e);
+    if (options.receipts)
+        fclose(options.receipts);
+    if (code)
+        return code;
     check_rate(&c);
     buf_text(call->out, sound ? "the book is sound\n" : "THE BOOK IS NOT SOUND\n");
     call->failed = !sound;

@@ -12,6 +12,7 @@
 #include "api/api_messages.h"
 #include "api/api_news.h"
 #include "api/api_pages.h"
+#include "api/api_proof.h"
 #include "api/api_rescue.h"
 #include "api/api_swaps.h"
 #include "api/api_templates.h"
@@ -63,6 +64,8 @@ const struct route routes[] = {
     {POST, "/api/terms/accept",           MEMBER,         WRITE, api_terms_accept, 1 * KIB, NULL, NULL},
     {GET,  "/api/me/export",              MEMBER,         READ,  api_me_export,    0, NULL, NULL},
     {POST, "/api/me/export/link",         MEMBER,         READ,  api_me_export_link, 1 * KIB, NULL, NULL},
+    {GET,  "/api/me/lines",               MEMBER,         READ,  api_own_lines,    0, NULL, NULL},
+    {GET,  "/api/heads",                  ANYONE,         READ,  api_heads,        0, NULL, NULL},
     {GET,  "/data/:link",                 ANYONE,         READ,  api_data,         0, NULL, NULL},
     {GET,  "/api/me/topics",              MEMBER,         READ,  api_topics_show,  0, NULL, NULL},
     {POST, "/api/me/topics",              MEMBER,         WRITE, api_topic_choose, 1 * KIB, NULL, NULL},

@@ -22,6 +22,7 @@
 #include "domain/erasure.h"
 #include "domain/guess.h"
 #include "domain/guest.h"
+#include "domain/head.h"
 #include "domain/hold.h"
 #include "domain/inbox.h"
 #include "domain/lapse.h"
@@ -39,8 +40,10 @@
 #define SWEEP_MAX 1000
 #define BIRTHDAYS_MAX 64
 #define GUESTS_AT_ONCE 8 /* each is erased with all it has */
+#define LEAVES_MAX 1024  /* transfers hashed in one job: some milliseconds */
 #define SWEEP_EVERY_MS (10 * MINUTE_MS)
 #define MAKE_EVERY_MS (10 * MINUTE_MS)
+#define HEAD_EVERY_MS (10 * MINUTE_MS)
 #define FORGET_EVERY_MS (20 * HOUR_MS) /* less than a day: it has to begin within some hours */
 #define ARENA_MAX (32 * MIB)
 
@@ -54,7 +57,7 @@ struct scheduler {
     struct service *service;
     struct dispatch dispatch; /* its courier: from scheduler_go on */
     struct quota_reader quota;
-    int64_t swept_ms, made_ms;
+    int64_t swept_ms, made_ms, headed_ms;
     int64_t forgot_ms;    /* when the last pass over all members began */
     int64_t forget_after; /* how far it is; 0: not under way */
     bool clock_jumped;    /* and the log has it */
@@ -194,6 +197,19 @@ run_forget(struct db *db, void *context, struct err *e)
 }
 
 static enum err_code
+run_head(struct db *db, void *context, struct err *e)
+{
+    struct round *r = context;
+    bool made;
+
+    if (head_daily(db, LEAVES_MAX, r->now_ms, &made, &r->more, e))
+        return e->code;
+    if (made)
+        LOG(LOG_INFO, "head.signed", L_INT("day", r->now_ms / DAY_MS));
+    return OK;
+}
+
+static enum err_code
 run_recover(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
@@ -254,6 +270,20 @@ forget(struct scheduler *s, struct round *r)
     return step(s, "forget", r, run_forget);
 }
 
+/* Once a day the head of those that are over, a few transfers at a time. */
+static bool
+sign_head(struct scheduler *s, struct round *r)
+{
+    bool more;
+
+    if (r->now_ms - s->headed_ms < HEAD_EVERY_MS)
+        return false;
+    more = step(s, "head", r, run_head);
+    if (!more)
+        s->headed_ms = r->now_ms;
+    return more;
+}
+
 /* Whether what time decides may be decided. Told once each way. */
 static bool
 clock_is_right(struct scheduler *s)
@@ -300,6 +330,7 @@ all_steps(struct scheduler *s, struct round *r)
         s->swept_ms = r->now_ms;
         (void)step(s, "sweep", r, run_sweep);
     }
+    more |= sign_head(s, r);
     return more | forget(s, r);
 }
 

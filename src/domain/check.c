@@ -6,6 +6,8 @@
 
 #include "base/arena.h"
 #include "domain/audit.h"
+#include "domain/head_check.h"
+#include "domain/held_receipts.h"
 #include "domain/identity.h"
 #include "domain/keys.h"
 #include "domain/number.h"
@@ -194,6 +196,28 @@ check_numbers(struct run *run, struct err *e)
     return OK;
 }
 
+/* What others hold. */
+static enum err_code
+check_held(struct run *run, struct err *e)
+{
+    char detail[DETAIL_SIZE];
+    int64_t receipts;
+
+    if (run->options->heads.n > 0) {
+        if (heads_compare(run->db, run->options->heads, detail, e))
+            return err_wrap(e, "I07");
+        check_tell(run, "I07_ANCHORED", "the heads that were kept elsewhere are this book's",
+                   detail);
+    }
+    if (run->options->receipts != NULL) {
+        if (held_receipts_check(run->db, run->options->receipts, &receipts, detail, sizeof(detail),
+                                e))
+            return err_wrap(e, "K4");
+        check_tell(run, "K4_RECEIPTS", "every receipt is of a transfer in the book", detail);
+    }
+    return OK;
+}
+
 enum err_code
 check_run(struct db *db, const struct check_options *options,
           void (*report)(void *context, const struct check_line *line), void *context,
@@ -209,7 +233,7 @@ check_run(struct db *db, const struct check_options *options,
         if (check_sql(&run, (enum check_id)id, e))
             return err_wrap(e, "check");
     if (check_transfers(&run, e) || check_audit(&run, e) || check_identities(&run, e) ||
-        check_numbers(&run, e))
+        check_numbers(&run, e) || check_held(&run, e))
         return err_wrap(e, "check");
     if (!options->is_quick && check_file(&run, e))
         return err_wrap(e, "check");

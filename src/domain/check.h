@@ -10,8 +10,11 @@
  *   I29 no redemption by a static code    a voucher has no scan but of its own code; what a fixed
  *                                         number may do is earn, and I29 proves how often
  *   I32 adjustments have two people       merges are the only ones: I53 proves who approved them
- *   K4  receipts of the tills             the tills keep them, not the book
  *   K5  LINE's count per retry key        only the simulator knows it
+ *
+ * K4 and I07_ANCHORED are told when a file is given to hold the book against: receipts that tills
+ * keep, heads that somebody kept away from this machine. K7 is our own: the tree over the
+ * transfers, and every signed head.
  *
  * From I50 on they are our own: what merging members, bringing along what a customer of before had,
  * and cards of guests may do to the book.
@@ -26,10 +29,12 @@
 #define DOMAIN_CHECK_H
 
 #include "base/err.h"
+#include "base/str.h"
 #include "store/db.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct check_line {
     const char *name;  /* "I01_BALANCES" */
@@ -48,9 +53,12 @@ struct check_options {
     bool is_quick; /* without SQLite's own look at every page */
     /* Called often, with check_run's context; may be NULL. */
     void (*progress)(void *context, const struct check_progress *progress);
+    struct str heads; /* a file of heads (head_file.h); empty: none */
+    FILE *receipts;   /* a file of receipts (held_receipts.h); NULL: none */
 };
 
-/* Each line goes to `report` as soon as it is known. *sound_out: all of them hold. */
+/* Each line goes to `report` as soon as it is known. *sound_out: all of them hold. ERR_INPUT
+ * "heads_malformed", "receipts_malformed" */
 enum err_code check_run(struct db *db, const struct check_options *options,
                         void (*report)(void *context, const struct check_line *line), void *context,
                         bool *sound_out, struct err *e);

@@ -4,19 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/head_check.h"
 #include "domain/keys.h"
 #include "domain/posting.h"
 
 #define TELL_EVERY 16384 /* transfers */
 
 /*
- * One walk for three questions: transfers stand by card, so that in the order of their numbers each
+ * One walk for four questions: transfers stand by card, so that in the order of their numbers each
  * is somewhere else, and finding it costs more than all that is then asked of it.
  */
 struct walk {
     int64_t before_ms;
     uint8_t before_mac[MAC_SIZE];
     char time[DETAIL_SIZE], chain[DETAIL_SIZE], mac[DETAIL_SIZE]; /* the first that is wrong */
+    struct head_walk heads;
 };
 
 static void
@@ -60,6 +62,8 @@ walk(struct run *run, struct walk *w, int64_t of, struct err *e)
             return OK;
         transfer_read(s, &t);
         look_at(w, key, &t);
+        if (head_walk_add(&w->heads, &t, e))
+            return err_wrap(e, "K7");
     }
 }
 
@@ -72,10 +76,13 @@ check_transfers(struct run *run, struct err *e)
     if (chain_head(run->db, CHAIN_TRANSFER, &head, e) &&
         e->code != ERR_NOT_FOUND) /* I07's matter */
         return e->code;
-    if (walk(run, &w, head.seq, e))
+    if (head_walk_begin(&w.heads, run->db, e) || walk(run, &w, head.seq, e) ||
+        head_walk_end(&w.heads, e))
         return e->code;
     check_tell(run, "I05_TIME_ADVANCES", "time never goes back along the transfers", w.time);
     check_tell(run, "I06_CHAINED", "a transfer carries the MAC of the one before", w.chain);
     check_tell(run, "K1_TRANSFERS_GENUINE", "every transfer is as it was written", w.mac);
+    check_tell(run, "K7_HEADS_GENUINE", "every signed head, and the tree below it, is this book's",
+               w.heads.detail);
     return OK;
 }

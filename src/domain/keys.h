@@ -30,6 +30,7 @@ struct keys {
     uint8_t enrol[KEY_SIZE];    /* enrolment codes, as stored */
     uint8_t cookie[KEY_SIZE];   /* the cookie between us and LINE's login page */
     uint8_t csrf[KEY_SIZE];     /* the owner console's request tokens */
+    uint8_t head[KEY_SIZE];     /* what the signing key of heads is made from (p256.h) */
 };
 
 void keys_derive(const uint8_t root[KEY_SIZE], struct keys *out);

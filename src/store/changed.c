@@ -29,6 +29,7 @@ static const struct {
     {"hold", 0, NONE, NONE},              /* its points are in the card's balance */
     {"redemption_undone", 0, NONE, NONE}, /* its voucher is changed with it */
     {"audit", 0, NONE, NONE},
+    {"head", 0, NONE, NONE},
     {"outbox", 0, NONE, NONE},
     {"reply_chance", 0, NONE, NONE},
     {"keyword_rule", 0, NONE, NONE},

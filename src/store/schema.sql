@@ -506,6 +506,35 @@ CREATE TABLE earn_tally (
 -- Bonuses by their reason: what is given once is looked for there.
 CREATE INDEX transfer_bonus ON transfer (card_id, reason) WHERE kind = 11;
 
+-- The Merkle tree over the transfers (domain/tree_book.h): nodes over 64 of them and above, once all are there.
+CREATE TABLE tree_node (
+    level INTEGER NOT NULL CHECK (level BETWEEN 6 AND 62), -- over 2^level transfers ...
+    place INTEGER NOT NULL CHECK (place >= 0), -- ... the first of which has seq place * 2^level + 1
+    hash  BLOB    NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (level, place)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tree_node_is_final_u BEFORE UPDATE ON tree_node
+BEGIN SELECT RAISE(ABORT, 'nodes are never changed'); END;
+CREATE TRIGGER tree_node_is_final_d BEFORE DELETE ON tree_node
+BEGIN SELECT RAISE(ABORT, 'nodes are never removed'); END;
+
+-- What the whole book was at the end of a day, signed (domain/head.h).
+CREATE TABLE head (
+    number    INTEGER PRIMARY KEY CHECK (number > 0), -- 1, 2, 3 ...
+    at_ms     INTEGER NOT NULL,                -- everything booked until then is in it
+    size      INTEGER NOT NULL CHECK (size > 0), -- transfers
+    root      BLOB    NOT NULL CHECK (length(root) = 32), -- of the tree over them
+    last      BLOB    NOT NULL CHECK (length(last) = 32), -- SHA-256 of the last one's mac
+    audit_seq INTEGER NOT NULL CHECK (audit_seq >= 0), -- lines of the audit log
+    audit     BLOB    NOT NULL CHECK (length(audit) = 32), -- SHA-256 of the last one's mac; of none: of zeros
+    before    BLOB    NOT NULL CHECK (length(before) = 32), -- SHA-256 of the head before; of the first: zeros
+    signature BLOB    NOT NULL CHECK (length(signature) = 64) -- ECDSA over all this (P-256, SHA-256)
+) STRICT;
+CREATE TRIGGER head_is_final_u BEFORE UPDATE ON head
+BEGIN SELECT RAISE(ABORT, 'heads are never changed'); END;
+CREATE TRIGGER head_is_final_d BEFORE DELETE ON head
+BEGIN SELECT RAISE(ABORT, 'heads are never removed'); END;
+
 CREATE TABLE voucher (
     id             INTEGER PRIMARY KEY,
     card_id        INTEGER NOT NULL REFERENCES card (id),

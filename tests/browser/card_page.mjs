@@ -20,6 +20,7 @@ const newState = () => ({
   isDown: false, isBlocked: false, isGuarded: false, session: [200, { member: 'known', changed: false }], calls: [], streams: new Set(),
   signinState: 'ready', streamsFail: false, asksTerms: false, leave: [200, { told: true }],
   topics: { receipts: true, rewards: true, offers: false }, birthday: { asked: true, month: null, day: null }, notices: [], refuses: null,
+  lines: { key: '', head: null, more: false, lines: [] }, heads: { key: '', heads: [] },
 });
 
 export async function startCard() {
@@ -111,6 +112,8 @@ export async function startCard() {
         const [status, answer] = typeof state.leave === 'function' ? state.leave(state.left) : state.leave;
         return json(answer, status);
       }
+      if (pathname === '/api/me/lines') return state.lines ? json(state.lines) : json({ error: 'busy' }, 503);
+      if (pathname === '/api/heads') return json(state.heads);
       if (pathname === '/api/me/export/link') return json({ url: `http://${request.headers.host}/data/once` });
       if (pathname === '/api/terms/accept') {
         state.agreed = JSON.parse(body);

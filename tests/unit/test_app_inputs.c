@@ -126,6 +126,8 @@ static const struct input inputs[] = {
      .body = {{"{\"version\":1}", 409, "terms_other"}}},
     {GET, "/api/me/export", "/api/me/export", .get_status = 200},
     {POST, "/api/me/export/link", "/api/me/export/link", .good = "{}"},
+    {GET, "/api/me/lines", "/api/me/lines", .get_status = 200},
+    {GET, "/api/heads", "/api/heads", .get_status = 200},
     {GET, "/data/:link", "/data/none", .get_status = 404},
     {POST, "/api/me/leave", "/api/me/leave", "{\"confirm\":\"stay\"}",
      .field = {{"confirm", TEXT_FIELD, .low = "\"\"", .high = "\"aaaaaaaaaaaaaaaaa\""},

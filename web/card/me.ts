@@ -2,12 +2,14 @@
 import { ApiError, api } from '../lib/api';
 import { byId } from '../lib/dom';
 import { type Liff, type LiffMode, openLiff } from '../lib/liff';
+import { startSeal } from './seal';
 import { setLeft } from './session';
 
 export function startMe(mode: LiffMode, liffId: string): void {
   const liff = openLiff(mode, liffId).catch(() => null); // without LINE there is no token to hand over
   listenToDownload(liff);
   listenToLeave(liff);
+  startSeal();
 }
 
 /** LINE's own browser saves no files: there the phone's browser is given a link that works once. */
