@@ -29,6 +29,7 @@ reply_refusal(struct request *req, struct reply *reply, const struct refusal *re
     fact(&body, "least", refusal->least);
     fact(&body, "have", refusal->have);
     fact(&body, "missing", refusal->missing);
+    fact(&body, "left", refusal->left);
     if (refusal->till_id && !till_load(req->db, refusal->till_id, &till, &none)) {
         buf_text(&body, ",\"till\":");
         buf_json(&body, str_of(till.name));

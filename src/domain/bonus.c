@@ -48,6 +48,7 @@ write_bonus(struct posting *posting, const struct bonus *in, const struct rounds
     memcpy(out->mac, t.mac, MAC_SIZE);
     out->card.balance = posting->place.balance;
     out->card.reached = posting->place.reached;
+    out->card.owed = posting->place.owed;
     if (!in->is_told || out->vouchers_n > 0)
         return OK;
     return posting_tell(posting, t.seq, &out->notice_id, e);
@@ -57,7 +58,7 @@ enum err_code
 bonus_give(struct db *db, const struct bonus *in, struct bonus_result *out, struct refusal *refusal,
            struct err *e)
 {
-    const struct place place = {.balance = in->card->balance, .reached = in->card->reached};
+    const struct place place = place_of(in->card);
     struct rounds rounds = rounds_of(in->rules, &place, in->units);
     POSTING posting = {.db = NULL};
 

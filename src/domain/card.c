@@ -45,6 +45,7 @@ card_read(const struct stmt *s, struct card *out)
     out->issued_ms = stmt_int(s, 6);
     out->reached = stmt_int(s, 7);
     out->ends_ms = stmt_int(s, 8);
+    out->owed = stmt_int(s, 9);
 }
 
 enum err_code

@@ -50,6 +50,7 @@ struct card {
     int64_t issued_ms;
     int64_t reached; /* the highest place of this round: rewards up to it were reached */
     int64_t ends_ms; /* when the next of its lots ends, or has; 0: none does */
+    int64_t owed;    /* units that what it earns repays first: debt.h */
 };
 
 /* Who does it, for the audit log; 0 where there is none. */

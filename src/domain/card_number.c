@@ -38,7 +38,7 @@ follow(struct db *db, int64_t into, struct card *card, struct err *e)
         if (stmt_one(s, "card", e))
             return err_wrap(e, "card that card %" PRId64 " went into", card->id);
         card_read(s, card);
-        into = stmt_int(s, 9);
+        into = stmt_int(s, 10);
     }
     return OK;
 }
@@ -55,8 +55,8 @@ card_by_number(struct db *db, const char *plain, struct card *out, bool *found_o
         return err_wrap(e, "card by number");
     if (*found_out) {
         card_read(s, out);
-        *ended_out = stmt_int(s, 9) != 0;
-        into = stmt_int(s, 10);
+        *ended_out = stmt_int(s, 10) != 0;
+        into = stmt_int(s, 11);
     }
     return follow(db, into, out, e);
 }

@@ -1,5 +1,5 @@
 /*
- * check_inside.h - what the files of `stampd check` share. Only check.c and check_walk.c include
+ * check_inside.h - what the files of `stampd check` share. Only check*.c include
  * it.
  */
 #ifndef DOMAIN_CHECK_INSIDE_H
@@ -23,5 +23,8 @@ void check_begin(struct run *run, const char *name, int64_t done, int64_t of);
 
 /* check_walk.c: what needs each transfer in the order of their numbers - time, chain and MACs. */
 enum err_code check_transfers(struct run *run, struct err *e);
+
+/* check_refunds.c: what a sale has left after its refunds. */
+enum err_code check_refunds(struct run *run, struct err *e);
 
 #endif

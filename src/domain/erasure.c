@@ -8,6 +8,7 @@
 #include "base/entropy.h"
 #include "domain/audit.h"
 #include "domain/card.h"
+#include "domain/debt.h"
 #include "domain/hold.h"
 #include "domain/identity.h"
 #include "domain/member.h"
@@ -127,7 +128,7 @@ end_cards(struct db *db, int64_t member_id, enum erasure_why why, int64_t now_ms
         out->units += card[i].balance;
         if (expire_units(db, &card[i], why, now_ms, e) ||
             expire_vouchers(db, card[i].id, now_ms, &out->vouchers, e) ||
-            card_end(db, card[i].id, now_ms, e))
+            debt_move(db, &card[i], 0, now_ms, e) || card_end(db, card[i].id, now_ms, e))
             return e->code;
     }
     out->cards = (int64_t)n;

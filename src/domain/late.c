@@ -115,7 +115,7 @@ static void
 judge(const struct late_credit *in, struct late *l, const struct grant_result *out,
       struct refusal *refusal)
 {
-    const struct place place = {.balance = out->card.balance, .reached = out->card.reached};
+    const struct place place = place_of(&out->card);
 
     l->rounds = rounds_of(&out->rules, &place, l->is.amount);
     *refusal = (struct refusal){.kind = REFUSAL_NONE};

@@ -9,8 +9,9 @@
 #include "base/entropy.h"
 #include "domain/bind.h"
 #include "domain/bonus.h"
-#include "domain/earn_book.h"
 #include "domain/catalogue.h"
+#include "domain/debt.h"
+#include "domain/earn_book.h"
 #include "domain/issuing.h"
 #include "domain/keys.h"
 #include "domain/ladder.h"
@@ -115,7 +116,7 @@ static enum err_code
 judge_units(struct db *db, struct case_of_grant *c, struct grant_result *out,
             struct refusal *refusal, struct err *e)
 {
-    const struct place place = {.balance = out->card.balance, .reached = out->card.reached};
+    const struct place place = place_of(&out->card);
     struct earn_used used[EARN_CAPS];
 
     if (out->earning.total == 0) {
@@ -296,6 +297,8 @@ posting_reach(struct posting *posting, const struct transfer *cause, const struc
 {
     int64_t round_seq[GRANT_REWARDS_MAX] = {0};
 
+    if (posting->place.owed > 0 && is_given(cause->kind) && debt_repay(posting, cause, e))
+        return e->code;
     for (size_t i = 0; i < rounds->steps_n; i++)
         if (rounds->step[i].is_round &&
             posting_round(posting, cause, posting->rules->goal, &round_seq[i], e))
@@ -351,6 +354,7 @@ write_grant(struct posting *posting, const struct grant *in, const struct case_o
     out->rounds = c->rounds.rounds;
     out->card.balance = posting->place.balance;
     out->card.reached = posting->place.reached;
+    out->card.owed = posting->place.owed;
     if (out->vouchers_n > 0 || !out->rules.notify_grants)
         return OK;
     return posting_tell(posting, out->seq, &out->notice_id, e);

@@ -92,16 +92,18 @@ enum err_code ledger_grant(struct db *db, const struct grant *in, struct grant_r
                            struct refusal *refusal, struct err *e);
 
 struct reversal {
-    int64_t seq; /* of the grant */
+    int64_t seq; /* of what is to be undone */
     int64_t staff_id, till_id, shop_id;
     uint8_t request_key[REQUEST_KEY_SIZE];
     int64_t now_ms;
+    const char *reason; /* of the mirrors, at most 15 characters; NULL: "mistake". Borrowed */
 };
 
 struct reversal_result {
     int64_t seq;
     uint8_t mac[MAC_SIZE];
     int64_t at_ms;
+    enum transfer_kind kind; /* of what was undone */
     int64_t amount;
     struct card card; /* balance after */
     int64_t rounds;   /* rounds that were undone with it */
@@ -109,15 +111,22 @@ struct reversal_result {
 };
 
 /*
- * Undo a grant, and before it the bonus of a first visit that came with it. The card goes back by
- * as many units as the grant gave: rewards above the new place are cancelled, and rounds that are
- * no longer filled are reversed, the newest first. For the newest grant of a card that is exactly
- * what it brought; for an older one the later visits move down to fill its place.
+ * Undo a grant, late credit, bonus or spending, once and in full. A swap goes back with what it was
+ * for (swap.h), and a hold is released (hold.h).
  *
- * Refused: NOT_A_GRANT, ALREADY_REVERSED, OTHER_TILL and TOO_LATE (cashiers; managers may, in their
- * shop), CARD_BLOCKED (its member was erased), CARD_MERGED, VOUCHER_REDEEMED (one that would have
- * to be cancelled), BALANCE_TOO_LOW ERR_NOT_FOUND "transfer_unknown"; ERR_FORBIDDEN and
- * ERR_INTERNAL as above
+ * Units that entered the card leave it: rewards above the new place are cancelled, and rounds that
+ * are no longer filled are reversed, the newest first (way_back.h). For the newest grant of a card
+ * that is exactly what it brought; for an older one the later visits move down to fill its place,
+ * and what the card had reached before it stays. The bonuses of a grant go with it, and what it
+ * repaid is owed again.
+ *
+ * Units that left the card come back to the lots they were taken from.
+ *
+ * Refused: NOT_A_GRANT, ALREADY_REVERSED, ALREADY_REFUNDED (a part of it: the rest is refunded,
+ * too), OTHER_TILL and TOO_LATE (cashiers; managers may, in their shop), CARD_BLOCKED (its member
+ * was erased), CARD_MERGED, POINTS_LAPSED (at_ms), VOUCHER_REDEEMED (one that would have to be
+ * cancelled), HOLD_OPEN, BALANCE_TOO_LOW (missing), TOO_MUCH
+ * ERR_NOT_FOUND "transfer_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as above
  */
 enum err_code ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                              struct refusal *refusal, struct err *e);

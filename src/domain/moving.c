@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "domain/debt.h"
 #include "domain/posting.h"
 #include "domain/rules.h"
 #include "domain/voucher_row.h"
@@ -224,7 +225,8 @@ move_all(struct db *db, const struct move *in, struct moved *out, struct refusal
     *out = (struct moved){.out_seq = 0};
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (move_units(db, in, out, refusal, e) ||
-        (refusal->kind == REFUSAL_NONE && move_vouchers(db, in, out, e)))
+        (refusal->kind == REFUSAL_NONE &&
+         (move_vouchers(db, in, out, e) || debt_move(db, &in->from, in->into.id, in->now_ms, e))))
         return err_wrap(e, "move card %" PRId64 " to %" PRId64, in->from.id, in->into.id);
     return OK;
 }
@@ -251,8 +253,9 @@ move_back(struct db *db, const struct move *in, const struct moved *was, int64_t
           struct refusal *refusal, struct err *e)
 {
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
-    if (move_vouchers_back(db, in, since_ms, refusal, e))
-        return err_wrap(e, "vouchers back to card %" PRId64, in->from.id);
+    if (move_vouchers_back(db, in, since_ms, refusal, e) ||
+        debt_move_back(db, in->from.id, in->into.id, since_ms, in->now_ms, e))
+        return err_wrap(e, "vouchers and debt back to card %" PRId64, in->from.id);
     if (refusal->kind != REFUSAL_NONE || was->in_seq == 0)
         return OK;
     if (undo_half(db, in, was, was->in_seq, refusal, e) ||

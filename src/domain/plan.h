@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "domain/number.h"
+#include "domain/plan_back.h"
 #include "domain/plan_earn.h"
 #include "domain/plan_expiry.h"
 #include "domain/plan_late.h"
@@ -62,6 +63,7 @@ struct plan_rules {
     struct expiry_rules expiry;
     struct late_rules late;
     struct spend_rules spend;
+    struct back_rules back;
 };
 
 const char *unit_name(enum unit unit); /* "stamp", "point" */

@@ -67,15 +67,26 @@ write_spend(const struct plan_rules *rules, json_t *plan)
     return spend_write(&rules->spend, plan);
 }
 
+static enum err_code
+read_back(const json_t *in, struct plan_rules *rules, struct err *e)
+{
+    return back_read(in, &rules->back, e);
+}
+
+static bool
+write_back(const struct plan_rules *rules, json_t *plan)
+{
+    return back_write(&rules->back, plan);
+}
+
 static const struct part {
     const char *name;
     enum err_code (*read)(const json_t *in, struct plan_rules *rules, struct err *e);
     bool (*write)(const struct plan_rules *rules, json_t *plan);
 } parts[] = {
-    {"earn", read_earn, write_earn},
-    {"expiry", read_expiry, write_expiry},
-    {"late", read_late, write_late},
-    {"spend", read_spend, write_spend},
+    {"earn", read_earn, write_earn},   {"expiry", read_expiry, write_expiry},
+    {"late", read_late, write_late},   {"spend", read_spend, write_spend},
+    {"refund", read_back, write_back},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 

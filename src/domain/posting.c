@@ -153,8 +153,8 @@ static const struct way {
 
 /* ---------------------------------------------------------------- lots */
 
-static bool
-gives(enum transfer_kind kind)
+bool
+is_given(enum transfer_kind kind)
 {
     return kind == TRANSFER_EARN || kind == TRANSFER_BONUS || kind == TRANSFER_LATE ||
            kind == TRANSFER_BRING;
@@ -249,7 +249,7 @@ static enum err_code
 begin_units(struct posting *posting, struct transfer *t, struct unit_life *life, struct err *e)
 {
     *life = (struct unit_life){.renews = false};
-    if (!gives(t->kind))
+    if (!is_given(t->kind))
         return OK;
     assert(posting->rules != NULL && posting->rules->version == t->plan_version);
     if (!may_have_ends(posting))
@@ -333,6 +333,12 @@ keep_lots(struct posting *posting, const struct transfer *t, bool enters,
 
 /* ---------------------------------------------------------------- a posting */
 
+struct place
+place_of(const struct card *card)
+{
+    return (struct place){.balance = card->balance, .reached = card->reached, .owed = card->owed};
+}
+
 void
 posting_clear(struct posting *posting)
 {
@@ -348,7 +354,7 @@ posting_open(struct posting *posting, struct db *db, const struct card *card,
         .card = *card,
         .rules = rules,
         .now_ms = now_ms,
-        .place = {.balance = card->balance, .reached = card->reached},
+        .place = place_of(card),
     };
     if (chain_head(db, CHAIN_TRANSFER, &posting->from, e))
         return e->code;
@@ -405,6 +411,8 @@ append(struct posting *posting, struct transfer *t, const struct way *way, bool 
     posting->head.seq = t->seq;
     memcpy(posting->head.mac, t->mac, MAC_SIZE);
     move_place(&posting->place, t, enters, undone);
+    if (undone == TRANSFER_REPAY)
+        posting->place.owed += gain;
     posting->system[way->other] -= gain;
     posting->n++;
     return OK;
@@ -450,6 +458,7 @@ set_balance(const struct posting *posting, struct err *e)
     stmt_bind_int(s, ":before", posting->card.balance);
     stmt_bind_int(s, ":after", posting->place.balance);
     stmt_bind_int(s, ":reached", posting->place.reached);
+    stmt_bind_int(s, ":owed", posting->place.owed);
     bind_id(s, ":ends_ms", posting->has_lots ? lots_end_ms(&posting->lots) : posting->card.ends_ms);
     if (stmt_run(s, e))
         return e->code;

@@ -16,11 +16,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define POSTING_MAX (GRANT_REWARDS_MAX * 2 + 1) /* rounds, and the grant or its reversal */
+#define DEPENDENTS_MAX 16 /* bonuses of a grant, and what it repays */
+/* Rounds, and the grant or its reversal with what depends on it. */
+#define POSTING_MAX (GRANT_REWARDS_MAX * 2 + DEPENDENTS_MAX + 1)
 
 enum system_kind { SYSTEM_ISSUE = 1, SYSTEM_REDEEM, SYSTEM_EXPIRE, SYSTEM_ADJUST, SYSTEM_KINDS };
 
 int64_t system_account(int64_t plan_id, enum system_kind kind);
+
+/* Units that were given, under the rules in force: earned, a bonus, or brought along. */
+bool is_given(enum transfer_kind kind);
+struct place place_of(const struct card *card);
 
 struct posting {
     struct db *db;
@@ -85,8 +91,9 @@ enum err_code posting_reward(struct db *db, const struct card *card, const struc
                              int64_t now_ms, struct grant_voucher *out, struct err *e);
 
 /*
- * All that `cause`, the transfer added last, reaches, as rounds_of says: the rounds it fills follow
- * it, the posting is closed, and the vouchers are issued in the order they were reached.
+ * All that `cause`, with which the posting began, reaches, as rounds_of says: what was given repays
+ * what the card owes, the rounds it fills follow, the posting is closed, and the vouchers are
+ * issued in the order they were reached.
  */
 enum err_code
 posting_reach(struct posting *posting, const struct transfer *cause, const struct rounds *rounds,

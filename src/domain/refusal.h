@@ -40,13 +40,18 @@
     R(RECEIPT_FUTURE, "receipt_future")   /* its time lies ahead: a slip of the finger */          \
     R(RECEIPT_TOO_OLD, "receipt_too_old") /* at_ms: it was too late from then on */                \
     R(RECEIPT_USED, "receipt_used")       /* at_ms, till_id: it was credited there */              \
-    R(MANAGER_NEEDED, "manager_needed")   /* more than a cashier may give, or without a receipt */ \
+    R(MANAGER_NEEDED, "manager_needed")   /* more than a cashier may, or without a receipt */      \
     /* a reversal */                                                                               \
-    R(NOT_A_GRANT, "not_a_grant") /* a round or a reversal: only grants are reversed */            \
+    R(NOT_A_GRANT, "not_a_grant") /* a consequence, or one of two sides: not undone by itself */   \
     R(ALREADY_REVERSED, "already_reversed")                                                        \
-    R(BALANCE_TOO_LOW, "balance_too_low")                                                          \
-    R(OTHER_TILL, "other_till") /* a cashier reverses at the till of the grant */                  \
-    R(TOO_LATE, "too_late")     /* a cashier reverses on the business day of the grant */          \
+    R(BALANCE_TOO_LOW, "balance_too_low") /* missing: units that were used since */                \
+    R(POINTS_LAPSED, "points_lapsed")     /* at_ms: what it gave came to its end then */           \
+    R(OTHER_TILL, "other_till")           /* a cashier reverses at the till of the grant */        \
+    R(TOO_LATE, "too_late") /* a cashier reverses on the business day of the grant */              \
+    /* a refund */                                                                                 \
+    R(NOT_A_SALE, "not_a_sale") /* a visit, or points without a sale: reverse it */                \
+    R(ALREADY_REFUNDED, "already_refunded")                                                        \
+    R(REFUND_TOO_MUCH, "refund_too_much") /* left: yen of the sale that were not refunded yet */   \
     /* a voucher */                                                                                \
     R(GUEST, "guest")                       /* nobody has signed in for this card yet */           \
     R(VOUCHER_REDEEMED, "voucher_redeemed") /* at_ms */                                            \
@@ -103,6 +108,7 @@ struct refusal {
     int64_t least;    /* and no fewer; of SPEND_TOO_LOW: yen that the sale has to be */
     int64_t have;     /* points that are there */
     int64_t missing;  /* units that are needed beside those there are */
+    int64_t left;     /* yen of a sale */
 };
 
 const char *refusal_word(enum refusal_kind kind); /* as in the answer to a client: "too_soon" */

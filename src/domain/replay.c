@@ -296,7 +296,8 @@ replay_add(struct replay *r, const struct replay_event *event)
         visit(r, event);
         return;
     case REPLAY_BONUS:
-        enter(r, event, &(struct place){r->place.balance, r->place.reached}, event->units);
+        enter(r, event, &(struct place){.balance = r->place.balance, .reached = r->place.reached},
+              event->units);
         return;
     case REPLAY_ENTERS:
         enter_from_card(r, event);

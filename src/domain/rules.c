@@ -98,12 +98,19 @@ add_step(struct rounds *out, size_t reward, bool is_round)
         out->step[out->steps_n++] = (struct round_step){.reward = reward, .is_round = is_round};
 }
 
+int64_t
+repaid_of(int64_t owed, int64_t given)
+{
+    return owed < given ? owed : given;
+}
+
 struct rounds
 rounds_of(const struct plan_rules *rules, const struct place *before, int64_t amount)
 {
-    struct rounds out = {.steps_n = 0, .balance_after = before->balance + amount};
+    int64_t repaid = repaid_of(before->owed, amount);
+    struct rounds out = {.steps_n = 0, .balance_after = before->balance + amount - repaid};
     int64_t from = before->reached;
-    int64_t to = before->balance + amount;
+    int64_t to = out.balance_after;
     bool is_full;
 
     assert(before->balance >= 0 && before->reached >= before->balance && amount >= 0);

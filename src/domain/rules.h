@@ -61,7 +61,11 @@ int64_t points_of_sale(const struct plan_rules *rules, int64_t yen);
 struct place {
     int64_t balance;
     int64_t reached; /* the highest of this round: points that were used since leave it as it is */
+    int64_t owed;    /* what comes repays it first, and reaches nothing with that */
 };
+
+/* What of `given` units a card that owes `owed` repays at once. */
+int64_t repaid_of(int64_t owed, int64_t given);
 
 struct round_step {
     size_t reward; /* index in rules->reward */

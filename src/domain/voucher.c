@@ -33,8 +33,8 @@ voucher_state_name(enum voucher_state state)
 
 /* ---------------------------------------------------------------- reading */
 
-static enum voucher_state
-state_of(struct str name)
+enum voucher_state
+voucher_state_of(struct str name)
 {
     for (int i = VOUCHER_ISSUED; i <= VOUCHER_MOVED; i++)
         if (str_eq(str_of(states[i]), name))
@@ -53,7 +53,7 @@ voucher_read(const struct stmt *s, struct voucher *out)
     out->member_id = stmt_int(s, 2);
     out->plan_id = stmt_int(s, 3);
     out->locator = stmt_int(s, 4);
-    out->state = state_of(stmt_text(s, 5));
+    out->state = voucher_state_of(stmt_text(s, 5));
     str_copy(stmt_text(s, 6), out->title, sizeof(out->title));
     out->issued_ms = stmt_int(s, 7);
     out->expires_ms = stmt_int(s, 8);

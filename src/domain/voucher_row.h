@@ -22,6 +22,9 @@ struct voucher_new {
 enum err_code
 voucher_issue(struct db *db, const struct voucher_new *in, int64_t *id_out, struct err *e);
 
+/* By its name in the book. */
+enum voucher_state voucher_state_of(struct str name);
+
 /* An issued one goes on as a new voucher of that card, with the same end. */
 enum err_code
 voucher_move(struct db *db, int64_t voucher_id, int64_t card_id, int64_t now_ms, struct err *e);

@@ -30,6 +30,8 @@ static const struct {
     {"redemption_undone", 0, NONE, NONE}, /* its voucher is changed with it */
     {"audit", 0, NONE, NONE},
     {"head", 0, NONE, NONE},
+    {"refund", 0, NONE, NONE}, /* what it takes or leaves owed changes its card */
+    {"debt_move", 0, NONE, NONE},
     {"outbox", 0, NONE, NONE},
     {"reply_chance", 0, NONE, NONE},
     {"keyword_rule", 0, NONE, NONE},

@@ -291,6 +291,7 @@ CREATE TABLE card (
     balance    INTEGER NOT NULL DEFAULT 0 CHECK (balance >= 0), -- sum of the account's transfers
     reached    INTEGER NOT NULL DEFAULT 0,     -- the highest place of this round: rewards up to it were reached
     ends_ms    INTEGER,                        -- when the next of its lots ends; NULL: none does
+    owed       INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- that refunds could not take: repaid by what it earns
     issued_ms  INTEGER NOT NULL,
     merged_into INTEGER REFERENCES card (id),  -- merged: the card that has its units, and its fixed number leads to
     UNIQUE (member_id, plan_id),
@@ -548,12 +549,12 @@ CREATE TABLE voucher (
     issued_ms      INTEGER NOT NULL,
     expires_ms     INTEGER NOT NULL,
     closed_ms      INTEGER,                    -- when it left 'issued'
-    closed_by_seq  INTEGER,                    -- cancelled: the reversal
+    closed_by_seq  INTEGER,                    -- cancelled: the reversal or refund; NULL: nothing came back
     till_id        INTEGER REFERENCES till (id),  -- redeemed: where and by whom
     staff_id       INTEGER REFERENCES staff (id),
     CHECK ((state = 'issued') = (closed_ms IS NULL)),
     CHECK ((state = 'redeemed') = (till_id IS NOT NULL AND staff_id IS NOT NULL)),
-    CHECK ((state = 'cancelled') = (closed_by_seq IS NOT NULL))
+    CHECK (state = 'cancelled' OR closed_by_seq IS NULL)
 ) STRICT;
 CREATE INDEX voucher_card ON voucher (card_id, id);
 CREATE INDEX voucher_redeemed ON voucher (closed_ms) WHERE state = 'redeemed';
@@ -637,6 +638,41 @@ WHEN old.state <> 'open' OR new.state = 'open' OR new.id <> old.id OR new.card_i
 BEGIN SELECT RAISE(ABORT, 'a hold ends once'); END;
 CREATE TRIGGER hold_is_kept BEFORE DELETE ON hold
 BEGIN SELECT RAISE(ABORT, 'holds are never removed'); END;
+-- A sale that was given back, or a part of it, and what became of the units that part had earned.
+CREATE TABLE refund (
+    id         INTEGER PRIMARY KEY,
+    card_id    INTEGER NOT NULL REFERENCES card (id),
+    grant_seq  INTEGER NOT NULL,               -- the transfer that the sale earned
+    yen        INTEGER NOT NULL CHECK (yen > 0), -- of the sale
+    units      INTEGER NOT NULL CHECK (units >= 0), -- that they had earned, by all refunds of the sale so far
+    seq        INTEGER UNIQUE,                 -- the transfer that took them; NULL: none was to be taken
+    forgiven   INTEGER NOT NULL CHECK (forgiven >= 0), -- of them, no longer there and let go
+    owed       INTEGER NOT NULL CHECK (owed >= 0), -- of them, no longer there: since then the card owes them
+    shop_id    INTEGER NOT NULL REFERENCES shop (id),
+    till_id    INTEGER NOT NULL REFERENCES till (id),
+    staff_id   INTEGER NOT NULL REFERENCES staff (id),
+    at_ms      INTEGER NOT NULL,
+    CHECK (forgiven + owed <= units)
+) STRICT;
+CREATE INDEX refund_grant ON refund (grant_seq);
+CREATE TRIGGER refund_is_final_u BEFORE UPDATE ON refund
+BEGIN SELECT RAISE(ABORT, 'refunds are never changed'); END;
+CREATE TRIGGER refund_is_final_d BEFORE DELETE ON refund
+BEGIN SELECT RAISE(ABORT, 'refunds are never removed'); END;
+
+-- What one card owed and another owes since: cards that were put together, or taken apart again.
+CREATE TABLE debt_move (
+    id         INTEGER PRIMARY KEY,
+    from_card  INTEGER NOT NULL REFERENCES card (id),
+    into_card  INTEGER REFERENCES card (id),   -- NULL: nobody, for its member was erased
+    amount     INTEGER NOT NULL CHECK (amount > 0),
+    at_ms      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX debt_move_from ON debt_move (from_card);
+CREATE TRIGGER debt_move_is_final_u BEFORE UPDATE ON debt_move
+BEGIN SELECT RAISE(ABORT, 'debts are never changed'); END;
+CREATE TRIGGER debt_move_is_final_d BEFORE DELETE ON debt_move
+BEGIN SELECT RAISE(ABORT, 'debts are never removed'); END;
 
 -- ---------------------------------------------------------------- members that turned out to be one person
 
