@@ -17,9 +17,9 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
-const surfaces = ['card', 'account', 'till', 'admin', 'demo'];
+const surfaces = ['card', 'account', 'gift', 'till', 'admin', 'demo'];
 const languages = ['ja', 'en', 'zh-Hant', 'th']; // the order of enum language in domain/member.h
-const cSurfaces = ['card', 'account', 'page', 'message']; // whose words C writes too
+const cSurfaces = ['card', 'account', 'gift', 'page', 'message']; // whose words C writes too
 
 /** Phones that LINE still supports; esbuild lowers newer syntax, CSS nesting included. */
 const target = ['es2020', 'chrome87', 'safari15', 'firefox90'];
@@ -182,7 +182,7 @@ async function bundle(out) {
     setup: ({ onResolve }) =>
       onResolve({ filter: /\/liff_sdk$/ }, () => ({ path: `/static/${sdk.built}`, external: true })),
   }];
-  const groups = [entriesOf('card'), entriesOf('account'), surfaces.slice(2).flatMap(entriesOf)].filter((entries) => entries.length > 0);
+  const groups = [entriesOf('card'), entriesOf('account'), entriesOf('gift'), surfaces.slice(3).flatMap(entriesOf)].filter((entries) => entries.length > 0);
   const built = await Promise.all(groups.map((entryPoints) =>
     build({ ...bundling, entryPoints, outdir, plugins, splitting: true })));
   return [sdk, ...built.flatMap(filesOf)];

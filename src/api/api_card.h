@@ -15,6 +15,10 @@ struct service;
 /* How this installation's pages reach LINE's login. */
 enum card_liff page_liff(const struct service *s);
 
+/* The way in for whoever has no session, and from there to `next` (struct signin_view). */
+enum err_code
+card_signin_page(struct request *req, struct reply *reply, struct str next, struct err *e);
+
 /* The answer tells of the session's member and of these cards. */
 void made_from_cards(struct request *req, const struct card *card, size_t n);
 

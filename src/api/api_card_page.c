@@ -76,8 +76,8 @@ is_inside_line(const struct request *req)
     return memmem(agent.at, agent.n, " Line/", 6) != NULL;
 }
 
-static enum err_code
-signin_page(struct request *req, struct reply *reply, struct err *e)
+enum err_code
+card_signin_page(struct request *req, struct reply *reply, struct str next, struct err *e)
 {
     struct service *s = SERVICE(req);
     struct buf b = buf_new(req->arena, PAGE_MAX);
@@ -97,7 +97,8 @@ signin_page(struct request *req, struct reply *reply, struct err *e)
     if (terms_in_force(req->db, req->now_ms, &version, &until_ms, e))
         return e->code;
     view.has_terms = version != 0;
-    view.may_guest = s->takes_guests;
+    view.next = next;
+    view.may_guest = s->takes_guests && next.n == 0; /* a guest takes no gift */
     page_signin_write(&b, &view);
     reply->csp = page_card_policy(view.liff, s->demo);
     reply->may_compress = true;
@@ -247,6 +248,7 @@ card_page(struct request *req, struct reply *reply, struct err *e)
     view.terms_version = member.agreed < terms_version ? terms_version : 0;
     view.is_friend = member.is_friend;
     view.is_guest = member.is_guest;
+    view.has_gifts = f->rules.gift.day_max > 0 && !member.is_guest;
     view.friend_url = s->friend_url;
     view.plan_id = f->rules.plan_id;
     view.plan_name = str_of(f->rules.name);
@@ -273,5 +275,5 @@ api_card_page(struct request *req, struct reply *reply, struct err *e)
     if (req->actor.member_id)
         return card_page(req, reply, e);
     (void)is_tap(req);
-    return signin_page(req, reply, e);
+    return card_signin_page(req, reply, STR(""), e);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/api_gift.h"
 #include "api/errand.h"
 #include "api/jwks_cache.h"
 #include "api/service.h"
@@ -201,7 +202,7 @@ api_session(struct request *req, struct reply *reply, struct err *e)
 /* What the login cookie carries, sealed: all of an attempt, so that none is kept here. */
 struct attempt_cookie {
     char state[NONCE_SIZE], nonce[NONCE_SIZE], verifier[TOKEN_SIZE];
-    char next[16];
+    char next[GIFT_PATH_SIZE];
     int64_t until_ms;
 };
 
@@ -253,8 +254,8 @@ api_login(struct request *req, struct reply *reply, struct err *e)
 
     if (service_limit_peer(req, "login", login_rate, e))
         return e->code;
-    if (request_query(req, "next", &next) && str_eq(next, STR("/admin")))
-        memcpy(a.next, "/admin", sizeof("/admin"));
+    if (request_query(req, "next", &next) && (str_eq(next, STR("/admin")) || gift_is_path(next)))
+        str_copy(next, a.next, sizeof(a.next));
     random_hex(a.state);
     random_hex(a.nonce);
     entropy_token(a.verifier);
@@ -405,7 +406,7 @@ api_callback(struct request *req, struct reply *reply, struct err *e)
         *e = (struct err){0};
         return reply_redirect(reply, back[CALLBACK_FAILED]);
     }
-    return reply_redirect(reply, strcmp(ask->attempt.next, "/admin") == 0 ? "/admin" : "/card");
+    return reply_redirect(reply, ask->attempt.next);
 }
 
 enum err_code

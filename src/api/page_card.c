@@ -1,5 +1,7 @@
 #include "api/page_card.h"
 
+#include <inttypes.h>
+
 #include "api/card_ends.h"
 #include "api/page_parts.h"
 
@@ -385,6 +387,11 @@ write_me(struct buf *b, const struct card_view *v)
                    names[i]);
     buf_text(b, "</div><a class=\"button-quiet wide\" href=\"/card/me\">");
     part_word(b, l, WORD_CARD_ME_DATA);
+    if (v->has_gifts) {
+        buf_format(b, "</a><a class=\"button-quiet wide\" href=\"/card/gift?plan=%" PRId64 "\">",
+                   v->plan_id);
+        part_word(b, l, WORD_CARD_ME_GIFT);
+    }
     buf_text(b, "</a><a class=\"button-quiet wide\" href=\"/account\">");
     part_word(b, l, WORD_CARD_ME_ACCOUNT);
     buf_text(b, "</a><button type=\"button\" class=\"button-quiet wide\" id=\"logout\">");

@@ -62,7 +62,8 @@ struct card_view {
     struct str codes_json;         /* as GET /api/card/codes answers, but for the drawings */
     size_t codes_now_at;           /* where it tells now_ms */
 
-    bool is_guest; /* nobody has signed in: the card is this browser's only */
+    bool is_guest;  /* nobody has signed in: the card is this browser's only */
+    bool has_gifts; /* units can be given from this card */
     bool is_friend;
     struct str friend_url; /* where to add our account as a friend; empty: no prompt */
 
@@ -100,8 +101,9 @@ struct signin_view {
     enum card_liff liff;
     struct str liff_id;
     bool is_demo;
-    bool has_terms; /* to be read before */
-    bool may_guest; /* a card may be had before signing in */
+    struct str next; /* the path of a gift to be taken; empty: to the card */
+    bool has_terms;  /* to be read before */
+    bool may_guest;  /* a card may be had before signing in */
     const char *js, *icon;
 };
 void page_signin_write(struct buf *b, const struct signin_view *view);

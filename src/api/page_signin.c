@@ -62,9 +62,10 @@ page_signin_write(struct buf *b, const struct signin_view *v)
     buf_text(b, "</p><p class=\"signin-wait\" role=\"status\"><i class=\"spinner\"></i>");
     part_word(b, l, WORD_CARD_LOGIN_CHECKING);
     buf_text(b, "</p><div class=\"signin-way\"><p>");
-    part_word(b, l, WORD_CARD_LOGIN_LEAD);
-    buf_format(b, "</p><a class=\"line-button\" id=\"login\" href=\"/line/login?next=/card%s\">",
-               v->failure == SIGNIN_FIRST ? "" : "&amp;retry=1");
+    part_word(b, l, v->next.n ? WORD_CARD_LOGIN_GIFT : WORD_CARD_LOGIN_LEAD);
+    buf_text(b, "</p><a class=\"line-button\" id=\"login\" href=\"/line/login?next=");
+    buf_xml(b, v->next.n ? v->next : STR("/card"));
+    buf_format(b, "%s\">", v->failure == SIGNIN_FIRST ? "" : "&amp;retry=1");
     part_word(b, l, WORD_CARD_LOGIN_BUTTON);
     buf_text(b, "</a><p class=\"signin-soft\">");
     part_word(b, l, WORD_CARD_LOGIN_USES);

@@ -3,6 +3,7 @@
 #include "api/api_account.h"
 #include "api/api_admin.h"
 #include "api/api_card.h"
+#include "api/api_gift.h"
 #include "api/api_keywords.h"
 #include "api/api_late.h"
 #include "api/api_leave.h"
@@ -29,6 +30,8 @@ const struct route routes[] = {
     {GET,  "/",                           ANYONE,         PLAIN, api_home,         0, NULL, NULL},
     {GET,  "/card",                       MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
     {GET,  "/card/me",                    MAYBE_MEMBER,   READ,  api_me_page,      0, NULL, NULL},
+    {GET,  "/card/gift",                  MAYBE_MEMBER,   READ,  api_gift_page,    0, NULL, NULL},
+    {GET,  "/card/gift/:token",           MAYBE_MEMBER,   READ,  api_gift_take_page, 0, NULL, NULL},
     {GET,  "/card/:plan",                 MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
     {GET,  "/terms",                      MAYBE_MEMBER,   READ,  api_terms_page,   0, NULL, NULL},
     {GET,  "/account",                    MAYBE_MEMBER,   READ,  api_account_page, 0, NULL, NULL},
@@ -58,6 +61,10 @@ const struct route routes[] = {
     {GET,  "/api/events",                 MEMBER,         READ,  api_card_events,  0, NULL, NULL},
     {GET,  "/api/notices",                MEMBER,         READ,  api_news_show,    0, NULL, NULL},
     {POST, "/api/notices/:notice/seen",   MEMBER,         WRITE, api_notice_seen,  1 * KIB, NULL, NULL},
+    {GET,  "/api/gifts",                  MEMBER,         READ,  api_gifts_show,   0, NULL, NULL},
+    {POST, "/api/gifts",                  MEMBER,         KEYED, api_gift_make,    1 * KIB, keyed_ask, NULL},
+    {POST, "/api/gifts/accept",           MEMBER,         KEYED, api_gift_accept,  1 * KIB, keyed_ask, NULL},
+    {POST, "/api/gifts/:gift/take-back",  MEMBER,         KEYED, api_gift_take_back, 1 * KIB, keyed_ask, NULL},
     {GET,  "/api/profile",                MEMBER,         READ,  api_profile_show, 0, NULL, NULL},
     {POST, "/api/profile",                MEMBER,         WRITE, api_profile_save, 1 * KIB, NULL, NULL},
 

@@ -20,6 +20,7 @@
 #include "domain/bonus.h"
 #include "domain/earn_book.h"
 #include "domain/erasure.h"
+#include "domain/gift.h"
 #include "domain/guess.h"
 #include "domain/guest.h"
 #include "domain/head.h"
@@ -39,6 +40,7 @@
 #define HOLDS_MAX 64 /* each is a posting */
 #define SWEEP_MAX 1000
 #define BIRTHDAYS_MAX 64
+#define GIFTS_AT_ONCE 64
 #define GUESTS_AT_ONCE 8 /* each is erased with all it has */
 #define LEAVES_MAX 1024  /* transfers hashed in one job: some milliseconds */
 #define SWEEP_EVERY_MS (10 * MINUTE_MS)
@@ -140,14 +142,14 @@ static enum err_code
 run_expire(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
-    int64_t n;
-
+    int64_t vouchers, gifts;
     bool done;
 
-    if (voucher_expire_due(db, r->now_ms, EXPIRE_MAX, &n, e) ||
-        lapse_run(db, r->now_ms, EXPIRE_MAX, &done, e))
+    if (voucher_expire_due(db, r->now_ms, EXPIRE_MAX, &vouchers, e) ||
+        lapse_run(db, r->now_ms, EXPIRE_MAX, &done, e) ||
+        gift_expire_due(db, r->now_ms, GIFTS_AT_ONCE, &gifts, e))
         return e->code;
-    r->more = n == EXPIRE_MAX || !done;
+    r->more = vouchers == EXPIRE_MAX || !done || gifts == GIFTS_AT_ONCE;
     return OK;
 }
 

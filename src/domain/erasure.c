@@ -10,6 +10,7 @@
 #include "domain/card.h"
 #include "domain/debt.h"
 #include "domain/hold.h"
+#include "domain/gift.h"
 #include "domain/identity.h"
 #include "domain/member.h"
 #include "domain/outbox.h"
@@ -200,6 +201,7 @@ erase_member(struct db *db, int64_t member_id, enum erasure_why why, int64_t now
     if (a == NULL)
         return err_set(e, ERR_INTERNAL, "no_memory", "erase member %" PRId64, member_id);
     code = mark(db, member_id, why, now_ms, e) || leave_staff(db, member_id, e) ||
+                   gifts_return(db, member_id, now_ms, e) ||
                    end_cards(db, member_id, why, now_ms, out, e) ||
                    remove_traces(db, member_id, now_ms, e) ||
                    forget_identity(db, member_id, now_ms, a, e) ||

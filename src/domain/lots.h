@@ -70,7 +70,7 @@ lots_save(struct db *db, int64_t card_id, struct lots *lots, int64_t seq, struct
 enum err_code
 lots_mark_own(struct db *db, int64_t card_id, struct lots *lots, int64_t seq, struct err *e);
 /* What transfer `seq` took from this card's lots comes back to them: `moved`, and new lots of
- * transfer `now_seq` for what has ended. */
+ * transfer `now_seq` for what has ended at now_ms. */
 enum err_code lots_return(struct db *db, const struct card *card, struct lots *lots, int64_t seq,
                           int64_t now_seq, int64_t now_ms, struct err *e);
 /* What transfer `seq`, of another card, took there are lots of `into_seq` here, of the same life.

@@ -10,6 +10,7 @@
 #include "domain/card.h"
 #include "domain/card_row.h"
 #include "domain/hold.h"
+#include "domain/gift.h"
 #include "domain/identity.h"
 #include "domain/member.h"
 #include "domain/merge_row.h"
@@ -305,7 +306,8 @@ write_merge(struct db *db, const struct merge_new *in, const struct standing *fr
 
     if (name_clean(in->reason, reason, e))
         return err_wrap(e, "reason");
-    if (add(db, in, reason, from->is_friend, out, e) || move_cards(db, in, out, e))
+    if (add(db, in, reason, from->is_friend, out, e) ||
+        gifts_return(db, in->from_id, in->now_ms, e) || move_cards(db, in, out, e))
         return e->code;
     if (in->kind == MERGE_RESCUE ? pass_account(db, in, out->merge_id, from->is_friend, e)
                                  : identity_close(db, in->from_id, out->merge_id, e))

@@ -30,9 +30,9 @@ transfer_of(const struct entry *in, const struct plan_rules *rules)
 }
 
 /* With the rounds it completes and the vouchers it reaches. */
-static enum err_code
-put_in(struct db *db, const struct entry *in, const struct plan_rules *rules,
-       const struct rounds *rounds, int64_t *seq_out, struct err *e)
+enum err_code
+units_put(struct db *db, const struct entry *in, const struct plan_rules *rules,
+          const struct rounds *rounds, int64_t *seq_out, struct err *e)
 {
     struct transfer t = transfer_of(in, rules);
     struct grant_voucher voucher[GRANT_REWARDS_MAX];
@@ -74,12 +74,12 @@ units_enter(struct db *db, const struct entry *in, int64_t *seq_out, int64_t *re
         return OK;
     }
     *rewards_out = (int64_t)rounds.steps_n;
-    return put_in(db, in, &rules, &rounds, seq_out, e);
+    return units_put(db, in, &rules, &rounds, seq_out, e);
 }
 
-static enum err_code
-take_out(struct db *db, const struct entry *in, const struct plan_rules *rules, int64_t *seq_out,
-         struct err *e)
+enum err_code
+units_leave(struct db *db, const struct entry *in, const struct plan_rules *rules, int64_t *seq_out,
+            struct err *e)
 {
     struct transfer t = transfer_of(in, rules);
     POSTING posting = {.db = NULL};
@@ -117,12 +117,12 @@ move_units(struct db *db, const struct move *in, struct moved *out, struct refus
         refusal->kind = REFUSAL_TOO_MUCH;
         return OK;
     }
-    if (take_out(db, &leaves, &rules, &out->out_seq, e))
+    if (units_leave(db, &leaves, &rules, &out->out_seq, e))
         return e->code;
     enters.cause_seq = out->out_seq;
     out->amount = leaves.amount;
     out->rewards = (int64_t)rounds.steps_n;
-    return put_in(db, &enters, &rules, &rounds, &out->in_seq, e);
+    return units_put(db, &enters, &rules, &rounds, &out->in_seq, e);
 }
 
 /* ---------------------------------------------------------------- vouchers */

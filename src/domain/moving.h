@@ -1,6 +1,6 @@
 /*
  * moving.h - all that one card holds goes to another of the same plan: its units, and the vouchers
- * that are still good. Only merge.c, unmerge.c and customer.c include it.
+ * that are still good. Only merge.c, unmerge.c, customer.c and gift.c include it.
  *
  * Units that come over count like a grant of the smaller balance on top of the larger one: what the
  * larger has reached was rewarded there already, what only the sum reaches is rewarded now, and a
@@ -33,6 +33,12 @@ struct entry {
 /* Units from outside of the book, with what they reach. Refused: TOO_MUCH */
 enum err_code units_enter(struct db *db, const struct entry *in, int64_t *seq_out,
                           int64_t *rewards_out, struct refusal *refusal, struct err *e);
+
+/* The same, with what they reach as the caller counted it; and units that leave. */
+enum err_code units_put(struct db *db, const struct entry *in, const struct plan_rules *rules,
+                        const struct rounds *rounds, int64_t *seq_out, struct err *e);
+enum err_code units_leave(struct db *db, const struct entry *in, const struct plan_rules *rules,
+                          int64_t *seq_out, struct err *e);
 
 struct move {
     struct card from, into; /* of one plan, two members */

@@ -207,6 +207,8 @@ check_rules(const struct plan_rules *rules, struct err *e)
         return invalid(e, "expiry.pending_days", "needs a plan of points without a goal");
     if (rules->spend.yen > 0 && rules->unit == UNIT_STAMP)
         return invalid(e, "spend", "is of points");
+    if (rules->gift.day_max > 0 && rules->rewards_n > 1)
+        return invalid(e, "gift", "needs a plan without rewards on the way to its goal");
     return earn_check(rules, e) || check_rewards(rules, e) ? e->code : OK;
 }
 

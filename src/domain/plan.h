@@ -13,6 +13,7 @@
 #include "domain/plan_back.h"
 #include "domain/plan_earn.h"
 #include "domain/plan_expiry.h"
+#include "domain/plan_gift.h"
 #include "domain/plan_late.h"
 #include "domain/plan_spend.h"
 #include "store/db.h"
@@ -64,6 +65,7 @@ struct plan_rules {
     struct late_rules late;
     struct spend_rules spend;
     struct back_rules back;
+    struct gift_rules gift;
 };
 
 const char *unit_name(enum unit unit); /* "stamp", "point" */

@@ -79,6 +79,18 @@ write_back(const struct plan_rules *rules, json_t *plan)
     return back_write(&rules->back, plan);
 }
 
+static enum err_code
+read_gift(const json_t *in, struct plan_rules *rules, struct err *e)
+{
+    return gift_read(in, &rules->gift, e);
+}
+
+static bool
+write_gift(const struct plan_rules *rules, json_t *plan)
+{
+    return gift_write(&rules->gift, plan);
+}
+
 static const struct part {
     const char *name;
     enum err_code (*read)(const json_t *in, struct plan_rules *rules, struct err *e);
@@ -86,7 +98,7 @@ static const struct part {
 } parts[] = {
     {"earn", read_earn, write_earn},   {"expiry", read_expiry, write_expiry},
     {"late", read_late, write_late},   {"spend", read_spend, write_spend},
-    {"refund", read_back, write_back},
+    {"refund", read_back, write_back}, {"gift", read_gift, write_gift},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 

@@ -265,9 +265,16 @@ begin_units(struct posting *posting, struct transfer *t, struct unit_life *life,
     return OK;
 }
 
+/* A gift that nobody took has prolonged nothing: what ended on the way has ended. */
+static int64_t
+return_time(const struct posting *posting, enum transfer_kind undone)
+{
+    return undone == TRANSFER_GIFT_OUT ? 0 : posting->now_ms;
+}
+
 static enum err_code
 fill_lots(struct posting *posting, const struct transfer *t, const struct unit_life *life,
-          struct err *e)
+          enum transfer_kind undone, struct err *e)
 {
     if (t->kind == TRANSFER_MERGE_IN || t->kind == TRANSFER_GIFT_IN)
         return need_lots(posting, e) ||
@@ -275,8 +282,9 @@ fill_lots(struct posting *posting, const struct transfer *t, const struct unit_l
                    ? e->code
                    : OK;
     if (t->kind == TRANSFER_REVERSE)
-        return need_lots(posting, e) || lots_return(posting->db, &posting->card, &posting->lots,
-                                                    t->reverses_seq, t->seq, posting->now_ms, e)
+        return need_lots(posting, e) ||
+                       lots_return(posting->db, &posting->card, &posting->lots, t->reverses_seq,
+                                   t->seq, return_time(posting, undone), e)
                    ? e->code
                    : OK;
     return life->expires_ms != 0 || life->usable_ms != 0 ? open_lot(posting, t, life, e) : OK;
@@ -321,9 +329,9 @@ empty_lots(struct posting *posting, const struct transfer *t, struct err *e)
 
 static enum err_code
 keep_lots(struct posting *posting, const struct transfer *t, bool enters,
-          const struct unit_life *life, struct err *e)
+          const struct unit_life *life, enum transfer_kind undone, struct err *e)
 {
-    if (enters ? fill_lots(posting, t, life, e) : empty_lots(posting, t, e))
+    if (enters ? fill_lots(posting, t, life, undone, e) : empty_lots(posting, t, e))
         return e->code;
     if (ways[t->kind].is_use && posting->lots.n > 0 && renew(posting, t, e))
         return e->code;
@@ -402,7 +410,7 @@ append(struct posting *posting, struct transfer *t, const struct way *way, bool 
     t->debit = enters ? account : t->card_id;
     t->credit = enters ? t->card_id : account;
     t->balance_after = posting->place.balance + gain;
-    if (begin_units(posting, t, &life, e) || keep_lots(posting, t, enters, &life, e))
+    if (begin_units(posting, t, &life, e) || keep_lots(posting, t, enters, &life, undone, e))
         return err_wrap(e, "transfer %" PRId64, t->seq);
     memcpy(t->prev_mac, posting->head.mac, MAC_SIZE);
     transfer_mac(keys_of(posting->db)->ledger, t, t->mac);

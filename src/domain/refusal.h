@@ -41,6 +41,14 @@
     R(RECEIPT_TOO_OLD, "receipt_too_old") /* at_ms: it was too late from then on */                \
     R(RECEIPT_USED, "receipt_used")       /* at_ms, till_id: it was credited there */              \
     R(MANAGER_NEEDED, "manager_needed")   /* more than a cashier may, or without a receipt */      \
+    /* a gift from one member to another */                                                        \
+    R(GIFT_OFF, "gift_off")             /* the plan has no gifts */                                \
+    R(GIFT_SMALL, "gift_small")         /* less than the plan's least */                           \
+    R(GIFT_OPEN_FULL, "gift_open_full") /* too many that nobody has taken yet */                   \
+    R(GIFT_OWN, "gift_own")             /* nobody gives to themselves */                           \
+    R(GIFT_TAKEN, "gift_taken")         /* at_ms: somebody has accepted it */                      \
+    R(GIFT_OVER, "gift_over")           /* at_ms: it went back to the giver */                     \
+    R(GIFT_STOPPED, "gift_stopped")     /* the giver's card is blocked */                          \
     /* a reversal */                                                                               \
     R(NOT_A_GRANT, "not_a_grant") /* a consequence, or one of two sides: not undone by itself */   \
     R(ALREADY_REVERSED, "already_reversed")                                                        \

@@ -24,6 +24,7 @@ static const struct {
     {"card", CHANGED_CARD, ALL, ROW}, /* a new one: its member may have looked in vain before */
     {"code_failure", CHANGED_CARD, ROW, ROW}, /* numbered by its card */
     {"notice", 0, NONE, NONE},
+    {"gift", 0, NONE, NONE},
     {"scan", 0, NONE, NONE},
     {"spend_yes", 0, NONE, NONE},
     {"hold", 0, NONE, NONE},              /* its points are in the card's balance */

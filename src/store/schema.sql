@@ -471,6 +471,36 @@ BEGIN SELECT RAISE(ABORT, 'receipts are never changed'); END;
 CREATE TRIGGER receipt_is_final_d BEFORE DELETE ON receipt
 BEGIN SELECT RAISE(ABORT, 'receipts are never removed'); END;
 
+-- Units on their way from one member to another: out of the giver's card already, and in the end either in
+-- another's or back where they came from.
+CREATE TABLE gift (
+    id         INTEGER PRIMARY KEY,
+    card_id    INTEGER NOT NULL REFERENCES card (id), -- the giver's
+    token_hash BLOB    NOT NULL UNIQUE CHECK (length(token_hash) = 32), -- keyed HMAC of what its link carries
+    token      BLOB,                           -- sealed, for the giver to send the link again; NULL once it is closed
+    nickname   BLOB,                           -- sealed: what the giver wants to be called; the same
+    amount     INTEGER NOT NULL CHECK (amount > 0),
+    state      TEXT    NOT NULL CHECK (state IN ('open', 'accepted', 'returned')),
+    out_seq    INTEGER NOT NULL UNIQUE,        -- the transfer it left with; returned: the one that was reversed
+    in_seq     INTEGER UNIQUE,                 -- accepted: the transfer it entered the other card with
+    made_ms    INTEGER NOT NULL,
+    until_ms   INTEGER NOT NULL,               -- it can be taken until then
+    closed_ms  INTEGER,                        -- when it left 'open'
+    CHECK ((state = 'accepted') = (in_seq IS NOT NULL)),
+    CHECK ((state = 'open') = (closed_ms IS NULL)),
+    CHECK ((state = 'open') = (token IS NOT NULL)),
+    CHECK (state = 'open' OR nickname IS NULL)
+) STRICT;
+CREATE INDEX gift_card ON gift (card_id, made_ms);
+CREATE INDEX gift_due ON gift (until_ms) WHERE state = 'open';
+CREATE TRIGGER gift_ends_once BEFORE UPDATE ON gift
+WHEN old.state <> 'open' OR new.state = 'open' OR new.id <> old.id OR new.card_id <> old.card_id
+  OR new.token_hash <> old.token_hash OR new.amount <> old.amount OR new.out_seq <> old.out_seq
+  OR new.made_ms <> old.made_ms OR new.until_ms <> old.until_ms
+BEGIN SELECT RAISE(ABORT, 'a gift ends once'); END;
+CREATE TRIGGER gift_is_kept BEFORE DELETE ON gift
+BEGIN SELECT RAISE(ABORT, 'gifts are never removed'); END;
+
 -- The last link of each chain, kept apart from it.
 CREATE TABLE chain_head (
     chain TEXT    PRIMARY KEY CHECK (chain IN ('transfer', 'audit')),

@@ -157,6 +157,66 @@ a_sale_without_a_card(struct act_request *made)
          (long long)scan, 100000 + ++made_n, (long long)harness_now() - HOUR_MS);
 }
 
+/* The member has points, and no gift that nobody has taken. */
+static void
+points_to_give(void)
+{
+    int64_t open;
+
+    while ((open = stored_int("SELECT coalesce(min(id), 0) FROM gift WHERE state = 'open'")) != 0) {
+        char path[64];
+
+        snprintf(path, sizeof(path), "/api/gifts/%lld/take-back", (long long)open);
+        ANSWERS(post(&act_member, path, fresh_key(), "{}"), 201);
+    }
+    harness_advance(CODE_STEP_MS);
+    ANSWERS(post(&act_till, "/api/till/scans", NULL, "{\"code\":\"%s\"}",
+                 card_code(&act_member, POINTS)),
+            200);
+    ANSWERS(post(&act_till, "/api/till/grants", fresh_key(), "{\"scan\":%lld,\"yen\":200}",
+                 (long long)got_int("scan")),
+            201);
+}
+
+void
+a_gift_to_make(struct act_request *made)
+{
+    points_to_give();
+    body(made, "{\"plan\":%d,\"amount\":1}", POINTS);
+}
+
+/* The path of its link. */
+static const char *
+a_gift(void)
+{
+    points_to_give();
+    ANSWERS(post(&act_member, "/api/gifts", fresh_key(), "{\"plan\":%d,\"amount\":1}", POINTS),
+            201);
+    ANSWERS(get(&act_member, "/api/gifts"), 200);
+    return got_text("gifts.0.url") + strlen(here.origin);
+}
+
+void
+a_gift_shown(struct act_request *made)
+{
+    snprintf(made->path, sizeof(made->path), "%s", a_gift());
+}
+
+void
+a_gift_to_take(struct act_request *made)
+{
+    body(made, "{\"token\":\"%s\"}", a_gift() + strlen("/card/gift/"));
+    somebody_else(made);
+}
+
+void
+a_gift_to_take_back(struct act_request *made)
+{
+    a_gift();
+    snprintf(made->path, sizeof(made->path), "/api/gifts/%lld/take-back",
+             (long long)stored_int("SELECT max(id) FROM gift"));
+}
+
 void
 a_mistake(struct act_request *made)
 {

@@ -190,6 +190,7 @@ add_plans(struct db *db, struct err *e)
         .rewards_n = 2,
         .reward = {{.at = 2, .valid_days = 14, .title = "Cookie"},
                    {.at = 4, .valid_days = 30, .title = "Coffee"}},
+        .late = {.days = 7, .cashier_max = 2},
     };
     const struct plan_rules points = {
         .name = "Points",
@@ -203,6 +204,7 @@ add_plans(struct db *db, struct err *e)
         .rewards_n = 1,
         .spend = {.yen = 1, .step = 1, .least = 1, .percent_max = 100},
         .reward = {{.at = 50, .valid_days = 30, .title = "500 yen off"}},
+        .gift = {.day_max = 1000, .min = 1, .days = 7},
     };
     int64_t id;
 

@@ -28,8 +28,10 @@ enum { UENO = 1, NAMBA };                                  /* shops */
 enum { UENO_LEFT = 1, UENO_RIGHT, NAMBA_ONLY, TILLS = 3 }; /* tills, not yet enrolled */
 enum { UENO_CASHIER = 1, UENO_MANAGER, NAMBA_CASHIER };    /* staff */
 enum {
-    STAMPS = 1, /* goal 4, rewards at 2 and 4, 30 minutes between two, told of every grant */
-    POINTS,     /* 100 yen a point, goal 50, one reward, JAN-13; a point is spent as a yen */
+    STAMPS = 1, /* goal 4, rewards at 2 and 4, 30 minutes between two, told of every grant;
+                 * credited afterwards for 7 days */
+    POINTS,     /* 100 yen a point, goal 50, one reward, JAN-13; a point is spent as a yen, or
+                 * given away */
 };
 
 struct harness {

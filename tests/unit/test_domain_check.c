@@ -17,6 +17,7 @@
 #include "domain/card_number.h"
 #include "domain/customer.h"
 #include "domain/erasure.h"
+#include "domain/gift.h"
 #include "domain/head.h"
 #include "domain/member.h"
 #include "domain/merge.h"
@@ -463,6 +464,52 @@ open_refunded(struct book *b)
     cancel(b, 3);
     book_grant(b, &second, 30000);
     cancel(b, 4);
+}
+
+/* Another book, of gifts out of card 1: one open (transfer 2), one that card 2 accepted (3, 4), and
+ * one taken back (5, 6). */
+static void
+open_gifts(struct book *b)
+{
+    const uint8_t key[REQUEST_KEY_SIZE] = {7};
+    struct gift_new in = {.plan_id = BOOK_POINTS, .amount = 20};
+    struct gift_take take = {.now_ms = b->now_ms};
+    struct gift_line line[3];
+    struct gift_taken taken;
+    struct plan_rules rules;
+    struct refusal refusal;
+    struct card card[2];
+    struct gift gift;
+    int64_t version;
+    size_t n;
+    struct err e;
+
+    book_open(b);
+    CHECK_OK(plan_load(b->db, BOOK_POINTS, 0, &rules, &e), e);
+    rules.reward[0] = rules.reward[1];
+    rules.rewards_n = 1;
+    rules.gift = (struct gift_rules){.day_max = 100, .min = 1, .days = 7};
+    CHECK_OK(plan_add_version(b->db, &rules, b->now_ms, &version, &e), e);
+    card[0] = book_card(b, BOOK_POINTS);
+    card[1] = book_card(b, BOOK_POINTS);
+    book_card(b, BOOK_STAMPS);
+    book_grant(b, &card[0], 10000);
+    in.member_id = card[0].member_id;
+    in.now_ms = take.now_ms = b->now_ms;
+    for (size_t i = 0; i < 3; i++) {
+        book_request_key(b, in.request_key);
+        CHECK_OK(gift_make(b->db, &in, &gift, &card[0], &refusal, &e), e);
+        CHECK_OK(gifts_of_member(b->db, in.member_id, line, 3, &n, &e), e);
+        take.token = str_of(line[0].token);
+        take.member_id = card[1].member_id;
+        book_request_key(b, take.request_key);
+        if (i == 1)
+            CHECK_OK(gift_accept(b->db, &take, &taken, &refusal, &e), e);
+        if (i == 2)
+            CHECK_OK(gift_take_back(b->db, gift.id, in.member_id, key, b->now_ms, &card[0],
+                                    &refusal, &e),
+                     e);
+    }
 }
 
 /* ---------------------------------------------------------------- breaking it */
@@ -1043,6 +1090,32 @@ static const struct break_by broken_plans[] = {
     {"P3_SCHEDULED", "UPDATE audit SET act = 'x' WHERE act = 'plan.schedule_cancelled'"},
 };
 
+static const struct break_by broken_gifts[] = {
+    {"I92_GIFTS", "DELETE FROM gift WHERE id = 1"}, /* lost on the way */
+    {"I92_GIFTS", "UPDATE gift SET amount = amount + 1 WHERE id = 1"},
+    {"I92_GIFTS", "UPDATE gift SET card_id = 2 WHERE id = 1"},
+    {"I92_GIFTS", "UPDATE gift SET out_seq = 1 WHERE id = 1"},
+    {"I92_GIFTS",
+     "UPDATE gift SET in_seq = NULL, state = 'open', token = x'00', closed_ms = NULL WHERE id = 2;"
+     "UPDATE gift SET state = 'accepted', in_seq = 4, closed_ms = 1, token = NULL WHERE id = 1"},
+    {"I92_GIFTS", "UPDATE gift SET state = 'open', closed_ms = NULL, token = x'00' WHERE id = 3"},
+    {"I92_GIFTS", "UPDATE gift SET state = 'returned', closed_ms = 1, token = NULL WHERE id = 1"},
+    {"I92_GIFTS", "UPDATE gift SET token = x'00' WHERE id = 2"},
+    {"I92_GIFTS", "UPDATE transfer SET cause_seq = 2 WHERE kind = 13"},
+    {"I92_GIFTS", "UPDATE transfer SET amount = amount - 1 WHERE kind = 13"},
+    {"I92_GIFTS", "UPDATE transfer SET card_id = 3 WHERE kind = 13"}, /* of another plan */
+    {"I92_GIFTS", "UPDATE card SET member_id = (SELECT member_id FROM card WHERE id = 1),"
+                  " plan_id = 3 WHERE id = 2"},
+    {"I92_GIFTS", "UPDATE transfer SET kind = 13 WHERE seq = 1"},
+    {"I92_GIFTS", "UPDATE transfer SET cause_seq = 2 WHERE kind = 3"},
+    {"I92_GIFTS", "UPDATE transfer SET reverses_seq = 3 WHERE kind = 3"}, /* taken and back */
+    {"I92_GIFTS", "UPDATE card SET state = 'ended' WHERE id = 1"},
+    {"I93_GIFTS_AUDITED", "UPDATE audit SET act = 'x' WHERE act = 'gift.made'"},
+    {"I93_GIFTS_AUDITED", "UPDATE audit SET act = 'x' WHERE act = 'gift.taken'"},
+    {"I93_GIFTS_AUDITED", "UPDATE audit SET act = 'x' WHERE act = 'gift.returned'"},
+    {"I10_REVERSALS_MIRROR", "UPDATE transfer SET amount = amount + 1 WHERE kind = 3"},
+};
+
 static const struct sample {
     void (*open)(struct book *b);
     const struct break_by *row;
@@ -1057,6 +1130,7 @@ static const struct sample {
     {open_spent, broken_spend, COUNT(broken_spend)},
     {open_earned, broken_earned, COUNT(broken_earned)},
     {open_planned, broken_plans, COUNT(broken_plans)},
+    {open_gifts, broken_gifts, COUNT(broken_gifts)},
 };
 
 static void

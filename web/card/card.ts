@@ -195,6 +195,9 @@ function startCard(): void {
       },
       spend: (data) => spent(data as SpendEvent),
       spend_ask: (data) => askSpend(data as SpendAskEvent, keeper.serverNow()),
+      balance: (data) => {
+        if ((data as { plan: number }).plan === plan) void load();
+      },
       reverse: (data) => {
         const reversed = data as ReverseEvent;
         if (reversed.plan === plan) balance = reversed.balance;
