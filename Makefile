@@ -74,7 +74,7 @@ say = @printf '  %-5s %s\n' $(1) $@;
 endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess hammer races clock webhooks month latency kill powercut ioerrors nomem courier-faults fuzz lint layers golden \
+.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess hammer races clock webhooks month latency kill powercut ioerrors nomem model courier-faults fuzz lint layers golden \
         figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
@@ -316,8 +316,10 @@ ioerrors: $(B)/tests/unit/test_domain_ioerrors ## every single call to the disk 
 nomem: $(B)/tests/unit/test_domain_nomem $(B)/tests/unit/test_app_nomem ## every single allocation of every request fails, once and from then on; ROUTE: of those that begin so
 	@NOMEM=1 $(B)/tests/unit/test_domain_nomem
 	@NOMEM=1 ROUTE=$(ROUTE) $(B)/tests/unit/test_app_nomem
-kill: all ## kill -9 the service KILLS (100) times under load and look for lost or doubled stamps
-	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),100)
+model: $(B)/tests/unit/test_domain_programme ## STEPS (200,000) at random against the programme's terms, from SEED (1); what fails is made short, OPS does it again
+	@STEPS=$(or $(STEPS),200000) SEED=$(or $(SEED),1) $(if $(OPS),OPS=$(OPS)) $(B)/tests/unit/test_domain_programme
+kill: all ## kill -9 the service KILLS (500) times under load and look for lost or doubled stamps
+	python3 tests/faults/kill.py --build $(B) --kills $(or $(KILLS),500)
 
 # ---------------------------------------------------------------- demo
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kill -9 the service under load, many times, and look for lost or doubled grants.
 
-  kill.py --build build/release --kills 100 [--seed N] [--keep]
+  kill.py --build build/release --kills 500 [--seed N] [--keep]
 
 A copy of the demo's book is served; several tills grant on many cards at once, each grant with an
 Idempotency-Key of its own, some of them reversed again. At a moment chosen by --seed (while it
@@ -414,7 +414,7 @@ class Run:
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--build", default="build/release")
-    p.add_argument("--kills", type=int, default=100)
+    p.add_argument("--kills", type=int, default=500)
     p.add_argument("--seed", type=int, default=20261122)
     p.add_argument("--load-s", type=float, default=0.6, help="the longest load before a kill")
     p.add_argument("--keep", action="store_true", help="leave the folder")

@@ -21,7 +21,7 @@
 #include "tests/support/crowd.h"
 
 #define SHORT_TRIES 4
-#define BEYOND 40 /* an allocation more or less in each try; then there are none left */
+#define BEYOND 12 /* an allocation more or less in each try; then there are none left */
 
 static _Atomic bool is_broken;
 
@@ -163,7 +163,7 @@ ask_again(struct trial *t, bool was_done)
 
     if (is_broken)
         start_again(t);
-    harness_advance(t->act->rest_ms);
+    harness_advance(CODE_STEP_MS / 4 + t->act->rest_ms);
     status = act_send(t->act, &t->made);
     if (status != t->act->status &&
         !((was_done || t->act->is_used_up) && t->route->mode != KEYED && status < 500))

@@ -1,0 +1,351 @@
+#include "tests/support/oracle.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define HOUR INT64_C(3600000)
+#define DAY (24 * HOUR)
+#define SHIFT (5 * HOUR) /* nine hours east of Greenwich, cut at four */
+#define YEN_A_POINT 100
+#define LIFE_DAYS 20
+#define PENDING_DAYS 1
+#define MORE_DAYS 30 /* for what comes back and has ended */
+#define MUG_DAYS 10
+#define BISCUIT_DAYS 3
+#define CAKE_DAYS 40
+
+/* ---------------------------------------------------------------- days, sums, lines */
+
+/* The end of the business day that is `days` after the one of now_ms. */
+static int64_t
+day_end(int64_t now_ms, int64_t days)
+{
+    return ((now_ms + SHIFT) / DAY + days + 1) * DAY - SHIFT;
+}
+
+static bool
+has_ended(const struct oracle_lot *lot, int64_t now_ms)
+{
+    return lot->ends_ms != 0 && lot->ends_ms <= now_ms;
+}
+
+int64_t
+oracle_balance(const struct oracle_card *c)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < c->lots_n; i++)
+        sum += c->lot[i].left;
+    return sum;
+}
+
+int64_t
+oracle_usable(const struct oracle_card *c, int64_t now_ms)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < c->lots_n; i++)
+        if (c->lot[i].usable_ms <= now_ms && !has_ended(&c->lot[i], now_ms))
+            sum += c->lot[i].left;
+    return sum;
+}
+
+static void
+write_line(struct oracle_card *c, enum oracle_line_kind kind, int64_t amount, bool is_credit)
+{
+    assert(c->lines_n < ORACLE_LINES);
+    c->line[c->lines_n++] = (struct oracle_line){kind, amount, oracle_balance(c), is_credit};
+}
+
+void
+oracle_open(struct oracle *o)
+{
+    *o = (struct oracle){.grants_n = 0};
+    for (size_t i = ORACLE_CARDS / 2; i < ORACLE_CARDS; i++)
+        o->card[i].is_jar = true;
+}
+
+/* ---------------------------------------------------------------- what comes and goes */
+
+static void
+add_lot(struct oracle_card *c, struct oracle_lot lot)
+{
+    assert(c->lots_n < ORACLE_LOTS);
+    c->lot[c->lots_n++] = lot;
+}
+
+/* Lower goes first. */
+static int
+turn_of(const struct oracle_lot *lot, size_t own, int64_t now_ms)
+{
+    if (own != NO_GRANT && lot->origin == own)
+        return 0;
+    if (has_ended(lot, now_ms))
+        return 3;
+    return lot->usable_ms > now_ms ? 2 : 1;
+}
+
+static bool
+goes_before(const struct oracle *o, const struct oracle_lot *a, const struct oracle_lot *b,
+            size_t own, int64_t now_ms)
+{
+    int turn_a = turn_of(a, own, now_ms), turn_b = turn_of(b, own, now_ms);
+
+    if (turn_a != turn_b)
+        return turn_a < turn_b;
+    if (a->ends_ms == b->ends_ms)
+        return false; /* the older one stays first */
+    if (a->ends_ms == 0 || b->ends_ms == 0)
+        return b->ends_ms == 0;
+    return o->takes_last ? a->ends_ms > b->ends_ms : a->ends_ms < b->ends_ms;
+}
+
+static size_t
+next_lot(const struct oracle *o, const struct oracle_card *c, size_t own, bool only_usable,
+         int64_t now_ms)
+{
+    size_t first = c->lots_n;
+
+    for (size_t i = 0; i < c->lots_n; i++)
+        if (c->lot[i].left > 0 && (!only_usable || turn_of(&c->lot[i], own, now_ms) == 1) &&
+            (first == c->lots_n || goes_before(o, &c->lot[i], &c->lot[first], own, now_ms)))
+            first = i;
+    return first;
+}
+
+/* `use` remembers from where, and may be NULL. */
+static void
+take(struct oracle *o, struct oracle_card *c, int64_t amount, size_t own, struct oracle_use *use,
+     int64_t now_ms)
+{
+    while (amount > 0) {
+        size_t at = next_lot(o, c, own, use != NULL, now_ms);
+        int64_t part = c->lot[at].left < amount ? c->lot[at].left : amount;
+
+        assert(at < c->lots_n);
+        c->lot[at].left -= part;
+        amount -= part;
+        if (use == NULL)
+            continue;
+        assert(use->parts_n < ORACLE_PARTS);
+        use->part[use->parts_n].lot = at;
+        use->part[use->parts_n++].amount = part;
+    }
+}
+
+static void
+bring_back(struct oracle *o, struct oracle_use *use, int64_t now_ms)
+{
+    struct oracle_card *c = &o->card[use->card];
+
+    for (size_t i = 0; i < use->parts_n; i++) {
+        struct oracle_lot *lot = &c->lot[use->part[i].lot];
+
+        if (has_ended(lot, now_ms))
+            add_lot(c, (struct oracle_lot){.left = use->part[i].amount,
+                                           .ends_ms = day_end(now_ms, MORE_DAYS),
+                                           .origin = NO_GRANT});
+        else
+            lot->left += use->part[i].amount;
+    }
+    use->parts_n = 0;
+    if (c->reached < oracle_balance(c))
+        c->reached = oracle_balance(c);
+}
+
+/* ---------------------------------------------------------------- earning */
+
+static void
+issue(struct oracle *o, size_t card, int64_t price, int64_t days, int64_t now_ms)
+{
+    assert(o->vouchers_n < ORACLE_THINGS);
+    o->voucher[o->vouchers_n++] =
+        (struct oracle_voucher){.card = card, .price = price, .ends_ms = day_end(now_ms, days)};
+}
+
+static void
+fill_jar(struct oracle *o, size_t card, int64_t now_ms)
+{
+    struct oracle_card *c = &o->card[card];
+
+    for (bool is_full = true; is_full;) {
+        int64_t balance = oracle_balance(c);
+
+        is_full = balance >= ORACLE_CAKE;
+        if (c->reached < ORACLE_BISCUIT && balance >= ORACLE_BISCUIT)
+            issue(o, card, ORACLE_BISCUIT, BISCUIT_DAYS, now_ms);
+        if (is_full) {
+            take(o, c, ORACLE_CAKE, NO_GRANT, NULL, now_ms);
+            write_line(c, LINE_ROUND, ORACLE_CAKE, false);
+            issue(o, card, ORACLE_CAKE, CAKE_DAYS, now_ms);
+            c->reached = 0;
+        } else if (balance > c->reached) {
+            c->reached = balance;
+        }
+    }
+}
+
+bool
+oracle_grant(struct oracle *o, size_t card, int64_t yen, int64_t now_ms)
+{
+    struct oracle_card *c = &o->card[card];
+    struct oracle_lot lot = {.left = yen / YEN_A_POINT, .origin = o->grants_n};
+
+    if (lot.left == 0)
+        return false;
+    if (!c->is_jar) {
+        lot.usable_ms = day_end(now_ms, PENDING_DAYS);
+        lot.ends_ms = day_end(now_ms, LIFE_DAYS);
+    }
+    add_lot(c, lot);
+    write_line(c, LINE_EARN, lot.left, true);
+    assert(o->grants_n < ORACLE_THINGS);
+    o->grant[o->grants_n++] = (struct oracle_grant){.card = card, .amount = lot.left};
+    if (c->is_jar)
+        fill_jar(o, card, now_ms);
+    return true;
+}
+
+bool
+oracle_reverse(struct oracle *o, size_t grant, int64_t now_ms)
+{
+    struct oracle_grant *g = &o->grant[grant];
+    struct oracle_card *c = &o->card[g->card];
+
+    if (g->is_undone || oracle_balance(c) < g->amount)
+        return false;
+    take(o, c, g->amount, grant, NULL, now_ms);
+    write_line(c, LINE_REVERSE, g->amount, false);
+    g->is_undone = true;
+    return true;
+}
+
+/* ---------------------------------------------------------------- using */
+
+static bool
+use_points(struct oracle *o, size_t card, int64_t points, enum oracle_line_kind kind,
+           int64_t now_ms)
+{
+    struct oracle_use *use = &o->use[o->uses_n];
+
+    if (points > oracle_usable(&o->card[card], now_ms))
+        return false;
+    assert(o->uses_n < ORACLE_THINGS);
+    o->uses_n++;
+    *use = (struct oracle_use){.card = card, .amount = points, .voucher = NO_GRANT};
+    take(o, &o->card[card], points, NO_GRANT, use, now_ms);
+    write_line(&o->card[card], kind, points, false);
+    return true;
+}
+
+bool
+oracle_spend(struct oracle *o, size_t card, int64_t points, int64_t now_ms)
+{
+    if (!use_points(o, card, points, LINE_SPEND, now_ms))
+        return false;
+    o->use[o->uses_n - 1].is_over = true;
+    return true;
+}
+
+bool
+oracle_hold(struct oracle *o, size_t card, int64_t points, int64_t until_ms, int64_t now_ms)
+{
+    if (!use_points(o, card, points, LINE_SPEND, now_ms))
+        return false;
+    o->use[o->uses_n - 1].is_held = true;
+    o->use[o->uses_n - 1].until_ms = until_ms;
+    return true;
+}
+
+bool
+oracle_release(struct oracle *o, size_t use, int64_t now_ms)
+{
+    struct oracle_use *u = &o->use[use];
+
+    if (!u->is_held || u->is_over)
+        return false;
+    bring_back(o, u, now_ms);
+    write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
+    u->is_over = true;
+    return true;
+}
+
+bool
+oracle_capture(struct oracle *o, size_t use, int64_t points, int64_t now_ms)
+{
+    struct oracle_use *u = &o->use[use];
+
+    if (!u->is_held || u->is_over || points > u->amount)
+        return false;
+    if (points < u->amount) {
+        oracle_release(o, use, now_ms);
+        take(o, &o->card[u->card], points, NO_GRANT, u, now_ms);
+        write_line(&o->card[u->card], LINE_SPEND, points, false);
+    }
+    u->is_over = true;
+    return true;
+}
+
+bool
+oracle_swap(struct oracle *o, size_t card, int64_t now_ms)
+{
+    if (!use_points(o, card, ORACLE_MUG, LINE_SWAP, now_ms))
+        return false;
+    o->use[o->uses_n - 1].voucher = o->vouchers_n;
+    issue(o, card, ORACLE_MUG, MUG_DAYS, now_ms);
+    return true;
+}
+
+bool
+oracle_swap_back(struct oracle *o, size_t use, int64_t now_ms)
+{
+    struct oracle_use *u = &o->use[use];
+
+    if (u->voucher == NO_GRANT || u->is_over || o->voucher[u->voucher].state != OPEN)
+        return false;
+    bring_back(o, u, now_ms);
+    write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
+    o->voucher[u->voucher].state = TAKEN_BACK;
+    u->is_over = true;
+    return true;
+}
+
+bool
+oracle_redeem(struct oracle *o, size_t voucher, int64_t now_ms)
+{
+    struct oracle_voucher *v = &o->voucher[voucher];
+
+    if (v->state != OPEN || v->ends_ms <= now_ms)
+        return false;
+    v->state = USED;
+    return true;
+}
+
+/* ---------------------------------------------------------------- what ends by itself */
+
+static void
+lapse(struct oracle_card *c, int64_t now_ms)
+{
+    int64_t ended = 0;
+
+    for (size_t i = 0; i < c->lots_n; i++)
+        if (has_ended(&c->lot[i], now_ms)) {
+            ended += c->lot[i].left;
+            c->lot[i].left = 0;
+        }
+    if (ended > 0)
+        write_line(c, LINE_LAPSE, ended, false);
+}
+
+void
+oracle_time(struct oracle *o, int64_t now_ms)
+{
+    for (size_t i = 0; i < o->uses_n; i++)
+        if (o->use[i].is_held && !o->use[i].is_over && o->use[i].until_ms <= now_ms)
+            oracle_release(o, i, now_ms);
+    for (size_t i = 0; i < o->vouchers_n; i++)
+        if (o->voucher[i].state == OPEN && o->voucher[i].ends_ms <= now_ms)
+            o->voucher[i].state = ENDED;
+    for (size_t i = 0; i < ORACLE_CARDS; i++)
+        lapse(&o->card[i], now_ms);
+}
