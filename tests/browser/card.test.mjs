@@ -371,3 +371,40 @@ test('the bar, the back key and the keyboard alone reach every view', async () =
     assert.equal(new URL(page.url()).pathname, '/card');
   });
 });
+
+test('points are used after a yes: to what the till asks, or before it asks', async () => {
+  card.reset({ spendYen: 1, balance: 7 });
+  for (const colorScheme of ['light', 'dark'])
+    await visit('/card', { viewport: { width: 320, height: 640 }, colorScheme }, async (page) => {
+      const fits = async (name) => {
+        await page.screenshot({ path: join(shots, `spend-${name}-${colorScheme}.png`) });
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name);
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate(() => window.axe.run(document));
+        assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target).join(' ')}`), [], name);
+      };
+      await page.waitForSelector('#spend');
+      await page.waitForTimeout(300); // the stream is open
+      await fits('offered');
+      card.send('spend_ask', { plan: 1, points: 300, worth: 300, shop: '上野店', until: Date.now() + 60_000 });
+      await page.waitForSelector('dialog[open] .ask');
+      assert.match(await page.textContent('dialog'), /300ポイントを使いますか？.*上野店.*300円引き/s);
+      await fits('asked');
+      await page.keyboard.press('Enter'); // the yes has the focus
+      await page.waitForSelector('dialog', { state: 'detached' });
+      assert.deepEqual(card.state.yes, { plan: 1, points: 300 });
+      card.state.balance = 4;
+      card.send('spend', { plan: 1, points: 300, worth: 300, balance: 4, goal: 10, shop: '上野店', at: Date.now() });
+      await page.waitForFunction(() => document.querySelectorAll('#stamps [data-state=stamped]').length === 4);
+      await page.click('#spend');
+      await page.waitForSelector('dialog[open] .ask');
+      await fits('own-yes');
+      await page.click('dialog .button');
+      await page.waitForSelector('dialog', { state: 'detached' });
+      assert.deepEqual(card.state.yes, { plan: 1, all: true });
+      card.send('spend_ask', { plan: 1, points: 1, worth: 1, shop: '上野店', until: Date.now() + 1_000 });
+      await page.waitForSelector('dialog[open]');
+      await page.waitForSelector('dialog', { state: 'detached', timeout: 5_000 }); // the till has stopped waiting
+      card.state.balance = 7;
+    });
+});

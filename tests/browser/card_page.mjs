@@ -53,7 +53,7 @@ export async function startCard() {
   };
   const card = () => ({
     card: { plan: 1, plan_name: 'スタンプカード', unit: 'stamp', balance: state.balance, goal: state.goal,
-      state: state.isBlocked ? 'blocked' : 'active', next: null,
+      state: state.isBlocked ? 'blocked' : 'active', next: null, spend_yen: state.spendYen,
       rewards: [{ at: 5, title: 'クッキー1枚' }, { at: 10, title: 'お好きなドリンク1杯' }] },
     cards: [], vouchers: state.vouchers, name: 'ミドリ', language: state.language, guarded: state.isGuarded, friend: true, now: Date.now(),
     history: [
@@ -128,6 +128,10 @@ export async function startCard() {
       if (pathname === '/api/me/birthday') {
         if (body) Object.assign(state.birthday, JSON.parse(body));
         return json(state.birthday);
+      }
+      if (pathname === '/api/card/spend') {
+        state.yes = JSON.parse(body);
+        return json({ points: 300, worth: 300, until: Date.now() + 120_000 });
       }
       if (pathname === '/api/notices') return json({ notices: state.notices });
       const seen = /^\/api\/notices\/(\d+)\/seen$/.exec(pathname);

@@ -45,13 +45,13 @@ export const spendDone = (): void => close?.();
 
 /** The button with which a member says yes before the till asks. */
 export function drawSpend({ plan, balance, spend_yen: yen, state }: Card): void {
-  const panel = byId('panel');
+  const box = byId('count')?.closest('section');
   byId('spend')?.remove();
-  if (!panel || !yen || balance === 0 || state !== 'active') return;
+  if (!box || !yen || balance === 0 || state !== 'active') return;
   const title = t('card.spend');
   const button = el('button', { type: 'button', class: 'button-quiet', id: 'spend' }, title);
   button.addEventListener('click', () => {
     ask(title, plural('card.spend_open', balance, { yen: balance * yen }), t('card.spend_ready'), { plan, all: true });
   });
-  panel.after(button);
+  box.append(button);
 }
