@@ -159,7 +159,8 @@ facts_view(struct card_facts *f, struct card_view *view)
             (struct card_reward){f->rules.reward[i].at, str_of(f->rules.reward[i].title)};
     for (size_t i = 0; i < f->vouchers_n; i++)
         f->voucher_view[i] = (struct card_voucher){f->voucher[i].id, str_of(f->voucher[i].title),
-                                                   f->voucher[i].expires_ms};
+                                                   f->voucher[i].expires_ms, f->voucher[i].kind,
+                                                   f->voucher[i].value};
     for (size_t i = 0; i < f->cards_n; i++)
         if (i != f->chosen)
             f->other_view[f->others_n++] = (struct card_other){

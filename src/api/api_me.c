@@ -47,7 +47,8 @@ load_vouchers(struct request *req, const struct card *card, struct me_facts *f, 
         return e->code;
     for (; more > 0; more--, (*n)++)
         f->voucher_view[*n] = (struct card_voucher){f->voucher[*n].id, str_of(f->voucher[*n].title),
-                                                    f->voucher[*n].expires_ms};
+                                                    f->voucher[*n].expires_ms, f->voucher[*n].kind,
+                                                    f->voucher[*n].value};
     return OK;
 }
 

@@ -183,7 +183,7 @@ make(struct request *req, struct reply *reply, struct swap *in, struct err *e)
     REPLY_NEWS(reply, "swap.made", L_TEXT("req", req->id), L_INT("transfer", out.seq),
                L_INT("member", out.card.member_id), L_INT("reward", in->reward_id),
                L_INT("voucher", out.voucher_id), L_INT("till", in->till_id));
-    publish(req, reply, out.card.member_id, out.voucher_id, "issued");
+    publish(req, reply, out.card.member_id, out.voucher_id, "swapped");
     return reply_json(reply, 201, &b, e);
 }
 
@@ -284,6 +284,6 @@ api_voucher_show(struct request *req, struct reply *reply, struct err *e)
     buf_format(&b, ",\"expires\":%" PRId64 ",\"redeem\":", voucher.expires_ms);
     if (write_when(&b, req->db, &rules, &reward.redeem, voucher.issued_ms, e))
         return e->code;
-    buf_char(&b, '}');
+    buf_text(&b, ",\"code\":null}");
     return reply_json(reply, 200, &b, e);
 }

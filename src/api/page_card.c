@@ -249,6 +249,22 @@ write_progress(struct buf *b, const struct card_view *v)
     buf_text(b, "</section>");
 }
 
+/* What it is worth, with a dot behind; nothing where the title says it all. */
+static void
+write_worth_of(struct buf *b, enum language l, const struct card_voucher *voucher)
+{
+    static const enum word word[REWARD_KINDS] = {[REWARD_YEN_OFF] = WORD_CARD_WORTH_YEN_OFF,
+                                                 [REWARD_PERCENT_OFF] = WORD_CARD_WORTH_PERCENT,
+                                                 [REWARD_FREE_ITEM] = WORD_CARD_WORTH_FREE_ITEM,
+                                                 [REWARD_CASH_BACK] = WORD_CARD_WORTH_CASH_BACK,
+                                                 [REWARD_GIFT] = WORD_CARD_WORTH_GIFT};
+
+    if (voucher->kind == REWARD_PLAIN)
+        return;
+    word_n(b, l, word[voucher->kind], voucher->value);
+    buf_text(b, " · ");
+}
+
 static void
 write_vouchers(struct buf *b, const struct card_view *v)
 {
@@ -271,6 +287,7 @@ write_vouchers(struct buf *b, const struct card_view *v)
 
         struct buf date = buf_new(b->arena, 64);
 
+        write_worth_of(b, l, voucher);
         page_date(&date, l, voucher->expires_ms, v->utc_offset_min);
         page_word(b, l, WORD_CARD_VOUCHER_UNTIL, &(struct page_fact){"date", buf_str(&date)}, 1);
         buf_text(b, "</p><button type=\"button\" class=\"button\" aria-label=\"");

@@ -8,6 +8,7 @@
 #define API_PAGE_CARD_H
 
 #include "api/page.h"
+#include "domain/reward.h"
 
 /* How a page reaches LINE's login. */
 struct card_ends;
@@ -27,6 +28,8 @@ struct card_voucher {
     int64_t id;
     struct str title;
     int64_t expires_ms;
+    enum reward_kind kind;
+    int64_t value;
 };
 
 struct card_other {

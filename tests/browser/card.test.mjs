@@ -407,4 +407,81 @@ test('points are used after a yes: to what the till asks, or before it asks', as
       await page.waitForSelector('dialog', { state: 'detached', timeout: 5_000 }); // the till has stopped waiting
       card.state.balance = 7;
     });
+
+// ------------------------------------------------------------ points for a reward
+
+const OFFERS = [
+  { id: 5, title: 'お好きなドリンク1杯', kind: 'free_item', value: 0, price: 50, valid_days: 30, left: null, final: false, issue: null,
+    redeem: { days: 31, from_min: 840, until_min: 1020, shops: ['上野店', '浅草店'] }, prizes: [] },
+  { id: 6, title: 'お楽しみくじ', kind: 'plain', value: 0, price: 30, valid_days: 30, left: null, final: true, issue: null, redeem: null,
+    prizes: [{ title: '1等 3000円引き', kind: 'yen_off', value: 3000, odds: 10_000 }, { title: '参加賞 5%引き', kind: 'percent', value: 5, odds: 990_000 }] },
+  { id: 7, title: '限定マグカップ', kind: 'gift', value: 0, price: 300, valid_days: 60, left: 12, final: false, issue: null, redeem: null,
+    prizes: [], reason: 'not_enough', missing: 180 },
+  { id: 8, title: '500円引き', kind: 'yen_off', value: 500, price: 500, valid_days: 60, left: 0, final: false, issue: null, redeem: { min_yen: 1500 },
+    prizes: [], reason: 'sold_out_today', again: Date.now() + 86_400_000 },
+];
+const toRewards = (page) => page.click('#bar [data-to="rewards"]');
+
+test('points are swapped after a question, once, and taken back while they can be', async () => {
+  card.reset({ offers: OFFERS, usable: 120 });
+  await visit('/card', {}, async (page) => {
+    await toRewards(page);
+    await page.waitForSelector('#offers');
+    assert.equal(await page.locator('.offer').count(), 4);
+    assert.match(await page.locator('[data-reward="5"]').innerText(), /50ポイント · 無料[\s\S]*上野店, 浅草店[\s\S]*月–金 14:00–17:00/);
+    assert.ok(await page.locator('[data-reward="7"] button').isDisabled());
+    assert.match(await page.locator('[data-reward="7"]').innerText(), /あと180ポイント必要です/);
+    assert.match(await page.locator('[data-reward="8"]').innerText(), /本日分は終了しました/);
+    assert.deepEqual(card.state.calls.filter((call) => call.startsWith('POST /api/card/swaps')), []);
+
+    await page.click('[data-reward="5"] button');
+    assert.match(await page.locator('dialog').innerText(), /50ポイントを「お好きなドリンク1杯」と交換しますか[\s\S]*残りは70ポイント[\s\S]*5分以内/);
+    await page.click('dialog .button-quiet'); /* no is no */
+    assert.equal(card.state.keys.length, 0);
+
+    card.state.swap = [409, { error: 'sold_out' }];
+    await page.click('[data-reward="5"] button');
+    await page.click('dialog .button');
+    await page.waitForFunction(() => document.querySelector('dialog [role="status"]')?.textContent);
+    assert.match(await page.locator('dialog').innerText(), /なくなりました/);
+    card.state.swap = [201, { transfer: 12, voucher: 9, title: 'お好きなドリンク1杯', undo_until: 0 }];
+    card.state.recent = [{ transfer: 12, voucher: 9, amount: 50, until: Date.now() + 300_000, title: 'お好きなドリンク1杯' }];
+    await page.click('dialog .button');
+    await page.waitForSelector('.recent [data-transfer="12"]');
+    assert.deepEqual(card.state.swapped['/api/card/swaps'], { reward: 5 });
+    assert.equal(new Set(card.state.keys).size, 1, 'one question, one key');
+
+    card.state.recent = [];
+    await page.click('.recent button');
+    await page.waitForSelector('.recent', { state: 'detached' });
+    assert.deepEqual(card.state.swapped['/api/card/swaps/undo'], { transfer: 12 });
+    assert.equal(new Set(card.state.keys).size, 2);
+  });
+});
+
+test('the catalogue fits narrow phones, is dark in the dark, and has no barriers', async () => {
+  for (const [i, phone] of [{ viewport: { width: 320, height: 640 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+    { viewport: { width: 390, height: 844 } }].entries()) {
+    card.reset({ offers: OFFERS, usable: 120, recent: [{ transfer: 12, voucher: 9, amount: 50, until: Date.now() + 300_000, title: 'お好きなドリンク1杯' }] });
+    await visit('/card', phone, async (page) => {
+      await toRewards(page);
+      await page.waitForSelector('#offers');
+      await page.click('.prizes summary');
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out');
+      await page.screenshot({ path: join(shots, `offers-${i}.png`), fullPage: true });
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => globalThis.axe.run('main', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
+      assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes[0].html]), []);
+    });
+  }
+});
+
+test('a voucher says what it is worth and asks for beside its code', async () => {
+  card.reset({ facts: { kind: 'yen_off', value: 500, redeem: { min_yen: 1500, until: Date.now() }, code: null } });
+  await visit('/card', {}, async (page) => {
+    await page.click('.ticket button');
+    await page.waitForFunction(() => document.querySelector('.show-facts')?.childElementCount);
+    assert.match(await page.locator('.show-facts').innerText(), /500円引き[\s\S]*1,500円以上/);
+    await page.screenshot({ path: join(shots, 'voucher-facts.png') });
+  });
 });

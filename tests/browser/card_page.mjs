@@ -16,11 +16,13 @@ const STEP = 30_000;
 const DAY = 86_400_000;
 
 const newState = () => ({
-  language: 'ja', signedIn: true, balance: 7, goal: 10, vouchers: [{ id: 3, title: 'クッキー1枚', expires: Date.now() + 30 * DAY }],
+  language: 'ja', signedIn: true, balance: 7, goal: 10, vouchers: [{ id: 3, title: 'クッキー1枚', kind: 'plain', value: 0, expires: Date.now() + 30 * DAY }],
   isDown: false, isBlocked: false, isGuarded: false, session: [200, { member: 'known', changed: false }], calls: [], streams: new Set(),
   signinState: 'ready', streamsFail: false, asksTerms: false, leave: [200, { told: true }],
   topics: { receipts: true, rewards: true, offers: false }, birthday: { asked: true, month: null, day: null }, notices: [], refuses: null,
   lines: { key: '', head: null, more: false, lines: [] }, heads: { key: '', heads: [] },
+  offers: [], recent: [], usable: 0, swap: [201, { transfer: 12, voucher: 9, title: 'マグカップ', undo_until: 0 }], keys: [],
+  facts: { kind: 'plain', value: 0, redeem: null, code: null },
 });
 
 export async function startCard() {
@@ -96,6 +98,14 @@ export async function startCard() {
       if (!state.signedIn) return json({ error: 'session_missing' }, 401);
       if (pathname === '/api/card') return json(card());
       if (/^\/api\/(card\/codes|vouchers\/\d+\/code)$/.test(pathname)) return json(codes());
+      if (pathname === '/api/card/offers')
+        return json({ plan: 1, usable: state.usable, offers: state.offers, recent: state.recent, now: Date.now() });
+      if (pathname.startsWith('/api/card/swaps')) {
+        state.keys.push(request.headers['idempotency-key']);
+        state.swapped = { ...state.swapped, [pathname]: JSON.parse(body) };
+        return json(state.swap[1], state.swap[0]);
+      }
+      if (/^\/api\/vouchers\/\d+$/.test(pathname)) return json({ id: 3, title: 'クッキー1枚', expires: 0, ...state.facts });
       if (pathname === '/api/events') {
         if (state.streamsFail) return json({ error: 'busy' }, 503);
         response.writeHead(200, { 'content-type': 'text/event-stream' });

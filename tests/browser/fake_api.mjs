@@ -65,7 +65,7 @@ function scan(state, body) {
   if (refusals[locator]) return refusals[locator];
   if (code.startsWith('49')) return [409, { error: 'code_goods' }];
   if (code.startsWith('72'))
-    return [200, { kind: 'voucher', voucher: { id: locator, title: 'お好きなドリンク 1杯', expires: Date.now() + 20 * 86_400_000, plan_name: plans[0].name, name: '会員 1' },
+    return [200, { kind: 'voucher', voucher: { id: locator, title: 'お好きなドリンク 1杯', kind: 'plain', value: 0, redeem: null, expires: Date.now() + 20 * 86_400_000, plan_name: plans[0].name, name: '会員 1' },
       token: 't', until: Date.now() + 120_000 }];
   const plan = plans[locator === answers.points ? 1 : 0];
   const card = cardOf(state, locator);

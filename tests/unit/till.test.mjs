@@ -178,7 +178,7 @@ test('a card that was stamped already shows when it may be again, and Enter does
 });
 
 test('a redemption without an answer is tried again with the same key, never queued', async () => {
-  const { till, world, scan, type, at } = await open({ '/api/till/scans': [200, { kind: 'voucher', voucher: { id: 3, title: 'Coffee', expires: NOW, plan_name: 'Card', name: null },
+  const { till, world, scan, type, at } = await open({ '/api/till/scans': [200, { kind: 'voucher', voucher: { id: 3, title: 'Coffee', kind: 'plain', value: 0, redeem: null, expires: NOW, plan_name: 'Card', name: null },
     token: 't', until: NOW + 120_000 }] });
   await scan(VOUCHER);
   assert.equal(at(), 'voucher');
@@ -192,6 +192,31 @@ test('a redemption without an answer is tried again with the same key, never que
   const keys = world.calls.filter((call) => call.path === '/api/till/redemptions').map((call) => call.key);
   assert.equal(keys.length, 2);
   assert.equal(new Set(keys).size, 1);
+});
+
+test('a reward that asks for a sale is handed over once the sale is large enough', async () => {
+  const voucher = { id: 3, title: '500 off', kind: 'yen_off', value: 500, redeem: { min_yen: 1500 }, expires: NOW, plan_name: 'Card', name: null };
+  const { till, world, scan, type, at } = await open({
+    '/api/till/scans': [200, { kind: 'voucher', voucher, token: 't', until: NOW + 120_000 }],
+    '/api/till/redemptions': [200, { voucher: 3, title: '500 off', at: NOW }],
+  });
+  await scan(VOUCHER);
+  await type(['1', '4', '9', '9', 'Enter']);
+  assert.equal(at(), 'voucher');
+  assert.equal(till.canHandOver, false);
+  await type(['Backspace', 'Backspace', 'Backspace', '5', '0', '0', 'Enter']);
+  assert.equal(at(), 'handed');
+  assert.deepEqual(world.calls.filter(({ path }) => path === '/api/till/redemptions').map(({ body }) => body), [{ voucher: 3, token: 't', yen: 1500 }]);
+});
+
+test('a reward out of its hours is not handed over', async () => {
+  const voucher = { id: 3, title: 'Tea', kind: 'free_item', value: 0, redeem: { days: 31, from_min: 840, until_min: 1020 }, reason: 'wrong_hour', again: NOW + 3_600_000,
+    expires: NOW, plan_name: 'Card', name: null };
+  const { till, scan, type, at } = await open({ '/api/till/scans': [200, { kind: 'voucher', voucher, token: 't', until: NOW + 120_000 }] });
+  await scan(VOUCHER);
+  await type(['Enter']);
+  assert.equal(at(), 'voucher');
+  assert.equal(till.canHandOver, false);
 });
 
 test('an ended session asks the same person for the PIN and keeps the grant', async () => {

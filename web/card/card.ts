@@ -13,6 +13,7 @@ import { forget, mayRepeat } from './guard';
 import { keep, recall } from './kept';
 import { startMe } from './me';
 import { showNews } from './news';
+import { showOffers } from './offers';
 import { drawCode, drawNoCode, firstCodes, runTimer } from './panel';
 import { drawProgress } from './progress';
 import { prove, setLeft } from './session';
@@ -166,10 +167,12 @@ function startCard(): void {
     void load();
   }
 
+  const offers = (): void => void showOffers(plan, () => void load()).catch(() => undefined); // the ladder is there
   listenToTickets();
   listenToTerms();
   listenToBar((view) => {
     if (view !== 'card') void load();
+    if (view === 'rewards') offers();
     if (view === 'me') showWishes().catch(() => toast(t('card.failed')));
   });
   listenToMe(() => {
@@ -186,9 +189,10 @@ function startCard(): void {
       grant: (data) => granted(data as GrantEvent),
       voucher: (data) => {
         const { id, state } = data as VoucherEvent;
-        voucherBecame(id, state);
+        if (state !== 'swapped') voucherBecame(id, state);
         if (state === 'issued') toast(t('card.voucher_again'));
         void load();
+        if (document.body.dataset['view'] === 'rewards') offers();
       },
       guard: (data) => {
         if ((data as { plan: number }).plan === plan) drawGuard(plan, true);

@@ -2,9 +2,11 @@
 import { api } from '../lib/api';
 import { byId, drawing, el, icon, say } from '../lib/dom';
 import { clock, date, t } from '../lib/lang';
-import type { Code, Codes, Voucher } from '../lib/types';
+import type { Code, Codes, Voucher, VoucherFacts } from '../lib/types';
+import { asksOf, worthOf } from '../lib/worth';
 import { CodeKeeper, grouped } from './codes';
 import { overlay } from './overlay';
+import { onCard } from './worth';
 
 /** A live screen is for the counter: it does not stay open. */
 const SHOWN_FOR_MS = 5 * 60_000;
@@ -24,7 +26,8 @@ export function drawVouchers(vouchers: readonly Voucher[]): void {
 }
 
 /** The same element that the server writes in write_vouchers of page_card.c. */
-function ticket({ id, title, expires }: Voucher): HTMLElement {
+function ticket({ id, title, kind, value, expires }: Voucher): HTMLElement {
+  const until = t('card.voucher_until', { date: date(expires) });
   const use = el(
     'button',
     { type: 'button', class: 'button', 'aria-label': t('card.voucher_use_label', { title }) },
@@ -34,7 +37,7 @@ function ticket({ id, title, expires }: Voucher): HTMLElement {
     'li',
     { class: 'ticket', 'data-voucher': id },
     el('p', { class: 'ticket-title' }, title),
-    el('p', { class: 'ticket-until' }, t('card.voucher_until', { date: date(expires) })),
+    el('p', { class: 'ticket-until' }, [worthOf(onCard, kind, value), until].filter(Boolean).join(' · ')),
     use,
   );
 }
@@ -53,7 +56,8 @@ function openVoucher(id: number, title: string): void {
   const digits = el('p', { class: 'full-text', translate: 'no' });
   const note = el('p', { role: 'status' }, t('card.voucher_show'));
   const done = el('button', { type: 'button', class: 'button-quiet' }, t('card.close'));
-  const content = el('div', { class: 'show' }, el('h2', {}, title), time, box, digits, note, done);
+  const facts = el('div', { class: 'show-facts' });
+  const content = el('div', { class: 'show' }, el('h2', {}, title), facts, time, box, digits, note, done);
 
   const keeper = new CodeKeeper({
     load: () => api.get<Codes>(`/api/vouchers/${id}/code`),
@@ -84,5 +88,14 @@ function openVoucher(id: number, title: string): void {
     window.setTimeout(close, DONE_FOR_MS);
   };
   keeper.start(null, Date.now());
+  void drawFacts(id, facts).catch(() => undefined); // the till asks for the same
   done.focus();
+}
+
+/** What it is worth and what it asks for; and the code of whoever gives it, where it has one. */
+async function drawFacts(id: number, into: HTMLElement): Promise<void> {
+  const { kind, value, redeem, code } = await api.get<VoucherFacts>(`/api/vouchers/${id}`);
+  const lines = [worthOf(onCard, kind, value), ...asksOf(onCard, redeem)].filter(Boolean);
+  into.replaceChildren(...lines.map((line) => el('p', {}, line)));
+  if (code) into.append(el('div', { class: 'show-given' }, drawing(code.svg), el('p', { translate: 'no' }, code.text)));
 }

@@ -22,10 +22,81 @@ export interface Card {
   spend_yen?: number; /* what a point is worth at the till; left out: points are not spent there */
 }
 
+export type RewardKind = 'plain' | 'yen_off' | 'percent' | 'free_item' | 'cash_back' | 'gift';
+
 export interface Voucher {
   id: number;
   title: string;
+  kind: RewardKind;
+  value: number;
   expires: number;
+}
+
+/** What a reward asks for; `days` has bit 0 for Monday, minutes are those of the day in the plan's zone. */
+export interface RewardWhen {
+  shops?: string[];
+  days?: number;
+  from_min?: number;
+  until_min?: number;
+  from?: number;
+  until?: number;
+  wait_days?: number;
+  min_yen?: number;
+  new_days?: number;
+}
+
+/** GET /api/vouchers/:voucher */
+export interface VoucherFacts extends Voucher {
+  redeem: RewardWhen | null;
+  code: { text: string; svg: string } | null;
+}
+
+export interface Offer {
+  id: number;
+  title: string;
+  kind: RewardKind;
+  value: number;
+  price: number;
+  valid_days: number;
+  left: number | null;
+  final: boolean;
+  reason?: string;
+  again?: number;
+  missing?: number;
+  issue: RewardWhen | null;
+  redeem: RewardWhen | null;
+  prizes: { title: string; kind: RewardKind; value: number; odds: number }[];
+}
+
+export interface Recent {
+  transfer: number;
+  voucher: number;
+  amount: number;
+  until: number;
+  title: string;
+}
+
+/** GET /api/card/offers, GET /api/till/offers */
+export interface Offers {
+  plan: number;
+  usable: number;
+  offers: Offer[];
+  recent: Recent[];
+  now: number;
+}
+
+/** POST /api/card/swaps, POST /api/till/swaps */
+export interface SwapAnswer {
+  transfer: number;
+  mac: string;
+  amount: number;
+  balance: number;
+  voucher: number;
+  expires: number;
+  title: string;
+  kind: RewardKind;
+  value: number;
+  undo_until: number;
 }
 
 export interface HistoryEntry {
@@ -163,7 +234,7 @@ export interface SpendYesAnswer {
 
 export interface VoucherEvent {
   id: number;
-  state: 'issued' | 'redeemed' | 'expired' | 'cancelled'; /* issued: again, for its use was undone */
+  state: 'issued' | 'redeemed' | 'expired' | 'cancelled' | 'swapped'; /* issued: again, for its use was undone */
 }
 
 export interface ReverseEvent {
@@ -258,7 +329,7 @@ export type ScanAnswer =
     }
   | {
       kind: 'voucher';
-      voucher: Voucher & { plan_name: string; name: string | null };
+      voucher: Voucher & { plan_name: string; name: string | null; redeem: RewardWhen | null; reason?: string; again?: number };
       token: string;
       until: number;
       again?: boolean;

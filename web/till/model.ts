@@ -60,7 +60,7 @@ export type Screen =
   | { at: 'spent'; from: MemberScreen; points: number; worth: number; balance: number }
   | { at: 'late'; from: MemberScreen; form: LateForm; failure: Failure | null }
   | { at: 'offline'; code: string; scannedAt: number; unit: Unit; chosen: number; yen: string }
-  | { at: 'voucher'; found: VoucherScan; key: string }
+  | { at: 'voucher'; found: VoucherScan; key: string; yen: string }
   | { at: 'done'; result: Result }
   | { at: 'handed'; title: string }
   | { at: 'unredeemed'; title: string }
@@ -225,7 +225,7 @@ export class Till {
     } else if (screen.at === 'spend') {
       const typed = change(screen.form[screen.form.field]).replace(/^0+/, '').slice(0, YEN_DIGITS);
       this.fillSpend({ [screen.form.field]: typed });
-    } else if (screen.at === 'member' || screen.at === 'offline') {
+    } else if (screen.at === 'member' || screen.at === 'offline' || (screen.at === 'voucher' && screen.found.voucher.redeem?.min_yen)) {
       this.set({ screen: { ...screen, yen: change(screen.yen).replace(/^0+/, '').slice(0, YEN_DIGITS) } });
     }
   }
@@ -389,7 +389,7 @@ export class Till {
     this.set({ isOnline: true });
     this.outside.play(found.kind === 'member' && !found.may.grant ? 'bad' : 'read');
     if (found.kind === 'voucher') {
-      this.show({ at: 'voucher', found, key: newKey() });
+      this.show({ at: 'voucher', found, key: newKey(), yen: '' });
     } else {
       const turn = this.show({ at: 'member', found, code, scannedAt, chosen: 1, yen: '', hint: false });
       this.outside.after(Math.max(0, found.until - this.now()), () => {
@@ -697,13 +697,20 @@ export class Till {
     else if (screen.at === 'member') this.set({ screen: { ...screen, hint: !screen.hint } });
   }
 
+  /** Nothing that this till knows of stands in the way; the sale is told where the reward asks for one. */
+  get canHandOver(): boolean {
+    const { screen, isBusy } = this.state;
+    if (screen.at !== 'voucher' || isBusy || screen.found.voucher.reason) return false;
+    return Number(screen.yen) >= (screen.found.voucher.redeem?.min_yen ?? 0);
+  }
+
   private async handOver(): Promise<void> {
     const { screen } = this.state;
-    if (screen.at !== 'voucher') return;
-    const { found, key } = screen;
+    if (screen.at !== 'voucher' || !this.canHandOver) return;
+    const { found, key, yen } = screen;
     await this.busy(async () => {
       try {
-        const { title } = await server.redeem(found.voucher.id, found.token, key);
+        const { title } = await server.redeem(found.voucher.id, found.token, key, Number(yen));
         this.outside.play('ok');
         this.passing({ at: 'handed', title });
         void this.readToday();

@@ -2,10 +2,11 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import { date, number, t } from '../lib/lang';
+import { asksOf, worthOf } from '../lib/worth';
 import { Icon, type IconName } from './icons';
 import { timeOrDay } from './member';
 import type { Result, Screen, Till } from './model';
-import { amountOf, BackButton, balanceOf, Key, Stamps } from './parts';
+import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
 
 type At<K extends Screen['at']> = Extract<Screen, { at: K }>;
 type Tone = 'ok' | 'warn' | 'alarm' | 'gift';
@@ -68,8 +69,26 @@ export function Undone({ balance }: { balance: number | null }): JSX.Element {
   );
 }
 
+const onTill = (name: string): string => `till.${name}`;
+
+/** What the reward asks for stands on the screen; what this till can tell is not there stands in amber. */
+function Asks({ voucher }: { voucher: At<'voucher'>['found']['voucher'] }): JSX.Element {
+  const lines = [worthOf(onTill, voucher.kind, voucher.value), ...asksOf(onTill, voucher.redeem)].filter(Boolean);
+  return (
+    <>
+      {lines.length > 0 && <ul class="hand-over-asks">{lines.map((line) => <li key={line}>{line}</li>)}</ul>}
+      {voucher.reason && (
+        <p class="note note-warn" role="status">
+          <Icon name="wait" />{[t(`till.problem_${voucher.reason}`), voucher.again && t('till.again_from', { time: timeOrDay(voucher.again) })].filter(Boolean).join(t('till.comma'))}
+        </p>
+      )}
+    </>
+  );
+}
+
 export function VoucherScreen({ till, screen }: { till: Till; screen: At<'voucher'> }): JSX.Element {
   const { voucher } = screen.found;
+  const needsSale = !!voucher.redeem?.min_yen;
   return (
     <section class="hand-over">
       <div class="hand-over-card">
@@ -77,12 +96,23 @@ export function VoucherScreen({ till, screen }: { till: Till; screen: At<'vouche
         <p class="eyebrow">{voucher.plan_name}{voucher.name && ` · ${voucher.name}`}</p>
         <h1 class="hand-over-word">{t('till.hand_over')}</h1>
         <p class="hand-over-title">{voucher.title}</p>
+        <Asks voucher={voucher} />
         <p class="lead">{t('till.until', { date: date(voucher.expires) })}</p>
       </div>
+      {needsSale && (
+        <div class="amount">
+          <output class="amount-sum" aria-label={t('till.voucher_sale')}>
+            <span class="amount-yen">{screen.yen ? t('till.yen', { n: Number(screen.yen) }) : t('till.voucher_sale')}</span>
+          </output>
+          <Pad onKey={(key) => till.type(key)} enter={t('till.handed_over')} canEnter={till.canHandOver} />
+        </div>
+      )}
       <div class="hand-over-buttons">
-        <button type="button" class="till-button till-main" disabled={till.state.isBusy} onClick={() => till.confirm()}>
-          <Icon name="check" />{t('till.handed_over')}<Key name="Enter" />
-        </button>
+        {!needsSale && (
+          <button type="button" class="till-button till-main" disabled={!till.canHandOver} onClick={() => till.confirm()}>
+            <Icon name="check" />{t('till.handed_over')}<Key name="Enter" />
+          </button>
+        )}
         <BackButton label={t('till.not_now')} onClick={() => till.back()} />
       </div>
     </section>
@@ -129,6 +159,13 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   voucher_redeemed: { tone: 'alarm', icon: 'cross' },
   voucher_expired: { tone: 'alarm', icon: 'cross' },
   voucher_cancelled: { tone: 'alarm', icon: 'cross' },
+  not_yet: { tone: 'warn', icon: 'wait' },
+  offer_over: { tone: 'alarm', icon: 'cross' },
+  wrong_shop: { tone: 'alarm', icon: 'cross' },
+  wrong_weekday: { tone: 'warn', icon: 'wait' },
+  wrong_hour: { tone: 'warn', icon: 'wait' },
+  new_members_only: { tone: 'alarm', icon: 'cross' },
+  spend_too_low: { tone: 'warn', icon: 'keys' },
   voucher_offline: { tone: 'warn', icon: 'offline' },
   static_offline: { tone: 'warn', icon: 'offline' },
   redeem_unsure: { tone: 'alarm', icon: 'offline' },
@@ -145,7 +182,7 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
 
 /** What a time in a refusal is the time of; else of a stamp. */
 const TIMES: Record<string, string> = {
-  code_used: 'read_at', voucher_redeemed: 'redeemed_at', receipt_used: 'credited_at', receipt_too_old: 'was_until',
+  code_used: 'read_at', voucher_redeemed: 'redeemed_at', offer_over: 'was_until', new_members_only: 'was_until', receipt_used: 'credited_at', receipt_too_old: 'was_until',
 };
 
 /** What a refusal says, for the screen and for the list of problems. */

@@ -57,7 +57,8 @@ export const spend = (body: SpendBody, key: string): Promise<SpendAnswer> =>
   api.post('/api/till/spends', body, { key, timeoutMs });
 export const reverse = (transfer: number, key: string): Promise<ReversalAnswer> =>
   api.post('/api/till/reversals', { transfer }, { key, timeoutMs });
-export const redeem = (voucher: number, token: string, key: string): Promise<RedemptionAnswer> =>
-  api.post('/api/till/redemptions', { voucher, token }, { key, timeoutMs });
+/** `yen`: the sale, where the reward asks for one; 0: it does not. */
+export const redeem = (voucher: number, token: string, key: string, yen: number): Promise<RedemptionAnswer> =>
+  api.post('/api/till/redemptions', yen > 0 ? { voucher, token, yen } : { voucher, token }, { key, timeoutMs });
 export const unredeem = (voucher: number, key: string): Promise<UnredeemAnswer> =>
   api.post('/api/till/redemptions/undo', { voucher }, { key, timeoutMs });
