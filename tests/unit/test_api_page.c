@@ -7,6 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "api/card_ends.h"
 #include "api/page_card.h"
 #include "api/page_me.h"
 #include "barcode/barcode.h"
@@ -99,15 +100,19 @@ static struct card_reward rewards[2];
 static struct card_voucher voucher;
 static struct card_other other;
 
+static const struct card_ends no_ends;
+
 static struct card_view
 example(enum language l)
 {
     rewards[0] = (struct card_reward){5, str_of(said[l].first)};
     rewards[1] = (struct card_reward){10, str_of(said[l].full)};
-    voucher = (struct card_voucher){3, str_of(said[l].first), NOW_MS + 30LL * 86400000};
+    voucher =
+        (struct card_voucher){3, str_of(said[l].first), NOW_MS + 30LL * 86400000, REWARD_PLAIN, 0};
     other = (struct card_other){2, str_of(said[l].plan), false, 1234};
     return (struct card_view){
         .language = l,
+        .ends = &no_ends,
         .title = str_of(said[l].title),
         .plan_id = 1,
         .plan_name = str_of(said[l].plan),
