@@ -407,6 +407,7 @@ test('points are used after a yes: to what the till asks, or before it asks', as
       await page.waitForSelector('dialog', { state: 'detached', timeout: 5_000 }); // the till has stopped waiting
       card.state.balance = 7;
     });
+});
 
 // ------------------------------------------------------------ points for a reward
 
