@@ -4,10 +4,12 @@
 
 #include "api/card_ends.h"
 #include "api/codes.h"
+#include "api/grant_answer.h"
 #include "api/reward_json.h"
 #include "api/service.h"
 #include "domain/card.h"
 #include "domain/card_guard.h"
+#include "domain/earn_book.h"
 #include "domain/member.h"
 #include "domain/notice.h"
 #include "domain/voucher.h"
@@ -180,13 +182,47 @@ write_ends(struct buf *b, struct request *req, const struct own_cards *own, int6
     return OK;
 }
 
-static enum err_code
-write_history(struct buf *b, struct request *req, int64_t card_id, struct err *e)
+/* What a bonus was for, by the words that its plan has for it now. */
+static void
+write_why(struct buf *b, const struct plan_rules *rules, const struct card_line *line)
 {
+    struct str why = str_of(line->reason);
+    const struct earn_event *event = NULL;
+
+    if (str_skip(&why, STR("event:")))
+        event = event_by_name(&rules->earn, why);
+    buf_text(b, ",\"why\":");
+    buf_json(b, event != NULL ? str_of(event->title) : why);
+}
+
+/* And why a grant was so much. */
+static enum err_code
+write_parts(struct buf *b, struct request *req, const struct plan_rules *rules,
+            const struct card_line *line, struct err *e)
+{
+    struct earn_part part[EARN_PARTS_MAX];
+    size_t n;
+
+    if (earn_parts_load(req->db, line->seq, part, &n, e))
+        return e->code;
+    buf_text(b, ",\"parts\":[");
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            buf_char(b, ',');
+        grant_part_write(b, &part[i], earn_weekday(rules, line->at_ms));
+    }
+    buf_char(b, ']');
+    return OK;
+}
+
+static enum err_code
+write_history(struct buf *b, struct request *req, const struct own_cards *own, struct err *e)
+{
+    const struct plan_rules *rules = &own->rules;
     struct card_line line[HISTORY_MAX];
     size_t n;
 
-    if (card_history(req->db, card_id, line, HISTORY_MAX, &n, e))
+    if (card_history(req->db, own->chosen->id, line, HISTORY_MAX, &n, e))
         return e->code;
     buf_char(b, '[');
     for (size_t i = 0; i < n; i++) {
@@ -202,6 +238,10 @@ write_history(struct buf *b, struct request *req, int64_t card_id, struct err *e
         buf_int(b, line[i].at_ms);
         buf_text(b, ",\"shop\":");
         buf_json(b, str_of(line[i].shop));
+        if (line[i].kind == TRANSFER_BONUS)
+            write_why(b, rules, &line[i]);
+        if (line[i].has_parts && write_parts(b, req, rules, &line[i], e))
+            return e->code;
         buf_text(b, line[i].is_reversed ? ",\"reversed\":true}" : ",\"reversed\":false}");
     }
     buf_char(b, ']');
@@ -235,7 +275,7 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
     if (write_ends(&b, req, &own, &until_ms, e))
         return e->code;
     buf_text(&b, ",\"history\":");
-    if (write_history(&b, req, own.chosen->id, e))
+    if (write_history(&b, req, &own, e))
         return e->code;
     buf_text(&b, ",\"name\":");
     buf_json_or_null(&b, name);

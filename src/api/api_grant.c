@@ -222,6 +222,19 @@ write_voucher_scan(struct buf *b, struct request *req, const struct scan_result 
     return OK;
 }
 
+/* The open card says when it was, and from when it may be again: the customer need not ask. */
+static void
+tell_member(struct request *req, struct reply *reply, const struct scan_result *scan)
+{
+    struct buf b = buf_new(req->arena, KIB);
+
+    if (scan->may.last_ms == 0 || scan->may.again_ms == 0)
+        return;
+    buf_format(&b, "{\"plan\":%" PRId64 ",\"last\":%" PRId64 ",\"again\":%" PRId64 "}",
+               scan->rules.plan_id, scan->may.last_ms, scan->may.again_ms);
+    reply_publish(reply, topic_member(scan->card.member_id), "soon", buf_str(&b));
+}
+
 /* POST /api/till/scans  {"code":"7148..."}  ->  200 {"kind":"member","scan":17,...} */
 enum err_code
 api_scan(struct request *req, struct reply *reply, struct err *e)
@@ -243,6 +256,8 @@ api_scan(struct request *req, struct reply *reply, struct err *e)
     if (scan.kind == SCAN_MEMBER ? write_member_scan(&b, req, &scan, e)
                                  : write_voucher_scan(&b, req, &scan, e))
         return e->code;
+    if (scan.kind == SCAN_MEMBER)
+        tell_member(req, reply, &scan);
     return reply_json(reply, 200, &b, e);
 }
 
@@ -256,15 +271,38 @@ struct grant_scan {
     int64_t scanned_at;
 };
 
+/* What a POS says beyond the yen: their tax, and the lines of the receipt. */
 static enum err_code
-grant_read(struct request *req, struct grant *in, struct grant_scan *scan, struct err *e)
+sale_read(struct request *req, int64_t tax, const json_t *lines, struct grant *in,
+          struct sale *sale, struct err *e)
 {
+    if (tax < 0 && lines == NULL)
+        return OK;
+    if (!in->yen)
+        return err_field(e, ERR_INPUT, "field_missing", "yen", "tax and lines are of a sale");
+    if (tax > in->yen)
+        return err_field(e, ERR_INPUT, "field_range", "tax", "%" PRId64 " of %" PRId64 " yen", tax,
+                         in->yen);
+    *sale = (struct sale){.yen = in->yen, .tax = tax < 0 ? 0 : tax, .has_tax = tax >= 0};
+    in->sale = sale;
+    return lines != NULL ? sale_read_lines(lines, req->arena, sale, e) : OK;
+}
+
+static enum err_code
+grant_read(struct request *req, struct grant *in, struct sale *sale, struct grant_scan *scan,
+           struct err *e)
+{
+    const json_t *lines = NULL;
+    int64_t tax = -1;
+
     if (REQUEST_JSON(req, e, {"scan", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scan_id},
                      {"code", JSON_KIND_TEXT, true, 1, SCAN_TEXT_MAX, &scan->code},
                      {"scanned_at", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scanned_at},
                      {"stamps", JSON_KIND_INT, true, 1, GRANT_STAMPS_MAX, &in->stamps},
                      {"yen", JSON_KIND_INT, true, 1, GRANT_YEN_MAX, &in->yen},
-                     {"receipt", JSON_KIND_TEXT, true, 1, RECEIPT_TYPED_MAX, &in->receipt}))
+                     {"receipt", JSON_KIND_TEXT, true, 1, RECEIPT_TYPED_MAX, &in->receipt},
+                     {"tax", JSON_KIND_INT, true, 0, GRANT_YEN_MAX, &tax},
+                     {"lines", JSON_KIND_ARRAY, true, 0, 0, &lines}))
         return e->code;
     if (!scan->scan_id == !scan->code.n)
         return err_field(e, ERR_INPUT, "field_missing", "scan", "either scan or code is wanted");
@@ -273,101 +311,11 @@ grant_read(struct request *req, struct grant *in, struct grant_scan *scan, struc
                          "scanned_at goes with code, and with nothing else");
     if (!in->stamps == !in->yen)
         return err_field(e, ERR_INPUT, "field_missing", "stamps", "either stamps or yen is wanted");
-    return OK;
+    return sale_read(req, tax, lines, in, sale, e);
 }
 
-/* The catalogue may have another title for a place, or drew a prize. */
-static enum err_code
-write_title(struct buf *b, struct request *req, const struct grant_result *r,
-            const struct grant_voucher *voucher, struct err *e)
-{
-    struct reward as;
-
-    if (voucher->as_id == 0) {
-        buf_json(b, str_of(r->rules.reward[voucher->reward].title));
-        return OK;
-    }
-    if (reward_load(req->db, voucher->as_id, &as, e))
-        return e->code;
-    buf_json(b, str_of(as.title));
-    return OK;
-}
-
-static enum err_code
-write_vouchers(struct buf *b, struct request *req, const struct grant_result *r, struct err *e)
-{
-    buf_text(b, ",\"vouchers\":[");
-    for (size_t i = 0; i < r->vouchers_n; i++) {
-        buf_format(b, "%s{\"id\":%" PRId64 ",\"title\":", i ? "," : "", r->voucher[i].id);
-        if (write_title(b, req, r, &r->voucher[i], e))
-            return e->code;
-        buf_format(b, ",\"expires\":%" PRId64 "}", r->voucher[i].expires_ms);
-    }
-    buf_char(b, ']');
-    return OK;
-}
-
-/* What the open card shows at once. */
-static enum err_code
-publish_grant(struct request *req, struct reply *reply, const struct grant_result *r, struct err *e)
-{
-    struct buf b = buf_new(req->arena, ANSWER_MAX);
-    struct till till;
-
-    if (till_load(req->db, req->actor.till_id, &till, e))
-        return e->code;
-    buf_format(&b, "{\"plan\":%" PRId64 ",\"notice\":", r->rules.plan_id);
-    if (r->notice_id)
-        buf_int(&b, r->notice_id);
-    else
-        buf_text(&b, "null");
-    buf_format(&b,
-               ",\"amount\":%" PRId64 ",\"balance\":%" PRId64 ",\"goal\":%" PRId64
-               ",\"rounds\":%" PRId64 ",\"unit\":\"%s\",\"shop\":",
-               r->amount, r->balance, r->rules.goal, r->rounds, unit_name(r->rules.unit));
-    buf_json(&b, str_of(till.shop_name));
-    buf_format(&b, ",\"at\":%" PRId64, r->at_ms);
-    if (write_vouchers(&b, req, r, e))
-        return e->code;
-    buf_char(&b, '}');
-    if (buf_failed(&b))
-        return err_set(e, ERR_INTERNAL, "out_of_memory", "event");
-    reply_publish(reply, topic_member(r->card.member_id), "grant", buf_str(&b));
-    reply_publish(reply, topic_owner(), "change", STR("{}"));
-    return OK;
-}
-
-/* Kept for a repeat of the request, so it does not say whose card it was: the till knows from the
- * scan. */
-enum err_code
-reply_grant(struct request *req, struct reply *reply, const char *news,
-            const struct grant_result *r, struct err *e)
-{
-    struct service *s = SERVICE(req);
-    struct buf b = buf_new(req->arena, ANSWER_MAX);
-    char mac[HEX_SIZE(MAC_SIZE)];
-
-    hex_encode(r->mac, MAC_SIZE, mac);
-    buf_format(&b,
-               "{\"transfer\":%" PRId64 ",\"mac\":\"%s\",\"amount\":%" PRId64
-               ",\"balance\":%" PRId64 ",\"goal\":%" PRId64 ",\"unit\":\"%s\",\"rounds\":%" PRId64,
-               r->seq, mac, r->amount, r->balance, r->rules.goal, unit_name(r->rules.unit),
-               r->rounds);
-    if (write_vouchers(&b, req, r, e))
-        return e->code;
-    buf_format(&b, ",\"undo_until\":%" PRId64 "}", r->undo_until_ms);
-    REPLY_NEWS(reply, news, L_TEXT("req", req->id), L_INT("transfer", r->seq),
-               L_INT("member", r->card.member_id), L_INT("till", req->actor.till_id),
-               L_INT("amount", r->amount), L_INT("vouchers", (int64_t)r->vouchers_n));
-    s->counts.grants++;
-    if (publish_grant(req, reply, r, e))
-        return e->code;
-    if (r->vouchers_n > 0)
-        s->wake(s->app); /* the message goes out as soon as this is on the disk */
-    return reply_json(reply, 201, &b, e);
-}
-
-/* POST /api/till/grants  {"scan":17,"stamps":1}  ->  201 {"transfer":57,"balance":8,...} */
+/* POST /api/till/grants  {"scan":17,"stamps":1}  ->  201 {"transfer":57,"balance":8,...}; a POS may
+ * say {"yen":1300,"tax":96,"lines":[{"category":"coffee","quantity":2,"yen":900,"tax":66},...]} */
 enum err_code
 api_grant(struct request *req, struct reply *reply, struct err *e)
 {
@@ -378,11 +326,12 @@ api_grant(struct request *req, struct reply *reply, struct err *e)
         .now_ms = req->now_ms,
     };
     struct grant_scan from = {0};
+    struct sale sale;
     struct grant_result out;
     struct scan_result scan;
     struct refusal refusal = {0};
 
-    if (grant_read(req, &in, &from, e))
+    if (grant_read(req, &in, &sale, &from, e))
         return e->code;
     keyed_key(req, in.request_key);
     in.scan_id = from.scan_id;

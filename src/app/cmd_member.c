@@ -158,9 +158,10 @@ say_card(struct call *call, const struct card *card, struct err *e)
     for (size_t i = 0; i < lines; i++) {
         buf_text(call->out, "  ");
         say_time(call->out, line[i].at_ms);
-        buf_format(call->out, "  %-7s %c%" PRId64 " -> %" PRId64 "  %s%s\n",
+        buf_format(call->out, "  %-7s %c%" PRId64 " -> %" PRId64 "  %s  %s%s\n",
                    transfer_kind_name(line[i].kind), line[i].is_credit ? '+' : '-', line[i].amount,
-                   line[i].balance, line[i].shop, line[i].is_reversed ? "  (reversed)" : "");
+                   line[i].balance, line[i].reason, line[i].shop,
+                   line[i].is_reversed ? "  (reversed)" : "");
     }
     return OK;
 }

@@ -94,6 +94,8 @@ const struct command commands[] = {
     {"terms list", "all versions of the terms", NEEDS_READER, no_options, NULL, command_terms_list},
     {"member show", "one member: cards, vouchers, latest history", NEEDS_READER,
      member_show_options, NULL, command_member_show},
+    {"member event", "thank a member for one of the plan's events, with its bonus", NEEDS_WRITER,
+     member_event_options, NULL, command_member_event},
     {"member merge",
      "two members are one person: cards, vouchers and numbers of one go to the other", NEEDS_WRITER,
      member_merge_options, NULL, command_member_merge},

@@ -2,6 +2,7 @@
 
 #include "api/api_account.h"
 #include "api/api_admin.h"
+#include "api/api_bonus.h"
 #include "api/api_card.h"
 #include "api/api_gift.h"
 #include "api/api_keywords.h"
@@ -94,7 +95,7 @@ const struct route routes[] = {
     {POST, "/api/till/lock",              STAFF,          WRITE, api_till_lock,    1 * KIB, NULL, NULL},
     {GET,  "/api/till/today",             STAFF,          READ,  api_till_today,   0, NULL, NULL},
     {POST, "/api/till/scans",             STAFF,          WRITE, api_scan,         4 * KIB, NULL, NULL},
-    {POST, "/api/till/grants",            STAFF,          KEYED, api_grant,        4 * KIB, keyed_ask, NULL},
+    {POST, "/api/till/grants",            STAFF,          KEYED, api_grant,        16 * KIB, keyed_ask, NULL},
     {POST, "/api/till/late",              STAFF,          KEYED, api_late,         4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/reversals",         STAFF,          KEYED, api_reversal,     4 * KIB, keyed_ask, NULL},
     {GET,  "/api/till/offers",            STAFF,          READ,  api_till_offers,  0, NULL, NULL},
@@ -115,6 +116,8 @@ const struct route routes[] = {
     {POST, "/api/admin/logout",           OWNER,          WRITE, api_admin_logout, 1 * KIB, NULL, NULL},
     {GET,  "/api/admin/today",            OWNER,          READ,  api_admin_today,  0, NULL, NULL},
     {GET,  "/api/admin/events",           OWNER,          READ,  api_admin_events, 0, NULL, NULL},
+    {GET,  "/api/admin/bonuses",          OWNER,          READ,  api_bonuses_show, 0, NULL, NULL},
+    {POST, "/api/admin/bonuses",          OWNER,          KEYED, api_bonus_give,   1 * KIB, keyed_ask, NULL},
     {GET,  "/api/admin/keywords",         OWNER,          READ,  api_keywords_show, 0, NULL, NULL},
     {POST, "/api/admin/keywords",         OWNER,          WRITE, api_keyword_save, 64 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/hours",   OWNER,          WRITE, api_keyword_hours, 8 * KIB, NULL, NULL},

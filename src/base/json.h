@@ -1,7 +1,7 @@
 /*
  * json.h - reading JSON from outside, strictly and with errors that name the field.
  *
- * Refused: more than `max_bytes`, deeper than 16 levels, more than 256 keys in all, duplicate keys,
+ * Refused: more than `max_bytes`, deeper than 16 levels, more than 640 keys in all, duplicate keys,
  * invalid UTF-8, NUL in strings, anything behind the value. Numbers are 64-bit integers or doubles.
  */
 #ifndef BASE_JSON_H

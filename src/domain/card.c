@@ -351,6 +351,8 @@ card_history(struct db *db, int64_t card_id, struct card_line *out, size_t cap, 
         line->shop_id = stmt_int(s, 6);
         str_copy(stmt_text(s, 7), line->shop, sizeof(line->shop));
         line->reverses_seq = stmt_int(s, 8);
+        str_copy(stmt_text(s, 9), line->reason, sizeof(line->reason));
+        line->has_parts = stmt_int(s, 10) != 0;
         line->is_reversed = is_reversed(out, n, line->seq);
         n++;
     } while (row);

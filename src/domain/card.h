@@ -104,6 +104,8 @@ struct card_line {
     int64_t shop_id;
     char shop[PLAN_TEXT_SIZE]; /* "" where there is none */
     int64_t reverses_seq;      /* a reverse: what it undid; else 0 */
+    char reason[16];           /* as in the book: visit, sale, join, event:survey */
+    bool has_parts;            /* a grant that was more than its visit or sale: earn_parts_load */
     bool is_reversed;
 };
 

@@ -172,6 +172,12 @@ earn_day(const struct plan_rules *rules, int64_t at_ms)
     return date_of(day_tm(rules, at_ms));
 }
 
+int
+earn_weekday(const struct plan_rules *rules, int64_t at_ms)
+{
+    return day_tm(rules, at_ms).tm_wday;
+}
+
 static struct moment
 moment_of(const struct plan_rules *rules, int64_t tier, int64_t visit_ms)
 {

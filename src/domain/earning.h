@@ -45,6 +45,8 @@ units_of(const struct plan_rules *rules, const struct sale *sale, int64_t tier, 
 /* The local day, as 20261224, of the business day that at_ms belongs to. */
 int64_t earn_day(const struct plan_rules *rules, int64_t at_ms);
 
+int earn_weekday(const struct plan_rules *rules, int64_t at_ms); /* of that day, 0: Sunday */
+
 /* What members, staff and tills had before, in the business day of the visit. */
 struct earn_used {
     int64_t grants, units;

@@ -193,6 +193,7 @@ late_credit(struct db *db, const struct late_credit *in, struct grant_result *ou
     out->vouchers_n = 0;
     out->notice_id = 0;
     out->join_units = 0;
+    out->visit_ms = in->sold_ms;
     out->earning = (struct earning){0};
     if (gather(db, in, &l, out, e))
         return err_wrap(e, "late credit on scan %" PRId64, in->scan_id);

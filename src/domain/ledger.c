@@ -97,7 +97,7 @@ static enum err_code
 gather(struct db *db, const struct grant *in, struct case_of_grant *c, struct grant_result *out,
        struct err *e)
 {
-    c->visit_ms = visit_of(in->now_ms, in->shown_ms);
+    c->visit_ms = out->visit_ms = visit_of(in->now_ms, in->shown_ms);
     if (load_scan(db, in->scan_id, &c->scan, e) ||
         serving_load(db, in->staff_id, in->till_id, in->shop_id, &c->serving, e) ||
         card_load(db, c->scan.card_id, &out->card, e) ||

@@ -58,7 +58,7 @@ struct grant_voucher {
 struct grant_result {
     int64_t seq; /* with mac: the receipt */
     uint8_t mac[MAC_SIZE];
-    int64_t at_ms;
+    int64_t at_ms, visit_ms;
     int64_t amount;         /* with the bonus */
     struct earning earning; /* of the grant alone, and why it is so much */
     int64_t join_units;     /* the bonus of a first visit, a transfer behind it; 0: none */

@@ -4,7 +4,8 @@ import { block, byId, toast } from '../lib/dom';
 import { plural, setWords, t, time } from '../lib/lang';
 import { type Liff, type LiffMode, openLiff } from '../lib/liff';
 import { listen } from '../lib/sse';
-import type { CardAnswer, Codes, GrantEvent, Language, ReverseEvent, Reward, SpendAskEvent, SpendEvent, Unit, VoucherEvent } from '../lib/types';
+import type { CardAnswer, Codes, GrantEvent, Language, ReverseEvent, Reward, SoonEvent, SpendAskEvent, SpendEvent, Unit, VoucherEvent } from '../lib/types';
+import { whyText } from '../lib/why';
 import { CodeKeeper } from './codes';
 import { confetti } from './confetti';
 import { drawEnds } from './ends';
@@ -30,6 +31,8 @@ const mode = (dataset['liff'] ?? '') as LiffMode;
 const liffId = dataset['liffId'] ?? '';
 /** How long a full card stays in view before its stamps are counted anew. */
 const GOAL_SHOWN_MS = 2_600;
+
+const SOON_SHOWN_MS = 6000;
 
 const earned = (unit: Unit, n: number): string =>
   plural(unit === 'stamp' ? 'card.earned_stamp' : 'card.earned_point', n);
@@ -152,7 +155,8 @@ function startCard(): void {
     } else {
       drawProgress({ unit, balance: grant.balance, goal }, rewards, balance);
       const won = grant.vouchers[0];
-      toast(won ? t('card.voucher_new', { title: won.title }) : earned(unit, grant.amount));
+      const why = whyText('card', grant.parts, grant.cut);
+      toast(won ? t('card.voucher_new', { title: won.title }) : [earned(unit, grant.amount), ...why].join(' · '));
     }
     balance = grant.balance;
     void load(); // the vouchers' days and the history
@@ -201,6 +205,10 @@ function startCard(): void {
       spend_ask: (data) => askSpend(data as SpendAskEvent, keeper.serverNow()),
       balance: (data) => {
         if ((data as { plan: number }).plan === plan) void load();
+      },
+      soon: (data) => {
+        const { plan: of, last, again } = data as SoonEvent;
+        if (of === plan) toast(t('card.soon', { last: time(last), again: time(again) }), SOON_SHOWN_MS);
       },
       reverse: (data) => {
         const reversed = data as ReverseEvent;

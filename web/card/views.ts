@@ -3,6 +3,7 @@ import { api } from '../lib/api';
 import { byId, el, toast } from '../lib/dom';
 import { currentLanguage, date, number, t, time } from '../lib/lang';
 import type { HistoryEntry, Profile } from '../lib/types';
+import { whyText } from '../lib/why';
 import { overlay } from './overlay';
 
 const DAY_MS = 86_400_000;
@@ -83,9 +84,15 @@ const KINDS: Record<HistoryEntry['kind'], string> = {
   repay: 'card.history_repay',
 };
 
+/** What a bonus was for; an event of the shop's has a title of its own. */
+function bonusName(why: string): string {
+  if (why === 'join') return t('card.why_joining');
+  return why === 'birthday' ? t('card.why_birthday') : why;
+}
+
 function line(entry: HistoryEntry): HTMLElement {
-  const kind = t(KINDS[entry.kind]);
-  const about = [entry.shop, entry.reversed && t('card.history_undone'), t('card.history_balance', { n: entry.balance })];
+  const kind = entry.why === undefined ? t(KINDS[entry.kind]) : bonusName(entry.why);
+  const about = [entry.shop, ...whyText('card', entry.parts), entry.reversed && t('card.history_undone'), t('card.history_balance', { n: entry.balance })];
   return el(
     'li',
     { class: 'entry', 'data-undone': entry.reversed, 'data-sign': entry.sign },

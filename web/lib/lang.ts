@@ -65,6 +65,10 @@ export const clock = (at: number): string =>
 export const monthName = (month: number): string =>
   new Intl.DateTimeFormat(locale(), { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2000, month - 1, 1));
 
+/** "Tuesday", of the days 0 (Sunday) to 6. */
+export const weekdayName = (day: number): string =>
+  new Intl.DateTimeFormat(locale(), { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2023, 0, 1 + day));
+
 /** A day as the server's page_date writes it. */
 export const date = (at: number): string =>
   new Intl.DateTimeFormat(locale(), {

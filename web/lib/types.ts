@@ -3,6 +3,14 @@
 export type Language = 'ja' | 'en' | 'zh-Hant' | 'th';
 export type Unit = 'stamp' | 'point';
 
+/** What a rule added to a grant. `percent` is of factors, `weekday` of those of a day: 0 is a Sunday. */
+export interface Part {
+  reason: string;
+  units: number;
+  percent?: number;
+  weekday?: number;
+}
+
 // ------------------------------------------------------------ the shopper's card
 
 export interface Reward {
@@ -108,6 +116,8 @@ export interface HistoryEntry {
   at: number;
   shop: string;
   reversed: boolean;
+  parts?: Part[]; /* of a grant that was more than its visit or sale */
+  why?: string; /* of a bonus: joining, birthday, or the title of what it was for */
 }
 
 /** GET /api/card */
@@ -204,6 +214,15 @@ export interface GrantEvent {
   shop: string;
   at: number;
   vouchers: { id: number; title: string }[];
+  parts?: Part[];
+  cut?: boolean;
+}
+
+/** Somebody tried too early: nothing was put off by it. */
+export interface SoonEvent {
+  plan: number;
+  last: number;
+  again: number;
 }
 
 /** The till asks for the member's yes. */
@@ -344,6 +363,8 @@ export interface GrantAnswer {
   goal: number;
   unit: Unit;
   vouchers: { id: number; title: string }[];
+  parts?: Part[];
+  cut?: boolean;
   undo_until: number;
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { newKey } from '../lib/api';
-import type { GrantAnswer, Person, SpendAnswer, TillAnswer, TillPlan, TillToday, Unit } from '../lib/types';
+import type { GrantAnswer, Part, Person, SpendAnswer, TillAnswer, TillPlan, TillToday, Unit } from '../lib/types';
 import type { Failure, Grant, Outcome, Queue } from './queue';
 import { type Reading, read, textOf } from './reading';
 import * as server from './server';
@@ -21,6 +21,8 @@ export interface Result {
   balance: number | null; /* null: not known yet, the grant is queued */
   goal: number;
   vouchers: { id: number; title: string }[];
+  parts?: Part[]; /* why it was so much */
+  cut?: boolean; /* the customer's limit for the day took some */
 }
 
 /** A sale that is credited afterwards, as it is being filled in. */
@@ -447,7 +449,7 @@ export class Till {
     if (outcome.state === 'refused') return this.refused(outcome.failure, null);
     const answer = outcome.state === 'done' ? outcome.answer : null;
     const result: Result = answer
-      ? { amount: answer.amount, unit: answer.unit, name: expected.name, balance: answer.balance, goal: answer.goal, vouchers: answer.vouchers }
+      ? { amount: answer.amount, unit: answer.unit, name: expected.name, balance: answer.balance, goal: answer.goal, vouchers: answer.vouchers, parts: answer.parts, cut: answer.cut }
       : expected;
     const undo: Undo = {
       result, transfer: answer?.transfer ?? null, seq: outcome.state === 'waiting' ? outcome.entry.seq : null,

@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { date, number, t } from '../lib/lang';
 import { asksOf, worthOf } from '../lib/worth';
+import { whyText } from '../lib/why';
 import { Icon, type IconName } from './icons';
 import { timeOrDay } from './member';
 import type { Result, Screen, Till } from './model';
@@ -27,10 +28,12 @@ export function Done({ result }: { result: Result }): JSX.Element {
   const { amount, balance, goal, name, unit, vouchers } = result;
   const isQueued = balance === null;
   const isGoal = vouchers.length > 0;
+  const why = whyText('till', result.parts, result.cut);
   return (
     <Band tone={isQueued ? 'warn' : isGoal ? 'gift' : 'ok'} icon={isQueued ? 'tray' : isGoal ? 'gift' : 'check'}
       word={isQueued ? t('till.done_queued') : isGoal ? t('till.done_goal') : t('till.done')}>
       <p class="band-amount">+{amountOf(unit, amount)}</p>
+      {why.length > 0 && <ul class="band-why">{why.map((text) => <li key={text}>{text}</li>)}</ul>}
       {isGoal && <ul class="band-list">{vouchers.map((voucher) => <li key={voucher.id}>{voucher.title}</li>)}</ul>}
       {isQueued ? <p class="band-hint">{t('till.done_queued_text')}</p>
         : <p class="band-more">{t('till.now', { balance: balanceOf(unit, balance, goal) })}</p>}
@@ -131,6 +134,9 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   number_full: { tone: 'warn', icon: 'scan' },
   too_soon: { tone: 'warn', icon: 'wait' },
   day_full: { tone: 'warn', icon: 'wait' },
+  member_cap: { tone: 'warn', icon: 'wait' },
+  staff_cap: { tone: 'alarm', icon: 'stop' },
+  till_cap: { tone: 'alarm', icon: 'stop' },
   scan_over: { tone: 'warn', icon: 'wait' },
   no_points: { tone: 'warn', icon: 'alert' },
   card_blocked: { tone: 'alarm', icon: 'stop' },
@@ -242,7 +248,8 @@ export function spoken(screen: Screen): string {
     case 'done': {
       const { amount, balance, goal, unit } = screen.result;
       const more = balance === null ? t('till.done_queued') : t('till.now', { balance: balanceOf(unit, balance, goal) });
-      return `+${amountOf(unit, amount)}${t('till.comma')}${more}`;
+      const why = whyText('till', screen.result.parts, screen.result.cut);
+      return [`+${amountOf(unit, amount)}`, ...why, more].join(t('till.comma'));
     }
     case 'handed': return `${t('till.handed')}${t('till.comma')}${screen.title}`;
     case 'unredeemed': return `${t('till.unredeemed')}${t('till.comma')}${screen.title}`;
