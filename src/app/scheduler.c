@@ -30,6 +30,7 @@
 #include "domain/link_nonce.h"
 #include "domain/merge.h"
 #include "domain/outbox.h"
+#include "domain/plan_publish.h"
 #include "domain/recovery.h"
 #include "domain/reply_chance.h"
 #include "domain/spend.h"
@@ -164,6 +165,25 @@ run_holds(struct db *db, void *context, struct err *e)
     if (n > 0)
         LOG(LOG_INFO, "holds.over", L_INT("holds", n));
     r->more = n == HOLDS_MAX;
+    return OK;
+}
+
+/* Rules that come into force by themselves, one plan at a time. */
+static enum err_code
+run_plans(struct db *db, void *context, struct err *e)
+{
+    struct round *r = context;
+    struct plan_schedule due;
+
+    if (plan_schedule_due(db, r->arena, r->now_ms, &due, e))
+        return e->code;
+    r->more = due.id != 0;
+    if (due.id != 0 && due.state == SCHEDULE_DONE)
+        LOG(LOG_INFO, "plan.published", L_INT("plan", due.plan_id), L_INT("version", due.version),
+            L_INT("schedule", due.id));
+    else if (due.id != 0)
+        LOG(LOG_ERROR, "plan.refused", L_INT("plan", due.plan_id), L_INT("schedule", due.id),
+            L_TEXT("why", due.why));
     return OK;
 }
 
@@ -312,7 +332,8 @@ all_steps(struct scheduler *s, struct round *r)
         return false;
     }
     quota_reader_tick(&s->quota, clock_now_ms(s->service->clock));
-    more = step(s, "events", r, run_events);
+    more = step(s, "plans", r, run_plans);
+    more |= step(s, "events", r, run_events);
     if (r->now_ms - s->made_ms >= MAKE_EVERY_MS) {
         bool has_more = step(s, "make", r, run_make);
 

@@ -50,6 +50,8 @@ static const struct {
     {"member", CHANGED_MEMBER, NONE, ROW},
     {"identity", CHANGED_MEMBER, NONE, ROW},
     {"recovery_code", 0, NONE, NONE},
+    {"plan_draft", 0, NONE, NONE}, /* what comes of them is a plan's next version */
+    {"plan_schedule", 0, NONE, NONE},
     {"customer", 0, NONE, NONE},
     {"identity_closed", 0, NONE, NONE},
     {"member_key", CHANGED_MEMBER, NONE, ROW},
