@@ -34,6 +34,7 @@
 #include "domain/recovery.h"
 #include "domain/reply_chance.h"
 #include "domain/spend.h"
+#include "domain/tier.h"
 #include "domain/voucher.h"
 
 #define TAKE_MAX 64 /* messages taken from the outbox in one job */
@@ -144,13 +145,14 @@ run_expire(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
     int64_t vouchers, gifts;
-    bool done;
+    bool done, looked;
 
     if (voucher_expire_due(db, r->now_ms, EXPIRE_MAX, &vouchers, e) ||
         lapse_run(db, r->now_ms, EXPIRE_MAX, &done, e) ||
+        tier_run(db, r->now_ms, EXPIRE_MAX, &looked, e) ||
         gift_expire_due(db, r->now_ms, GIFTS_AT_ONCE, &gifts, e))
         return e->code;
-    r->more = vouchers == EXPIRE_MAX || !done || gifts == GIFTS_AT_ONCE;
+    r->more = vouchers == EXPIRE_MAX || !done || !looked || gifts == GIFTS_AT_ONCE;
     return OK;
 }
 

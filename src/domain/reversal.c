@@ -11,6 +11,7 @@
 #include "domain/posting.h"
 #include "domain/refund_row.h"
 #include "domain/staff.h"
+#include "domain/tier.h"
 #include "domain/undoing.h"
 
 /* ---------------------------------------------------------------- may it be */
@@ -309,7 +310,7 @@ ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result 
         return err_wrap(e, "reverse %" PRId64, in->seq);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (untally(db, &what, e))
+    if (untally(db, &what, e) || tier_after_undo(db, &out->card, out->seq, in->now_ms, e))
         return err_wrap(e, "reverse %" PRId64, in->seq);
     return audit_write(db, "transfer.reversed", in->staff_id, in->till_id, out->seq, in->now_ms, e);
 }

@@ -220,7 +220,7 @@ tables_that_change_unseen_are_known(void **state)
                "link_nonce"
                " lot lot_move member_merge_card menu_made menu_tap notice_decision notice_tally "
                "outbox_to outbox_try"
-               " owner_link pin_failure plan_version progress receipt topic_choice transfer"
+               " owner_link pin_failure plan_version progress receipt tier_change topic_choice transfer"
                " tree_node");
 }
 
