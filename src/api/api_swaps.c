@@ -3,11 +3,16 @@
 #include <inttypes.h>
 
 #include "api/api_card.h"
+#include "api/codes.h"
 #include "api/keyed.h"
 #include "api/refuse.h"
 #include "api/reward_json.h"
 #include "api/service.h"
 #include "base/codec.h"
+#include "base/log.h"
+#include "domain/draw.h"
+#include "domain/member.h"
+#include "domain/reward_code.h"
 #include "domain/scan.h"
 #include "domain/swap.h"
 #include "domain/voucher.h"
@@ -84,11 +89,21 @@ write_recent(struct buf *b, struct request *req, const struct card *card, struct
     return OK;
 }
 
+static void
+write_hex(struct buf *b, const char *name, const uint8_t *bytes, size_t n)
+{
+    char hex[HEX_SIZE(SHA256_SIZE)];
+
+    hex_encode(bytes, n, hex);
+    buf_format(b, ",\"%s\":\"%s\"", name, hex);
+}
+
 static enum err_code
 reply_offers(struct request *req, struct reply *reply, const struct card *card, struct err *e)
 {
     struct buf b = buf_new(req->arena, ANSWER_MAX);
     struct plan_rules rules;
+    uint8_t hash[SHA256_SIZE];
     struct offer *offer;
     int64_t usable;
     size_t n;
@@ -106,6 +121,11 @@ reply_offers(struct request *req, struct reply *reply, const struct card *card, 
     }
     if (write_recent(&b, req, card, e))
         return e->code;
+    if (seed_hash(req->db, rules.plan_id, rules.catalogue, hash, e) == OK)
+        write_hex(&b, "seed_hash", hash, sizeof(hash)); /* there is a lottery among them */
+    else if (e->code != ERR_NOT_FOUND)
+        return e->code;
+    *e = (struct err){0};
     buf_format(&b, ",\"now\":%" PRId64 "}", req->now_ms);
     return reply_json(reply, 200, &b, e);
 }
@@ -183,6 +203,9 @@ make(struct request *req, struct reply *reply, struct swap *in, struct err *e)
     REPLY_NEWS(reply, "swap.made", L_TEXT("req", req->id), L_INT("transfer", out.seq),
                L_INT("member", out.card.member_id), L_INT("reward", in->reward_id),
                L_INT("voucher", out.voucher_id), L_INT("till", in->till_id));
+    if (out.codes_left >= 0 && out.codes_left <= REWARD_CODES_FEW)
+        LOG(LOG_WARN, "reward.codes_few", L_INT("reward", out.as.id),
+            L_INT("left", out.codes_left));
     publish(req, reply, out.card.member_id, out.voucher_id, "swapped");
     return reply_json(reply, 201, &b, e);
 }
@@ -259,6 +282,63 @@ api_till_swap_undo(struct request *req, struct reply *reply, struct err *e)
 
 /* ---------------------------------------------------------------- a voucher's page */
 
+/* The code of whoever gives it, as text and as their reader wants it. */
+static enum err_code
+write_code(struct buf *b, struct request *req, int64_t voucher_id, struct err *e)
+{
+    struct code_pen pen = {&SERVICE(req)->keys, LANGUAGE_JA, req->arena};
+    struct member member;
+    struct str code, svg;
+
+    if (reward_code_of(req->db, voucher_id, req->arena, &code, e) ||
+        member_load(req->db, req->actor.member_id, &member, e))
+        return e->code;
+    if (code.n == 0) {
+        buf_text(b, ",\"code\":null");
+        return OK;
+    }
+    pen.language = member.language;
+    if (code_draw_given(&pen, code, &svg, e))
+        return e->code;
+    buf_text(b, ",\"code\":{\"text\":");
+    buf_json(b, code);
+    buf_text(b, ",\"svg\":");
+    buf_json(b, svg);
+    buf_char(b, '}');
+    return OK;
+}
+
+/* What a drawn voucher was drawn from; the seed once nobody draws under it any more. */
+static enum err_code
+write_draw(struct buf *b, struct request *req, const struct plan_rules *rules, int64_t voucher_id,
+           struct err *e)
+{
+    uint8_t hash[SHA256_SIZE], seed[SEED_SIZE];
+    struct reward lottery;
+    struct draw draw;
+    bool found;
+
+    if (draw_of_voucher(req->db, voucher_id, &draw, &found, e))
+        return e->code;
+    if (!found) {
+        buf_text(b, ",\"draw\":null");
+        return OK;
+    }
+    if (reward_load(req->db, draw.lottery_id, &lottery, e) ||
+        seed_hash(req->db, lottery.plan_id, lottery.catalogue, hash, e) ||
+        seed_load(req->db, lottery.plan_id, lottery.catalogue, seed, e))
+        return e->code;
+    buf_format(b, ",\"draw\":{\"transfer\":%" PRId64 ",\"nth\":%" PRId64 ",\"roll\":%" PRId64,
+               draw.seq, draw.nth, draw.roll);
+    write_hex(b, "key", draw.request_key, REQUEST_KEY_SIZE);
+    write_hex(b, "seed_hash", hash, sizeof(hash));
+    if (lottery.catalogue != rules->catalogue)
+        write_hex(b, "seed", seed, sizeof(seed));
+    buf_char(b, '}');
+    digest_wipe(seed, sizeof(seed));
+    return OK;
+}
+
 /* GET /api/vouchers/3  ->  200 {"id":3,"title":"Mug","kind":"gift","value":0,"redeem":{...}} */
 enum err_code
 api_voucher_show(struct request *req, struct reply *reply, struct err *e)
@@ -284,6 +364,8 @@ api_voucher_show(struct request *req, struct reply *reply, struct err *e)
     buf_format(&b, ",\"expires\":%" PRId64 ",\"redeem\":", voucher.expires_ms);
     if (write_when(&b, req->db, &rules, &reward.redeem, voucher.issued_ms, e))
         return e->code;
-    buf_text(&b, ",\"code\":null}");
+    if (write_code(&b, req, voucher.id, e) || write_draw(&b, req, &rules, voucher.id, e))
+        return e->code;
+    buf_char(&b, '}');
     return reply_json(reply, 200, &b, e);
 }

@@ -7,6 +7,7 @@
 #include "web/words.h"
 
 #define SVG_MAX (8 * KIB)
+#define GIVEN_BARS_MAX 24 /* characters: more would be wider than a phone */
 
 /* How one kind of code stands on the page. */
 struct look {
@@ -76,6 +77,16 @@ draw_number(const struct code_pen *pen, const struct number_format *format, cons
 
     number_drawn(format, number, text);
     return draw(pen, &look, str_of(text), &options, &out->svg, &out->text, e);
+}
+
+enum err_code
+code_draw_given(const struct code_pen *pen, struct str text, struct str *svg_out, struct err *e)
+{
+    static const struct look bars = {BARCODE_CODE128, "given", "code-linear",
+                                     WORD_CARD_CODE_LINEAR};
+    static const struct look square = {BARCODE_QR, "given", "code-qr", WORD_CARD_CODE_QR};
+
+    return draw(pen, text.n <= GIVEN_BARS_MAX ? &bars : &square, text, NULL, svg_out, NULL, e);
 }
 
 enum err_code

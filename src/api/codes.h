@@ -49,6 +49,11 @@ code_draw_card(const struct code_pen *pen, const struct card *card, const struct
 enum err_code code_draw_voucher(const struct code_pen *pen, int64_t locator, int64_t step,
                                 struct drawn_code *out, struct err *e);
 
+/* A code of somebody else's, for their own reader: bars, or a QR code where bars would be too wide.
+ */
+enum err_code
+code_draw_given(const struct code_pen *pen, struct str text, struct str *svg_out, struct err *e);
+
 /* {"now":ms,"step_ms":30000,"codes":[...]}; returns where the ms stands. */
 size_t codes_write(struct buf *b, const struct drawn_code *codes, size_t n, int64_t now_ms);
 

@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "domain/catalogue.h"
+#include "domain/reward_code.h"
 
 enum { CATALOGUE_PLAN, CATALOGUE_FILE };
 
@@ -48,6 +49,8 @@ say_left(struct buf *out, const struct reward *reward, const struct reward_count
 
     if (left >= 0)
         buf_format(out, ", %" PRId64 " left", left);
+    if (reward->has_codes && counts->codes_left <= REWARD_CODES_FEW)
+        buf_text(out, " - FEW CODES: load more with reward codes");
     if (counts->issued > 0)
         buf_format(out, ", %" PRId64 " issued", counts->issued);
 }

@@ -89,6 +89,8 @@ const struct command commands[] = {
      plan_unschedule_options, NULL, command_plan_unschedule},
     {"plan history", "a plan's versions, and what each changed", NEEDS_READER, plan_history_options,
      NULL, command_plan_history},
+    {"reward codes", "codes of somebody else's, one for each voucher of a reward", NEEDS_WRITER,
+     reward_codes_options, command_reward_codes_prepare, command_reward_codes},
     {"terms add", "what members agree to: a new version, or one more language of a version",
      NEEDS_WRITER, terms_add_options, command_terms_prepare, command_terms_add},
     {"terms list", "all versions of the terms", NEEDS_READER, no_options, NULL, command_terms_list},

@@ -114,7 +114,8 @@ extern const struct option_row no_options[], shop_add_options[], till_add_option
     member_merge_options[], member_rescue_options[], merge_undo_options[], card_options[],
     card_number_options[], menu_draw_options[], menu_period_options[], menu_record_options[],
     message_policy_options[], message_log_options[], check_options_rows[], barcode_encode_options[],
-    catalogue_set_options[], catalogue_show_options[], demo_data_options[], help_options[];
+    catalogue_set_options[], catalogue_show_options[], reward_codes_options[], demo_data_options[],
+    help_options[];
 extern const struct option_row head_show_options[], head_export_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
@@ -153,6 +154,8 @@ enum err_code command_plan_show(struct call *call, struct err *e);
 enum err_code command_plan_list(struct call *call, struct err *e);
 enum err_code command_catalogue_prepare(struct call *call, struct err *e);
 enum err_code command_catalogue_set(struct call *call, struct err *e);
+enum err_code command_reward_codes_prepare(struct call *call, struct err *e);
+enum err_code command_reward_codes(struct call *call, struct err *e);
 enum err_code command_catalogue_show(struct call *call, struct err *e);
 enum err_code command_plan_draft_prepare(struct call *call, struct err *e);
 enum err_code command_plan_draft(struct call *call, struct err *e);

@@ -7,6 +7,7 @@
 
 #include "domain/audit.h"
 #include "domain/bind.h"
+#include "domain/draw.h"
 #include "domain/rules.h"
 
 /* ---------------------------------------------------------------- reading */
@@ -228,6 +229,15 @@ add_all(struct db *db, int64_t plan_id, int64_t number, const struct catalogue *
 }
 
 static enum err_code
+make_seed(struct db *db, int64_t plan_id, int64_t number, const struct catalogue *in, struct err *e)
+{
+    for (size_t i = 0; i < in->n; i++)
+        if (in->reward[i].prizes_n != 0)
+            return seed_make(db, plan_id, number, e);
+    return OK;
+}
+
+static enum err_code
 set_number(struct db *db, int64_t plan_id, int64_t number, struct err *e)
 {
     STMT s = db_stmt(db, SQL_PLAN_SET_CATALOGUE);
@@ -247,7 +257,8 @@ catalogue_set(struct db *db, int64_t plan_id, const struct catalogue *in, int64_
 
     if (db_begin(db, &tx, e) || plan_load(db, plan_id, 0, &rules, e) ||
         places_exist(&rules, in, e) || (in->n > 0 && next_number(db, plan_id, &number, e)) ||
-        add_all(db, plan_id, number, in, e) || set_number(db, plan_id, number, e) ||
+        add_all(db, plan_id, number, in, e) || make_seed(db, plan_id, number, in, e) ||
+        set_number(db, plan_id, number, e) ||
         audit_write(db, "catalogue.set", 0, 0, plan_id, now_ms, e) || db_commit(&tx, e))
         return err_wrap(e, "catalogue of plan %" PRId64, plan_id);
     *number_out = number;
@@ -296,6 +307,7 @@ stock_take(struct db *db, const struct plan_rules *rules, const struct reward *r
     stmt_bind_int(s, ":day_ms", business_day(rules, now_ms).start_ms);
     stmt_bind_int(s, ":most", reward->most);
     stmt_bind_int(s, ":most_a_day", reward->most_a_day);
+    stmt_bind_int(s, ":codes", reward->has_codes);
     if (stmt_run(s, e))
         return err_wrap(e, "take of stock %" PRId64, reward->stock_id);
     *taken_out = db_changes(db) == 1;

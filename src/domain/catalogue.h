@@ -63,8 +63,8 @@ enum err_code reward_prizes(struct db *db, int64_t lottery_id, struct reward out
 /* How much was issued. card_id 0: to nobody in particular. */
 enum err_code stock_load(struct db *db, const struct plan_rules *rules, const struct reward *reward,
                          int64_t card_id, int64_t now_ms, struct reward_counts *out, struct err *e);
-/* Count one as issued; *taken_out false: there was none left. At most once a transaction and
- * voucher: the counts are those of vouchers. */
+/* Count one as issued, and its code as given; *taken_out false: there was none left. At most once a
+ * transaction and voucher: the counts are those of vouchers. */
 enum err_code stock_take(struct db *db, const struct plan_rules *rules, const struct reward *reward,
                          int64_t now_ms, bool *taken_out, struct err *e);
 /* One that was issued at issued_ms is there again. */

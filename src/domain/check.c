@@ -233,7 +233,8 @@ check_run(struct db *db, const struct check_options *options,
         if (check_sql(&run, (enum check_id)id, e))
             return err_wrap(e, "check");
     if (check_transfers(&run, e) || check_audit(&run, e) || check_identities(&run, e) ||
-        check_numbers(&run, e) || check_refunds(&run, e) || check_held(&run, e))
+        check_numbers(&run, e) || check_refunds(&run, e) || check_draws(&run, e) ||
+        check_held(&run, e))
         return err_wrap(e, "check");
     if (!options->is_quick && check_file(&run, e))
         return err_wrap(e, "check");

@@ -24,6 +24,9 @@ void check_begin(struct run *run, const char *name, int64_t done, int64_t of);
 /* check_walk.c: what needs each transfer in the order of their numbers - time, chain and MACs. */
 enum err_code check_transfers(struct run *run, struct err *e);
 
+/* check_draws.c: what lotteries drew. */
+enum err_code check_draws(struct run *run, struct err *e);
+
 /* check_refunds.c: what a sale has left after its refunds. */
 enum err_code check_refunds(struct run *run, struct err *e);
 

@@ -31,6 +31,8 @@ static const struct {
     {offsetof(struct keys, enrol), "stampd enrol v1"},
     {offsetof(struct keys, cookie), "stampd cookie v1"},
     {offsetof(struct keys, csrf), "stampd csrf v1"},
+    {offsetof(struct keys, reward), "stampd reward v1"},
+    {offsetof(struct keys, reward_index), "stampd reward index v1"},
     {offsetof(struct keys, head), "stampd head v1"},
 };
 

@@ -15,22 +15,24 @@
 #include <stdint.h>
 
 struct keys {
-    uint8_t ledger[KEY_SIZE];   /* the chain of transfers */
-    uint8_t audit[KEY_SIZE];    /* the chain of audit lines */
-    uint8_t code[KEY_SIZE];     /* the changing part of a 22-digit code */
-    uint8_t locator[KEY_SIZE];  /* the permutation behind a rotating JAN-13 */
-    uint8_t number[KEY_SIZE];   /* the permutation behind fixed numbers */
-    uint8_t redeem[KEY_SIZE];   /* ties a redemption to the scan before it */
-    uint8_t answer[KEY_SIZE];   /* idempotency keys, as stored */
-    uint8_t kept[KEY_SIZE];     /* answers at rest */
-    uint8_t index[KEY_SIZE];    /* LINE user ids, as found again */
-    uint8_t identity[KEY_SIZE]; /* wraps each member's own key */
-    uint8_t inbox[KEY_SIZE];    /* events at rest */
-    uint8_t outbox[KEY_SIZE];   /* messages at rest */
-    uint8_t enrol[KEY_SIZE];    /* enrolment codes, as stored */
-    uint8_t cookie[KEY_SIZE];   /* the cookie between us and LINE's login page */
-    uint8_t csrf[KEY_SIZE];     /* the owner console's request tokens */
-    uint8_t head[KEY_SIZE];     /* what the signing key of heads is made from (p256.h) */
+    uint8_t ledger[KEY_SIZE];       /* the chain of transfers */
+    uint8_t audit[KEY_SIZE];        /* the chain of audit lines */
+    uint8_t code[KEY_SIZE];         /* the changing part of a 22-digit code */
+    uint8_t locator[KEY_SIZE];      /* the permutation behind a rotating JAN-13 */
+    uint8_t number[KEY_SIZE];       /* the permutation behind fixed numbers */
+    uint8_t redeem[KEY_SIZE];       /* ties a redemption to the scan before it */
+    uint8_t answer[KEY_SIZE];       /* idempotency keys, as stored */
+    uint8_t kept[KEY_SIZE];         /* answers at rest */
+    uint8_t index[KEY_SIZE];        /* LINE user ids, as found again */
+    uint8_t identity[KEY_SIZE];     /* wraps each member's own key */
+    uint8_t inbox[KEY_SIZE];        /* events at rest */
+    uint8_t outbox[KEY_SIZE];       /* messages at rest */
+    uint8_t enrol[KEY_SIZE];        /* enrolment codes, as stored */
+    uint8_t cookie[KEY_SIZE];       /* the cookie between us and LINE's login page */
+    uint8_t csrf[KEY_SIZE];         /* the owner console's request tokens */
+    uint8_t reward[KEY_SIZE];       /* seeds of lotteries and codes of others at rest */
+    uint8_t reward_index[KEY_SIZE]; /* those codes, as found again */
+    uint8_t head[KEY_SIZE];         /* what the signing key of heads is made from (p256.h) */
 };
 
 void keys_derive(const uint8_t root[KEY_SIZE], struct keys *out);

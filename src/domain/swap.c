@@ -130,6 +130,7 @@ write_swap(struct posting *posting, const struct swap *in, const struct case_of_
 {
     struct issue issue = {
         .card = &c->card, .rules = &c->rules, .reward_id = c->reward.id, .terms = &c->reward};
+    struct reward_counts left;
     struct issued issued;
     struct transfer t;
 
@@ -146,6 +147,12 @@ write_swap(struct posting *posting, const struct swap *in, const struct case_of_
                                 .as = issued.as};
     memcpy(out->mac, t.mac, MAC_SIZE);
     out->card.balance = t.balance_after;
+    out->codes_left = -1;
+    if (!out->as.has_codes)
+        return OK;
+    if (stock_load(posting->db, &c->rules, &out->as, 0, t.at_ms, &left, e))
+        return e->code;
+    out->codes_left = left.codes_left;
     return OK;
 }
 

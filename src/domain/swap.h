@@ -44,6 +44,7 @@ struct swap_result {
     int64_t expires_ms;
     int64_t undo_until_ms; /* 0: not by a member or cashier */
     struct reward as;      /* what the voucher is of: the reward, or the prize it drew */
+    int64_t codes_left;    /* of that; -1: it has none */
 };
 
 /*

@@ -19,6 +19,9 @@ static const struct {
 } effects[] = {
     {"answer", 0, NONE, NONE},
     {"system_account", 0, NONE, NONE},
+    {"draw", 0, NONE, NONE},
+    {"lot_seed", 0, NONE, NONE},
+    {"reward_code", 0, NONE, NONE},
     {"stock", 0, NONE, NONE}, /* offers are asked for anew each time */
     {"lapse_run", 0, NONE, NONE},
     {"card_tier", CHANGED_CARD, ROW, ROW}, /* numbered by its card */

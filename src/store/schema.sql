@@ -730,6 +730,48 @@ BEGIN SELECT RAISE(ABORT, 'debts are never changed'); END;
 CREATE TRIGGER debt_move_is_final_d BEFORE DELETE ON debt_move
 BEGIN SELECT RAISE(ABORT, 'debts are never removed'); END;
 
+-- A secret for each catalogue with a lottery: its hash is told before, itself when the catalogue is over.
+CREATE TABLE lot_seed (
+    plan_id   INTEGER NOT NULL REFERENCES plan (id),
+    catalogue INTEGER NOT NULL,
+    seed      BLOB    NOT NULL CHECK (length(seed) = 60), -- 32 random bytes, sealed
+    hash      BLOB    NOT NULL CHECK (length(hash) = 32), -- SHA-256 of them
+    PRIMARY KEY (plan_id, catalogue)
+) STRICT;
+CREATE TRIGGER lot_seed_is_final_u BEFORE UPDATE ON lot_seed
+BEGIN SELECT RAISE(ABORT, 'seeds are never changed'); END;
+CREATE TRIGGER lot_seed_is_kept BEFORE DELETE ON lot_seed
+BEGIN SELECT RAISE(ABORT, 'seeds are never removed'); END;
+
+-- What a lottery drew for a voucher, so that it can be counted again.
+CREATE TABLE draw (
+    voucher_id INTEGER PRIMARY KEY REFERENCES voucher (id), -- as it was issued first
+    lottery_id INTEGER NOT NULL REFERENCES reward (id),
+    cause_seq  INTEGER NOT NULL,
+    nth        INTEGER NOT NULL CHECK (nth > 0), -- of the draws that this transfer caused
+    roll       INTEGER NOT NULL CHECK (roll BETWEEN 0 AND 999999),
+    drawn_id   INTEGER NOT NULL REFERENCES reward (id), -- whose stretch of the odds it was
+    UNIQUE (cause_seq, nth)
+) STRICT;
+CREATE TRIGGER draw_is_final_u BEFORE UPDATE ON draw
+BEGIN SELECT RAISE(ABORT, 'draws are never changed'); END;
+CREATE TRIGGER draw_is_kept BEFORE DELETE ON draw
+BEGIN SELECT RAISE(ABORT, 'draws are never removed'); END;
+
+-- Codes of somebody else's, each for one voucher.
+CREATE TABLE reward_code (
+    id         INTEGER PRIMARY KEY,
+    stock_id   INTEGER NOT NULL REFERENCES stock (id),
+    code       BLOB    NOT NULL,               -- sealed
+    hash       BLOB    NOT NULL UNIQUE CHECK (length(hash) = 16), -- keyed, of stock and code
+    voucher_id INTEGER UNIQUE REFERENCES voucher (id) -- as it was issued first; NULL: nobody's yet
+) STRICT;
+CREATE INDEX reward_code_free ON reward_code (stock_id, id) WHERE voucher_id IS NULL;
+CREATE TRIGGER reward_code_is_given_once BEFORE UPDATE ON reward_code
+WHEN old.voucher_id IS NOT NULL OR new.id <> old.id OR new.stock_id <> old.stock_id OR new.code <> old.code
+  OR new.hash <> old.hash
+BEGIN SELECT RAISE(ABORT, 'a code is given once'); END;
+
 -- ---------------------------------------------------------------- members that turned out to be one person
 
 -- One member closed, and what it had given to another. Can be undone while until_ms lies ahead.

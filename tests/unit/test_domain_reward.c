@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "domain/catalogue.h"
+#include "domain/draw.h"
 #include "domain/reward_rules.h"
 
 #define APRIL_1 INT64_C(1774969200000) /* 2026-04-01 00:00 in Tokyo, a Wednesday */
@@ -379,6 +380,65 @@ there_are_only_so_many(void **state)
     }
 }
 
+/* ---------------------------------------------------------------- lots */
+
+static void
+a_roll_falls_into_one_stretch(void **state)
+{
+    static const struct reward prize[] = {{.odds = 1}, {.odds = 199999}, {.odds = 800000}};
+    static const struct {
+        int64_t roll;
+        size_t want;
+    } row[] = {{0, 0}, {1, 1}, {199999, 1}, {200000, 2}, {999999, 2}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        CHECK_INT(draw_pick(prize, COUNT(prize), row[i].roll), row[i].want);
+    }
+}
+
+/* Worked out beside this program:
+ * python3 -c 'import hmac,struct; m=hmac.new(bytes(range(32)), b"stampd draw v1"+struct.pack(">qq",
+ * 57,1)+bytes(16), "sha256").digest(); print(struct.unpack(">Q",m[:8])[0] % 1000000)' */
+static void
+a_draw_can_be_counted_again_by_anybody(void **state)
+{
+    static const struct {
+        int64_t seq, nth, roll;
+    } row[] = {{57, 1, 655992}, {57, 2, 752663}, {58, 1, 290511}};
+    uint8_t seed[SEED_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < SEED_SIZE; i++)
+        seed[i] = (uint8_t)i;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        CHECK_INT(draw_roll(seed, &(struct lot){.seq = row[i].seq, .nth = row[i].nth}),
+                  row[i].roll);
+    }
+}
+
+/* 200,000 draws in 20 equal stretches: chi squared of 19 degrees is over 43.8 once in a thousand
+ * seeds, and this seed stays the same. */
+static void
+draws_are_even(void **state)
+{
+    enum { DRAWS = 200000, STRETCHES = 20 };
+    const uint8_t seed[SEED_SIZE] = "an even seed, the same each time";
+    int64_t n[STRETCHES] = {0}, sum = 0;
+
+    (void)state;
+    for (int64_t i = 0; i < DRAWS; i++)
+        n[draw_roll(seed, &(struct lot){.seq = i + 1, .nth = 1}) / (ODDS_ALL / STRETCHES)]++;
+    for (size_t i = 0; i < STRETCHES; i++) {
+        int64_t off = n[i] - DRAWS / STRETCHES;
+
+        sum += off * off;
+    }
+    CHECK_THAT(sum * 10 < 438 * (DRAWS / STRETCHES));
+}
+
 /* ---------------------------------------------------------------- files */
 
 #define MUG "\"key\":\"mug\",\"title\":\"Mug\",\"valid_days\":30"
@@ -518,6 +578,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reward_says_what_it_asks_for),
         cmocka_unit_test(there_are_only_so_many),
+        cmocka_unit_test(a_roll_falls_into_one_stretch),
+        cmocka_unit_test(a_draw_can_be_counted_again_by_anybody),
+        cmocka_unit_test(draws_are_even),
         cmocka_unit_test(a_file_is_read_as_it_is_written),
         cmocka_unit_test(a_wrong_file_is_refused_where_it_is_wrong),
         cmocka_unit_test(stamps_are_not_swapped),

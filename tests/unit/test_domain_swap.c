@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/draw.h"
+#include "domain/reward_code.h"
 
 #define FILE_OF(rewards) "{\"rewards\":[" rewards "]}"
 #define MUG(rest)                                                                                  \
@@ -436,6 +438,158 @@ a_place_that_is_not_there_is_refused(void **state)
     book_close(&b);
 }
 
+/* ---------------------------------------------------------------- lots */
+
+#define LOT(odds, rest)                                                                            \
+    "{\"price\":1,\"key\":\"lot\",\"title\":\"Lot\",\"valid_days\":7,\"prizes\":["                 \
+    "{\"odds\":" odds ",\"key\":\"gold\",\"title\":\"Gold\",\"valid_days\":7" rest "},"            \
+    "{\"odds\":1,\"key\":\"silver\",\"title\":\"Silver\",\"valid_days\":7},"                       \
+    "{\"odds\":1,\"key\":\"soap\",\"title\":\"Soap\",\"valid_days\":7}]}"
+
+static void
+a_lot_wins_a_prize_and_is_final(void **state)
+{
+    struct book b;
+    struct card card = open_with(&b, FILE_OF(LOT("999998", "")), 100);
+    struct swap_result out;
+    struct draw draw;
+    bool found;
+    struct err e;
+
+    (void)state;
+    swaps(&b, &card, "lot", "none", &out);
+    CHECK_TEXT(out.as.title, "Gold");
+    CHECK_INT(out.undo_until_ms, 0);
+    CHECK_OK(draw_of_voucher(b.db, out.voucher_id, &draw, &found, &e), e);
+    CHECK_THAT(found);
+    CHECK_INT(draw.seq, out.seq);
+    CHECK_INT(draw.nth, 1);
+    CHECK_THAT(draw.roll < 999998);
+    undoes(&b, by_member(undo_of(&b, out.seq), card.member_id), "lot_drawn");
+    undoes(&b, by_staff(undo_of(&b, out.seq), BOOK_CASHIER, BOOK_UENO_TILL, BOOK_UENO),
+           "lot_drawn");
+    undoes(&b, by_staff(undo_of(&b, out.seq), BOOK_MANAGER, BOOK_UENO_TILL, BOOK_UENO), "none");
+    CHECK_INT(book_int(&b, "SELECT sum(issued) FROM stock"), 0);
+    book_close(&b);
+}
+
+static void
+the_last_prize_stands_in_for_one_that_is_gone(void **state)
+{
+    struct book b;
+    struct card card = open_with(&b, FILE_OF(LOT("999998", ",\"stock\":{\"all\":1}")), 100);
+    struct swap_result out;
+
+    (void)state;
+    swaps(&b, &card, "lot", "none", &out);
+    CHECK_TEXT(out.as.title, "Gold");
+    swaps(&b, &card, "lot", "none", &out);
+    CHECK_TEXT(out.as.title, "Soap");
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM draw WHERE drawn_id = (SELECT id FROM reward"
+                           " WHERE key = 'gold')"),
+              2);
+    book_close(&b);
+}
+
+/* Two rounds of one grant draw twice. */
+static void
+a_place_may_be_a_lottery(void **state)
+{
+    static const char file[] =
+        "{\"rewards\":[{\"at\":500,\"title\":\"Lot\",\"valid_days\":7,\"prizes\":["
+        "{\"odds\":500000,\"key\":\"a\",\"title\":\"A\",\"valid_days\":7},"
+        "{\"odds\":500000,\"key\":\"b\",\"title\":\"B\",\"valid_days\":7}]}]}";
+    struct book b;
+    struct card card = open_with(&b, file, 1000);
+
+    (void)state;
+    CHECK_INT(card.balance, 0);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM draw"), 2);
+    CHECK_INT(book_int(&b, "SELECT max(nth) FROM draw"), 2);
+    book_close(&b);
+}
+
+/* ---------------------------------------------------------------- codes of others */
+
+static enum err_code
+load_codes(struct book *b, const char *text, bool is_dry, struct code_report *out, struct err *e)
+{
+    const struct code_load in = {
+        .plan_id = BOOK_POINTS, .key = STR("mug"), .is_dry = is_dry, .now_ms = b->now_ms};
+    struct arena *a = arena_new(4 * MIB);
+    enum err_code code = reward_codes_load(b->db, str_of(text), &in, a, out, e);
+
+    arena_free(a);
+    return code;
+}
+
+static void
+each_voucher_gets_a_code_of_its_own(void **state)
+{
+    struct book b;
+    struct card card = open_with(&b, FILE_OF(MUG(",\"codes\":true")), 190);
+    struct arena *a = arena_new(MIB);
+    struct code_report report;
+    struct swap_result first, second, none;
+    struct str code;
+    struct err e;
+
+    (void)state;
+    swaps(&b, &card, "mug", "sold_out", &none);
+    CHECK_OK(load_codes(&b, "code\r\nAAAA-1\r\nBBBB-2\r\n", true, &report, &e), e);
+    CHECK_INT(report.left, 2);
+    swaps(&b, &card, "mug", "sold_out", &none); /* it was a dry run */
+    CHECK_OK(load_codes(&b, "code\r\nAAAA-1\r\n\"BBBB-2\"\r\n", false, &report, &e), e);
+    CHECK_INT(report.rows, 2);
+    swaps(&b, &card, "mug", "none", &first);
+    CHECK_INT(first.codes_left, 1);
+    CHECK_OK(reward_code_of(b.db, first.voucher_id, a, &code, &e), e);
+    CHECK_STR(code, "AAAA-1");
+    undoes(&b, by_member(undo_of(&b, first.seq), card.member_id), "code_given");
+    undoes(&b, by_staff(undo_of(&b, first.seq), BOOK_MANAGER, BOOK_UENO_TILL, BOOK_UENO), "none");
+    swaps(&b, &card, "mug", "none", &second); /* never the same one again */
+    CHECK_OK(reward_code_of(b.db, second.voucher_id, a, &code, &e), e);
+    CHECK_STR(code, "BBBB-2");
+    swaps(&b, &card, "mug", "sold_out", &none);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM reward_code WHERE instr(code, 'AAAA') > 0"), 0);
+    arena_free(a);
+    book_close(&b);
+}
+
+static void
+a_wrong_table_of_codes_loads_nothing(void **state)
+{
+    static const struct {
+        const char *text, *word, *line;
+    } row[] = {
+        {"A\nB\nA\n", "code_twice", "line 3"},
+        {"A\nOLD\n", "code_twice", "line 2"},
+        {"A\nB,C\n", "code_row", "line 2"},
+        {"A\nB C\n", "code_row", "line 2"},
+        {"A\n\" \"\n", "code_row", "line 2"},
+        {"A\n\xc3\xa9\n", "code_row", "line 2"},
+        {"A\nBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB\n", "code_row",
+         "line 2"},
+        {"A\n\"B\n", "csv_quote", "line 2"},
+    };
+    struct book b;
+    struct code_report report;
+    struct err e;
+
+    (void)state;
+    open_with(&b, FILE_OF(MUG(",\"codes\":true")), 0);
+    CHECK_OK(load_codes(&b, "OLD\n", false, &report, &e), e);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        CHECK_FAILS(load_codes(&b, row[i].text, false, &report, &e), e, ERR_INPUT, row[i].word);
+        CHECK_THAT(strstr(e.text, row[i].line) != NULL);
+        CHECK_INT(book_int(&b, "SELECT count(*) FROM reward_code"), 1);
+    }
+    book_catalogue(&b, BOOK_POINTS, FILE_OF(MUG("")));
+    CHECK_FAILS(load_codes(&b, "A\n", false, &report, &e), e, ERR_NOT_FOUND, "reward_unknown");
+    book_close(&b);
+}
+
 /* ---------------------------------------------------------------- what a card is offered */
 
 static void
@@ -494,6 +648,11 @@ main(void)
         TEST(a_voucher_is_redeemed_under_its_conditions),
         TEST(a_place_has_terms_of_the_catalogue),
         TEST(a_place_that_is_not_there_is_refused),
+        TEST(a_lot_wins_a_prize_and_is_final),
+        TEST(the_last_prize_stands_in_for_one_that_is_gone),
+        TEST(a_place_may_be_a_lottery),
+        TEST(each_voucher_gets_a_code_of_its_own),
+        TEST(a_wrong_table_of_codes_loads_nothing),
         TEST(offers_say_what_can_be_had),
     };
 

@@ -57,6 +57,7 @@ export interface RewardWhen {
 export interface VoucherFacts extends Voucher {
   redeem: RewardWhen | null;
   code: { text: string; svg: string } | null;
+  draw: { transfer: number; nth: number; roll: number; key: string; seed_hash: string; seed?: string } | null;
 }
 
 export interface Offer {

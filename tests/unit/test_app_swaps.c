@@ -1,0 +1,183 @@
+/*
+ * Points for a reward as pages ask for it: what is offered, the swap once whatever is repeated, the
+ * way back, a code and a draw on the voucher's page, and the same at a till.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/catalogue.h"
+#include "domain/reward_code.h"
+#include "tests/support/harness.h"
+
+#define FILE_TEXT                                                                                  \
+    "{\"rewards\":[{\"price\":3,\"key\":\"tea\",\"title\":\"Tea\",\"valid_days\":7,"               \
+    "\"kind\":\"free_item\",\"redeem\":{\"shops\":[1],\"min_yen\":800}},"                          \
+    "{\"price\":4,\"key\":\"code\",\"title\":\"Code\",\"valid_days\":7,\"codes\":true},"           \
+    "{\"price\":1,\"key\":\"lot\",\"title\":\"Lot\",\"valid_days\":7,\"prizes\":["                 \
+    "{\"odds\":500000,\"key\":\"a\",\"title\":\"A\",\"valid_days\":7},"                            \
+    "{\"odds\":500000,\"key\":\"b\",\"title\":\"B\",\"valid_days\":7}]}]}"
+
+static struct browser member, till;
+
+static enum err_code
+set_catalogue(struct db *db, void *context, struct err *e)
+{
+    const struct code_load codes = {.plan_id = POINTS, .key = STR("code"), .now_ms = 1};
+    struct arena *a = arena_new(4 * MIB);
+    struct code_report report;
+    struct catalogue all;
+    int64_t number;
+    enum err_code code = catalogue_read(STR(FILE_TEXT), UNIT_POINT, a, &all, e) ||
+                                 catalogue_set(db, POINTS, &all, harness_now(), &number, e) ||
+                                 reward_codes_load(db, STR("GIFT-0001\n"), &codes, a, &report, e)
+                             ? e->code
+                             : OK;
+
+    (void)context;
+    arena_free(a);
+    return code;
+}
+
+static int64_t
+reward_of(const char *key)
+{
+    return stored_int("SELECT id FROM reward WHERE key = %Q AND catalogue IS NOT NULL", key);
+}
+
+/* A member with ten points, read at the till. */
+static int64_t
+come(void)
+{
+    struct err e;
+    int64_t scan;
+
+    member = till = (struct browser){.headers = NULL};
+    CHECK_OK(app_write(here.app, set_catalogue, NULL, &e), e);
+    login_liff(&member, 1);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    harness_advance(MINUTE_MS);
+    ANSWERS(post(&till, "/api/till/scans", NULL, "{\"code\":\"%s\"}", card_code(&member, POINTS)),
+            200);
+    scan = got_int("scan");
+    ANSWERS(post(&till, "/api/till/grants", fresh_key(), "{\"scan\":%lld,\"yen\":1000}",
+                 (long long)scan),
+            201);
+    return scan;
+}
+
+static void
+a_swap_is_made_once_and_taken_back_once(void **state)
+{
+    const char *key = fresh_key();
+    int64_t transfer, voucher;
+
+    (void)state;
+    come();
+    ANSWERS(get(&member, "/api/card/offers?plan=2"), 200);
+    CHECK_INT(got_int("usable"), 10);
+    CHECK_TEXT(got_text("offers.0.title"), "Lot"); /* the cheapest first */
+    CHECK_TEXT(got_text("offers.1.redeem.shops.0"), "ueno");
+    CHECK_INT(got_int("offers.1.redeem.min_yen"), 800);
+    CHECK_INT((int64_t)strlen(got_text("seed_hash")), 64);
+    for (int i = 0; i < 2; i++) {
+        ANSWERS(
+            post(&member, "/api/card/swaps", key, "{\"reward\":%lld}", (long long)reward_of("tea")),
+            201);
+        transfer = got_int("transfer");
+        voucher = got_int("voucher");
+        CHECK_INT(got_int("balance"), 7);
+    }
+    CHECK_INT(stored_int("SELECT count(*) FROM transfer WHERE kind = 9"), 1);
+    ANSWERS(get(&member, "/api/card/offers?plan=2"), 200);
+    CHECK_INT(got_int("recent.0.transfer"), transfer);
+    CHECK_TEXT(voucher_code(&member, voucher) != NULL ? "drawn" : "", "drawn");
+    key = fresh_key();
+    for (int i = 0; i < 2; i++) {
+        ANSWERS(
+            post(&member, "/api/card/swaps/undo", key, "{\"transfer\":%lld}", (long long)transfer),
+            201);
+        CHECK_INT(got_int("balance"), 10);
+    }
+    REFUSES(post(&member, "/api/card/swaps/undo", fresh_key(), "{\"transfer\":%lld}",
+                 (long long)transfer),
+            409, "already_reversed");
+    ANSWERS(get(&member, "/api/card?plan=2"), 200);
+    CHECK_INT(got_int("card.balance"), 10);
+    CHECK_THAT(got("vouchers.0") == NULL);
+    stored_is_sound();
+}
+
+static void
+a_voucher_shows_its_code_and_its_draw(void **state)
+{
+    char path[48];
+
+    (void)state;
+    come();
+    ANSWERS(post(&member, "/api/card/swaps", fresh_key(), "{\"reward\":%lld}",
+                 (long long)reward_of("code")),
+            201);
+    snprintf(path, sizeof(path), "/api/vouchers/%lld", (long long)got_int("voucher"));
+    ANSWERS(get(&member, path), 200);
+    CHECK_TEXT(got_text("code.text"), "GIFT-0001");
+    CHECK_THAT(strstr(got_text("code.svg"), "<svg") != NULL);
+    REFUSES(post(&member, "/api/card/swaps", fresh_key(), "{\"reward\":%lld}",
+                 (long long)reward_of("code")),
+            409, "sold_out");
+    ANSWERS(post(&member, "/api/card/swaps", fresh_key(), "{\"reward\":%lld}",
+                 (long long)reward_of("lot")),
+            201);
+    snprintf(path, sizeof(path), "/api/vouchers/%lld", (long long)got_int("voucher"));
+    ANSWERS(get(&member, path), 200);
+    CHECK_THAT(got_int("draw.roll") >= 0);
+    CHECK_INT((int64_t)strlen(got_text("draw.seed_hash")), 64);
+    CHECK_THAT(got("draw.seed") == NULL); /* as long as others draw under it */
+    stored_is_sound();
+}
+
+static void
+staff_swap_and_redeem_under_the_conditions(void **state)
+{
+    int64_t scan, voucher;
+    char path[48];
+    const char *token;
+
+    (void)state;
+    scan = come();
+    snprintf(path, sizeof(path), "/api/till/offers?scan=%lld", (long long)scan);
+    ANSWERS(get(&till, path), 200);
+    CHECK_INT(got_int("usable"), 10);
+    ANSWERS(post(&till, "/api/till/swaps", fresh_key(), "{\"scan\":%lld,\"reward\":%lld}",
+                 (long long)scan, (long long)reward_of("tea")),
+            201);
+    voucher = got_int("voucher");
+    harness_advance(MINUTE_MS);
+    ANSWERS(
+        post(&till, "/api/till/scans", NULL, "{\"code\":\"%s\"}", voucher_code(&member, voucher)),
+        200);
+    CHECK_INT(got_int("voucher.redeem.min_yen"), 800);
+    CHECK_THAT(got("voucher.reason") == NULL);
+    token = strdup(got_text("token"));
+    REFUSES(post(&till, "/api/till/redemptions", fresh_key(),
+                 "{\"voucher\":%lld,\"token\":\"%s\",\"yen\":799}", (long long)voucher, token),
+            409, "spend_too_low");
+    CHECK_INT(got_int("least"), 800);
+    ANSWERS(post(&till, "/api/till/redemptions", fresh_key(),
+                 "{\"voucher\":%lld,\"token\":\"%s\",\"yen\":800}", (long long)voucher, token),
+            200);
+    free((void *)(uintptr_t)token);
+    stored_is_sound();
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        HARNESS_TEST(a_swap_is_made_once_and_taken_back_once),
+        HARNESS_TEST(a_voucher_shows_its_code_and_its_draw),
+        HARNESS_TEST(staff_swap_and_redeem_under_the_conditions),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
