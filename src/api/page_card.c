@@ -382,7 +382,10 @@ write_me(struct buf *b, const struct card_view *v)
     buf_text(b, "<section class=\"box\" data-in=\"history\" aria-labelledby=\"h-history\">"
                 "<h2 id=\"h-history\">");
     part_word(b, l, WORD_CARD_HISTORY);
-    buf_text(b, "</h2><div id=\"history\"></div></section>"
+    buf_text(b, "</h2><div id=\"history\"></div><a class=\"button-quiet wide\" "
+                "href=\"/card/history\">");
+    part_word(b, l, WORD_CARD_HISTORY_ALL);
+    buf_text(b, "</a></section>"
                 "<section class=\"box\" data-in=\"me\" aria-labelledby=\"h-me\"><h2 id=\"h-me\">");
     part_word(b, l, WORD_CARD_ME);
     buf_text(b, "</h2>");

@@ -86,9 +86,8 @@ write_download(struct buf *b, const struct me_view *v)
     buf_text(b, "</a></div></section>");
 }
 
-/* Filled in by web/card/seal.ts. */
-static void
-write_proof(struct buf *b, enum language l)
+void
+page_proof_write(struct buf *b, enum language l)
 {
     buf_text(b, "<section class=\"box\" id=\"proof\"><h2>");
     part_word(b, l, WORD_CARD_PROOF);
@@ -209,7 +208,7 @@ page_me_write(struct buf *b, const struct me_view *v)
     part_word(b, v->language, WORD_CARD_ME_DATA);
     buf_text(b, "</h1>");
     write_consents(b, v);
-    write_proof(b, v->language);
+    page_proof_write(b, v->language);
     write_download(b, v);
     write_leave(b, v);
     buf_text(b, "</div>");

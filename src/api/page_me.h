@@ -48,6 +48,10 @@ struct me_view {
     bool is_demo;
     const char *js, *icon;
 };
+/* The box that says whether the member's lines are under the signed head; filled in by
+ * web/card/seal.ts. */
+void page_proof_write(struct buf *b, enum language language);
+
 void page_me_write(struct buf *b, const struct me_view *view);
 
 #endif

@@ -5,6 +5,7 @@
 #include "api/api_bonus.h"
 #include "api/api_card.h"
 #include "api/api_gift.h"
+#include "api/api_history.h"
 #include "api/api_keywords.h"
 #include "api/api_late.h"
 #include "api/api_leave.h"
@@ -15,7 +16,7 @@
 #include "api/api_news.h"
 #include "api/api_pages.h"
 #include "api/api_proof.h"
-#include "api/api_plans.h"
+#include "api/api_refund.h"
 #include "api/api_rescue.h"
 #include "api/api_swaps.h"
 #include "api/api_templates.h"
@@ -34,6 +35,7 @@ const struct route routes[] = {
     {GET,  "/card/me",                    MAYBE_MEMBER,   READ,  api_me_page,      0, NULL, NULL},
     {GET,  "/card/gift",                  MAYBE_MEMBER,   READ,  api_gift_page,    0, NULL, NULL},
     {GET,  "/card/gift/:token",           MAYBE_MEMBER,   READ,  api_gift_take_page, 0, NULL, NULL},
+    {GET,  "/card/history",               MAYBE_MEMBER,   READ,  api_history_page, 0, NULL, NULL},
     {GET,  "/card/:plan",                 MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
     {GET,  "/terms",                      MAYBE_MEMBER,   READ,  api_terms_page,   0, NULL, NULL},
     {GET,  "/account",                    MAYBE_MEMBER,   READ,  api_account_page, 0, NULL, NULL},
@@ -73,6 +75,7 @@ const struct route routes[] = {
     {POST, "/api/terms/accept",           MEMBER,         WRITE, api_terms_accept, 1 * KIB, NULL, NULL},
     {GET,  "/api/me/export",              MEMBER,         READ,  api_me_export,    0, NULL, NULL},
     {POST, "/api/me/export/link",         MEMBER,         READ,  api_me_export_link, 1 * KIB, NULL, NULL},
+    {GET,  "/api/me/history",             MEMBER,         READ,  api_history,      0, NULL, NULL},
     {GET,  "/api/me/lines",               MEMBER,         READ,  api_own_lines,    0, NULL, NULL},
     {GET,  "/api/heads",                  ANYONE,         READ,  api_heads,        0, NULL, NULL},
     {GET,  "/data/:link",                 ANYONE,         READ,  api_data,         0, NULL, NULL},
@@ -103,6 +106,8 @@ const struct route routes[] = {
     {POST, "/api/till/swaps",             STAFF,          KEYED, api_till_swap,    4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/swaps/undo",        STAFF,          KEYED, api_till_swap_undo, 4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/redemptions",       STAFF,          KEYED, api_redemption,   4 * KIB, keyed_ask, NULL},
+    {POST, "/api/till/refunds",           STAFF,          KEYED, api_refund,       1 * KIB, keyed_ask, NULL},
+    {POST, "/api/till/vouchers/cancel",   STAFF,          KEYED, api_voucher_cancel, 1 * KIB, keyed_ask, NULL},
     {POST, "/api/till/redemptions/undo",  STAFF,          KEYED, api_unredeem,     1 * KIB, keyed_ask, NULL},
     {POST, "/api/till/quotes",            STAFF,          READ,  api_spend_quote,  1 * KIB, NULL, NULL},
     {POST, "/api/till/spends",            STAFF,          KEYED, api_spend,        1 * KIB, keyed_ask, NULL},
@@ -124,13 +129,6 @@ const struct route routes[] = {
     {POST, "/api/admin/keywords/hours",   OWNER,          WRITE, api_keyword_hours, 8 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/try",     OWNER,          READ,  api_keyword_try,  64 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/:keyword/remove", OWNER,  WRITE, api_keyword_remove, 1 * KIB, NULL, NULL},
-    {GET,  "/api/admin/plans",            OWNER,          READ,  api_plans_show,   0, NULL, NULL},
-    {POST, "/api/admin/plans/:plan/drafts", OWNER,        WRITE, api_plan_draft_save, 160 * KIB, NULL, NULL},
-    {POST, "/api/admin/plans/:plan/drafts/:draft/remove", OWNER, WRITE, api_plan_draft_remove, 1 * KIB, NULL, NULL},
-    {POST, "/api/admin/plans/:plan/rehearse", OWNER,      READ,  api_plan_rehearse, 1 * KIB, NULL, NULL},
-    {POST, "/api/admin/plans/:plan/publish", OWNER,       KEYED, api_plan_publish, 1 * KIB, keyed_ask, NULL},
-    {POST, "/api/admin/plans/:plan/schedule", OWNER,      KEYED, api_plan_schedule, 1 * KIB, keyed_ask, NULL},
-    {POST, "/api/admin/plans/:plan/unschedule", OWNER,    WRITE, api_plan_unschedule, 1 * KIB, NULL, NULL},
     {GET,  "/api/admin/menus",            OWNER,          READ,  api_menus_show,   0, NULL, NULL},
     {GET,  "/api/admin/messages",         OWNER,          READ,  api_messages_show, 0, NULL, NULL},
     {POST, "/api/admin/messages/policy",  OWNER,          WRITE, api_messages_policy, 4 * KIB, NULL, NULL},

@@ -48,6 +48,30 @@ receipt_find(struct db *db, const struct receipt *receipt, struct receipt_use *o
 }
 
 enum err_code
+receipt_sale(struct db *db, int64_t shop_id, struct str typed, int64_t *seq_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_RECEIPT_SALES);
+    char number[RECEIPT_NUMBER_SIZE];
+    bool row, is_more;
+
+    if (!receipt_number_read(typed, number))
+        return err_field(e, ERR_INPUT, "receipt_invalid", "receipt", "not a receipt's number");
+    stmt_bind_int(s, ":shop_id", shop_id);
+    stmt_bind_text(s, ":number", str_of(number));
+    if (stmt_step(s, &row, e))
+        return err_wrap(e, "sale of a receipt");
+    if (!row)
+        return err_set(e, ERR_NOT_FOUND, "receipt_unknown", "a receipt of shop %lld",
+                       (long long)shop_id);
+    *seq_out = stmt_int(s, 0);
+    if (stmt_step(s, &is_more, e))
+        return err_wrap(e, "sale of a receipt");
+    return is_more
+               ? err_field(e, ERR_INPUT, "receipt_ambiguous", "receipt", "a number of several days")
+               : OK;
+}
+
+enum err_code
 receipt_add(struct db *db, const struct receipt *receipt, int64_t turn, int64_t seq, struct err *e)
 {
     STMT s = db_stmt(db, SQL_RECEIPT_ADD);

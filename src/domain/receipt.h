@@ -3,7 +3,8 @@
  *
  * A receipt is known by the shop whose register printed it and by its number there; where numbers
  * begin again each day, by the business day, too. What was credited can be credited again only
- * after that was reversed. Only ledger.c, late.c and check's queries know of it.
+ * after that was reversed. Only ledger.c, late.c, whoever refunds and check's
+ * queries know of it.
  */
 #ifndef DOMAIN_RECEIPT_H
 #define DOMAIN_RECEIPT_H
@@ -33,6 +34,16 @@ struct receipt_use {
 };
 enum err_code
 receipt_find(struct db *db, const struct receipt *receipt, struct receipt_use *out, struct err *e);
+
+/*
+ * The transfer that a receipt of this shop was credited with, and that was not reversed.
+ *
+ * ERR_INPUT "receipt_invalid"; "receipt_ambiguous": numbers begin again there, and several days'
+ * have this one: the transfer has to be told
+ * ERR_NOT_FOUND "receipt_unknown"
+ */
+enum err_code
+receipt_sale(struct db *db, int64_t shop_id, struct str typed, int64_t *seq_out, struct err *e);
 
 /* It was credited with this transfer. Expects a savepoint around it, and that it is not used. */
 enum err_code

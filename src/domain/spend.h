@@ -20,9 +20,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SPEND_YES_MS 120000 /* as long as a scan session */
-#define SPEND_UNDO_MS                                                                              \
-    (10 * 60 * INT64_C(1000)) /* whoever served may undo it so long: ledger_reverse */
+#define SPEND_YES_MS 120000                     /* as long as a scan session */
+#define SPEND_UNDO_MS (10 * 60 * INT64_C(1000)) /* a cashier may undo it so long */
 
 struct spend {
     int64_t scan_id;

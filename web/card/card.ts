@@ -17,6 +17,7 @@ import { showNews } from './news';
 import { showOffers } from './offers';
 import { drawCode, drawNoCode, firstCodes, runTimer } from './panel';
 import { drawProgress } from './progress';
+import { startSeal } from './seal';
 import { prove, setLeft } from './session';
 import { startSignin } from './signin';
 import { askSpend, drawSpend, spendDone } from './spend';
@@ -238,4 +239,5 @@ const navigation = (): PerformanceNavigationTiming | undefined =>
 setWords(document.documentElement.lang as Language, block<Record<string, string>>('words') ?? {});
 if (dataset['page'] === 'card') startCard();
 else if (dataset['page'] === 'me') startMe(mode, liffId);
+else if (dataset['page'] === 'history') startSeal();
 else void startSignin(mode, liffId);

@@ -57,7 +57,7 @@ async function check(): Promise<void> {
   }
 }
 
-/** On every page that has the box (write_proof in src/api/page_me.c). */
+/** On every page that has the box (page_proof_write in src/api/page_me.c). */
 export function startSeal(): void {
   byId('proof-again')!.addEventListener('click', () => void check());
   void check();

@@ -177,6 +177,11 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   redeem_unsure: { tone: 'alarm', icon: 'offline' },
   already_reversed: { tone: 'warn', icon: 'undo' },
   balance_too_low: { tone: 'alarm', icon: 'undo' },
+  points_lapsed: { tone: 'warn', icon: 'undo' },
+  not_a_sale: { tone: 'warn', icon: 'undo' },
+  already_refunded: { tone: 'warn', icon: 'undo' },
+  refund_too_much: { tone: 'warn', icon: 'keys' },
+  receipt_unknown: { tone: 'warn', icon: 'keys' },
   other_till: { tone: 'alarm', icon: 'undo' },
   too_late: { tone: 'alarm', icon: 'undo' },
   undo_later: { tone: 'warn', icon: 'undo' },
@@ -189,6 +194,7 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
 /** What a time in a refusal is the time of; else of a stamp. */
 const TIMES: Record<string, string> = {
   code_used: 'read_at', voucher_redeemed: 'redeemed_at', offer_over: 'was_until', new_members_only: 'was_until', receipt_used: 'credited_at', receipt_too_old: 'was_until',
+  points_lapsed: 'was_until',
 };
 
 /** What a refusal says, for the screen and for the list of problems. */
