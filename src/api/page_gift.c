@@ -123,7 +123,7 @@ page_give_write(struct buf *b, const struct gift_page *page)
     buf_text(b, "</button></form></section><section class=\"box\" id=\"mine\" "
                 "aria-labelledby=\"h-mine\" hidden><h2 id=\"h-mine\">");
     part_word(b, l, WORD_GIFT_MINE);
-    buf_text(b, "</h2><ul class=\"links\" role=\"list\"></ul></section>");
+    buf_text(b, "</h2><ul class=\"gifts\" role=\"list\"></ul></section>");
     close_page(b, l);
 }
 
