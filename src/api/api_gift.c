@@ -298,6 +298,7 @@ api_gift_accept(struct request *req, struct reply *reply, struct err *e)
     REPLY_NEWS(reply, "gift.taken", L_TEXT("req", req->id), L_INT("gift", out.gift.id),
                L_INT("amount", out.gift.amount));
     publish_balance(req, reply, &out.card);
+    SERVICE(req)->wake(SERVICE(req)->app); /* the giver is told as soon as this is on the disk */
     return reply_json(reply, 201, &b, e);
 }
 

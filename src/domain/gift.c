@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "domain/audit.h"
 #include "domain/keys.h"
+#include "domain/ladder.h"
 #include "domain/lapse.h"
 #include "domain/member.h"
 #include "domain/moving.h"
@@ -346,6 +347,24 @@ close_gift(struct db *db, enum sql_id sql, const struct gift *gift, int64_t in_s
     return OK;
 }
 
+/* The giver's part in how it ended; shown where that is free. */
+static enum err_code
+tell_giver(struct db *db, const struct gift *gift, enum notice_kind kind, int64_t now_ms,
+           struct err *e)
+{
+    STMT s = db_stmt(db, SQL_NOTICE_ADD);
+
+    stmt_bind_int(s, ":member_id", gift->member_id);
+    stmt_bind_int(s, ":card_id", gift->card_id);
+    stmt_bind_text(s, ":kind", str_of(notice_kind_word(kind)));
+    stmt_bind_int(s, ":seq", gift->out_seq);
+    stmt_bind_null(s, ":voucher_id");
+    stmt_bind_int(s, ":due_ms", now_ms);
+    stmt_bind_int(s, ":until_ms", now_ms + NOTICE_GRANT_LIFE_MS);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    return stmt_run(s, e);
+}
+
 static enum err_code
 write_taken(struct db *db, const struct gift_take *in, const struct plan_rules *rules,
             const struct rounds *goals, struct gift_taken *out, struct err *e)
@@ -361,6 +380,7 @@ write_taken(struct db *db, const struct gift_take *in, const struct plan_rules *
     out->rewards = (int64_t)goals->steps_n;
     if (units_put(db, &enters, rules, goals, &out->seq, e) ||
         close_gift(db, SQL_GIFT_ACCEPT, &out->gift, out->seq, in->now_ms, e) ||
+        tell_giver(db, &out->gift, NOTICE_GIFT_TAKEN, in->now_ms, e) ||
         audit_write(db, "gift.taken", 0, 0, out->seq, in->now_ms, e))
         return e->code;
     return card_load(db, out->card.id, &out->card, e);
@@ -417,13 +437,12 @@ go_back(struct db *db, const struct gift *gift, const uint8_t request_key[REQUES
 
 /* Nobody asked for it by a key. */
 static enum err_code
-go_back_unasked(struct db *db, int64_t gift_id, int64_t now_ms, struct err *e)
+go_back_unasked(struct db *db, int64_t gift_id, int64_t now_ms, struct gift *out, struct err *e)
 {
     uint8_t key[REQUEST_KEY_SIZE];
-    struct gift gift;
 
     entropy_fill(key, sizeof(key));
-    return gift_load(db, gift_id, &gift, e) || go_back(db, &gift, key, now_ms, e) ? e->code : OK;
+    return gift_load(db, gift_id, out, e) || go_back(db, out, key, now_ms, e) ? e->code : OK;
 }
 
 enum err_code
@@ -464,10 +483,11 @@ enum err_code
 gifts_return(struct db *db, int64_t member_id, int64_t now_ms, struct err *e)
 {
     for (;;) {
+        struct gift gift;
         int64_t id = 0;
 
         if (next_of(db, SQL_GIFT_OPEN_OF_MEMBER, ":member_id", member_id, &id, e) ||
-            (id != 0 && go_back_unasked(db, id, now_ms, e)))
+            (id != 0 && go_back_unasked(db, id, now_ms, &gift, e)))
             return err_wrap(e, "gifts of member %" PRId64, member_id);
         if (id == 0)
             return OK;
@@ -478,10 +498,12 @@ enum err_code
 gift_expire_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, struct err *e)
 {
     for (*n_out = 0; *n_out < max; (*n_out)++) {
+        struct gift gift;
         int64_t id = 0;
 
         if (next_of(db, SQL_GIFT_DUE, ":now_ms", now_ms, &id, e) ||
-            (id != 0 && go_back_unasked(db, id, now_ms, e)))
+            (id != 0 && (go_back_unasked(db, id, now_ms, &gift, e) ||
+                         tell_giver(db, &gift, NOTICE_GIFT_BACK, now_ms, e))))
             return err_wrap(e, "gifts that are over");
         if (id == 0)
             return OK;

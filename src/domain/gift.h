@@ -68,7 +68,8 @@ struct gift_taken {
     struct card card;
 };
 
-/* Audited. Refused: as gift_may_take, and TOO_MUCH. ERR_NOT_FOUND "gift_unknown" */
+/* Audited; the giver is owed a notice. Refused: as gift_may_take, and TOO_MUCH. ERR_NOT_FOUND
+ * "gift_unknown" */
 enum err_code gift_accept(struct db *db, const struct gift_take *in, struct gift_taken *out,
                           struct refusal *refusal, struct err *e);
 
@@ -81,7 +82,8 @@ enum err_code gift_take_back(struct db *db, int64_t gift_id, int64_t member_id,
 /* All that a member has open goes back: before they leave, or are merged into another. */
 enum err_code gifts_return(struct db *db, int64_t member_id, int64_t now_ms, struct err *e);
 
-/* What nobody took in time goes back, at most `max` gifts; *n_out is how many. */
+/* What nobody took in time goes back, at most `max` gifts, *n_out of them; each giver is owed a
+ * notice. */
 enum err_code
 gift_expire_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, struct err *e);
 

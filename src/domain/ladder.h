@@ -27,6 +27,8 @@
     K(TIER, "tier", REWARDS, CALM)                                                                 \
     K(BIRTHDAY, "birthday", OFFERS, CALM)                                                          \
     K(DORMANT, "dormant", OFFERS, CALM)                                                            \
+    K(GIFT_TAKEN, "gift_taken", RECEIPTS, FREE)                                                    \
+    K(GIFT_BACK, "gift_back", RECEIPTS, FREE)                                                      \
     K(STAFF, "staff", ALWAYS, URGENT)
 
 enum notice_kind {

@@ -50,6 +50,8 @@ static const struct {
     [MESSAGE_POINTS_LAPSE] = {.needs_date = true, .needs_amount = true, .has_days = true},
     [MESSAGE_TIER] = {.needs_tier = true},
     [MESSAGE_DORMANT] = {.needs_date = true, .has_balance = true},
+    [MESSAGE_GIFT_TAKEN] = {.needs_amount = true},
+    [MESSAGE_GIFT_BACK] = {.needs_amount = true},
     [MESSAGE_BALANCE] = {.needs_date = true, .has_balance = true},
     [MESSAGE_DIGEST] = {.has_balance = true},
 };

@@ -53,6 +53,8 @@ enum message_kind {
     MESSAGE_WELCOME_BACK,  /* somebody who had blocked us is a friend again */
     MESSAGE_BIRTHDAY,      /* with what waits for it, if anything */
     MESSAGE_DORMANT,       /* no visit for a long time */
+    MESSAGE_GIFT_TAKEN,    /* somebody accepted what the member gave */
+    MESSAGE_GIFT_BACK,     /* nobody did: it is on the card again */
     MESSAGE_BALANCE,       /* the answer to somebody who asked */
     MESSAGE_INVITE,        /* the same, for somebody without a card */
     MESSAGE_STAFF,         /* what a person of the shop wrote: a plain text message */
@@ -84,7 +86,7 @@ struct message {
     enum message_language language;
     enum message_unit unit;
     struct str plan_name; /* never empty: the card's name, or the shop's where there is no card */
-    int64_t amount;       /* GRANT: units added; POINTS_LAPSE: units that end. > 0.
+    int64_t amount;       /* GRANT: units added; POINTS_LAPSE: units that end; GIFT_*: given. > 0.
                              DIGEST: units added by all of its grants; 0: something else too */
     int64_t balance;      /* GRANT, ONE_MORE, BALANCE, DORMANT, DIGEST: units now */
     int64_t goal;         /* of the same: units that fill the card; 0: no such number, no bar */

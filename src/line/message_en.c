@@ -99,6 +99,22 @@ const struct message_words message_words_en = {
                     .line = {"Your last visit was on {date}"},
                     .button = "Open card",
                 },
+            [MESSAGE_GIFT_TAKEN] =
+                {
+                    .headline = {"{amount}"},
+                    .body = {"Somebody took your gift"},
+                    .alt = {"Your gift of {amount} was taken ({plan})"},
+                    .line = {"Your gift of {amount} was taken"},
+                    .button = "Open card",
+                },
+            [MESSAGE_GIFT_BACK] =
+                {
+                    .headline = {"{amount}"},
+                    .body = {"Nobody took your gift: it is on your card again"},
+                    .alt = {"Your gift of {amount} came back ({plan})"},
+                    .line = {"Your gift of {amount} came back"},
+                    .button = "Open card",
+                },
             [MESSAGE_BALANCE] =
                 {
                     .headline = {"{progress}"},

@@ -29,6 +29,8 @@ static const struct {
     [MESSAGE_POINTS_LAPSE] = {.text_comes_first = true},
     [MESSAGE_TIER] = {.text_comes_first = true},
     [MESSAGE_DORMANT] = {.has_bar = true, .says_left = true},
+    [MESSAGE_GIFT_TAKEN] = {.text_comes_first = true},
+    [MESSAGE_GIFT_BACK] = {.text_comes_first = true},
     [MESSAGE_BALANCE] = {.has_bar = true, .says_left = true},
     [MESSAGE_DIGEST] = {.has_bar = true, .says_left = true},
 };

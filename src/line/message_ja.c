@@ -102,6 +102,22 @@ const struct message_words message_words_ja = {
                     .line = {"前回のご来店は{date}でした"},
                     .button = "カードを開く",
                 },
+            [MESSAGE_GIFT_TAKEN] =
+                {
+                    .headline = {"スタンプ{amount}", "{amount}"},
+                    .body = {"贈りものが受け取られました"},
+                    .alt = {"贈ったスタンプ{amount}が受け取られました（{plan}）", "贈った{amount}が受け取られました（{plan}）"},
+                    .line = {"贈ったスタンプ{amount}が受け取られました", "贈った{amount}が受け取られました"},
+                    .button = "カードを開く",
+                },
+            [MESSAGE_GIFT_BACK] =
+                {
+                    .headline = {"スタンプ{amount}", "{amount}"},
+                    .body = {"贈りものは受け取られず、カードに戻りました"},
+                    .alt = {"贈ったスタンプ{amount}がカードに戻りました（{plan}）", "贈った{amount}がカードに戻りました（{plan}）"},
+                    .line = {"贈ったスタンプ{amount}がカードに戻りました", "贈った{amount}がカードに戻りました"},
+                    .button = "カードを開く",
+                },
             [MESSAGE_BALANCE] =
                 {
                     .headline = {"{progress}"},

@@ -101,6 +101,22 @@ const struct message_words message_words_th = {
                     .line = {"คุณมาที่ร้านครั้งล่าสุดเมื่อ {date}"},
                     .button = "เปิดบัตร",
                 },
+            [MESSAGE_GIFT_TAKEN] =
+                {
+                    .headline = {"{amount}"},
+                    .body = {"มีผู้รับของขวัญของคุณแล้ว"},
+                    .alt = {"มีผู้รับ {amount} ที่คุณส่งแล้ว ({plan})"},
+                    .line = {"มีผู้รับ {amount} ที่คุณส่งแล้ว"},
+                    .button = "เปิดบัตร",
+                },
+            [MESSAGE_GIFT_BACK] =
+                {
+                    .headline = {"{amount}"},
+                    .body = {"ไม่มีผู้รับ ของขวัญกลับคืนสู่บัตรของคุณ"},
+                    .alt = {"{amount} ที่คุณส่งกลับคืนสู่บัตรแล้ว ({plan})"},
+                    .line = {"{amount} ที่คุณส่งกลับคืนสู่บัตรแล้ว"},
+                    .button = "เปิดบัตร",
+                },
             [MESSAGE_BALANCE] =
                 {
                     .headline = {"{progress}"},

@@ -100,6 +100,22 @@ const struct message_words message_words_zh_hant = {
                     .line = {"您上次來店是 {date}"},
                     .button = "開啟會員卡",
                 },
+            [MESSAGE_GIFT_TAKEN] =
+                {
+                    .headline = {"{amount}"},
+                    .body = {"您的禮物已被接受"},
+                    .alt = {"您送出的{amount}已被接受（{plan}）"},
+                    .line = {"您送出的{amount}已被接受"},
+                    .button = "開啟會員卡",
+                },
+            [MESSAGE_GIFT_BACK] =
+                {
+                    .headline = {"{amount}"},
+                    .body = {"無人接受，禮物已退回您的卡片"},
+                    .alt = {"您送出的{amount}已退回卡片（{plan}）"},
+                    .line = {"您送出的{amount}已退回卡片"},
+                    .button = "開啟會員卡",
+                },
             [MESSAGE_BALANCE] =
                 {
                     .headline = {"{progress}"},

@@ -871,7 +871,7 @@ CREATE TABLE notice (
     member_id  INTEGER NOT NULL REFERENCES member (id),
     card_id    INTEGER REFERENCES card (id),   -- NULL: about no card (a birthday, an answer)
     kind       TEXT    NOT NULL CHECK (kind IN ('grant', 'one_more', 'voucher', 'voucher_lapse', 'points_lapse',
-                                                'tier', 'birthday', 'dormant', 'staff')),
+                                                'tier', 'birthday', 'dormant', 'gift_taken', 'gift_back', 'staff')),
     seq        INTEGER,                        -- grant, one_more, voucher: the grant that caused it
     voucher_id INTEGER REFERENCES voucher (id),
     occasion   INTEGER,                        -- the others: which time it was (a year, a day, a transfer), told once
@@ -884,7 +884,7 @@ CREATE TABLE notice (
     created_ms INTEGER NOT NULL,
     UNIQUE (seq, kind, voucher_id),
     CHECK ((kind IN ('voucher', 'voucher_lapse')) = (voucher_id IS NOT NULL)),
-    CHECK ((kind IN ('grant', 'one_more', 'voucher')) = (seq IS NOT NULL)),
+    CHECK ((kind IN ('grant', 'one_more', 'voucher', 'gift_taken', 'gift_back')) = (seq IS NOT NULL)),
     CHECK ((seq IS NULL) = (occasion IS NOT NULL)),
     CHECK (seq IS NULL OR card_id IS NOT NULL),
     CHECK ((state IN ('owed', 'told')) = (outbox_id IS NOT NULL))

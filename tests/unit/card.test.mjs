@@ -205,6 +205,8 @@ test('news in words: every kind there is, and silence about what is over, out of
     [{ kind: 'tier', text: 'Gold' }, 'card.news_tier'],
     [{ kind: 'birthday', plan: null }, 'card.news_birthday'],
     [{ kind: 'dormant' }, 'card.news_dormant'],
+    [{ kind: 'gift_taken' }, 'card.news_gift_taken'],
+    [{ kind: 'gift_back' }, 'card.news_gift_back'],
     [{ kind: 'points_lapse' }, 'card.news_points_lapse: card.ends_stamp_other'],
     [{ kind: 'staff', plan: null, text: 'Your {n} umbrella' }, 'Your {n} umbrella'],
     [{ kind: 'of_tomorrow' }, null],

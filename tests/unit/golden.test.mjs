@@ -9,7 +9,7 @@ const folder = process.env.LINE_OPENAPI ?? '../shared/line-openapi';
 const skip = existsSync(folder) ? false : `${folder} is not there`;
 const line = skip ? null : new Line(folder);
 const KINDS = ['grant_stamp', 'grant_point', 'one_more_stamp', 'one_more_point', 'voucher', 'voucher_lapse', 'points_lapse_stamp', 'points_lapse_point', 'tier', 'welcome',
-  'welcome_back', 'birthday', 'dormant_stamp', 'dormant_point', 'balance_stamp', 'balance_point', 'invite', 'staff', 'digest', 'digest_grants', 'cards'];
+  'welcome_back', 'birthday', 'dormant_stamp', 'dormant_point', 'gift_taken_stamp', 'gift_taken_point', 'gift_back', 'balance_stamp', 'balance_point', 'invite', 'staff', 'digest', 'digest_grants', 'cards'];
 const LANGUAGES = ['ja', 'en', 'zh-Hant', 'th'];
 const files = readdirSync('tests/golden').filter((name) => name.startsWith('message_'));
 const messagesOf = (name) => JSON.parse(readFileSync(`tests/golden/${name}`, 'utf8')).messages;

@@ -133,6 +133,11 @@ a_gift_goes_from_one_card_to_another(void **state)
     ANSWERS(get(&giver, "/api/gifts"), 200);
     CHECK_TEXT(got_text("gifts.0.state"), "accepted");
     CHECK_THAT(got("gifts.0.url") == NULL);
+    UNTIL(stored_int("SELECT count(*) FROM notice WHERE kind = 'gift_taken'"
+                     " AND state <> 'waiting'") == 1);
+    ANSWERS(get(&giver, "/api/notices"), 200);
+    CHECK_TEXT(got_text("notices.0.kind"), "gift_taken");
+    CHECK_INT(got_int("notices.0.amount"), 30);
     stored_is_sound();
 }
 

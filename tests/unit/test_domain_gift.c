@@ -331,6 +331,8 @@ a_gift_goes_over_once(void **state)
     CHECK_TEXT(take_back(&gift), "gift_taken");
     CHECK_INT(token_of(&gift).n, 0);
     CHECK_INT(balance(&third), 0);
+    CHECK_INT(book_int(&b, "SELECT member_id FROM notice WHERE kind = 'gift_taken'"),
+              giver.member_id);
     CHECK_INT(book_int(&b, "SELECT group_concat(act) = 'gift.made,gift.taken' FROM audit"
                            " WHERE act LIKE 'gift.%%'"),
               1);
@@ -361,6 +363,11 @@ what_is_taken_back_or_runs_out_returns(void **state)
     CHECK_INT(n, 0);
     CHECK_INT(balance(&giver), 300);
     CHECK_TEXT(take(token, &taker), "gift_over");
+    CHECK_INT(book_int(&b,
+                       "SELECT count(*) FROM notice WHERE kind = 'gift_back' AND member_id ="
+                       " %lld",
+                       (long long)giver.member_id),
+              1); /* of what ran out: what the giver did, the giver knows */
 }
 
 static void

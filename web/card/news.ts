@@ -86,6 +86,10 @@ export function newsText(news: News, now: NewsAbout): string | null {
       return t('card.news_birthday');
     case 'dormant':
       return t('card.news_dormant');
+    case 'gift_taken':
+      return t('card.news_gift_taken');
+    case 'gift_back':
+      return t('card.news_gift_back');
     case 'staff':
       return news.text;
     default:

@@ -178,7 +178,7 @@ export interface Birthday {
 }
 
 export type NoticeKind =
-  | 'grant' | 'one_more' | 'voucher' | 'voucher_lapse' | 'points_lapse' | 'tier' | 'birthday' | 'dormant' | 'staff';
+  | 'grant' | 'one_more' | 'voucher' | 'voucher_lapse' | 'points_lapse' | 'tier' | 'birthday' | 'dormant' | 'gift_taken' | 'gift_back' | 'staff';
 
 /** GET /api/notices. `over`: what it was about is gone. */
 export interface News {
