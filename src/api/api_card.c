@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "api/card_ends.h"
+#include "api/card_level.h"
 #include "api/codes.h"
 #include "api/grant_answer.h"
 #include "api/reward_json.h"
@@ -174,10 +175,14 @@ write_ends(struct buf *b, struct request *req, const struct own_cards *own, int6
            struct err *e)
 {
     struct card_ends ends;
+    struct card_level level;
 
-    if (card_ends_load(req->db, own->chosen, &own->rules, req->now_ms, &ends, e))
+    if (card_ends_load(req->db, own->chosen, &own->rules, req->now_ms, &ends, e) ||
+        card_level_load(req->db, own->chosen, &own->rules, req->now_ms, &level, e))
         return e->code;
     card_ends_json(b, &ends);
+    buf_text(b, ",\"level\":");
+    card_level_json(b, &level);
     *until_ms_out = card_ends_until(&ends, *until_ms_out);
     return OK;
 }

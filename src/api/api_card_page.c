@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/card_ends.h"
+#include "api/card_level.h"
 #include "api/codes.h"
 #include "api/page_card.h"
 #include "api/service.h"
@@ -117,6 +118,7 @@ struct card_facts {
     struct voucher voucher[VOUCHERS_MAX];
     size_t vouchers_n;
     struct card_ends ends;
+    struct card_level level;
     struct card_reward reward_view[PLAN_REWARDS_MAX];
     struct card_voucher voucher_view[VOUCHERS_MAX];
     struct card_other other_view[CARDS_OF_MEMBER_MAX];
@@ -143,7 +145,8 @@ facts_load(struct request *req, struct card_facts *f, struct err *e)
     if (plan_load(req->db, f->card[f->chosen].plan_id, 0, &f->rules, e) ||
         voucher_list(req->db, f->card[f->chosen].id, req->now_ms, f->voucher, VOUCHERS_MAX,
                      &f->vouchers_n, e) ||
-        card_ends_load(req->db, &f->card[f->chosen], &f->rules, req->now_ms, &f->ends, e))
+        card_ends_load(req->db, &f->card[f->chosen], &f->rules, req->now_ms, &f->ends, e) ||
+        card_level_load(req->db, &f->card[f->chosen], &f->rules, req->now_ms, &f->level, e))
         return e->code;
     for (size_t i = 0; i < f->cards_n; i++)
         if (i != f->chosen && plan_load(req->db, f->card[i].plan_id, 0, &f->other[i], e))
@@ -174,6 +177,7 @@ facts_view(struct card_facts *f, struct card_view *view)
     view->vouchers = f->voucher_view;
     view->vouchers_n = f->vouchers_n;
     view->ends = &f->ends;
+    view->level = &f->level;
     view->others = f->other_view;
     view->others_n = f->others_n;
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "api/card_ends.h"
+#include "api/card_level.h"
 #include "api/page_parts.h"
 
 /* ---------------------------------------------------------------- small pieces */
@@ -485,6 +486,7 @@ page_card_write(struct buf *b, const struct card_view *v, size_t now_at_out[PAGE
     write_guest(b, v);
     write_terms(b, v);
     write_progress(b, v);
+    card_level_html(b, v->language, v->level);
     write_vouchers(b, v);
     card_ends_html(b, v->language, v->ends);
     write_rewards(b, v);

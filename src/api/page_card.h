@@ -12,6 +12,7 @@
 
 /* How a page reaches LINE's login. */
 struct card_ends;
+struct card_level;
 
 enum card_liff {
     CARD_LIFF_NONE, /* a plain browser: the web login only */
@@ -56,6 +57,7 @@ struct card_view {
     const struct card_voucher *vouchers; /* issued ones, the first to expire first */
     size_t vouchers_n;
     const struct card_ends *ends;
+    const struct card_level *level;
     const struct card_other *others; /* the member's other cards */
     size_t others_n;
 

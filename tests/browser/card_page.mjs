@@ -57,7 +57,7 @@ export async function startCard() {
     card: { plan: 1, plan_name: 'スタンプカード', unit: 'stamp', balance: state.balance, goal: state.goal,
       state: state.isBlocked ? 'blocked' : 'active', next: null, spend_yen: state.spendYen,
       rewards: [{ at: 5, title: 'クッキー1枚' }, { at: 10, title: 'お好きなドリンク1杯' }] },
-    cards: [], ends: [], pending: null, vouchers: state.vouchers, name: 'ミドリ', language: state.language, guarded: state.isGuarded, friend: true, now: Date.now(),
+    cards: [], ends: [], pending: null, level: null, vouchers: state.vouchers, name: 'ミドリ', language: state.language, guarded: state.isGuarded, friend: true, now: Date.now(),
     history: [
       { seq: 9, kind: 'earn', amount: 1, sign: 1, balance: 7, at: Date.now() - 1000, shop: '上野店', reversed: false },
       { seq: 8, kind: 'reverse', amount: 1, sign: -1, balance: 6, at: Date.now() - 2000, shop: '上野店', reversed: false },

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "api/card_ends.h"
+#include "api/card_level.h"
 #include "api/page_card.h"
 #include "api/page_me.h"
 #include "barcode/barcode.h"
@@ -101,6 +102,7 @@ static struct card_voucher voucher;
 static struct card_other other;
 
 static const struct card_ends no_ends;
+static const struct card_level no_level;
 
 static struct card_view
 example(enum language l)
@@ -113,6 +115,7 @@ example(enum language l)
     return (struct card_view){
         .language = l,
         .ends = &no_ends,
+        .level = &no_level,
         .title = str_of(said[l].title),
         .plan_id = 1,
         .plan_name = str_of(said[l].plan),

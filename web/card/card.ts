@@ -12,6 +12,7 @@ import { drawEnds } from './ends';
 import { openFull, updateFull } from './full';
 import { forget, mayRepeat } from './guard';
 import { keep, recall } from './kept';
+import { drawLevel } from './level';
 import { startMe } from './me';
 import { showNews } from './news';
 import { showOffers } from './offers';
@@ -132,6 +133,7 @@ function startCard(): void {
     }
     drawVouchers(answer.vouchers);
     drawEnds(unit, answer);
+    drawLevel(answer.level);
     drawHistory(answer.history, answer.now);
     drawGuard(plan, answer.guarded);
     drawSpend(card);

@@ -128,7 +128,17 @@ export interface Ends {
   pending: { amount: number; from: number } | null;
 }
 
+/** The card's tier, its last day, and what is missing to the next one. */
+export interface Level {
+  name: string;
+  last: number | null;
+  left: number;
+  by: 'visits' | 'yen' | 'earned' | 'rounds';
+  next: string;
+}
+
 export interface CardAnswer extends Ends {
+  level: Level | null;
   card: Card;
   cards: { plan: number; name: string; unit: Unit; balance: number }[];
   vouchers: Voucher[];
