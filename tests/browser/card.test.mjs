@@ -281,6 +281,26 @@ test('somebody guesses at the card: its member is asked, live or on opening, and
   }
 });
 
+test('why a line is so much stands with it; who asks too early hears from when again', async () => {
+  card.reset();
+  await visit('/card', {}, async (page) => {
+    await page.waitForFunction(() => document.querySelector('#history .day'));
+    await expectStream();
+    const last = Date.now() - 3_600_000, again = Date.now() + 3 * 3_600_000;
+    card.send('soon', { plan: 9, last, again }); /* another card's */
+    card.send('soon', { plan: 1, last, again });
+    await page.waitForSelector('.toast');
+    assert.match(await page.locator('.toast').textContent(), /^\d\d:\d\dに付与済みです。次は\d\d:\d\dからです$/);
+    card.send('grant', grant({ amount: 2, balance: 9, parts: [{ reason: 'weekday', percent: 200, weekday: 2, units: 1 }] }));
+    await page.waitForFunction(() => /火曜日は2倍 \+1/.test(document.querySelector('.toast')?.textContent ?? ''));
+    await page.click('[data-to="history"]');
+    const lines = await page.$$eval('#history .entry', (items) => items.map((item) => item.textContent));
+    assert.match(lines[3], /来店.*\+2.*上野店 · 火曜日は2倍 \+1 · 残高 6/);
+    assert.match(lines[4], /入会特典.*\+3/);
+    await page.screenshot({ path: join(shots, 'why.png') });
+  });
+});
+
 test('offline: the state stays with its time, a dead code does not, and it comes back by itself', async () => {
   card.reset();
   await visit('/card', {}, async (page) => {

@@ -62,6 +62,9 @@ export async function startCard() {
       { seq: 9, kind: 'earn', amount: 1, sign: 1, balance: 7, at: Date.now() - 1000, shop: '上野店', reversed: false },
       { seq: 8, kind: 'reverse', amount: 1, sign: -1, balance: 6, at: Date.now() - 2000, shop: '上野店', reversed: false },
       { seq: 7, kind: 'earn', amount: 1, sign: 1, balance: 7, at: Date.now() - 3000, shop: '上野店', reversed: true },
+      { seq: 5, kind: 'earn', amount: 2, sign: 1, balance: 6, at: Date.now() - 8 * DAY, shop: '上野店', reversed: false,
+        parts: [{ reason: 'weekday', percent: 200, weekday: 2, units: 1 }] },
+      { seq: 4, kind: 'bonus', amount: 3, sign: 1, balance: 3, at: Date.now() - 8 * DAY - 1000, shop: '上野店', reversed: false, why: 'join' },
       { seq: 3, kind: 'round', amount: 10, sign: -1, balance: 0, at: Date.now() - 9 * DAY, shop: '浅草店', reversed: false },
     ],
   });

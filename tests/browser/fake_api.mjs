@@ -17,7 +17,7 @@ export const codeOf = (locator, kind = 71, otp = 12345678) => {
 };
 
 /** Locators and what a scan of them meets. */
-export const answers = { stale: 901, used: 902, unknown: 903, blocked: 904, own: 905, soon: 906, full: 907, points: 908,
+export const answers = { stale: 901, used: 902, unknown: 903, blocked: 904, own: 905, soon: 906, full: 907, points: 908, double: 909, capped: 910,
   v_redeemed: 911, v_expired: 912, v_cancelled: 913 };
 
 const refusals = {
@@ -84,9 +84,11 @@ function grant(state, body) {
   if (!found) return [409, { error: 'scan_over' }];
   if (refusals[found.locator]) return refusals[found.locator];
   if (found.locator === answers.own) return [409, { error: 'own_card' }];
+  if (found.locator === answers.capped) return [409, { error: 'staff_cap', again: Date.now() + 18 * 3_600_000 }];
   if (!body.scan && found.locator === answers.soon) return [409, { error: 'too_soon', last: Date.now() - 60_000, again: Date.now() + 60_000 }];
   const card = cardOf(state, found.locator);
-  const amount = body.stamps ?? Math.floor(body.yen / found.plan.yen_per_point);
+  const more = found.locator === answers.double ? { cut: true, parts: [{ reason: 'weekday', percent: 200, weekday: 2, units: 1 }, { reason: 'join', units: 3 }] } : {};
+  const amount = (body.stamps ?? Math.floor(body.yen / found.plan.yen_per_point)) + (more.parts ?? []).reduce((sum, part) => sum + part.units, 0);
   card.balance += amount;
   const isGoal = found.plan.unit === 'stamp' && card.balance >= found.plan.goal;
   if (isGoal) card.balance -= found.plan.goal;
@@ -94,7 +96,7 @@ function grant(state, body) {
   state.items.unshift({ transfer, at: Date.now(), kind: 'earn', amount, sign: 1, unit: found.plan.unit, name: card.name, staff: state.staff?.name ?? 'Staff 1', reversed: false, may_reverse: true });
   state.written.push(body);
   return [201, { transfer, mac: '00', amount, balance: card.balance, goal: found.plan.goal, unit: found.plan.unit, name: card.name, rounds: isGoal ? 1 : 0,
-    vouchers: isGoal ? [{ id: 9, title: 'お好きなドリンク 1杯' }] : [], undo_until: Date.now() + 10_000 }];
+    vouchers: isGoal ? [{ id: 9, title: 'お好きなドリンク 1杯' }] : [], undo_until: Date.now() + 10_000, ...more }];
 }
 
 /** Receipt 1 was credited before; the locator of its own card counts as elsewhere. */

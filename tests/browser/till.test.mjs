@@ -102,6 +102,12 @@ for (const { language, ...screen } of SCREENS) {
       await page.keyboard.press('Enter');
       await shown(page, 'done');
       await isFit(page, 'done');
+      await scan(page, codeOf(answers.double));
+      await shown(page, 'member');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.band-why');
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/why-${language}.png` });
+      await isFit(page, 'done, and why so much');
       for (const [name, code] of [['amount', codeOf(answers.points)], ['voucher', codeOf(33, 72)], ['too soon', codeOf(answers.soon)],
         ['blocked', codeOf(answers.blocked)], ['goods', '4901234567894'], ['unreadable', '7112345678901234567899']]) {
         await scan(page, code);
@@ -156,6 +162,24 @@ test('scan, Enter, done; F1 takes it back; a scan during the band is the next cu
     await page.keyboard.press('F1');
     await shown(page, 'undone');
     assert.equal(fake.state.items.filter((item) => item.reversed).length, 1);
+  });
+});
+
+test('a grant that is more than the visit says why, and who has given enough is told so', async () => {
+  begin('en');
+  await visit('/till', {}, async (page) => {
+    await signIn(page);
+    await scan(page, codeOf(answers.double));
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.band-why');
+    assert.deepEqual(await page.$$eval('.band-why li', (items) => items.map((item) => item.textContent)),
+      ['2× on Tuesday +1', 'First card +3', 'up to the day’s limit']);
+    assert.match(await text(page, '.band-amount'), /\+5/);
+    await scan(page, codeOf(answers.capped));
+    await shown(page, 'member');
+    await page.keyboard.press('Enter');
+    await shown(page, 'problem');
+    assert.match(await text(page, '.band'), /You have given all you may today.*again from .*colleague/s);
   });
 });
 

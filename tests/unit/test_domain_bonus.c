@@ -301,6 +301,29 @@ a_first_visit_comes_with_a_bonus_once(void **state)
     }
 }
 
+/* The bonus goes back with the visit it came with, and comes with the next that is a first one. */
+static void
+a_first_visit_that_was_a_mistake_is_none(void **state)
+{
+    struct book b;
+    struct card card;
+    int64_t seq;
+
+    (void)state;
+    book_open(&b);
+    stamps_earn(&b, "{\"join\": {\"units\": 5, \"when\": \"visit\"},"
+                    " \"caps\": {\"member\": {\"units\": 1}}}");
+    card = book_card(&b, BOOK_STAMPS);
+    seq = book_grant(&b, &card, 1).seq;
+    CHECK_INT(balance_of(&b, card.id), 6);
+    book_reverse(&b, seq);
+    CHECK_INT(balance_of(&b, card.id), 0);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM voucher WHERE state = 'issued'"), 0);
+    CHECK_INT(book_grant(&b, &card, 1).join_units, 5);
+    CHECK_INT(balance_of(&b, card.id), 6);
+    book_close(&b);
+}
+
 static void
 who_visited_before_the_bonus_began_has_joined_already(void **state)
 {
@@ -548,6 +571,7 @@ main(void)
         TEST(old_days_are_forgotten),
         TEST(a_first_card_comes_with_a_bonus_once),
         TEST(a_first_visit_comes_with_a_bonus_once),
+        TEST(a_first_visit_that_was_a_mistake_is_none),
         TEST(who_visited_before_the_bonus_began_has_joined_already),
         TEST(two_members_who_are_one_get_no_more_by_it),
         TEST(an_event_is_thanked_for_once_in_its_time),

@@ -5,7 +5,6 @@ import { plural, setWords, t, time } from '../lib/lang';
 import { type Liff, type LiffMode, openLiff } from '../lib/liff';
 import { listen } from '../lib/sse';
 import type { CardAnswer, Codes, GrantEvent, Language, ReverseEvent, Reward, SoonEvent, SpendAskEvent, SpendEvent, Unit, VoucherEvent } from '../lib/types';
-import { whyText } from '../lib/why';
 import { CodeKeeper } from './codes';
 import { confetti } from './confetti';
 import { drawEnds } from './ends';
@@ -26,6 +25,7 @@ import { drawGuard } from './tap';
 import { listenToTerms } from './terms';
 import { drawVouchers, listenToTickets, voucherBecame } from './vouchers';
 import { drawHistory, drawHistoryNote, listenToBar, listenToMe } from './views';
+import { why } from './why';
 import { showWishes } from './wishes';
 
 const { dataset } = document.body;
@@ -158,8 +158,7 @@ function startCard(): void {
     } else {
       drawProgress({ unit, balance: grant.balance, goal }, rewards, balance);
       const won = grant.vouchers[0];
-      const why = whyText('card', grant.parts, grant.cut);
-      toast(won ? t('card.voucher_new', { title: won.title }) : [earned(unit, grant.amount), ...why].join(' · '));
+      toast(won ? t('card.voucher_new', { title: won.title }) : [earned(unit, grant.amount), ...why(grant.parts, grant.cut)].join(' · '));
     }
     balance = grant.balance;
     void load(); // the vouchers' days and the history

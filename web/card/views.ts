@@ -3,8 +3,8 @@ import { api } from '../lib/api';
 import { byId, el, toast } from '../lib/dom';
 import { currentLanguage, date, number, t, time } from '../lib/lang';
 import type { HistoryEntry, Profile } from '../lib/types';
-import { whyText } from '../lib/why';
 import { overlay } from './overlay';
+import { why } from './why';
 
 const DAY_MS = 86_400_000;
 
@@ -92,7 +92,7 @@ function bonusName(why: string): string {
 
 function line(entry: HistoryEntry): HTMLElement {
   const kind = entry.why === undefined ? t(KINDS[entry.kind]) : bonusName(entry.why);
-  const about = [entry.shop, ...whyText('card', entry.parts), entry.reversed && t('card.history_undone'), t('card.history_balance', { n: entry.balance })];
+  const about = [entry.shop, ...why(entry.parts), entry.reversed && t('card.history_undone'), t('card.history_balance', { n: entry.balance })];
   return el(
     'li',
     { class: 'entry', 'data-undone': entry.reversed, 'data-sign': entry.sign },

@@ -2,17 +2,19 @@
 import { t, weekdayName } from './lang';
 import type { Part } from './types';
 
+/** The keys of a surface's words for each reason, and for what the day's limit took. */
+export type WhyWords = Readonly<Record<string, string>> & { readonly cut: string };
+
 /** 250 is "2.5". */
 const times = (percent: number): string => String(percent / 100);
 
-/** In the words of a surface: `card` or `till`. */
-export function whyText(surface: 'card' | 'till', parts: readonly Part[] | undefined, isCut = false): string[] {
+export function whyText(words: WhyWords, parts: readonly Part[] | undefined, isCut = false): string[] {
   const why = (parts ?? []).map(({ reason, units, percent, weekday }) =>
-    t(`${surface}.why_${reason}`, {
+    t(words[reason] ?? reason, {
       n: units,
       times: times(percent ?? 100),
       day: weekday === undefined ? '' : weekdayName(weekday),
     }),
   );
-  return isCut ? [...why, t(`${surface}.why_cut`)] : why;
+  return isCut ? [...why, t(words.cut)] : why;
 }

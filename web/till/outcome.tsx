@@ -3,10 +3,10 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { date, number, t } from '../lib/lang';
 import { asksOf, worthOf } from '../lib/worth';
-import { whyText } from '../lib/why';
 import { Icon, type IconName } from './icons';
 import { timeOrDay } from './member';
 import type { Result, Screen, Till } from './model';
+import { why } from './why';
 import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
 
 type At<K extends Screen['at']> = Extract<Screen, { at: K }>;
@@ -28,18 +28,18 @@ export function Done({ result }: { result: Result }): JSX.Element {
   const { amount, balance, goal, name, unit, vouchers } = result;
   const isQueued = balance === null;
   const isGoal = vouchers.length > 0;
-  const why = whyText('till', result.parts, result.cut);
+  const reasons = why(result.parts, result.cut);
   return (
     <Band tone={isQueued ? 'warn' : isGoal ? 'gift' : 'ok'} icon={isQueued ? 'tray' : isGoal ? 'gift' : 'check'}
       word={isQueued ? t('till.done_queued') : isGoal ? t('till.done_goal') : t('till.done')}>
       <p class="band-amount">+{amountOf(unit, amount)}</p>
-      {why.length > 0 && <ul class="band-why">{why.map((text) => <li key={text}>{text}</li>)}</ul>}
+      {reasons.length > 0 && <ul class="band-why">{reasons.map((text) => <li key={text}>{text}</li>)}</ul>}
       {isGoal && <ul class="band-list">{vouchers.map((voucher) => <li key={voucher.id}>{voucher.title}</li>)}</ul>}
       {isQueued ? <p class="band-hint">{t('till.done_queued_text')}</p>
         : <p class="band-more">{t('till.now', { balance: balanceOf(unit, balance, goal) })}</p>}
       {!isQueued && !isGoal && unit === 'stamp' && <Stamps balance={balance} goal={goal} plus={amount} />}
       {name && <p class="band-name">{name}</p>}
-      <p class="band-next">{t('till.next_any_time')}</p>
+      {reasons.length === 0 && <p class="band-next">{t('till.next_any_time')}</p>}
     </Band>
   );
 }
@@ -254,8 +254,7 @@ export function spoken(screen: Screen): string {
     case 'done': {
       const { amount, balance, goal, unit } = screen.result;
       const more = balance === null ? t('till.done_queued') : t('till.now', { balance: balanceOf(unit, balance, goal) });
-      const why = whyText('till', screen.result.parts, screen.result.cut);
-      return [`+${amountOf(unit, amount)}`, ...why, more].join(t('till.comma'));
+      return [`+${amountOf(unit, amount)}`, ...why(screen.result.parts, screen.result.cut), more].join(t('till.comma'));
     }
     case 'handed': return `${t('till.handed')}${t('till.comma')}${screen.title}`;
     case 'unredeemed': return `${t('till.unredeemed')}${t('till.comma')}${screen.title}`;
