@@ -8,7 +8,8 @@
  *   I08 both sides have the same unit     an account has one plan, and a plan one unit: part of I09
  *   I19 I20 lots                          units do not expire yet; vouchers do (I16)
  *   I29 no redemption by a static code    a voucher has no scan but of its own code; what a fixed
- *                                         number may do is earn, and I29 proves how often
+ *                                         number may do is earn, and I29 proves how often;
+ *                                         of points spent S1 proves it
  *   I32 adjustments have two people       merges are the only ones: I53 proves who approved them
  *   K5  LINE's count per retry key        only the simulator knows it
  *

@@ -159,15 +159,13 @@ judge_state(const struct hold *hold, int64_t now_ms)
 
 static enum err_code
 judge(struct db *db, const struct hold_end *in, struct hold *hold, struct card *card,
-      struct refusal *refusal, struct err *e)
+      struct serving *serving, struct refusal *refusal, struct err *e)
 {
-    struct serving serving;
-
     if (hold_load(db, in->hold_id, hold, e) ||
-        serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
+        serving_load(db, in->staff_id, in->till_id, in->shop_id, serving, e) ||
         card_load(db, hold->card_id, card, e))
         return e->code;
-    *refusal = (struct refusal){.kind = judge_person(in, hold, &serving)};
+    *refusal = (struct refusal){.kind = judge_person(in, hold, serving)};
     if (refusal->kind == REFUSAL_NONE)
         *refusal = judge_state(hold, in->now_ms);
     return OK;
@@ -175,7 +173,8 @@ judge(struct db *db, const struct hold_end *in, struct hold *hold, struct card *
 
 static enum err_code
 judge_capture(struct db *db, const struct hold_end *in, const struct hold *hold,
-              const struct card *card, struct refusal *refusal, struct err *e)
+              const struct card *card, const struct serving *serving, struct refusal *refusal,
+              struct err *e)
 {
     struct voucher voucher;
 
@@ -185,6 +184,8 @@ judge_capture(struct db *db, const struct hold_end *in, const struct hold *hold,
         return err_field(e, ERR_INPUT, "field_unknown", "points", "a voucher is held");
     if (!card->is_active)
         refusal->kind = REFUSAL_CARD_BLOCKED;
+    else if (serving->member_id == card->member_id)
+        refusal->kind = REFUSAL_OWN_CARD;
     else if (in->points > hold->points)
         *refusal = (struct refusal){.kind = REFUSAL_HOLD_LESS, .most = hold->points};
     if (refusal->kind != REFUSAL_NONE || hold->voucher_id == 0)
@@ -335,11 +336,13 @@ hold_capture(struct db *db, const struct hold_end *in, struct hold_ended *out,
              struct refusal *refusal, struct err *e)
 {
     struct ending ending = {.by = *in, .state = HOLD_CAPTURED};
+    struct serving serving;
     struct hold hold;
     struct card card;
 
     *out = (struct hold_ended){.seq = 0};
-    if (judge(db, in, &hold, &card, refusal, e) || judge_capture(db, in, &hold, &card, refusal, e))
+    if (judge(db, in, &hold, &card, &serving, refusal, e) ||
+        judge_capture(db, in, &hold, &card, &serving, refusal, e))
         return err_wrap(e, "capture hold %" PRId64, in->hold_id);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
@@ -354,11 +357,12 @@ hold_release(struct db *db, const struct hold_end *in, struct hold_ended *out,
              struct refusal *refusal, struct err *e)
 {
     struct ending ending = {.by = *in, .state = HOLD_RELEASED};
+    struct serving serving;
     struct hold hold;
     struct card card;
 
     *out = (struct hold_ended){.seq = 0};
-    if (judge(db, in, &hold, &card, refusal, e))
+    if (judge(db, in, &hold, &card, &serving, refusal, e))
         return err_wrap(e, "release hold %" PRId64, in->hold_id);
     if (refusal->kind != REFUSAL_NONE)
         return OK;

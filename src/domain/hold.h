@@ -64,8 +64,8 @@ struct hold_ended {
  * The basket is paid for. A manager captures and releases what any till of their shops holds, a
  * cashier what this till does.
  *
- * Refused: HOLD_CAPTURED, HOLD_RELEASED, HOLD_OVER, OTHER_TILL, CARD_BLOCKED, HOLD_LESS (more than
- * is held), VOUCHER_* (it was cancelled meanwhile)
+ * Refused: HOLD_CAPTURED, HOLD_RELEASED, HOLD_OVER, OTHER_TILL, CARD_BLOCKED, OWN_CARD, HOLD_LESS
+ * (more than is held), VOUCHER_* (it was cancelled meanwhile)
  * ERR_INPUT     "field_unknown", field "points": of a voucher
  * ERR_NOT_FOUND "hold_unknown"
  * ERR_FORBIDDEN "staff_inactive", "till_inactive", "other_shop"

@@ -10,6 +10,7 @@
 #include "domain/erasure.h"
 #include "domain/member.h"
 #include "domain/merge.h"
+#include "domain/staff.h"
 
 static struct book b;
 static struct card card; /* with 400 points, spent at a yen each */
@@ -357,6 +358,20 @@ a_voucher_that_was_taken_back_is_not_captured(void **state)
     book_end(&b, hold_release, hold_id, 0);
 }
 
+static void
+nobody_captures_what_is_held_of_the_own_card(void **state)
+{
+    struct hold_result held = hold(300);
+    struct hold_end in = book_end_of(&b, held.id, 100);
+    struct err e;
+
+    (void)state;
+    in.staff_id = BOOK_MANAGER;
+    CHECK_OK(staff_declare(b.db, BOOK_MANAGER, card.member_id, b.now_ms, &e), e);
+    CHECK_TEXT(refusal_word(end_refused(hold_capture, &in).kind), "own_card");
+    CHECK_INT(book_end(&b, hold_capture, held.id, 100).balance, 300); /* by the cashier */
+}
+
 /* ---------------------------------------------------------------- members who go */
 
 static void
@@ -414,6 +429,7 @@ main(void)
         BOOK_TEST(a_released_voucher_is_free_again),
         BOOK_TEST(nobody_holds_a_voucher_beyond_its_end),
         BOOK_TEST(a_voucher_that_was_taken_back_is_not_captured),
+        BOOK_TEST(nobody_captures_what_is_held_of_the_own_card),
         BOOK_TEST(what_is_held_comes_back_before_members_merge),
         BOOK_TEST(what_is_held_goes_with_a_member_who_leaves),
     };
