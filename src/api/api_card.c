@@ -13,6 +13,7 @@
 #include "domain/earn_book.h"
 #include "domain/member.h"
 #include "domain/notice.h"
+#include "domain/tier.h"
 #include "domain/voucher.h"
 #include "http/sse.h"
 #include "store/changed.h"
@@ -50,7 +51,7 @@ own_cards_load(struct request *req, struct own_cards *out, struct err *e)
             out->chosen = &out->all[i];
     if (!out->chosen)
         return err_set(e, ERR_NOT_FOUND, "card_unknown", "no such card of this member");
-    return plan_load(req->db, out->chosen->plan_id, 0, &out->rules, e);
+    return tier_rules_load(req->db, out->chosen, &out->rules, e);
 }
 
 void

@@ -12,6 +12,7 @@
 #include "domain/ladder.h"
 #include "domain/member.h"
 #include "domain/terms.h"
+#include "domain/tier.h"
 #include "domain/voucher.h"
 
 #define PAGE_MAX (96 * KIB)
@@ -142,7 +143,7 @@ facts_load(struct request *req, struct card_facts *f, struct err *e)
     for (size_t i = 0; i < f->cards_n; i++)
         if (f->card[i].plan_id == plan_id)
             f->chosen = i;
-    if (plan_load(req->db, f->card[f->chosen].plan_id, 0, &f->rules, e) ||
+    if (tier_rules_load(req->db, &f->card[f->chosen], &f->rules, e) ||
         voucher_list(req->db, f->card[f->chosen].id, req->now_ms, f->voucher, VOUCHERS_MAX,
                      &f->vouchers_n, e) ||
         card_ends_load(req->db, &f->card[f->chosen], &f->rules, req->now_ms, &f->ends, e) ||

@@ -12,6 +12,7 @@
 #include "domain/outbox.h"
 #include "domain/plan.h"
 #include "domain/shop.h"
+#include "domain/tier.h"
 #include "line/postback.h"
 
 #define SHOPS_SAID_MAX 10
@@ -126,7 +127,7 @@ answer_balances(struct answer *answer, struct err *e)
         return e->code;
     n = n < MESSAGE_MAX_BUBBLES ? n : MESSAGE_MAX_BUBBLES;
     for (size_t i = 0; i < n; i++) {
-        if (plan_load(bot->db, card[i].plan_id, 0, &rules, e))
+        if (tier_rules_load(bot->db, &card[i], &rules, e))
             return e->code;
         balance[i] = balance_message(bot, &card[i], &rules);
         if (wording_apply(bot->db, bot->a, &balance[i], e))

@@ -103,8 +103,9 @@ write_sums(struct buf *b, const char *name, const struct plan_rules *rules,
 {
     buf_format(b,
                ",\"%s\":{\"visits\":%" PRId64 ",\"units\":%" PRId64 ",\"rounds\":%" PRId64
-               ",\"vouchers\":%" PRId64 ",\"lapsed\":%" PRId64 ",\"refused\":{",
-               name, sums->visits, sums->units, sums->rounds, sums->vouchers, sums->lapsed);
+               ",\"vouchers\":%" PRId64 ",\"lapsed\":%" PRId64 ",\"yen\":%" PRId64 ",\"refused\":{",
+               name, sums->visits, sums->units, sums->rounds, sums->vouchers, sums->lapsed,
+               sums->units * rules->spend.yen);
     for (int i = 0; i < REPLAY_REFUSALS; i++)
         buf_format(b, "%s\"%s\":%" PRId64, i > 0 ? "," : "",
                    replay_refusal_name((enum replay_refusal)i), sums->refused[i]);

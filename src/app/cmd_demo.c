@@ -70,6 +70,7 @@ make_plan(struct demo *d, int i, struct err *e)
         .utc_offset_min = 540,
         .day_cut_hour = 4,
         .notify_grants = i == 0,
+        .spend = {.yen = i, .step = i, .least = i, .percent_max = 100 * i}, /* of points: a yen */
         .rewards_n = 2,
         .reward = {{.at = i == 0 ? 5 : 250, .valid_days = 60},
                    {.at = i == 0 ? 10 : 500, .valid_days = 90}},

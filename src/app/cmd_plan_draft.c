@@ -130,7 +130,7 @@ const struct option_row plan_publish_options[] = {
     {"at", "TIME", "", "2027-01-01T04:00+09:00; at once"},
     {"accept", "LOSSES", "",
      "what it may take from cards on their way, by comma: goal_raised, reward_removed, "
-     "reward_later"},
+     "reward_later, worth_less"},
     {0},
 };
 
@@ -147,8 +147,7 @@ losses_read(struct str text, unsigned *out, struct err *e)
         }
         if (!loss_by_name(str_trim(one), &kind))
             return err_set(e, ERR_INPUT, "usage",
-                           "--accept: goal_raised, reward_removed or "
-                           "reward_later");
+                           "--accept: goal_raised, reward_removed, reward_later or worth_less");
         *out |= 1U << kind;
     }
     return OK;

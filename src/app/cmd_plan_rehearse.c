@@ -88,6 +88,9 @@ say_sums(struct buf *out, const struct rehearsal *r)
     say_pair(out, "visits that earn", was->visits, is->visits);
     say_refusals(out, r);
     say_pair(out, "units given", was->units, is->units);
+    if (r->was.spend.yen != 0 || r->is.spend.yen != 0)
+        say_pair(out, "  worth in yen at the till", was->units * r->was.spend.yen,
+                 is->units * r->is.spend.yen);
     say_pair(out, "units that lapsed", was->lapsed, is->lapsed);
     say_pair(out, "cards filled", was->rounds, is->rounds);
     say_pair(out, "vouchers issued", was->vouchers, is->vouchers);

@@ -114,6 +114,10 @@ say_loss(struct buf *out, const struct loss *loss, int64_t cards)
         buf_format(out, "\"%s\" comes at %" PRId64 " and not at %" PRId64, loss->title, loss->is,
                    loss->was);
         break;
+    case LOSS_WORTH_LESS:
+        buf_format(out, "a point buys %" PRId64 " yen at the till and not %" PRId64, loss->is,
+                   loss->was);
+        break;
     case LOSS_KINDS:
         break;
     }

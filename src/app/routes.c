@@ -16,6 +16,7 @@
 #include "api/api_news.h"
 #include "api/api_pages.h"
 #include "api/api_proof.h"
+#include "api/api_plans.h"
 #include "api/api_refund.h"
 #include "api/api_rescue.h"
 #include "api/api_swaps.h"
@@ -129,6 +130,13 @@ const struct route routes[] = {
     {POST, "/api/admin/keywords/hours",   OWNER,          WRITE, api_keyword_hours, 8 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/try",     OWNER,          READ,  api_keyword_try,  64 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/:keyword/remove", OWNER,  WRITE, api_keyword_remove, 1 * KIB, NULL, NULL},
+    {GET,  "/api/admin/plans",            OWNER,          READ,  api_plans_show,   0, NULL, NULL},
+    {POST, "/api/admin/plans/:plan/drafts", OWNER,        WRITE, api_plan_draft_save, 160 * KIB, NULL, NULL},
+    {POST, "/api/admin/plans/:plan/drafts/:draft/remove", OWNER, WRITE, api_plan_draft_remove, 1 * KIB, NULL, NULL},
+    {POST, "/api/admin/plans/:plan/rehearse", OWNER,      READ,  api_plan_rehearse, 1 * KIB, NULL, NULL},
+    {POST, "/api/admin/plans/:plan/publish", OWNER,       KEYED, api_plan_publish, 1 * KIB, keyed_ask, NULL},
+    {POST, "/api/admin/plans/:plan/schedule", OWNER,      KEYED, api_plan_schedule, 1 * KIB, keyed_ask, NULL},
+    {POST, "/api/admin/plans/:plan/unschedule", OWNER,    WRITE, api_plan_unschedule, 1 * KIB, NULL, NULL},
     {GET,  "/api/admin/menus",            OWNER,          READ,  api_menus_show,   0, NULL, NULL},
     {GET,  "/api/admin/messages",         OWNER,          READ,  api_messages_show, 0, NULL, NULL},
     {POST, "/api/admin/messages/policy",  OWNER,          WRITE, api_messages_policy, 4 * KIB, NULL, NULL},

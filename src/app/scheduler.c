@@ -30,9 +30,11 @@
 #include "domain/link_nonce.h"
 #include "domain/merge.h"
 #include "domain/outbox.h"
+#include "domain/plan_publish.h"
 #include "domain/recovery.h"
 #include "domain/reply_chance.h"
 #include "domain/spend.h"
+#include "domain/tier.h"
 #include "domain/voucher.h"
 
 #define TAKE_MAX 64 /* messages taken from the outbox in one job */
@@ -143,13 +145,14 @@ run_expire(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
     int64_t vouchers, gifts;
-    bool done;
+    bool done, looked;
 
     if (voucher_expire_due(db, r->now_ms, EXPIRE_MAX, &vouchers, e) ||
         lapse_run(db, r->now_ms, EXPIRE_MAX, &done, e) ||
+        tier_run(db, r->now_ms, EXPIRE_MAX, &looked, e) ||
         gift_expire_due(db, r->now_ms, GIFTS_AT_ONCE, &gifts, e))
         return e->code;
-    r->more = vouchers == EXPIRE_MAX || !done || gifts == GIFTS_AT_ONCE;
+    r->more = vouchers == EXPIRE_MAX || !done || !looked || gifts == GIFTS_AT_ONCE;
     return OK;
 }
 
@@ -164,6 +167,25 @@ run_holds(struct db *db, void *context, struct err *e)
     if (n > 0)
         LOG(LOG_INFO, "holds.over", L_INT("holds", n));
     r->more = n == HOLDS_MAX;
+    return OK;
+}
+
+/* Rules that come into force by themselves, one plan at a time. */
+static enum err_code
+run_plans(struct db *db, void *context, struct err *e)
+{
+    struct round *r = context;
+    struct plan_schedule due;
+
+    if (plan_schedule_due(db, r->arena, r->now_ms, &due, e))
+        return e->code;
+    r->more = due.id != 0;
+    if (due.id != 0 && due.state == SCHEDULE_DONE)
+        LOG(LOG_INFO, "plan.published", L_INT("plan", due.plan_id), L_INT("version", due.version),
+            L_INT("schedule", due.id));
+    else if (due.id != 0)
+        LOG(LOG_ERROR, "plan.refused", L_INT("plan", due.plan_id), L_INT("schedule", due.id),
+            L_TEXT("why", due.why));
     return OK;
 }
 
@@ -312,7 +334,8 @@ all_steps(struct scheduler *s, struct round *r)
         return false;
     }
     quota_reader_tick(&s->quota, clock_now_ms(s->service->clock));
-    more = step(s, "events", r, run_events);
+    more = step(s, "plans", r, run_plans);
+    more |= step(s, "events", r, run_events);
     if (r->now_ms - s->made_ms >= MAKE_EVERY_MS) {
         bool has_more = step(s, "make", r, run_make);
 

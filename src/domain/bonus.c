@@ -10,6 +10,7 @@
 #include "domain/lapse.h"
 #include "domain/posting.h"
 #include "domain/staff.h"
+#include "domain/tier.h"
 
 #define BIRTHDAYS_AT_ONCE 64
 
@@ -87,7 +88,7 @@ bonus_join(struct db *db, const struct card *card, int64_t now_ms, struct err *e
     struct refusal refusal;
     struct bonus bonus = {.card = card, .rules = &rules, .reason = "join", .now_ms = now_ms};
 
-    if (plan_load(db, card->plan_id, 0, &rules, e))
+    if (tier_rules_load(db, card, &rules, e))
         return e->code;
     if (rules.earn.join_units == 0 || rules.earn.joins_at_visit || plan_is_over(&rules, now_ms))
         return OK;
@@ -159,7 +160,7 @@ bonus_event(struct db *db, const struct event_bonus *in, struct bonus_result *ou
     const struct earn_event *event;
     struct card card;
 
-    if (card_load(db, in->card_id, &card, e) || plan_load(db, card.plan_id, 0, rules_out, e))
+    if (card_load(db, in->card_id, &card, e) || tier_rules_load(db, &card, rules_out, e))
         return e->code;
     event = event_by_name(&rules_out->earn, in->event);
     if (event == NULL)

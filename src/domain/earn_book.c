@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "domain/rules.h"
+#include "domain/tier.h"
 
 /* ---------------------------------------------------------------- why */
 
@@ -161,17 +162,15 @@ earn_tally_sweep(struct db *db, int64_t now_ms, int64_t max, struct err *e)
 
 /* ---------------------------------------------------------------- tiers */
 
-/* Nobody has risen above the lowest. */
 enum err_code
-card_tier(struct db *db, const struct card *card, const struct plan_rules *rules, int64_t visit_ms,
-          int64_t *out, struct err *e)
+card_tier(struct db *db, const struct card *card, const struct plan_rules *rules, int64_t *out,
+          struct err *e)
 {
-    (void)db;
-    (void)card;
-    (void)rules;
-    (void)visit_ms;
-    (void)e;
-    *out = 0;
+    struct tier_state is = {.tier = 0};
+
+    if (rules->tier.steps_n > 0 && tier_load(db, card->id, &is, e))
+        return e->code;
+    *out = is.tier;
     return OK;
 }
 

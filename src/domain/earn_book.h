@@ -49,9 +49,9 @@ enum err_code earn_tally_sweep(struct db *db, int64_t now_ms, int64_t max, struc
 
 /* ---- tiers */
 
-/* The tier of the card's member under its plan, at a visit; 0 is the lowest. */
+/* The tier the card is of; 0 is the lowest. */
 enum err_code card_tier(struct db *db, const struct card *card, const struct plan_rules *rules,
-                        int64_t visit_ms, int64_t *out, struct err *e);
+                        int64_t *out, struct err *e);
 
 /* ---- bonuses */
 

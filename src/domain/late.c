@@ -10,6 +10,7 @@
 #include "domain/posting.h"
 #include "domain/receipt.h"
 #include "domain/staff.h"
+#include "domain/tier.h"
 
 /* What a credit is about, gathered before anything is judged. */
 struct late {
@@ -93,7 +94,7 @@ gather(struct db *db, const struct late_credit *in, struct late *l, struct grant
         serving_load(db, in->staff_id, in->till_id, in->shop_id, &l->serving, e) ||
         card_load(db, l->scan.card_id, &out->card, e) ||
         lapse_card(db, &out->card, in->now_ms, e) ||
-        plan_load(db, out->card.plan_id, 0, &out->rules, e) ||
+        tier_rules_load(db, &out->card, &out->rules, e) ||
         amount_of(&out->rules, in, &l->is.amount, e) ||
         visits_around(db, &out->card, &out->rules, in->sold_ms, &l->around, e))
         return e->code;
@@ -201,7 +202,8 @@ late_credit(struct db *db, const struct late_credit *in, struct grant_result *ou
     if (refusal->kind != REFUSAL_NONE)
         return OK;
     if (posting_open(&posting, db, &out->card, &out->rules, in->now_ms, e) ||
-        write_credit(&posting, in, &l, out, e))
+        write_credit(&posting, in, &l, out, e) ||
+        tier_after(db, &out->card, &out->rules, out->seq, in->now_ms, e))
         return err_wrap(e, "late credit on card %" PRId64, out->card.id);
     out->card.balance = posting.place.balance;
     out->balance = posting.place.balance;

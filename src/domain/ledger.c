@@ -19,6 +19,7 @@
 #include "domain/posting.h"
 #include "domain/receipt.h"
 #include "domain/scan.h"
+#include "domain/tier.h"
 
 /* ---------------------------------------------------------------- may it be, and how much */
 
@@ -86,8 +87,7 @@ earn(struct db *db, const struct grant *in, const struct case_of_grant *c, struc
     int64_t tier = 0;
 
     if (check_given(&out->rules, in, e) ||
-        (earn_asks_tier(&out->rules.earn) &&
-         card_tier(db, &out->card, &out->rules, c->visit_ms, &tier, e)))
+        (earn_asks_tier(&out->rules.earn) && card_tier(db, &out->card, &out->rules, &tier, e)))
         return e->code;
     out->earning = units_of(&out->rules, in->sale != NULL ? in->sale : &plain, tier, c->visit_ms);
     return OK;
@@ -102,7 +102,7 @@ gather(struct db *db, const struct grant *in, struct case_of_grant *c, struct gr
         serving_load(db, in->staff_id, in->till_id, in->shop_id, &c->serving, e) ||
         card_load(db, c->scan.card_id, &out->card, e) ||
         lapse_card(db, &out->card, in->now_ms, e) ||
-        plan_load_at(db, out->card.plan_id, c->visit_ms, &out->rules, e) || earn(db, in, c, out, e))
+        tier_rules_at(db, &out->card, c->visit_ms, &out->rules, e) || earn(db, in, c, out, e))
         return e->code;
     c->who = (struct earn_who){.card_id = out->card.id,
                                .staff_id = in->staff_id,
@@ -405,7 +405,8 @@ ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
     if (refusal->kind != REFUSAL_NONE)
         return OK;
     if (posting_open(&posting, db, &out->card, &out->rules, in->now_ms, e) ||
-        write_grant(&posting, in, &c, out, e) || (c.joins && give_joining(db, in, out, e)))
+        write_grant(&posting, in, &c, out, e) || (c.joins && give_joining(db, in, out, e)) ||
+        tier_after(db, &out->card, &out->rules, out->seq, in->now_ms, e))
         return err_wrap(e, "grant on card %" PRId64, out->card.id);
     out->balance = out->card.balance;
     out->undo_until_ms = business_day(&out->rules, out->at_ms).end_ms;

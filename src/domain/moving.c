@@ -7,6 +7,7 @@
 #include "domain/debt.h"
 #include "domain/posting.h"
 #include "domain/rules.h"
+#include "domain/tier.h"
 #include "domain/voucher_row.h"
 
 #define VOUCHERS_AT_ONCE 64
@@ -67,7 +68,7 @@ units_enter(struct db *db, const struct entry *in, int64_t *seq_out, int64_t *re
     struct rounds rounds;
 
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
-    if (plan_load(db, in->card->plan_id, 0, &rules, e))
+    if (tier_rules_load(db, in->card, &rules, e))
         return e->code;
     if (!may_enter(in, &rules, &rounds)) {
         refusal->kind = REFUSAL_TOO_MUCH;
@@ -111,7 +112,7 @@ move_units(struct db *db, const struct move *in, struct moved *out, struct refus
     enters = leaves;
     enters.card = &in->into;
     enters.kind = TRANSFER_MERGE_IN;
-    if (plan_load(db, in->from.plan_id, 0, &rules, e))
+    if (tier_rules_load(db, &in->into, &rules, e))
         return e->code;
     if (!may_enter(&enters, &rules, &rounds)) {
         refusal->kind = REFUSAL_TOO_MUCH;
@@ -226,7 +227,8 @@ move_all(struct db *db, const struct move *in, struct moved *out, struct refusal
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (move_units(db, in, out, refusal, e) ||
         (refusal->kind == REFUSAL_NONE &&
-         (move_vouchers(db, in, out, e) || debt_move(db, &in->from, in->into.id, in->now_ms, e))))
+         (move_vouchers(db, in, out, e) || debt_move(db, &in->from, in->into.id, in->now_ms, e) ||
+          tier_merge(db, &in->from, &in->into, in->now_ms, e))))
         return err_wrap(e, "move card %" PRId64 " to %" PRId64, in->from.id, in->into.id);
     return OK;
 }
@@ -256,7 +258,11 @@ move_back(struct db *db, const struct move *in, const struct moved *was, int64_t
     if (move_vouchers_back(db, in, since_ms, refusal, e) ||
         debt_move_back(db, in->from.id, in->into.id, since_ms, in->now_ms, e))
         return err_wrap(e, "vouchers and debt back to card %" PRId64, in->from.id);
-    if (refusal->kind != REFUSAL_NONE || was->in_seq == 0)
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    if (tier_after_undo(db, &in->into, 0, in->now_ms, e))
+        return err_wrap(e, "tier of card %" PRId64, in->into.id);
+    if (was->in_seq == 0)
         return OK;
     if (undo_half(db, in, was, was->in_seq, refusal, e) ||
         undo_half(db, in, was, was->out_seq, refusal, e))

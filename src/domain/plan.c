@@ -205,6 +205,9 @@ check_rules(const struct plan_rules *rules, struct err *e)
         return e->code;
     if (rules->expiry.pending_days > 0 && rules->goal > 0)
         return invalid(e, "expiry.pending_days", "needs a plan of points without a goal");
+    for (size_t i = 0; i < rules->tier.steps_n; i++)
+        if (rules->tier.step[i].goal > 0 && rules->goal == 0)
+            return invalid(e, "tier.steps", "have goals of their own, but the plan has none");
     if (rules->spend.yen > 0 && rules->unit == UNIT_STAMP)
         return invalid(e, "spend", "is of points");
     if (rules->gift.day_max > 0 && rules->rewards_n > 1)

@@ -16,6 +16,7 @@
 #include "domain/plan_gift.h"
 #include "domain/plan_late.h"
 #include "domain/plan_spend.h"
+#include "domain/plan_tier.h"
 #include "store/db.h"
 
 #include <stdbool.h>
@@ -62,6 +63,7 @@ struct plan_rules {
     struct plan_reward reward[PLAN_REWARDS_MAX]; /* in order of `at` */
     struct earn_rules earn;
     struct expiry_rules expiry;
+    struct tier_rules tier;
     struct late_rules late;
     struct spend_rules spend;
     struct back_rules back;

@@ -91,6 +91,18 @@ write_gift(const struct plan_rules *rules, json_t *plan)
     return gift_write(&rules->gift, plan);
 }
 
+static enum err_code
+read_tier(const json_t *in, struct plan_rules *rules, struct err *e)
+{
+    return tier_read(in, &rules->tier, e);
+}
+
+static bool
+write_tier(const struct plan_rules *rules, json_t *plan)
+{
+    return tier_write(&rules->tier, plan);
+}
+
 static const struct part {
     const char *name;
     enum err_code (*read)(const json_t *in, struct plan_rules *rules, struct err *e);
@@ -99,6 +111,7 @@ static const struct part {
     {"earn", read_earn, write_earn},   {"expiry", read_expiry, write_expiry},
     {"late", read_late, write_late},   {"spend", read_spend, write_spend},
     {"refund", read_back, write_back}, {"gift", read_gift, write_gift},
+    {"tier", read_tier, write_tier},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 

@@ -6,6 +6,7 @@ static const char *const names[LOSS_KINDS] = {
     [LOSS_GOAL_RAISED] = "goal_raised",
     [LOSS_REWARD_REMOVED] = "reward_removed",
     [LOSS_REWARD_LATER] = "reward_later",
+    [LOSS_WORTH_LESS] = "worth_less",
 };
 
 const char *
@@ -55,6 +56,12 @@ plan_losses(const struct plan_rules *was, const struct plan_rules *is, struct lo
         out[n++] = (struct loss){.kind = LOSS_GOAL_RAISED,
                                  .was = was->goal,
                                  .is = is->goal,
+                                 .below = INT64_MAX,
+                                 .title = ""};
+    if (is->spend.yen < was->spend.yen)
+        out[n++] = (struct loss){.kind = LOSS_WORTH_LESS,
+                                 .was = was->spend.yen,
+                                 .is = is->spend.yen,
                                  .below = INT64_MAX,
                                  .title = ""};
     for (size_t i = 0; i < was->rewards_n; i++) {

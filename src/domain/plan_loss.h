@@ -24,18 +24,20 @@ enum loss_kind {
     LOSS_GOAL_RAISED,    /* cards that have begun need more to be full */
     LOSS_REWARD_REMOVED, /* a reward they were on their way to is gone */
     LOSS_REWARD_LATER,   /* it comes at a later place */
+    LOSS_WORTH_LESS,     /* points on cards buy less at the till, or nothing */
     LOSS_KINDS,
 };
 const char *loss_name(enum loss_kind kind); /* "goal_raised": what an owner says to accept it */
 bool loss_by_name(struct str name, enum loss_kind *out);
 
-#define LOSSES_MAX (1 + PLAN_REWARDS_MAX)
+#define LOSSES_MAX (2 + PLAN_REWARDS_MAX)
 
 struct loss {
     enum loss_kind kind;
-    int64_t was, is;   /* places; is 0: none */
-    int64_t below;     /* cards that hold 1 to so many units less one are concerned */
-    const char *title; /* of the reward; "" for the goal; borrowed from `was` of plan_losses */
+    int64_t was, is; /* places; is 0: none */
+    int64_t below;   /* cards that hold 1 to so many units less one are concerned */
+    const char
+        *title; /* of the reward; "" for the goal and for yen; borrowed from `was` of plan_losses */
 };
 
 /*

@@ -12,6 +12,7 @@
 #include "domain/refund_row.h"
 #include "domain/refund_rules.h"
 #include "domain/staff.h"
+#include "domain/tier.h"
 #include "domain/undoing.h"
 
 /* A refund, gathered and judged before anything is written. */
@@ -241,7 +242,8 @@ write_refund(struct db *db, const struct refund *in, struct case_of_refund *c,
         undoing_vouchers(db, &c->undoing, out->seq, &by, &out->vouchers_cancelled, e) ||
         (c->parts.owed > 0 && card_owes(db, c->card.id, c->parts.owed, e)) ||
         audit_write(db, "sale.refunded", in->staff_id, in->till_id, out->id, in->now_ms, e) ||
-        card_load(db, c->card.id, &out->card, e))
+        card_load(db, c->card.id, &out->card, e) ||
+        tier_after_undo(db, &out->card, out->seq, in->now_ms, e))
         return e->code;
     out->yen = c->yen;
     out->left_yen = c->left_yen;

@@ -55,7 +55,7 @@
     R(BALANCE_TOO_LOW, "balance_too_low") /* missing: units that were used since */                \
     R(POINTS_LAPSED, "points_lapsed")     /* at_ms: what it gave came to its end then */           \
     R(OTHER_TILL, "other_till")           /* a cashier reverses at the till of the grant */        \
-    R(TOO_LATE, "too_late") /* a cashier reverses on the business day of the grant */              \
+    R(TOO_LATE, "too_late") /* a cashier reverses on the day of a grant, minutes after a use */    \
     /* a refund */                                                                                 \
     R(NOT_A_SALE, "not_a_sale") /* a visit, or points without a sale: reverse it */                \
     R(ALREADY_REFUNDED, "already_refunded")                                                        \

@@ -78,6 +78,7 @@ event_of(const struct stmt *s, struct replay_event *out)
         .units = stmt_int(s, 1),
         .yen = stmt_int(s, 4),
         .by_number = stmt_int(s, 5) != 0,
+        .shop_id = stmt_int(s, 6),
     };
     switch (kind) {
     case TRANSFER_EARN:
@@ -137,6 +138,24 @@ compare_ends(struct rehearsal *r)
         r->end_later += is->last_units;
 }
 
+/* What the cashier gave, of what a version made of it. */
+static enum err_code
+take_stamps(struct db *db, struct rehearsal *r, int64_t version, int64_t *units, struct err *e)
+{
+    struct plan_rules rules;
+
+    if (r->was.unit != UNIT_STAMP)
+        return OK;
+    if (version != r->version) {
+        if (plan_load(db, r->was.plan_id, version, &rules, e))
+            return e->code;
+        r->version = version;
+        r->visit_stamps = rules.earn.visit_stamps > 0 ? rules.earn.visit_stamps : 1;
+    }
+    *units /= r->visit_stamps;
+    return OK;
+}
+
 static enum err_code
 replay_card(struct db *db, struct rehearsal *r, int64_t card_id, int64_t issued_ms, struct err *e)
 {
@@ -156,6 +175,8 @@ replay_card(struct db *db, struct rehearsal *r, int64_t card_id, int64_t issued_
         r->transfers++;
         if (!event_of(s, &event))
             continue;
+        if (event.kind == REPLAY_VISIT && take_stamps(db, r, stmt_int(s, 7), &event.units, e))
+            return e->code;
         replay_add(&r->replay_was, &event);
         replay_add(&r->replay_is, &event);
         compare_ends(r);

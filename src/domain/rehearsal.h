@@ -60,6 +60,7 @@ struct rehearsal {
     int64_t under_way;    /* hold something, but not that */
 
     struct replay replay_was, replay_is;
+    int64_t version, visit_stamps; /* of the transfer before: each stamp then counted so often */
 };
 
 /* Zeroed but for what is to be compared. */

@@ -5,8 +5,9 @@
 
 static const char *const refusal_names[REPLAY_REFUSALS] = {
     [REPLAY_TOO_SOON] = "too_soon",       [REPLAY_DAY_FULL] = "day_full",
-    [REPLAY_NUMBER_FULL] = "number_full", [REPLAY_TOO_LITTLE] = "too_little",
-    [REPLAY_TOO_MUCH] = "too_much",       [REPLAY_OVER] = "plan_over",
+    [REPLAY_NUMBER_FULL] = "number_full", [REPLAY_CAPPED] = "member_cap",
+    [REPLAY_TOO_LITTLE] = "too_little",   [REPLAY_TOO_MUCH] = "too_much",
+    [REPLAY_OVER] = "plan_over",
 };
 
 const char *
@@ -138,31 +139,51 @@ distance(int64_t a, int64_t b)
     return a < b ? b - a : a - b;
 }
 
-/* As grants_before asks the book. */
-static struct grant_history
-history_of(const struct replay *r, const struct replay_event *event)
+static void
+see(struct grants_seen *seen, const struct replay_visit *was, int64_t visit_ms, bool is_today)
 {
-    const struct plan_rules *rules = r->rules;
-    struct business_day day = business_day(rules, event->visit_ms);
+    if (!seen->has_near || distance(was->visit_ms, visit_ms) < distance(seen->near_ms, visit_ms))
+        seen->near_ms = was->visit_ms;
+    seen->has_near = true;
+    seen->day_count += is_today;
+}
+
+/* How far back a visit is held against others. */
+static int64_t
+since_of(const struct plan_rules *rules, int64_t visit_ms, int64_t day_ms)
+{
+    int64_t wait_min = larger(rules->cool_down_min, rules->earn.shop_cool_down_min);
+    int64_t since_ms = visit_ms - wait_min * MINUTE_MS - 2 * SCAN_SESSION_MS;
+
+    return day_ms < since_ms ? day_ms : since_ms;
+}
+
+/* What the card has seen, and what its member had on that day, as the ledger asks the book. */
+static struct grant_history
+history_of(const struct replay *r, const struct replay_event *event, struct earn_used *used)
+{
+    struct business_day day = business_day(r->rules, event->visit_ms);
     struct grant_history history = {.by_number = event->by_number};
-    int64_t since_ms = event->visit_ms - rules->cool_down_min * MINUTE_MS - 2 * SCAN_SESSION_MS;
+    struct grants_seen any = {.has_near = false};
+    int64_t since_ms = since_of(r->rules, event->visit_ms, day.start_ms);
     size_t kept = r->visits < REPLAY_VISITS_MAX ? r->visits : REPLAY_VISITS_MAX;
 
-    if ((rules->per_day_max > 0 || event->by_number) && day.start_ms < since_ms)
-        since_ms = day.start_ms;
     for (size_t i = 1; i <= kept; i++) {
         const struct replay_visit *was = &r->visit[(r->visits - i) % REPLAY_VISITS_MAX];
         bool is_today = was->visit_ms >= day.start_ms && was->visit_ms < day.end_ms;
 
         if (was->booked_ms < since_ms)
             break;
-        if (!history.has_near ||
-            distance(was->visit_ms, event->visit_ms) < distance(history.near_ms, event->visit_ms))
-            history.near_ms = was->visit_ms;
-        history.has_near = true;
-        history.day_count += is_today;
+        see(&any, was, event->visit_ms, is_today);
+        if (was->shop_id == event->shop_id)
+            see(&history.here, was, event->visit_ms, is_today);
         history.number_count += is_today && was->by_number;
+        used->grants += is_today;
+        used->units += is_today ? was->units : 0;
     }
+    history.has_near = any.has_near;
+    history.near_ms = any.near_ms;
+    history.day_count = any.day_count;
     return history;
 }
 
@@ -176,36 +197,39 @@ refusal_of(enum refusal_kind kind)
         return REPLAY_DAY_FULL;
     case REFUSAL_NUMBER_FULL:
         return REPLAY_NUMBER_FULL;
+    case REFUSAL_MEMBER_CAP:
+        return REPLAY_CAPPED;
     default:
         return REPLAY_REFUSALS;
     }
 }
 
-static int64_t
-amount_of(const struct plan_rules *rules, const struct replay_event *event)
-{
-    return rules->unit == UNIT_POINT ? points_of_sale(rules, event->yen) : event->units;
-}
-
-/* REPLAY_REFUSALS: it earns. */
+/* REPLAY_REFUSALS: it earns, and so much. */
 static enum replay_refusal
-judge(const struct replay *r, const struct replay_event *event, int64_t amount,
+judge(const struct replay *r, const struct replay_event *event, int64_t *amount_out,
       struct rounds *rounds)
 {
+    const struct sale sale = {.stamps = event->units, .yen = event->yen};
+    struct earning earning = units_of(r->rules, &sale, 0, event->visit_ms);
+    struct earn_used used[EARN_CAPS] = {{0}};
     struct grant_history history = {.has_near = false};
     enum replay_refusal refusal;
 
     if (plan_is_over(r->rules, event->visit_ms))
         return REPLAY_OVER;
     if (event->kind == REPLAY_VISIT)
-        history = history_of(r, event);
+        history = history_of(r, event, &used[EARN_CAP_MEMBER]);
     refusal = refusal_of(grant_decide(r->rules, &history, event->visit_ms).kind);
     if (refusal != REPLAY_REFUSALS)
         return refusal;
-    if (amount == 0)
+    if (earning.total == 0)
         return REPLAY_TOO_LITTLE;
-    *rounds = rounds_of(r->rules, &r->place, amount);
-    return amount > GRANT_AMOUNT_MAX || rounds->too_many ? REPLAY_TOO_MUCH : REPLAY_REFUSALS;
+    refusal = refusal_of(caps_decide(r->rules, used, event->visit_ms, &earning).kind);
+    if (refusal != REPLAY_REFUSALS)
+        return refusal;
+    *amount_out = earning.total;
+    *rounds = rounds_of(r->rules, &r->place, earning.total);
+    return earning.total > GRANT_AMOUNT_MAX || rounds->too_many ? REPLAY_TOO_MUCH : REPLAY_REFUSALS;
 }
 
 static void
@@ -223,25 +247,30 @@ reach(struct replay *r, const struct rounds *rounds, int64_t amount, int64_t now
 }
 
 static void
-remember(struct replay *r, const struct replay_event *event)
+remember(struct replay *r, const struct replay_event *event, int64_t units)
 {
     r->visit[r->visits++ % REPLAY_VISITS_MAX] = (struct replay_visit){
-        .booked_ms = event->booked_ms, .visit_ms = event->visit_ms, .by_number = event->by_number};
+        .booked_ms = event->booked_ms,
+        .visit_ms = event->visit_ms,
+        .shop_id = event->shop_id,
+        .units = units,
+        .by_number = event->by_number,
+    };
 }
 
 static void
 visit(struct replay *r, const struct replay_event *event)
 {
-    int64_t amount = amount_of(r->rules, event);
+    int64_t amount = 0;
     struct rounds rounds = {.steps_n = 0};
-    enum replay_refusal refusal = judge(r, event, amount, &rounds);
+    enum replay_refusal refusal = judge(r, event, &amount, &rounds);
 
     if (refusal != REPLAY_REFUSALS) {
         r->sums.refused[refusal]++;
         return;
     }
     if (event->kind == REPLAY_VISIT)
-        remember(r, event);
+        remember(r, event, amount);
     r->last = life_now(r, event->visit_ms);
     r->last_units = amount;
     keep(r, amount, &r->last);

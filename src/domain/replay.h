@@ -7,12 +7,16 @@
  * never were in force (rehearsal.h), and against those that were: then the outcome is what
  * happened.
  *
- * What the book does not tell is taken as it was: units that entered by a merge or a gift, and what
- * a member used - or as much of that as these rules have left on the card.
+ * What the book does not tell is taken as it was: units that entered by a merge, a gift or a bonus,
+ * and what a member used - or as much of that as these rules have left on the card. And it does not
+ * tell what was on a receipt, nor which tier a member then had, nor what tills gave to others on
+ * that day: rules for items give as for any sale, factors of tiers as for the lowest, and caps of
+ * staff and tills do not count.
  */
 #ifndef DOMAIN_REPLAY_H
 #define DOMAIN_REPLAY_H
 
+#include "domain/earning.h"
 #include "domain/lots.h"
 #include "domain/plan.h"
 #include "domain/rules.h"
@@ -41,7 +45,8 @@ struct replay_event {
     int64_t visit_ms; /* before it for what was queued */
     int64_t units;    /* a visit's stamps; what entered or left */
     int64_t yen;      /* of a sale; 0: none */
-    bool by_number;   /* told by a fixed number alone */
+    int64_t shop_id;
+    bool by_number; /* told by a fixed number alone */
 };
 
 /* Why a visit that did earn would not have. */
@@ -49,6 +54,7 @@ enum replay_refusal {
     REPLAY_TOO_SOON,
     REPLAY_DAY_FULL,
     REPLAY_NUMBER_FULL,
+    REPLAY_CAPPED,     /* the member has earned enough that day */
     REPLAY_TOO_LITTLE, /* the sale is too small for a point */
     REPLAY_TOO_MUCH,   /* it would reach too many rewards at once */
     REPLAY_OVER,       /* the plan has ended */
@@ -69,6 +75,7 @@ struct replay_sums {
 
 struct replay_visit {
     int64_t booked_ms, visit_ms;
+    int64_t shop_id, units;
     bool by_number;
 };
 

@@ -10,7 +10,9 @@
 #include "domain/earn_book.h"
 #include "domain/posting.h"
 #include "domain/refund_row.h"
+#include "domain/spend.h"
 #include "domain/staff.h"
+#include "domain/tier.h"
 #include "domain/undoing.h"
 
 /* ---------------------------------------------------------------- may it be */
@@ -52,8 +54,9 @@ is_undone_alone(enum transfer_kind kind)
     }
 }
 
-/* A cashier undoes what this till did on this business day; a manager also later, and in the whole
- * shop, or the chain when that is what they manage. What no shop did is every manager's. */
+/* A cashier undoes what this till did on this business day, but of spendings only their own, for
+ * minutes; a manager also later, and in the whole shop, or the chain when that is what they manage.
+ * What no shop did is every manager's. */
 static enum refusal_kind
 undo_decide(const struct reversal *in, const struct transfer *what, const struct plan_rules *rules,
             const struct serving *serving)
@@ -65,6 +68,11 @@ undo_decide(const struct reversal *in, const struct transfer *what, const struct
                    : REFUSAL_NONE;
     if (in->till_id != what->till_id)
         return REFUSAL_OTHER_TILL;
+    if (what->kind == TRANSFER_SPEND) {
+        if (in->staff_id != what->staff_id)
+            return REFUSAL_MANAGER_NEEDED;
+        return in->now_ms >= what->at_ms + SPEND_UNDO_MS ? REFUSAL_TOO_LATE : REFUSAL_NONE;
+    }
     if (business_day(rules, in->now_ms).start_ms != business_day(rules, what->at_ms).start_ms)
         return REFUSAL_TOO_LATE;
     return REFUSAL_NONE;
@@ -309,7 +317,7 @@ ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result 
         return err_wrap(e, "reverse %" PRId64, in->seq);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (untally(db, &what, e))
+    if (untally(db, &what, e) || tier_after_undo(db, &out->card, out->seq, in->now_ms, e))
         return err_wrap(e, "reverse %" PRId64, in->seq);
     return audit_write(db, "transfer.reversed", in->staff_id, in->till_id, out->seq, in->now_ms, e);
 }

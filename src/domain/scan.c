@@ -10,6 +10,7 @@
 #include "domain/ledger.h"
 #include "domain/posting.h"
 #include "domain/reading.h"
+#include "domain/tier.h"
 
 #define CLOCK_AHEAD_MAX_MS 120000 /* of a till that was offline */
 #define OLD_STEPS 20 /* ten minutes: how far back a dead code is still told from a wrong one */
@@ -345,7 +346,7 @@ open_member(struct db *db, const struct scan_request *in, const struct reading *
         return e->code;
     if (refusal->kind != REFUSAL_NONE || in->grants_now)
         return OK;
-    if (plan_load(db, out->card.plan_id, 0, &out->rules, e))
+    if (tier_rules_load(db, &out->card, &out->rules, e))
         return e->code;
     return foresee(db, in, visit_ms, out, e);
 }
@@ -372,7 +373,7 @@ open_voucher(struct db *db, const struct scan_request *in, const struct reading 
         return OK;
     }
     if (card_load(db, out->voucher.card_id, &out->card, e) ||
-        plan_load(db, out->card.plan_id, 0, &out->rules, e))
+        tier_rules_load(db, &out->card, &out->rules, e))
         return e->code;
     if (!out->card.is_active)
         refusal->kind = REFUSAL_CARD_BLOCKED;

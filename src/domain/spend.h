@@ -20,8 +20,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SPEND_YES_MS 120000                     /* as long as a scan session */
-#define SPEND_UNDO_MS (10 * 60 * INT64_C(1000)) /* a cashier may undo it so long */
+#define SPEND_YES_MS 120000 /* as long as a scan session */
+#define SPEND_UNDO_MS                                                                              \
+    (10 * 60 * INT64_C(1000)) /* whoever served may undo it so long: ledger_reverse */
 
 struct spend {
     int64_t scan_id;

@@ -24,6 +24,7 @@ static const struct {
     {"reward_code", 0, NONE, NONE},
     {"stock", 0, NONE, NONE}, /* offers are asked for anew each time */
     {"lapse_run", 0, NONE, NONE},
+    {"card_tier", CHANGED_CARD, ROW, ROW}, /* numbered by its card */
     {"card", CHANGED_CARD, ALL, ROW}, /* a new one: its member may have looked in vain before */
     {"code_failure", CHANGED_CARD, ROW, ROW}, /* numbered by its card */
     {"notice", 0, NONE, NONE},
@@ -53,6 +54,8 @@ static const struct {
     {"member", CHANGED_MEMBER, NONE, ROW},
     {"identity", CHANGED_MEMBER, NONE, ROW},
     {"recovery_code", 0, NONE, NONE},
+    {"plan_draft", 0, NONE, NONE}, /* what comes of them is a plan's next version */
+    {"plan_schedule", 0, NONE, NONE},
     {"customer", 0, NONE, NONE},
     {"identity_closed", 0, NONE, NONE},
     {"member_key", CHANGED_MEMBER, NONE, ROW},

@@ -448,6 +448,32 @@ BEGIN SELECT RAISE(ABORT, 'moves are never removed'); END;
 CREATE TRIGGER lot_is_kept BEFORE DELETE ON lot
 BEGIN SELECT RAISE(ABORT, 'lots are never removed'); END;
 
+-- The tier a card has risen to, of plans that have tiers.
+CREATE TABLE card_tier (
+    card_id  INTEGER PRIMARY KEY REFERENCES card (id),
+    tier     INTEGER NOT NULL CHECK (tier BETWEEN 0 AND 6),
+    until_ms INTEGER                           -- looked at anew then; NULL: never
+) STRICT;
+CREATE INDEX card_tier_due ON card_tier (until_ms) WHERE until_ms IS NOT NULL;
+
+-- How it came to it, line by line.
+CREATE TABLE tier_change (
+    card_id      INTEGER NOT NULL REFERENCES card (id),
+    number       INTEGER NOT NULL CHECK (number > 0), -- 1, 2, 3 ... of the card
+    tier_before  INTEGER NOT NULL,
+    tier         INTEGER NOT NULL CHECK (tier BETWEEN 0 AND 6),
+    plan_version INTEGER NOT NULL,             -- by whose rules
+    worth        INTEGER NOT NULL,             -- what counted then: visits, yen, units or cards filled
+    cause        TEXT    NOT NULL CHECK (cause IN ('rise', 'keep', 'fall', 'undo', 'merge')),
+    seq          INTEGER,                      -- the transfer that brought it about; NULL: time, or a merge
+    at_ms        INTEGER NOT NULL,
+    PRIMARY KEY (card_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tier_change_is_final_u BEFORE UPDATE ON tier_change
+BEGIN SELECT RAISE(ABORT, 'changes of tier are never changed'); END;
+CREATE TRIGGER tier_change_is_final_d BEFORE DELETE ON tier_change
+BEGIN SELECT RAISE(ABORT, 'changes of tier are never removed'); END;
+
 -- Until when everything that came to its end has left its card.
 CREATE TABLE lapse_run (
     id    INTEGER PRIMARY KEY CHECK (id = 1),

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
+#include "domain/catalogue.h"
 #include "domain/plan.h"
 
 #define STAY_MS (5 * MINUTE_MS) /* staff who do nothing are signed out after fifteen */
@@ -11,6 +13,24 @@
 struct browser act_member, act_till, act_right, act_owner;
 
 /* ---------------------------------------------------------------- who is there */
+
+/* What the wallet's points are swapped for. */
+static enum err_code
+add_catalogue(struct db *db, int64_t plan_id, struct err *e)
+{
+    static const char file[] = "{\"rewards\":[{\"price\":9,\"key\":\"mug\",\"title\":\"Mug\","
+                               "\"valid_days\":30,\"kind\":\"gift\"}]}";
+    struct arena *a = arena_new(2 * MIB);
+    struct catalogue catalogue;
+    int64_t number;
+    enum err_code code = catalogue_read(str_of(file), UNIT_POINT, a, &catalogue, e) ||
+                                 catalogue_set(db, plan_id, &catalogue, harness_now(), &number, e)
+                             ? e->code
+                             : OK;
+
+    arena_free(a);
+    return code;
+}
 
 static enum err_code
 add_plan(struct db *db, void *context, struct err *e)
@@ -45,7 +65,7 @@ add_plan(struct db *db, void *context, struct err *e)
     return plan_create(db, &often, harness_now(), &id, e) ||
                    plan_create(db, &wallet, harness_now(), &id, e)
                ? e->code
-               : OK;
+               : add_catalogue(db, id, e);
 }
 
 void
@@ -120,6 +140,10 @@ static const struct act acts[] = {
     {GET, "/api/card/codes", .status = 200},
     {POST, "/api/card/confirm", .status = 204, .body = "{\"plan\":3}"},
     {POST, "/api/card/spend", .status = 200, .prepare = a_yes},
+    {GET, "/api/card/offers", .status = 200, .path = "/api/card/offers?plan=4"},
+    {POST, "/api/card/swaps", .status = 201, .prepare = a_wish},
+    {POST, "/api/card/swaps/undo", .status = 201, .prepare = a_second_thought},
+    {GET, "/api/vouchers/:voucher", .status = 200, .prepare = a_voucher_looked_at},
     {GET, "/api/vouchers/:voucher/code", .status = 200, .prepare = a_voucher_shown},
     {GET, "/api/events", .status = 200, .prepare = a_stream},
     {GET, "/api/notices", .status = 200},
@@ -133,6 +157,8 @@ static const struct act acts[] = {
     {POST, "/api/terms/accept", .status = 204, .prepare = new_terms},
     {GET, "/api/me/export", .status = 200, .rest_ms = 5 * MINUTE_MS},
     {POST, "/api/me/export/link", .status = 200, .rest_ms = 5 * MINUTE_MS},
+    {GET, "/api/me/lines", .status = 200},
+    {GET, "/api/heads", .status = 200},
     {GET, "/data/:link", .status = 200, .prepare = a_link_to_data, .is_used_up = true},
     {GET, "/api/me/topics", .status = 200},
     {POST, "/api/me/topics", .status = 200, .prepare = another_wish},
@@ -158,6 +184,9 @@ static const struct act acts[] = {
     {POST, "/api/till/late", .status = 201, .prepare = a_sale_without_a_card},
     {POST, "/api/till/reversals", .status = 201, .prepare = a_mistake},
     {POST, "/api/till/redemptions", .status = 200, .prepare = a_voucher_read},
+    {GET, "/api/till/offers", .status = 200, .prepare = a_card_that_wishes},
+    {POST, "/api/till/swaps", .status = 201, .prepare = a_wish_at_the_till},
+    {POST, "/api/till/swaps/undo", .status = 201, .prepare = a_second_thought},
     {POST, "/api/till/redemptions/undo", .status = 200, .prepare = a_redemption},
     {POST, "/api/till/quotes", .status = 200, .prepare = a_basket},
     {POST, "/api/till/spends", .status = 201, .prepare = a_basket},

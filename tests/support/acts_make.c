@@ -319,6 +319,48 @@ a_basket_left(struct act_request *made)
     a_basket_held(made, "release");
 }
 
+static long long
+mug(void)
+{
+    return (long long)stored_int("SELECT max(id) FROM reward WHERE plan_id = %d", WALLET);
+}
+
+void
+a_wish(struct act_request *made)
+{
+    a_full_wallet();
+    body(made, "{\"reward\":%lld}", mug());
+}
+
+void
+a_second_thought(struct act_request *made)
+{
+    a_wish(made);
+    ANSWERS(post(&act_member, "/api/card/swaps", fresh_key(), "%s", made->body), 201);
+    body(made, "{\"transfer\":%lld}", (long long)got_int("transfer"));
+}
+
+void
+a_card_that_wishes(struct act_request *made)
+{
+    a_full_wallet();
+    snprintf(made->path, sizeof(made->path), "/api/till/offers?scan=%lld",
+             (long long)a_wallet_scan());
+}
+
+void
+a_wish_at_the_till(struct act_request *made)
+{
+    a_full_wallet();
+    body(made, "{\"scan\":%lld,\"reward\":%lld}", (long long)a_wallet_scan(), mug());
+}
+
+void
+a_voucher_looked_at(struct act_request *made)
+{
+    snprintf(made->path, sizeof(made->path), "/api/vouchers/%lld", (long long)a_voucher());
+}
+
 void
 news(struct act_request *made)
 {

@@ -212,7 +212,7 @@ oracle_reverse(struct oracle *o, size_t grant, int64_t now_ms)
     struct oracle_grant *g = &o->grant[grant];
     struct oracle_card *c = &o->card[g->card];
 
-    if (g->is_undone || oracle_balance(c) < g->amount)
+    if (g->is_undone || g->has_lapsed || oracle_balance(c) < g->amount)
         return false;
     take(o, c, g->amount, grant, NULL, now_ms);
     write_line(c, LINE_REVERSE, g->amount, false);
@@ -324,15 +324,20 @@ oracle_redeem(struct oracle *o, size_t voucher, int64_t now_ms)
 /* ---------------------------------------------------------------- what ends by itself */
 
 static void
-lapse(struct oracle_card *c, int64_t now_ms)
+lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms)
 {
     int64_t ended = 0;
 
-    for (size_t i = 0; i < c->lots_n; i++)
-        if (has_ended(&c->lot[i], now_ms)) {
-            ended += c->lot[i].left;
-            c->lot[i].left = 0;
-        }
+    for (size_t i = 0; i < c->lots_n; i++) {
+        struct oracle_lot *lot = &c->lot[i];
+
+        if (lot->left == 0 || !has_ended(lot, now_ms))
+            continue;
+        if (lot->origin != NO_GRANT)
+            o->grant[lot->origin].has_lapsed = true;
+        ended += lot->left;
+        lot->left = 0;
+    }
     if (ended > 0)
         write_line(c, LINE_LAPSE, ended, false);
 }
@@ -347,5 +352,5 @@ oracle_time(struct oracle *o, int64_t now_ms)
         if (o->voucher[i].state == OPEN && o->voucher[i].ends_ms <= now_ms)
             o->voucher[i].state = ENDED;
     for (size_t i = 0; i < ORACLE_CARDS; i++)
-        lapse(&o->card[i], now_ms);
+        lapse(o, &o->card[i], now_ms);
 }

@@ -6,7 +6,8 @@
  *   the visit's, and ends with the twentieth business day after it; a business day ends at four in
  *   the morning in Tokyo. Points are spent at the till or swapped for a mug; what ends first goes
  *   first. What comes back goes to where it was; what has ended meanwhile lives thirty more days.
- *   A grant that is taken back takes what it brought, and for what was used of it the rest.
+ *   A grant that is taken back takes what it brought, and for what was used of it the rest; not
+ *   when something that it brought came to its end.
  *
  *   The jar.  100 yen give a point, points never end. At 20 a biscuit; 50 fill the jar: they leave
  *   it for a cake, and what is over begins the next. Points can be spent in between; a biscuit is
@@ -58,6 +59,7 @@ struct oracle_grant {
     size_t card;
     int64_t amount;
     bool is_undone;
+    bool has_lapsed; /* points that it brought came to their end */
 };
 
 /* Points that left: spent, held or swapped. */

@@ -26,6 +26,7 @@
 #include "domain/refund.h"
 #include "domain/reward_code.h"
 #include "domain/terms.h"
+#include "domain/tier.h"
 #include "domain/unredeem.h"
 #include "domain/voucher_cancel.h"
 
@@ -525,6 +526,30 @@ open_gifts(struct book *b)
                                     &refusal, &e),
                      e);
     }
+}
+
+/* A book of tiers. Card 1 rose to 1 with transfer 1 and to 2 with 2, which 3 undid. Card 2 rose to
+ * 1 with 4, and time let it fall. */
+static void
+open_tiers(struct book *b)
+{
+    struct card one, two;
+    int64_t plan;
+    bool done;
+    struct err e;
+
+    book_open(b);
+    plan = book_plan(b, "{\"name\":\"Tiers\",\"tier\":{\"by\":\"yen\",\"months\":1,"
+                        "\"keep_months\":1,\"steps\":[{\"name\":\"A\",\"from\":1000},"
+                        "{\"name\":\"B\",\"from\":5000}]}}");
+    one = book_card(b, plan);
+    two = book_card(b, plan);
+    book_grant(b, &one, 2000);
+    book_reverse(b, book_grant(b, &one, 4000).seq);
+    book_grant(b, &two, 1000);
+    b->now_ms += 40 * DAY_MS;
+    book_grant(b, &one, 2000);
+    CHECK_OK(tier_run(b->db, b->now_ms, 10, &done, &e), e);
 }
 
 /* ---------------------------------------------------------------- breaking it */
@@ -1148,6 +1173,20 @@ static const struct break_by broken_gifts[] = {
     {"I10_REVERSALS_MIRROR", "UPDATE transfer SET amount = amount + 1 WHERE kind = 3"},
 };
 
+static const struct break_by broken_tiers[] = {
+    {"I60_TIERS", "UPDATE card_tier SET tier = 2 WHERE card_id = 1"},
+    {"I60_TIERS", "UPDATE card_tier SET until_ms = 1 WHERE card_id = 2"},
+    {"I60_TIERS", "DELETE FROM card_tier WHERE card_id = 1"},
+    {"I60_TIERS", "DELETE FROM tier_change WHERE card_id = 1 AND number = 2"},
+    {"I60_TIERS", "DELETE FROM tier_change WHERE card_id = 2"},
+    {"I60_TIERS", "UPDATE tier_change SET tier_before = 1 WHERE card_id = 1 AND number = 1"},
+    {"I60_TIERS", "UPDATE tier_change SET cause = 'fall' WHERE card_id = 1 AND number = 2"},
+    {"I60_TIERS", "UPDATE tier_change SET cause = 'rise' WHERE card_id = 2 AND number = 2"},
+    {"I60_TIERS", "UPDATE tier_change SET cause = 'keep' WHERE card_id = 2 AND number = 2"},
+    {"I60_TIERS", "UPDATE tier_change SET seq = 99 WHERE card_id = 1 AND number = 1"},
+    {"I60_TIERS", "UPDATE tier_change SET seq = NULL WHERE card_id = 1 AND number = 1"},
+};
+
 static const struct sample {
     void (*open)(struct book *b);
     const struct break_by *row;
@@ -1159,6 +1198,7 @@ static const struct sample {
     {open_late, broken_late, COUNT(broken_late)},
     {open_refunded, broken_refund, COUNT(broken_refund)},
     {open_lots, broken_lots, COUNT(broken_lots)},
+    {open_tiers, broken_tiers, COUNT(broken_tiers)},
     {open_spent, broken_spend, COUNT(broken_spend)},
     {open_earned, broken_earned, COUNT(broken_earned)},
     {open_planned, broken_plans, COUNT(broken_plans)},

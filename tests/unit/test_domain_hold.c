@@ -249,6 +249,27 @@ a_blocked_card_captures_nothing_but_gives_back(void **state)
     CHECK_INT(book_end(&b, hold_release, held.id, 0).balance, 400);
 }
 
+static void
+points_that_end_come_back_to_where_they_were(void **state)
+{
+    int64_t plan_id = book_plan(&b, "{\"name\":\"Ending\",\"spend\":{\"yen\":1},"
+                                    "\"expiry\":{\"kind\":\"after\",\"days\":1}}");
+    struct card ending = book_card(&b, plan_id);
+    int64_t hold_id;
+
+    (void)state;
+    book_grant(&b, &ending, 10000);
+    b.now_ms += 26 * HOUR_MS; /* the last day */
+    book_grant(&b, &ending, 5000);
+    hold_id = book_hold(&b, &ending, 120);
+    b.now_ms += HOLD_MS - CODE_STEP_MS;
+    CHECK_INT(book_end(&b, hold_capture, hold_id, 30).balance, 120);
+    CHECK_INT(book_int(&b, "SELECT remaining FROM lot ORDER BY seq LIMIT 1"), 70);
+    hold_id = book_hold(&b, &ending, SPEND_ALL);
+    book_end(&b, hold_release, hold_id, 0);
+    CHECK_INT(book_int(&b, "SELECT sum(remaining) FROM lot"), 120);
+}
+
 /* ---------------------------------------------------------------- vouchers */
 
 static struct redemption
@@ -425,6 +446,7 @@ main(void)
         BOOK_TEST(the_run_goes_on_where_it_stopped),
         BOOK_TEST(its_till_or_a_manager_ends_it),
         BOOK_TEST(a_blocked_card_captures_nothing_but_gives_back),
+        BOOK_TEST(points_that_end_come_back_to_where_they_were),
         BOOK_TEST(a_held_voucher_is_redeemed_by_its_capture_only),
         BOOK_TEST(a_released_voucher_is_free_again),
         BOOK_TEST(nobody_holds_a_voucher_beyond_its_end),

@@ -134,6 +134,26 @@ what_somebody_was_on_the_way_to_is_not_taken_silently(void **state)
 }
 
 static void
+points_on_cards_stay_worth_what_they_were(void **state)
+{
+    static const struct {
+        int64_t was, is;
+        bool is_loss;
+    } row[] = {{1, 1, false}, {1, 2, false}, {0, 1, false}, {2, 1, true}, {1, 0, true}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct plan_rules was = {.spend.yen = row[i].was}, is = {.spend.yen = row[i].is};
+        struct loss loss[LOSSES_MAX];
+
+        CHECK_ROW(i);
+        CHECK_INT(plan_losses(&was, &is, loss), row[i].is_loss);
+        if (row[i].is_loss)
+            CHECK_INT(loss[0].kind, LOSS_WORTH_LESS);
+    }
+}
+
+static void
 every_loss_is_accepted_by_its_name(void **state)
 {
     (void)state;
@@ -154,6 +174,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_difference_names_the_rule_and_both_values),
         TEST(what_somebody_was_on_the_way_to_is_not_taken_silently),
+        TEST(points_on_cards_stay_worth_what_they_were),
         TEST(every_loss_is_accepted_by_its_name),
     };
 

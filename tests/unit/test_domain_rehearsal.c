@@ -194,6 +194,13 @@ static const struct {
      "{\"expiry\":{\"kind\":\"after\",\"days\":20}," STAMPS_FILE "}"},
     {BOOK_STAMPS, "{\"expiry\":{\"kind\":\"first_use\",\"days\":20}}",
      "{\"expiry\":{\"kind\":\"month_end\",\"months\":1}}"},
+    {BOOK_STAMPS,
+     "{\"earn\":{\"visit_stamps\":2,\"factors\":[{\"percent\":200,\"weekdays\":[\"tue\"]}]}}",
+     "{\"earn\":{\"factors\":[{\"percent\":300,\"from_hour\":9,\"until_hour\":15}],"
+     "\"at_shop\":{\"cool_down_min\":120}}}"},
+    {BOOK_POINTS,
+     "{\"earn\":{\"tax_percent\":10,\"caps\":{\"member\":{\"units\":150,\"grants\":4}}}}",
+     "{\"earn\":{\"caps\":{\"member\":{\"units\":60}}}}"},
     {BOOK_POINTS, "{}", "{\"yen_per_point\":150,\"rounding\":\"up\"}"},
     {BOOK_POINTS, "{\"expiry\":{\"kind\":\"month_end\",\"months\":1}}", "{" POINTS_FILE "}"},
     {BOOK_POINTS, "{\"goal\":0,\"rewards\":[]}",

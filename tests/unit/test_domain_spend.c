@@ -331,6 +331,56 @@ points_of_a_plan_that_does_not_spend_them(void **state)
     CHECK_TEXT(refusal_word(refusal.kind), "not_spent");
 }
 
+/* ---------------------------------------------------------------- undone */
+
+static const char *
+undo(int64_t seq, int64_t staff_id, int64_t till_id)
+{
+    struct reversal in = book_reversal_of(&b, seq, staff_id);
+    struct reversal_result out;
+    struct refusal refusal;
+    struct err e;
+
+    in.till_id = till_id;
+    CHECK_OK(ledger_reverse(b.db, &in, &out, &refusal, &e), e);
+    return refusal_word(refusal.kind);
+}
+
+static void
+whoever_served_undoes_it_for_minutes_and_a_manager_later(void **state)
+{
+    int64_t first = book_spend(&b, &card, 100).seq, second;
+
+    (void)state;
+    CHECK_TEXT(undo(first, BOOK_CASHIER, BOOK_UENO_TILL_2), "other_till");
+    CHECK_TEXT(undo(first, BOOK_CASHIER, BOOK_UENO_TILL), "none");
+    CHECK_INT(balance(), 400);
+    CHECK_TEXT(undo(first, BOOK_MANAGER, BOOK_UENO_TILL), "already_reversed");
+    second = book_spend(&b, &card, 100).seq;
+    b.now_ms += SPEND_UNDO_MS;
+    CHECK_TEXT(undo(second, BOOK_CASHIER, BOOK_UENO_TILL), "too_late");
+    book_exec(&b, "UPDATE staff SET role = 1 WHERE id = 2"); /* a colleague at that till */
+    CHECK_TEXT(undo(second, BOOK_MANAGER, BOOK_UENO_TILL), "manager_needed");
+    book_exec(&b, "UPDATE staff SET role = 2 WHERE id = 2");
+    CHECK_TEXT(undo(second, BOOK_MANAGER, BOOK_UENO_TILL_2), "none");
+    CHECK_INT(balance(), 400);
+}
+
+static void
+a_hold_is_undone_once_it_is_captured(void **state)
+{
+    int64_t hold_id = book_hold(&b, &card, 100);
+    struct hold_ended part;
+
+    (void)state;
+    CHECK_TEXT(undo(2, BOOK_MANAGER, BOOK_UENO_TILL), "hold_open");
+    part = book_end(&b, hold_capture, hold_id, 60);
+    CHECK_TEXT(undo(2, BOOK_MANAGER, BOOK_UENO_TILL), "already_reversed");
+    CHECK_INT(balance(), 340);
+    CHECK_TEXT(undo(part.seq, BOOK_CASHIER, BOOK_UENO_TILL), "none");
+    CHECK_INT(balance(), 400);
+}
+
 #define BOOK_TEST(name) cmocka_unit_test_setup_teardown(name, open_book, close_book)
 
 int
@@ -349,6 +399,8 @@ main(void)
         BOOK_TEST(only_at_the_till_that_read_the_code),
         BOOK_TEST(not_ones_own_nor_a_guests_nor_a_blocked_card),
         BOOK_TEST(points_of_a_plan_that_does_not_spend_them),
+        BOOK_TEST(whoever_served_undoes_it_for_minutes_and_a_manager_later),
+        BOOK_TEST(a_hold_is_undone_once_it_is_captured),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@ import { t } from '../lib/lang';
 import { CostPage } from './cost';
 import { KeywordsPage } from './keywords';
 import { MessagesPage } from './messages';
+import { PlansPage } from './plans';
 import { TodayPage } from './today';
 
 export interface AdminPageProps {
@@ -27,6 +28,7 @@ const pages: readonly [AdminPage, ...AdminPage[]] = [
   { id: 'messages', name: 'admin.nav_messages', View: MessagesPage },
   { id: 'cost', name: 'admin.nav_cost', View: CostPage },
   { id: 'keywords', name: 'admin.nav_keywords', View: KeywordsPage },
+  { id: 'plans', name: 'admin.nav_plans', View: PlansPage },
 ];
 
 /** "#messages" and "#messages/grant" are both the page "messages"; anything unknown is the first. */

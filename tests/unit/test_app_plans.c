@@ -1,0 +1,178 @@
+/*
+ * The owner changes a plan of a running service: published once however often it is asked, and at a
+ * time of its own also over a stop, and never by a clock that somebody has set.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/harness.h"
+
+#define OWNER_PERSON 3
+
+static struct browser owner;
+
+static int
+set_up(void **state)
+{
+    owner = (struct browser){0};
+    if (harness_set_up(state))
+        return -1;
+    login_liff(&owner, OWNER_PERSON);
+    ANSWERS(post(&owner, "/api/admin/claim", NULL, "{\"token\":\"%s\"}", here.owner_link), 200);
+    return 0;
+}
+
+#define PLAN_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, harness_tear_down)
+
+static int64_t
+draft(int plan, const char *rules)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/api/admin/plans/%d/drafts", plan);
+    ANSWERS(post(&owner, path, NULL, "{\"draft\":0,\"name\":\"Spring\",\"rules\":\"%s\"}", rules),
+            200);
+    return got_int("id");
+}
+
+static int64_t
+version_of(int plan)
+{
+    return stored_int("SELECT version FROM plan WHERE id = %d", plan);
+}
+
+static void
+schedule(int plan, const char *rules, int64_t in_ms)
+{
+    int64_t id = draft(plan, rules);
+    char path[64];
+
+    snprintf(path, sizeof(path), "/api/admin/plans/%d/schedule", plan);
+    ANSWERS(post(&owner, path, fresh_key(), "{\"draft\":%d,\"accept\":[],\"at\":%lld}", (int)id,
+                 (long long)(harness_now() + in_ms)),
+            200);
+}
+
+#define WAIT "{\\\"cool_down_min\\\":60}"
+
+static void
+one_wish_is_done_once_however_often_it_comes(void **state)
+{
+    int64_t id = draft(STAMPS, WAIT);
+    const char *key = fresh_key();
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        ANSWERS(post(&owner, "/api/admin/plans/1/publish", key, "{\"draft\":%d,\"accept\":[]}",
+                     (int)id),
+                200);
+        CHECK_INT(got_int("version"), 2);
+    }
+    REFUSES(post(&owner, "/api/admin/plans/1/publish", fresh_key(), "{\"draft\":%d,\"accept\":[]}",
+                 (int)id),
+            404, "draft_unknown");
+    CHECK_INT(version_of(STAMPS), 2);
+    ANSWERS(get(&owner, "/api/admin/plans"), 200);
+    CHECK_INT(got_int("plans.0.version"), 2);
+    CHECK_TEXT(got_text("plans.0.versions.0.changes.0.path"), "cool_down_min");
+    CHECK_INT(got_int("plans.0.versions.0.changes.0.was"), 30);
+    CHECK_INT(got_int("plans.0.versions.0.changes.0.is"), 60);
+    stored_is_sound();
+}
+
+/* A kept answer about the card must not outlive the rules it was made from. */
+static void
+an_open_card_shows_the_new_rules_at_once(void **state)
+{
+    struct browser shopper = {0};
+    int64_t id;
+
+    (void)state;
+    login_liff(&shopper, 1);
+    ANSWERS(get(&shopper, "/api/card"), 200);
+    ANSWERS(get(&shopper, "/api/card"), 200);
+    id = draft(STAMPS, "{\\\"goal\\\":3,\\\"rewards\\\":[{\\\"at\\\":3,\\\"title\\\":\\\"Tea\\\","
+                       "\\\"valid_days\\\":9}]}");
+    ANSWERS(post(&owner, "/api/admin/plans/1/publish", fresh_key(),
+                 "{\"draft\":%d,\"accept\":[\"reward_removed\"]}", (int)id),
+            200);
+    ANSWERS(get(&shopper, "/api/card"), 200);
+    CHECK_INT(got_int("card.goal"), 3);
+}
+
+static void
+a_time_that_passed_while_nobody_served_is_made_up_for_once(void **state)
+{
+    int64_t at_ms = harness_now() + 60 * 60000;
+
+    (void)state;
+    schedule(STAMPS, WAIT, 60 * 60000);
+    harness_stop_app();
+    harness_advance(5 * 60 * 60000);
+    harness_start_app();
+    UNTIL(version_of(STAMPS) == 2);
+    for (int i = 0; i < 3; i++) { /* and again, and again */
+        harness_stop_app();
+        harness_start_app();
+        harness_advance(60000);
+    }
+    CHECK_INT(version_of(STAMPS), 2);
+    CHECK_INT(stored_int("SELECT from_ms FROM plan_version WHERE plan_id = 1 AND version = 2"),
+              at_ms);
+    CHECK_TEXT(stored_text("SELECT state FROM plan_schedule"), "done");
+    stored_is_sound();
+}
+
+static void
+a_clock_that_was_set_brings_nothing_into_force(void **state)
+{
+    (void)state;
+    schedule(STAMPS, WAIT, INT64_C(3) * 24 * 60 * 60000);
+    harness_set_wrong(INT64_C(10) * 24 * 60 * 60000);
+    for (int i = 0; i < 20; i++)
+        harness_pause();
+    CHECK_INT(version_of(STAMPS), 1);
+    harness_set_wrong(0);
+    harness_advance(INT64_C(3) * 24 * 60 * 60000);
+    UNTIL(version_of(STAMPS) == 2);
+    harness_set_wrong(INT64_C(-5) * 24 * 60 * 60000);
+    for (int i = 0; i < 20; i++)
+        harness_pause();
+    harness_set_wrong(0);
+    harness_advance(60000);
+    CHECK_INT(version_of(STAMPS), 2);
+    CHECK_INT(stored_int("SELECT count(*) FROM plan_version WHERE plan_id = 1"), 2);
+    stored_is_sound();
+}
+
+static void
+what_was_called_off_never_comes(void **state)
+{
+    (void)state;
+    schedule(STAMPS, WAIT, 60 * 60000);
+    ANSWERS(get(&owner, "/api/admin/plans"), 200);
+    CHECK_TEXT(got_text("plans.0.schedules.0.state"), "waiting");
+    ANSWERS(post(&owner, "/api/admin/plans/1/unschedule", NULL, "{\"schedule\":%d}",
+                 (int)got_int("plans.0.schedules.0.id")),
+            200);
+    harness_advance(2 * 60 * 60000);
+    for (int i = 0; i < 20; i++)
+        harness_pause();
+    CHECK_INT(version_of(STAMPS), 1);
+    CHECK_INT(stored_int("SELECT count(*) FROM plan_draft"), 1);
+    stored_is_sound();
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PLAN_TEST(one_wish_is_done_once_however_often_it_comes),
+        PLAN_TEST(an_open_card_shows_the_new_rules_at_once),
+        PLAN_TEST(a_time_that_passed_while_nobody_served_is_made_up_for_once),
+        PLAN_TEST(a_clock_that_was_set_brings_nothing_into_force),
+        PLAN_TEST(what_was_called_off_never_comes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
