@@ -15,6 +15,7 @@
 #include "api/api_messages.h"
 #include "api/api_news.h"
 #include "api/api_pages.h"
+#include "api/api_plans.h"
 #include "api/api_proof.h"
 #include "api/api_plans.h"
 #include "api/api_refund.h"
