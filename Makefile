@@ -74,7 +74,7 @@ say = @printf '  %-5s %s\n' $(1) $@;
 endif
 JOBS := -j$(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all test demo demo-data deps check-asan check-tsan bench camera guess hammer races clock webhooks month latency kill powercut ioerrors nomem model courier-faults fuzz lint layers golden \
+.PHONY: all test demo demo-data deps check-asan check-tsan bench bench-big camera guess hammer races clock webhooks month latency kill powercut ioerrors nomem model courier-faults fuzz lint layers golden \
         figures picture docs install clean help
 all: $(B)/stampd $(B)/line-sim ## both programs, in build/release
 
@@ -279,6 +279,9 @@ bench: ## speed beside libzint, a bare libmicrohttpd (and PEER=folder of a Node 
 	$(B)/tests/bench/barcode_bench
 	@$(MAKE) --no-print-directory month latency
 	python3 tests/bench/run.py --build $(B) $(if $(PEER),--peer $(PEER)) $(BENCH_OPTIONS)
+bench-big: ## stamps on a book of MEMBERS (1,000,000) and TRANSFERS (10,000,000) beside a small one, the raw book and PEER, as ratios; stampd check of it
+	@$(MAKE) --no-print-directory all $(BENCH)
+	python3 tests/bench/big.py --build $(B) --members $(or $(MEMBERS),1000000) --transfers $(or $(TRANSFERS),10000000) $(if $(PEER),--peer $(PEER)) $(BENCH_OPTIONS)
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_main.c))
 $(BENCH): %: %.o $(call archive,$(needs_domain))
 	$(call say,LINK)

@@ -92,6 +92,8 @@ balances_move(struct db *db, int64_t card, int64_t balance, struct err *e)
     stmt_bind_int(own, ":card_id", card);
     stmt_bind_int(own, ":before", balance);
     stmt_bind_int(own, ":after", balance + 1);
+    stmt_bind_int(own, ":reached", balance + 1);
+    stmt_bind_int(own, ":owed", 0);
     stmt_bind_int(other, ":id", -(8 * PLAN + 1));
     stmt_bind_int(other, ":plan_id", PLAN);
     stmt_bind_int(other, ":amount", -1);
@@ -139,14 +141,29 @@ rest_add(struct db *db, int64_t member, int64_t card, int64_t seq, const uint8_t
     return stmt_run(notice, e) || stmt_run(kept, e) ? e->code : OK;
 }
 
+/* Of anybody who has one of the plan: the demo's own may have none. */
+static enum err_code
+any_card(struct db *db, int64_t members, int64_t *member_out, int64_t *id_out, int64_t *balance_out,
+         struct err *e)
+{
+    enum err_code code;
+
+    do {
+        *member_out = 1 + (int64_t)entropy_below((uint64_t)members);
+        code = card_at(db, *member_out, id_out, balance_out, e);
+    } while (code == ERR_NOT_FOUND);
+    e->code = code;
+    return code;
+}
+
 static enum err_code
 grant(struct db *db, int64_t members, struct head *head, int64_t now_ms, struct err *e)
 {
-    int64_t member = 1 + (int64_t)entropy_below((uint64_t)members), card, balance;
+    int64_t member, card, balance;
     uint8_t key[16];
 
     entropy_fill(key, sizeof(key));
-    return db_savepoint(db, e) || card_at(db, member, &card, &balance, e) ||
+    return db_savepoint(db, e) || any_card(db, members, &member, &card, &balance, e) ||
                    scan_add(db, card, head->seq, now_ms, e) ||
                    transfer_add(db, card, balance, db_last_id(db), head, key, now_ms, e) ||
                    balances_move(db, card, balance, e) || chain_move(db, head, key, now_ms, e) ||

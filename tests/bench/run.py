@@ -366,12 +366,12 @@ def nginx_start(work, script_path, ours):
 
 # ---------------------------------------------------------------- measuring
 
-def wrk(server, requests, again, seconds):
+def wrk(server, requests, again, seconds, clients=64):
     env = dict(os.environ, BENCH_REQUESTS=requests)
     if again:
         env["BENCH_AGAIN"] = "1"
     before = cpu_s(server.p.pid)
-    out = subprocess.run(on_core(1, "wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", "-s",
+    out = subprocess.run(on_core(1, "wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", "-s",
                                  os.path.join(HERE, "replay.lua"), f"http://127.0.0.1:{server.port}"),
                          capture_output=True, text=True, env=env).stdout
     n = int(re.search(r"(\d+) requests in", out)[1])
