@@ -102,7 +102,7 @@ export async function startCard() {
       if (pathname === '/api/card') return json(card());
       if (/^\/api\/(card\/codes|vouchers\/\d+\/code)$/.test(pathname)) return json(codes());
       if (pathname === '/api/card/offers')
-        return json({ plan: 1, usable: state.usable, offers: state.offers, recent: state.recent, now: Date.now() });
+        return json({ plan: 1, usable: state.usable, offers: state.offers, recent: state.recent, seed_hash: 'ab'.repeat(32), now: Date.now() });
       if (pathname.startsWith('/api/card/swaps')) {
         state.keys.push(request.headers['idempotency-key']);
         state.swapped = { ...state.swapped, [pathname]: JSON.parse(body) };

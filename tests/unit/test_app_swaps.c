@@ -170,12 +170,52 @@ staff_swap_and_redeem_under_the_conditions(void **state)
     stored_is_sound();
 }
 
+/* Five phones ask for the one code there is, at the same moment. */
+static void
+the_last_one_goes_to_one_of_many(void **state)
+{
+    enum { PEOPLE = 5 };
+    struct browser phone[PEOPLE];
+    struct http_peer *asked[PEOPLE];
+    int64_t reward;
+    int won = 0, sold_out = 0;
+
+    (void)state;
+    come();
+    reward = reward_of("code");
+    for (int i = 0; i < PEOPLE; i++) {
+        phone[i] = (struct browser){.headers = NULL};
+        login_liff(&phone[i], i + 2);
+        harness_advance(MINUTE_MS);
+        ANSWERS(
+            post(&till, "/api/till/scans", NULL, "{\"code\":\"%s\"}", card_code(&phone[i], POINTS)),
+            200);
+        ANSWERS(post(&till, "/api/till/grants", fresh_key(), "{\"scan\":%lld,\"yen\":1000}",
+                     (long long)got_int("scan")),
+                201);
+    }
+    for (int i = 0; i < PEOPLE; i++)
+        asked[i] = post_begin(&phone[i], "/api/card/swaps", fresh_key(), "{\"reward\":%lld}",
+                              (long long)reward);
+    for (int i = 0; i < PEOPLE; i++) {
+        int status = post_end(&phone[i], asked[i]);
+
+        won += status == 201;
+        sold_out += status == 409 && strcmp(got_text("error"), "sold_out") == 0;
+    }
+    CHECK_INT(won, 1);
+    CHECK_INT(sold_out, PEOPLE - 1);
+    CHECK_INT(stored_int("SELECT issued * 10 + codes_left FROM stock WHERE key = 'code'"), 10);
+    stored_is_sound();
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         HARNESS_TEST(a_swap_is_made_once_and_taken_back_once),
         HARNESS_TEST(a_voucher_shows_its_code_and_its_draw),
+        HARNESS_TEST(the_last_one_goes_to_one_of_many),
         HARNESS_TEST(staff_swap_and_redeem_under_the_conditions),
     };
 

@@ -11,6 +11,7 @@ const whyNot = (facts: Readonly<Record<string, unknown>>, reason: string): strin
   reasonOf(onCard, { ...(facts as { again?: number; missing?: number }), reason });
 
 let usable = 0;
+let seedHash = '';
 
 /** Shows the catalogue of a plan's card below what is ready; `changed` draws the rest of the card anew. */
 export async function showOffers(plan: number, changed: () => void): Promise<void> {
@@ -20,6 +21,7 @@ export async function showOffers(plan: number, changed: () => void): Promise<voi
     void showOffers(plan, changed).catch(() => undefined);
   };
   usable = answer.usable;
+  seedHash = answer.seed_hash ?? '';
   byId('offers')?.remove();
   if (answer.offers.length + answer.recent.length === 0) return;
   byId('ready')?.after(
@@ -41,6 +43,7 @@ const prizesOf = (offer: Offer): HTMLElement | null =>
         { class: 'prizes' },
         el('summary', {}, t('card.swap_prizes')),
         el('ul', { role: 'list' }, ...offer.prizes.map(({ title, odds }) => el('li', {}, title, el('span', {}, `${odds / 10_000} %`)))),
+        el('p', { class: 'prizes-fair' }, t('card.swap_fair', { hash: seedHash })),
       );
 
 function offerLine(offer: Offer, again: () => void): HTMLElement {

@@ -91,6 +91,7 @@ export interface Offers {
   usable: number;
   offers: Offer[];
   recent: Recent[];
+  seed_hash?: string; /* what draws are made from, promised before */
   now: number;
 }
 
