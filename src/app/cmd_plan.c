@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "app/plan_words.h"
 #include "domain/audit.h"
 #include "domain/card_number.h"
 #include "domain/code.h"
@@ -349,6 +350,8 @@ command_plan_show(struct call *call, struct err *e)
         return e->code;
     say_plan(call->out, &rules);
     say_codes(call->out, &rules);
+    if (say_plan_waits(call, rules.plan_id, e))
+        return e->code;
     return rules.number.is_set ? say_samples(call, &rules.number, e) : OK;
 }
 

@@ -135,25 +135,6 @@ const struct option_row plan_publish_options[] = {
 };
 
 static enum err_code
-losses_read(struct str text, unsigned *out, struct err *e)
-{
-    struct str one;
-    enum loss_kind kind;
-
-    for (*out = 0; text.n > 0;) {
-        if (!str_until(&text, ',', &one)) {
-            one = text;
-            text.n = 0;
-        }
-        if (!loss_by_name(str_trim(one), &kind))
-            return err_set(e, ERR_INPUT, "usage",
-                           "--accept: goal_raised, reward_removed, reward_later or worth_less");
-        *out |= 1U << kind;
-    }
-    return OK;
-}
-
-static enum err_code
 publish_at(struct call *call, const struct publish *in, struct err *e)
 {
     int64_t at_ms, id;
@@ -179,7 +160,7 @@ command_plan_publish(struct call *call, struct err *e)
 
     if (command_number(call, &in.plan_id, e) ||
         number_of(call, PUBLISH_DRAFT, "draft", &in.draft_id, e) ||
-        losses_read(call->value[PUBLISH_ACCEPT], &in.accepted, e))
+        plan_losses_read(call->value[PUBLISH_ACCEPT], &in.accepted, e))
         return e->code;
     if (call->value[PUBLISH_AT].n > 0)
         return publish_at(call, &in, e);

@@ -2,17 +2,18 @@
 #include <stdlib.h>
 
 #include "app/commands.h"
-#include "domain/audit.h"
-#include "domain/card_number.h"
+#include "app/plan_words.h"
 #include "domain/plan_json.h"
+#include "domain/plan_publish.h"
 
 #define FILE_MAX (60 * KIB) /* a message of the control socket holds it */
 
-enum { LOAD_FILE, LOAD_PLAN };
+enum { LOAD_FILE, LOAD_PLAN, LOAD_ACCEPT };
 
 const struct option_row plan_load_options[] = {
     {"file", "FILE", NULL, "the plan file, JSON; - is standard input; see plan file"},
     {"plan", "N", "0", "the plan that gets these rules; 0: a new one"},
+    {"accept", "LOSSES", "", "what they may take from cards on their way; see plan publish"},
     {0},
 };
 
@@ -48,15 +49,15 @@ make(struct call *call, struct err *e)
 static enum err_code
 change(struct call *call, int64_t id, struct err *e)
 {
+    struct publish in = {.plan_id = id, .now_ms = call->now_ms};
     struct plan_rules rules;
-    int64_t version, made;
+    int64_t version;
 
     if (plan_load(call->db, id, 0, &rules, e) == ERR_NOT_FOUND)
         return err_set(e, ERR_NOT_FOUND, "plan_unknown", "there is no plan %" PRId64, id);
     if (e->code || plan_file_read(call->value[LOAD_FILE], &rules, e) ||
-        plan_add_version(call->db, &rules, call->now_ms, &version, e) ||
-        card_number_make_missing(call->db, id, call->now_ms, &made, e) ||
-        audit_write(call->db, "plan.set", 0, 0, id, call->now_ms, e))
+        plan_losses_read(call->value[LOAD_ACCEPT], &in.accepted, e) ||
+        plan_publish_rules(call->db, &rules, &in, &version, e))
         return e->code;
     buf_format(call->out, "plan %" PRId64 ", version %" PRId64 "\n", id, version);
     return OK;

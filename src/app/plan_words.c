@@ -64,6 +64,27 @@ plan_time_read(struct str text, int64_t *out)
     return true;
 }
 
+/* ---------------------------------------------------------------- what is taken away */
+
+enum err_code
+plan_losses_read(struct str text, unsigned *out, struct err *e)
+{
+    struct str one;
+    enum loss_kind kind;
+
+    for (*out = 0; text.n > 0;) {
+        if (!str_until(&text, ',', &one)) {
+            one = text;
+            text.n = 0;
+        }
+        if (!loss_by_name(str_trim(one), &kind))
+            return err_set(e, ERR_INPUT, "usage",
+                           "--accept: goal_raised, reward_removed, reward_later or worth_less");
+        *out |= 1U << kind;
+    }
+    return OK;
+}
+
 /* ---------------------------------------------------------------- what is different */
 
 static void
@@ -121,7 +142,7 @@ say_loss(struct buf *out, const struct loss *loss, int64_t cards)
     case LOSS_KINDS:
         break;
     }
-    buf_format(out, "; %" PRId64 " cards are on their way (publish: --accept %s)\n", cards,
+    buf_format(out, "; cards on their way: %" PRId64 " (publish: --accept %s)\n", cards,
                loss_name(loss->kind));
 }
 
@@ -138,5 +159,23 @@ say_plan_losses(struct call *call, const struct plan_rules *was, const struct pl
             return e->code;
         say_loss(call->out, &loss[i], cards);
     }
+    return OK;
+}
+
+enum err_code
+say_plan_waits(struct call *call, int64_t plan_id, struct err *e)
+{
+    struct plan_schedule *one;
+    char at[CLOCK_TEXT_SIZE];
+    size_t n;
+
+    if (plan_schedule_list(call->db, call->arena, plan_id, 1, &one, &n, e))
+        return e->code;
+    if (n == 0 || one->state != SCHEDULE_WAITING)
+        return OK;
+    clock_text(one->at_ms, at);
+    buf_format(call->out,
+               "      changes at %s to \"%s\"; `stampd plan unschedule %" PRId64 "` calls it off\n",
+               at, one->name, plan_id);
     return OK;
 }

@@ -17,7 +17,6 @@
 #include "api/api_pages.h"
 #include "api/api_plans.h"
 #include "api/api_proof.h"
-#include "api/api_plans.h"
 #include "api/api_refund.h"
 #include "api/api_rescue.h"
 #include "api/api_swaps.h"

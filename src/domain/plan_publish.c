@@ -129,6 +129,19 @@ plan_publish(struct db *db, struct arena *a, const struct publish *in, int64_t *
     return OK;
 }
 
+enum err_code
+plan_publish_rules(struct db *db, const struct plan_rules *rules, const struct publish *in,
+                   int64_t *version_out, struct err *e)
+{
+    struct plan_rules was;
+
+    if (plan_load(db, in->plan_id, 0, &was, e) ||
+        judge_losses(db, &was, rules, in->accepted, false, e) ||
+        put_in_force(db, rules, in->now_ms, in->staff_id, in->now_ms, version_out, e))
+        return err_wrap(e, "publish plan %" PRId64, in->plan_id);
+    return OK;
+}
+
 /* ---------------------------------------------------------------- at a time */
 
 static enum err_code

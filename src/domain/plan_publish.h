@@ -44,8 +44,13 @@ struct publish {
 enum err_code plan_publish(struct db *db, struct arena *a, const struct publish *in,
                            int64_t *version_out, struct err *e);
 
+/* The same with rules that are no draft, over those in force: what an operator loads from a file.
+ */
+enum err_code plan_publish_rules(struct db *db, const struct plan_rules *rules,
+                                 const struct publish *in, int64_t *version_out, struct err *e);
+
 /*
- * The same at at_ms. Losses have to be accepted though no card is on its way today.
+ * A draft at at_ms. Losses have to be accepted though no card is on its way today.
  *
  * ERR_INPUT "plan_invalid", field "at": over, or more than a year ahead
  */

@@ -4,8 +4,10 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "tests/support/harness.h"
+#include "tests/support/stampd.h"
 
 #define OWNER_PERSON 3
 
@@ -163,6 +165,105 @@ what_was_called_off_never_comes(void **state)
     stored_is_sound();
 }
 
+/* ---------------------------------------------------------------- on the command line */
+
+static const char *
+file_of(const char *rules)
+{
+    FILE *file = fopen(check_path("plan.json"), "w");
+
+    assert_non_null(file);
+    fputs(rules, file);
+    fclose(file);
+    return check_path("plan.json");
+}
+
+static int
+say(const char *format, const char *file)
+{
+    char line[512];
+
+    snprintf(line, sizeof(line), "%s --file %s", format, file);
+    return stampd_here(line);
+}
+
+#define GOAL_5                                                                                     \
+    "{\"goal\":5,\"rewards\":[{\"at\":2,\"title\":\"A\",\"valid_days\":9},"                        \
+    "{\"at\":5,\"title\":\"B\",\"valid_days\":9}]}"
+
+static void
+an_operator_drafts_rehearses_and_publishes(void **state)
+{
+    struct browser shopper = {0}, till = {0};
+
+    (void)state;
+    login_liff(&shopper, 1);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    grant_stamps(&till, &shopper, 3);
+    harness_stop_app();
+    CHECK_INT(say("plan draft 1 --name Long", file_of(GOAL_5)), 0);
+    CHECK_THAT(tells(printed, "draft 1 of plan 1"));
+    CHECK_INT(say("plan draft 1 --name Bad", file_of("{\"goal\":7}")), 1);
+    CHECK_THAT(tells(complained, "rewards must end at the goal"));
+    CHECK_INT(stampd_here("plan drafts 1"), 0);
+    CHECK_THAT(tells(printed, "Long") && tells(printed, "goal: 4 -> 5"));
+    CHECK_INT(stampd_here("plan rehearse 1 --draft 1"), 0);
+    CHECK_THAT(tells(printed, "cards that gain 0, lose 1, stay as they are 1") &&
+               tells(printed, "the goal goes up from 4 to 5; cards on their way: 1"));
+    CHECK_INT(stampd_here("plan rehearse 1 --draft 1 --json"), 0);
+    CHECK_THAT(tells(printed, "\"loss\":{\"cards\":1") && tells(printed, "\"path\":\"goal\""));
+    CHECK_INT(say("plan rehearse 1", file_of("{}")), 0);
+    CHECK_THAT(tells(printed, "gain 0, lose 0, stay as they are 2"));
+    CHECK_INT(stampd_here("plan rehearse 1"), 2);
+    CHECK_THAT(tells(complained, "--file FILE or --draft N"));
+    CHECK_INT(stampd_here("plan publish 1 --draft 1"), 1);
+    CHECK_THAT(tells(complained, "goal_raised"));
+    CHECK_INT(stampd_here("plan publish 1 --draft 1 --accept all"), 2);
+    CHECK_INT(say("plan load --plan 1", file_of(GOAL_5)), 1); /* not by the other way, either */
+    CHECK_THAT(tells(complained, "goal_raised"));
+    CHECK_INT(stampd_here("plan publish 1 --draft 1 --accept goal_raised,reward_removed"), 0);
+    CHECK_THAT(tells(printed, "plan 1, version 2 is in force"));
+    CHECK_INT(stampd_here("plan history 1"), 0);
+    CHECK_THAT(tells(printed, "version 2") && tells(printed, "goal: 4 -> 5"));
+    CHECK_INT(stampd_here("check"), 0);
+}
+
+static void
+an_operator_names_a_time_and_calls_it_off(void **state)
+{
+    static const char *const wrong[] = {
+        "2026-05-01",        "2026-05-01T04:00",  "2026-02-30T04:00Z",     "2026-13-01T04:00Z",
+        "2026-05-01T24:00Z", "2026-5-1T04:00Z",   "2026-05-01T04:00+9:00", "2026-05-01T04:00Zx",
+        "tomorrow",          "1999-05-01T04:00Z", "2026-04-01T00:00Z",     "2999-05-01T04:00Z",
+    };
+    const time_t in_30_days = time(NULL) + 30 * 24 * 60 * 60; /* commands have the system's time */
+    char line[128], day[16], says[64];
+    struct tm tm;
+
+    (void)state;
+    gmtime_r(&in_30_days, &tm);
+    strftime(day, sizeof(day), "%Y-%m-%d", &tm);
+    harness_stop_app();
+    CHECK_INT(say("plan draft 1", file_of("{\"cool_down_min\":60}")), 0);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        CHECK_ROW(i);
+        snprintf(line, sizeof(line), "plan publish 1 --draft 1 --at %s", wrong[i]);
+        CHECK_THAT(stampd_here(line) != 0);
+    }
+    snprintf(line, sizeof(line), "plan publish 1 --draft 1 --at %sT04:00-03:30", day);
+    snprintf(says, sizeof(says), "changes at %sT07:30:00.000Z", day);
+    CHECK_INT(stampd_here(line), 0);
+    CHECK_THAT(tells(printed, says));
+    CHECK_INT(stampd_here("plan show --plan 1"), 0);
+    CHECK_THAT(tells(printed, says));
+    CHECK_INT(stampd_here("plan unschedule 1"), 0);
+    CHECK_THAT(tells(printed, "called off; draft 2 has its rules"));
+    CHECK_INT(stampd_here("plan unschedule 1"), 1);
+    CHECK_INT(stampd_here("plan draft-remove 1 --draft 2"), 0);
+    CHECK_INT(stampd_here("plan drafts 1"), 0);
+    CHECK_THAT(tells(printed, "no drafts"));
+}
+
 int
 main(void)
 {
@@ -172,6 +273,8 @@ main(void)
         PLAN_TEST(a_time_that_passed_while_nobody_served_is_made_up_for_once),
         PLAN_TEST(a_clock_that_was_set_brings_nothing_into_force),
         PLAN_TEST(what_was_called_off_never_comes),
+        PLAN_TEST(an_operator_drafts_rehearses_and_publishes),
+        PLAN_TEST(an_operator_names_a_time_and_calls_it_off),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
