@@ -96,6 +96,8 @@ const struct command commands[] = {
     {"terms list", "all versions of the terms", NEEDS_READER, no_options, NULL, command_terms_list},
     {"member show", "one member: cards, vouchers, latest history", NEEDS_READER,
      member_show_options, NULL, command_member_show},
+    {"member credit", "a sale that was made without the card, credited afterwards by a manager",
+     NEEDS_WRITER, member_credit_options, NULL, command_member_credit},
     {"member event", "thank a member for one of the plan's events, with its bonus", NEEDS_WRITER,
      member_event_options, NULL, command_member_event},
     {"member merge",

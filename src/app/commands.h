@@ -110,12 +110,12 @@ extern const struct option_row no_options[], shop_add_options[], till_add_option
     plan_unschedule_options[], plan_history_options[], shop_set_options[], shop_place_options[],
     keyword_add_options[], keyword_set_options[], keyword_remove_options[], keyword_hours_options[],
     beacon_add_options[], beacon_remove_options[], terms_add_options[], member_show_options[],
-    customer_import_options[], customer_list_options[], member_event_options[],
-    member_merge_options[], member_rescue_options[], merge_undo_options[], card_options[],
-    card_number_options[], menu_draw_options[], menu_period_options[], menu_record_options[],
-    message_policy_options[], message_log_options[], check_options_rows[], barcode_encode_options[],
-    catalogue_set_options[], catalogue_show_options[], reward_codes_options[], demo_data_options[],
-    help_options[];
+    customer_import_options[], customer_list_options[], member_credit_options[],
+    member_event_options[], member_merge_options[], member_rescue_options[], merge_undo_options[],
+    card_options[], card_number_options[], menu_draw_options[], menu_period_options[],
+    menu_record_options[], message_policy_options[], message_log_options[], check_options_rows[],
+    barcode_encode_options[], catalogue_set_options[], catalogue_show_options[],
+    reward_codes_options[], demo_data_options[], help_options[];
 extern const struct option_row head_show_options[], head_export_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
@@ -176,6 +176,7 @@ enum err_code command_card_number(struct call *call, struct err *e);
 enum err_code command_customer_prepare(struct call *call, struct err *e);
 enum err_code command_customer_import(struct call *call, struct err *e);
 enum err_code command_customer_list(struct call *call, struct err *e);
+enum err_code command_member_credit(struct call *call, struct err *e);
 enum err_code command_member_event(struct call *call, struct err *e);
 enum err_code command_member_merge(struct call *call, struct err *e);
 enum err_code command_member_merge_undo(struct call *call, struct err *e);

@@ -86,13 +86,38 @@ load_scan(struct db *db, int64_t scan_id, struct scan_row *out, struct err *e)
     return OK;
 }
 
+/* Whoever serves without a till. */
+static enum err_code
+manager_load(struct db *db, const struct late_credit *in, struct serving *out, struct err *e)
+{
+    struct staff staff;
+
+    if (staff_load(db, in->staff_id, &staff, e))
+        return e->code;
+    if (staff.shop_id != 0 && staff.shop_id != in->shop_id)
+        return err_set(e, ERR_FORBIDDEN, "other_shop", "staff %" PRId64, in->staff_id);
+    *out = (struct serving){
+        .role = staff.role, .staff_shop_id = staff.shop_id, .member_id = staff.member_id};
+    return OK;
+}
+
+static enum err_code
+load_scene(struct db *db, const struct late_credit *in, struct late *l, struct err *e)
+{
+    if (in->scan_id != 0)
+        return load_scan(db, in->scan_id, &l->scan, e) ||
+                       serving_load(db, in->staff_id, in->till_id, in->shop_id, &l->serving, e)
+                   ? e->code
+                   : OK;
+    l->scan.card_id = in->card_id;
+    return manager_load(db, in, &l->serving, e);
+}
+
 static enum err_code
 gather(struct db *db, const struct late_credit *in, struct late *l, struct grant_result *out,
        struct err *e)
 {
-    if (load_scan(db, in->scan_id, &l->scan, e) ||
-        serving_load(db, in->staff_id, in->till_id, in->shop_id, &l->serving, e) ||
-        card_load(db, l->scan.card_id, &out->card, e) ||
+    if (load_scene(db, in, l, e) || card_load(db, l->scan.card_id, &out->card, e) ||
         lapse_card(db, &out->card, in->now_ms, e) ||
         tier_rules_load(db, &out->card, &out->rules, e) ||
         amount_of(&out->rules, in, &l->is.amount, e) ||
@@ -100,7 +125,7 @@ gather(struct db *db, const struct late_credit *in, struct late *l, struct grant
         return e->code;
     l->is.sold_ms = in->sold_ms;
     l->is.has_receipt = in->receipt.n > 0;
-    l->is.by_number = l->scan.by_number;
+    l->is.by_number = l->scan.by_number || in->scan_id == 0;
     l->is.by_manager = l->serving.role >= MANAGER;
     if (!l->is.has_receipt)
         return OK;
@@ -120,7 +145,7 @@ judge(const struct late_credit *in, struct late *l, const struct grant_result *o
 
     l->rounds = rounds_of(&out->rules, &place, l->is.amount);
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
-    if (!scan_is_live(&l->scan, in->till_id, in->now_ms))
+    if (in->scan_id != 0 && !scan_is_live(&l->scan, in->till_id, in->now_ms))
         refusal->kind = REFUSAL_SCAN_OVER;
     else if (!out->card.is_active)
         refusal->kind = out->card.is_merged ? REFUSAL_CARD_MERGED : REFUSAL_CARD_BLOCKED;
@@ -197,7 +222,7 @@ late_credit(struct db *db, const struct late_credit *in, struct grant_result *ou
     out->visit_ms = in->sold_ms;
     out->earning = (struct earning){0};
     if (gather(db, in, &l, out, e))
-        return err_wrap(e, "late credit on scan %" PRId64, in->scan_id);
+        return err_wrap(e, "late credit by staff %" PRId64, in->staff_id);
     judge(in, &l, out, refusal);
     if (refusal->kind != REFUSAL_NONE)
         return OK;

@@ -18,12 +18,14 @@
 #include <stdint.h>
 
 struct late_credit {
-    int64_t scan_id;    /* of the card, at this till, live */
+    int64_t scan_id; /* of the card, at this till, live; 0: there is neither, and a manager ... */
+    int64_t card_id; /* ... names the card */
     struct str receipt; /* as typed; empty: there is none */
     int64_t sold_ms;
     int64_t stamps, yen; /* as in struct grant */
     enum late_reason reason;
-    int64_t staff_id, till_id, shop_id; /* the receipt is this shop's */
+    int64_t staff_id, till_id; /* till_id 0 without a scan */
+    int64_t shop_id;           /* the receipt is this shop's, and so is the staff */
     uint8_t request_key[REQUEST_KEY_SIZE];
     int64_t now_ms;
 };
@@ -35,7 +37,8 @@ struct late_credit {
  * Refused: as late_decide; SCAN_OVER, CARD_BLOCKED, CARD_MERGED, OWN_CARD, NO_POINTS, TOO_MUCH
  * ERR_INPUT     "receipt_invalid", "field_range", "field_unknown": stamps or yen as the plan does
  *               not take them
- * ERR_NOT_FOUND "scan_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as ledger_grant
+ * ERR_NOT_FOUND "scan_unknown", "card_unknown", "staff_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as
+ * ledger_grant
  */
 enum err_code late_credit(struct db *db, const struct late_credit *in, struct grant_result *out,
                           struct refusal *refusal, struct err *e);

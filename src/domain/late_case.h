@@ -27,7 +27,7 @@ struct late_case {
     bool has_receipt; /* with its number: what has none, a manager vouches for */
     bool is_used;     /* it was credited, and that was not undone ... */
     int64_t used_ms;  /* ... then */
-    bool by_number;   /* the card was told by its fixed number alone */
+    bool by_number;   /* the card was told by its fixed number, or its owner is not there */
     bool by_manager;
 };
 

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/control.h"
 #include "tests/support/harness.h"
+#include "tests/support/stampd.h"
 
 #define RUNNERS 12
 
@@ -266,13 +268,68 @@ a_past_sale_is_credited_once(void **state)
     stored_is_sound();
 }
 
+/* Commands have the machine's own time. */
+static void
+an_hour_ago(char out[20])
+{
+    struct clock real = {0};
+    char text[CLOCK_TEXT_SIZE];
+
+    clock_text(clock_now_ms(&real) - HOUR_MS, text);
+    snprintf(out, 20, "%.16sZ", text);
+}
+
+/* By an operator, for a manager, while the service runs. */
+static void
+a_manager_credits_without_a_till(void **state)
+{
+    static const struct {
+        const char *words, *said;
+    } wrong[] = {
+        {"--staff x --stamps 1", "--staff"},
+        {"--staff 2 --stamps 1 --reason liked", "--reason"},
+        {"--staff 2 --stamps 4", "--stamps"},
+        {"--staff 2 --stamps 1 --yen 100", "counts by stamp"},
+        {"--staff 1 --stamps 1", "manager_needed"},
+    };
+    struct control *control;
+    char path[400], line[300], at[20];
+    struct err e;
+
+    (void)state;
+    begin();
+    an_hour_ago(at);
+    snprintf(path, sizeof(path), "%s/control.sock", here.dir);
+    CHECK_OK(control_start(&control, here.app, path, &e), e);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        CHECK_ROW(i);
+        snprintf(line, sizeof(line), "member credit --code %s --shop ueno --sold-at %s %s",
+                 card_code(&giver, STAMPS), at, wrong[i].words);
+        CHECK_THAT(stampd_here(line) != 0);
+        CHECK_THAT(tells(complained, wrong[i].said));
+    }
+#define BY_MANAGER "member credit --code %s --shop ueno --staff 2 --stamps 3 --receipt No.12"
+    snprintf(line, sizeof(line), BY_MANAGER " --sold-at yesterday", card_code(&giver, STAMPS));
+    CHECK_THAT(stampd_here(line) != 0 && tells(complained, "--sold-at"));
+    snprintf(line, sizeof(line), BY_MANAGER " --sold-at 2026-01-01T09:00+09:00",
+             card_code(&giver, STAMPS));
+    CHECK_THAT(stampd_here(line) != 0 && tells(complained, "receipt_too_old"));
+    snprintf(line, sizeof(line), BY_MANAGER " --sold-at %s --reason till_down",
+             card_code(&giver, STAMPS), at);
+    CHECK_INT(stampd_here(line), 0);
+    CHECK_THAT(tells(printed, "+3, card") && tells(printed, "1 vouchers reached"));
+    CHECK_THAT(stampd_here(line) != 0 && tells(complained, "receipt_used"));
+    control_stop(control);
+    stored_is_sound();
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY(a_gift_goes_from_one_card_to_another),   STORY(whoever_has_the_link_signs_in_first),
         STORY(what_nobody_takes_comes_back_by_itself), STORY(of_all_who_reach_for_a_gift_one_wins),
-        STORY(a_past_sale_is_credited_once),
+        STORY(a_past_sale_is_credited_once),           STORY(a_manager_credits_without_a_till),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -433,6 +433,33 @@ it_reaches_rewards_and_is_reversed_like_a_grant(void **state)
 }
 
 static void
+without_a_till_a_manager_names_the_card(void **state)
+{
+    struct card card = book_card(&b, BOOK_STAMPS);
+    struct late_credit in = credit_of(&card, "50", b.now_ms - DAY_MS, 1);
+    struct grant_result out;
+    struct refusal refusal;
+    struct err e;
+
+    (void)state;
+    in.scan_id = in.till_id = 0;
+    in.card_id = card.id;
+    CHECK_TEXT(try_credit(&in, &out), "manager_needed");
+    in.staff_id = BOOK_NAMBA_CASHIER;
+    CHECK_FAILS(late_credit(b.db, &in, &out, &refusal, &e), e, ERR_FORBIDDEN, "other_shop");
+    in.staff_id = 99;
+    CHECK_FAILS(late_credit(b.db, &in, &out, &refusal, &e), e, ERR_NOT_FOUND, "staff_unknown");
+    in.staff_id = BOOK_OWNER;
+    CHECK_TEXT(try_credit(&in, &out), "none");
+    CHECK_INT(book_int(&b, "SELECT till_id IS NULL AND scan_id IS NULL AND staff_id = 3"
+                           " FROM transfer WHERE kind = 15"),
+              1);
+    CHECK_TEXT(try_credit(&in, &out), "receipt_used");
+    in.card_id = 99;
+    CHECK_FAILS(late_credit(b.db, &in, &out, &refusal, &e), e, ERR_NOT_FOUND, "card_unknown");
+}
+
+static void
 what_may_not_be_changes_nothing(void **state)
 {
     struct card card = book_card(&b, BOOK_STAMPS), points = book_card(&b, BOOK_POINTS);
@@ -492,6 +519,7 @@ main(void)
         STORY(numbers_that_begin_again_each_day_count_by_the_day),
         STORY(a_visit_never_waits_for_it_and_it_for_visits),
         STORY(it_reaches_rewards_and_is_reversed_like_a_grant),
+        STORY(without_a_till_a_manager_names_the_card),
         STORY(what_may_not_be_changes_nothing),
     };
 
