@@ -62,6 +62,10 @@ write_times(struct buf *b, size_t begin, const struct plan_rules *rules,
         fact(b, begin, "min_yen", when->least_yen);
     if (when->new_days != 0)
         fact(b, begin, "new_days", when->new_days);
+    if (when->least_tier != 0) {
+        buf_text(b, b->n > begin ? ",\"tier\":" : "\"tier\":");
+        buf_json(b, str_of(tier_name(&rules->tier, when->least_tier)));
+    }
 }
 
 enum err_code

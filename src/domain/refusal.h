@@ -89,6 +89,7 @@
     R(WRONG_WEEKDAY, "wrong_weekday") /* again_ms */                                               \
     R(WRONG_HOUR, "wrong_hour")       /* again_ms */                                               \
     R(NEW_MEMBERS_ONLY, "new_members_only")                                                        \
+    R(TIER_TOO_LOW, "tier_too_low")   /* the card shows what is missing to the next tier */        \
     R(SPEND_TOO_LOW, "spend_too_low") /* least: yen */                                             \
     /* a swap of points for a reward */                                                            \
     R(NOT_ENOUGH, "not_enough") /* missing: units */                                               \

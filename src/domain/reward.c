@@ -41,7 +41,7 @@ reward_asks(const struct reward_when *when)
 {
     return when->shops_n != 0 || when->span.days != 0 || when->from_day != 0 ||
            when->until_day != 0 || when->wait_days != 0 || when->least_yen != 0 ||
-           when->new_days != 0;
+           when->new_days != 0 || when->least_tier != 0;
 }
 
 /* ---------------------------------------------------------------- what one costs */
@@ -141,6 +141,7 @@ read_when(const json_t *in, const char *parent, const char *name, struct reward_
         {"wait_days", JSON_KIND_INT, true, 0, 3660, &out->wait_days},
         {"min_yen", JSON_KIND_INT, true, 0, REWARD_YEN_MAX, &out->least_yen},
         {"new_days", JSON_KIND_INT, true, 0, 3660, &out->new_days},
+        {"tier", JSON_KIND_INT, true, 0, TIER_STEPS_MAX, &out->least_tier},
     };
     char path[PATH_SIZE];
 
@@ -299,7 +300,8 @@ put_when(json_t *reward, const char *name, const struct reward_when *when)
         put_shops(object, when) && put_span(object, &when->span) &&
         put_day(object, "from", when->from_day) && put_day(object, "until", when->until_day) &&
         put_int(object, "wait_days", when->wait_days) &&
-        put_int(object, "min_yen", when->least_yen) && put_int(object, "new_days", when->new_days);
+        put_int(object, "min_yen", when->least_yen) &&
+        put_int(object, "new_days", when->new_days) && put_int(object, "tier", when->least_tier);
 
     if (is_whole && json_object_size(object) > 0)
         return put(reward, name, object);

@@ -52,6 +52,7 @@ struct reward_when {
     int64_t wait_days;     /* redeeming: so many business days after the one it was issued on */
     int64_t least_yen;     /* of the sale */
     int64_t new_days;      /* only so many days from joining on; 0: everybody */
+    int64_t least_tier;    /* cards of this tier or above; 0: all */
 };
 
 struct reward {

@@ -102,6 +102,8 @@ reward_decide(const struct plan_rules *rules, const struct reward_when *when,
         return out_of_hours(rules, &when->span, now_ms);
     if (when->new_days != 0 && now_ms >= new_until_ms)
         return (struct refusal){.kind = REFUSAL_NEW_MEMBERS_ONLY, .at_ms = new_until_ms};
+    if (facts->tier < when->least_tier)
+        return (struct refusal){.kind = REFUSAL_TIER_TOO_LOW};
     if (facts->yen < when->least_yen)
         return (struct refusal){.kind = REFUSAL_SPEND_TOO_LOW, .least = when->least_yen};
     return (struct refusal){.kind = REFUSAL_NONE};

@@ -17,6 +17,7 @@ struct reward_facts {
     int64_t yen;       /* the sale, as the cashier or the POS says; 0: not said */
     int64_t joined_ms; /* when the member did */
     int64_t issued_ms; /* of the voucher; 0: it is being issued now */
+    int64_t tier;      /* of the card */
 };
 
 /*
@@ -24,7 +25,7 @@ struct reward_facts {
  * help:
  *
  * NOT_YET (again_ms), OFFER_OVER, WRONG_SHOP, WRONG_WEEKDAY and WRONG_HOUR (again_ms: when it works
- * next), NEW_MEMBERS_ONLY, SPEND_TOO_LOW (least: the yen it takes)
+ * next), NEW_MEMBERS_ONLY, TIER_TOO_LOW, SPEND_TOO_LOW (least: the yen it takes)
  */
 struct refusal reward_decide(const struct plan_rules *rules, const struct reward_when *when,
                              const struct reward_facts *facts, int64_t now_ms);

@@ -11,6 +11,7 @@
 #include "domain/posting.h"
 #include "domain/rules.h"
 #include "domain/staff.h"
+#include "domain/tier.h"
 
 /* ---------------------------------------------------------------- who asks, and for what */
 
@@ -20,6 +21,7 @@ struct case_of_swap {
     struct plan_rules rules;
     struct reward reward;
     struct reward_counts counts;
+    int64_t tier;       /* of the card, where the reward asks for one */
     struct refusal who; /* why this person may not, whatever the reward */
 };
 
@@ -56,6 +58,19 @@ card_at_till(struct db *db, const struct swap *in, struct case_of_swap *c, struc
     return OK;
 }
 
+/* How many there are, and whether the card is of a tier that may have one. */
+static enum err_code
+load_facts(struct db *db, struct case_of_swap *c, int64_t now_ms, struct err *e)
+{
+    struct tier_state is = {.tier = 0};
+
+    if (stock_load(db, &c->rules, &c->reward, c->card.id, now_ms, &c->counts, e) ||
+        (c->reward.issue.least_tier > 0 && tier_load(db, c->card.id, &is, e)))
+        return e->code;
+    c->tier = is.tier;
+    return OK;
+}
+
 static enum err_code
 gather(struct db *db, const struct swap *in, struct case_of_swap *c, struct err *e)
 {
@@ -67,8 +82,7 @@ gather(struct db *db, const struct swap *in, struct case_of_swap *c, struct err 
                        in->reward_id);
     if ((in->scan_id != 0 ? card_at_till : card_on_phone)(db, in, c, e) ||
         member_load(db, c->card.member_id, &c->member, e) ||
-        plan_load(db, c->card.plan_id, 0, &c->rules, e) ||
-        stock_load(db, &c->rules, &c->reward, c->card.id, in->now_ms, &c->counts, e))
+        plan_load(db, c->card.plan_id, 0, &c->rules, e) || load_facts(db, c, in->now_ms, e))
         return e->code;
     return OK;
 }
@@ -77,7 +91,7 @@ gather(struct db *db, const struct swap *in, struct case_of_swap *c, struct err 
 static struct refusal
 judge(const struct case_of_swap *c, int64_t usable, int64_t now_ms)
 {
-    const struct reward_facts facts = {.joined_ms = c->member.joined_ms};
+    const struct reward_facts facts = {.joined_ms = c->member.joined_ms, .tier = c->tier};
     struct refusal refusal = c->who;
 
     if (refusal.kind == REFUSAL_NONE && !c->card.is_active)
@@ -351,7 +365,7 @@ judge_offer(struct db *db, struct case_of_swap *c, int64_t usable, int64_t now_m
             struct offer *out, struct err *e)
 {
     c->reward = out->reward;
-    if (stock_load(db, &c->rules, &c->reward, c->card.id, now_ms, &c->counts, e))
+    if (load_facts(db, c, now_ms, e))
         return e->code;
     out->counts = c->counts;
     out->may = judge(c, usable, now_ms);

@@ -14,6 +14,7 @@
 #include "domain/keys.h"
 #include "domain/member.h"
 #include "domain/posting.h"
+#include "domain/tier.h"
 #include "domain/voucher_row.h"
 
 #define LOCATOR_TRIES 16
@@ -207,6 +208,7 @@ voucher_conditions(struct db *db, const struct voucher *voucher, int64_t shop_id
     struct plan_rules rules;
     struct member member;
     struct reward reward;
+    struct tier_state is;
 
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (!voucher->has_terms)
@@ -216,6 +218,11 @@ voucher_conditions(struct db *db, const struct voucher *voucher, int64_t shop_id
         member_load(db, voucher->member_id, &member, e))
         return err_wrap(e, "conditions of voucher %" PRId64, voucher->id);
     facts.joined_ms = member.joined_ms;
+    if (reward.redeem.least_tier > 0) {
+        if (tier_load(db, voucher->card_id, &is, e))
+            return err_wrap(e, "conditions of voucher %" PRId64, voucher->id);
+        facts.tier = is.tier;
+    }
     *refusal = reward_decide(&rules, &reward.redeem, &facts, now_ms);
     return OK;
 }

@@ -257,6 +257,25 @@ a_reward_says_what_it_asks_for(void **state)
          0,
          0},
 
+        {"of the second tier: the second",
+         {.least_tier = 2},
+         {.tier = 2},
+         1,
+         13,
+         0,
+         REFUSAL_NONE,
+         0,
+         0},
+        {"of the second tier: not the first",
+         {.least_tier = 2},
+         {.tier = 1},
+         1,
+         13,
+         0,
+         REFUSAL_TIER_TOO_LOW,
+         0,
+         0},
+
         {"from 1000 yen: for 1000 yen",
          {.least_yen = 1000},
          {.yen = 1000},
@@ -453,7 +472,7 @@ a_file_is_read_as_it_is_written(void **state)
         "\"redeem\":{\"days\":\"mon-fri\",\"hours\":\"10:00-17:00\",\"min_yen\":500,"
         "\"shops\":[1,3],\"wait_days\":1}},"
         "{\"price\":300," MUG ",\"kind\":\"gift\",\"cost_yen\":450,"
-        "\"issue\":{\"from\":\"2026-04-01\",\"until\":\"2026-12-31\",\"new_days\":30},"
+        "\"issue\":{\"from\":\"2026-04-01\",\"until\":\"2026-12-31\",\"new_days\":30,\"tier\":1},"
         "\"stock\":{\"all\":100,\"a_day\":10,\"a_member\":2},\"codes\":true},"
         "{\"price\":100,\"key\":\"lot\",\"title\":\"Lot\",\"valid_days\":7,\"prizes\":[" GOLD
         "\"kind\":\"yen_off\",\"value\":5000,\"stock\":{\"all\":3}}," SOAP "}]}]}";

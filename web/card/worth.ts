@@ -12,6 +12,7 @@ const WORDS: Record<string, string> = {
   asks_wait: 'card.asks_wait',
   asks_yen: 'card.asks_yen',
   asks_new: 'card.asks_new',
+  asks_tier: 'card.asks_tier',
   no_not_enough: 'card.no_not_enough',
   no_sold_out: 'card.no_sold_out',
   no_sold_out_today: 'card.no_sold_out_today',
@@ -21,6 +22,7 @@ const WORDS: Record<string, string> = {
   no_wrong_weekday: 'card.no_wrong_weekday',
   no_wrong_hour: 'card.no_wrong_hour',
   no_new_members_only: 'card.no_new_members_only',
+  no_tier_too_low: 'card.no_tier_too_low',
   no_guest: 'card.no_guest',
 };
 

@@ -51,6 +51,7 @@ export interface RewardWhen {
   wait_days?: number;
   min_yen?: number;
   new_days?: number;
+  tier?: string;
 }
 
 /** GET /api/vouchers/:voucher */

@@ -47,6 +47,7 @@ export function asksOf(word: Word, when: RewardWhen | null): string[] {
     when.wait_days && plural(word('asks_wait'), when.wait_days),
     when.min_yen && t(word('asks_yen'), { n: when.min_yen }),
     when.new_days && plural(word('asks_new'), when.new_days),
+    when.tier && t(word('asks_tier'), { name: when.tier }),
   ].filter((line): line is string => !!line);
 }
 

@@ -171,6 +171,7 @@ const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
   wrong_weekday: { tone: 'warn', icon: 'wait' },
   wrong_hour: { tone: 'warn', icon: 'wait' },
   new_members_only: { tone: 'alarm', icon: 'cross' },
+  tier_too_low: { tone: 'alarm', icon: 'cross' },
   spend_too_low: { tone: 'warn', icon: 'keys' },
   voucher_offline: { tone: 'warn', icon: 'offline' },
   static_offline: { tone: 'warn', icon: 'offline' },
