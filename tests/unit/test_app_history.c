@@ -110,13 +110,79 @@ older_lines_are_on_the_next_page(void **state)
     CHECK_THAT(page_has("href=\"/card/history\"")); /* back to the newest */
 }
 
+/* A sale of so many yen, with the number of its receipt. */
+static int64_t
+sell(int yen, const char *receipt)
+{
+    harness_advance(30 * SECOND_MS);
+    ANSWERS(post(&till, "/api/till/scans", NULL, "{\"code\":\"%s\"}", card_code(&shopper, POINTS)),
+            200);
+    ANSWERS(post(&till, "/api/till/grants", fresh_key(),
+                 "{\"scan\":%lld,\"yen\":%d,\"receipt\":\"%s\"}", (long long)got_int("scan"), yen,
+                 receipt),
+            201);
+    return got_int("transfer");
+}
+
+static void
+a_refund_is_made_once_and_shown(void **state)
+{
+    const char *key = fresh_key();
+    int64_t sale;
+
+    (void)state;
+    arrive();
+    sale = sell(2000, "12-0345");
+    for (int i = 0; i < 2; i++) { /* the till asks again, and gets the same answer */
+        ANSWERS(post(&till, "/api/till/refunds", key, "{\"transfer\":%lld,\"yen\":550}",
+                     (long long)sale),
+                201);
+        CHECK_INT(got_int("taken"), 6); /* 14 are left of 20 */
+        CHECK_INT(got_int("left"), 1450);
+        CHECK_INT(got_int("balance"), 14);
+    }
+    REFUSES(post(&till, "/api/till/refunds", fresh_key(), "{\"transfer\":%lld,\"yen\":1451}",
+                 (long long)sale),
+            409, "refund_too_much");
+    CHECK_INT(got_int("left"), 1450);
+    ANSWERS(post(&till, "/api/till/refunds", fresh_key(), "{\"receipt\":\"12-345\"}"), 404);
+    ANSWERS(post(&till, "/api/till/refunds", fresh_key(), "{\"receipt\":\"12-0345\"}"), 201);
+    CHECK_INT(got_int("balance"), 0);
+    ANSWERS(get(&shopper, "/api/me/history"), 200);
+    CHECK_TEXT(got_text("lines.0.kind"), "refund");
+    CHECK_INT(got_int("lines.0.gain"), -14);
+    CHECK_INT(got_int("lines.0.yen"), 1450);
+    stored_is_sound();
+}
+
+static void
+a_voucher_is_taken_back_by_a_manager(void **state)
+{
+    int64_t voucher;
+
+    (void)state;
+    arrive();
+    sell(5000, "1"); /* 50 points: full */
+    ANSWERS(get(&shopper, "/api/card?plan=2"), 200);
+    voucher = got_int("vouchers.0.id");
+    ANSWERS(post(&till, "/api/till/vouchers/cancel", fresh_key(), "{\"voucher\":%lld}",
+                 (long long)voucher),
+            201);
+    CHECK_INT(got_int("units"), 50);
+    CHECK_INT(got_int("balance"), 50);
+    REFUSES(post(&till, "/api/till/vouchers/cancel", fresh_key(), "{\"voucher\":%lld}",
+                 (long long)voucher),
+            409, "voucher_cancelled");
+    stored_is_sound();
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORY(each_line_says_what_where_and_how_many),
-        STORY(nobody_reads_the_lines_of_others),
-        STORY(older_lines_are_on_the_next_page),
+        STORY(each_line_says_what_where_and_how_many), STORY(nobody_reads_the_lines_of_others),
+        STORY(older_lines_are_on_the_next_page),       STORY(a_refund_is_made_once_and_shown),
+        STORY(a_voucher_is_taken_back_by_a_manager),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
