@@ -116,7 +116,8 @@ extern const struct option_row no_options[], shop_add_options[], till_add_option
     menu_record_options[], message_policy_options[], message_log_options[], check_options_rows[],
     barcode_encode_options[], catalogue_set_options[], catalogue_show_options[],
     reward_codes_options[], demo_data_options[], help_options[];
-extern const struct option_row head_show_options[], head_export_options[];
+extern const struct option_row head_show_options[], head_export_options[],
+    report_liability_options[];
 enum err_code command_init(struct call *call, struct err *e);
 enum err_code command_serve(struct call *call, struct err *e);
 enum err_code command_check(struct call *call, struct err *e);
@@ -195,6 +196,7 @@ enum err_code command_message_policy(struct call *call, struct err *e);
 enum err_code command_message_log(struct call *call, struct err *e);
 enum err_code command_head_show(struct call *call, struct err *e);
 enum err_code command_head_make(struct call *call, struct err *e);
+enum err_code command_report_liability(struct call *call, struct err *e);
 enum err_code command_head_export(struct call *call, struct err *e);
 enum err_code command_barcode_encode(struct call *call, struct err *e);
 enum err_code command_demo_data(struct call *call, struct err *e);

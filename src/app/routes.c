@@ -9,6 +9,7 @@
 #include "api/api_keywords.h"
 #include "api/api_late.h"
 #include "api/api_leave.h"
+#include "api/api_liability.h"
 #include "api/api_login.h"
 #include "api/api_me.h"
 #include "api/api_menus.h"
@@ -137,6 +138,7 @@ const struct route routes[] = {
     {POST, "/api/admin/plans/:plan/publish", OWNER,       KEYED, api_plan_publish, 1 * KIB, keyed_ask, NULL},
     {POST, "/api/admin/plans/:plan/schedule", OWNER,      KEYED, api_plan_schedule, 1 * KIB, keyed_ask, NULL},
     {POST, "/api/admin/plans/:plan/unschedule", OWNER,    WRITE, api_plan_unschedule, 1 * KIB, NULL, NULL},
+    {GET,  "/api/admin/liability",        OWNER,          READ,  api_liability,    0, NULL, NULL},
     {GET,  "/api/admin/menus",            OWNER,          READ,  api_menus_show,   0, NULL, NULL},
     {GET,  "/api/admin/messages",         OWNER,          READ,  api_messages_show, 0, NULL, NULL},
     {POST, "/api/admin/messages/policy",  OWNER,          WRITE, api_messages_policy, 4 * KIB, NULL, NULL},

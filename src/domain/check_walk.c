@@ -11,7 +11,7 @@
 #define TELL_EVERY 16384 /* transfers */
 
 /*
- * One walk for four questions: transfers stand by card, so that in the order of their numbers each
+ * One walk for five questions: transfers stand by card, so that in the order of their numbers each
  * is somewhere else, and finding it costs more than all that is then asked of it.
  */
 struct walk {
@@ -72,17 +72,23 @@ check_transfers(struct run *run, struct err *e)
 {
     struct walk w = {.before_ms = INT64_MIN};
     struct chain_head head = {.seq = 0};
+    enum err_code code;
 
     if (chain_head(run->db, CHAIN_TRANSFER, &head, e) &&
         e->code != ERR_NOT_FOUND) /* I07's matter */
         return e->code;
-    if (head_walk_begin(&w.heads, run->db, e) || walk(run, &w, head.seq, e) ||
-        head_walk_end(&w.heads, e))
-        return e->code;
+    code = head_walk_begin(&w.heads, run->db, e) || walk(run, &w, head.seq, e) ||
+                   head_walk_end(&w.heads, e)
+               ? e->code
+               : OK;
+    head_walk_clear(&w.heads);
+    if (code)
+        return code;
     check_tell(run, "I05_TIME_ADVANCES", "time never goes back along the transfers", w.time);
     check_tell(run, "I06_CHAINED", "a transfer carries the MAC of the one before", w.chain);
     check_tell(run, "K1_TRANSFERS_GENUINE", "every transfer is as it was written", w.mac);
     check_tell(run, "K7_HEADS_GENUINE", "every signed head, and the tree below it, is this book's",
                w.heads.detail);
+    check_tell(run, "I67_MONTHS", "what is stored of months is what moved in them", w.heads.months);
     return OK;
 }

@@ -9,6 +9,7 @@
 #include "base/codec.h"
 #include "domain/chain.h"
 #include "domain/keys.h"
+#include "domain/month_totals.h"
 #include "domain/posting.h"
 #include "domain/tree_book.h"
 
@@ -130,23 +131,47 @@ head_list(struct db *db, int64_t from, struct head *out, size_t cap, size_t *n_o
 
 /* ---------------------------------------------------------------- growing */
 
-/* The next whole chunk into the front and the book; false when the ledger does not fill it yet. */
+/* The next chunk, which is whole, into the front and the book. */
 static enum err_code
-grow_chunk(struct db *db, struct tree_front *front, bool *grew_out, struct err *e)
+grow_chunk(struct db *db, struct tree_front *front, struct month_totals *totals, struct err *e)
 {
     struct tree_reader reader = tree_reader(db);
     struct tree_hash node;
     int64_t chunk = front->size >> TREE_CHUNK_LEVEL;
-    enum err_code code = tree_chunk(&reader, chunk, e);
 
-    *grew_out = code == OK && reader.leaves == TREE_CHUNK;
-    if (code || !*grew_out)
-        return code;
-    node = tree_chunk_node(&reader);
-    if (tree_store(db, TREE_CHUNK_LEVEL, chunk, &node, e) ||
-        tree_add(front, TREE_CHUNK_LEVEL, &node, tree_store, db, e))
+    reader.totals = totals;
+    if (tree_chunk(&reader, chunk, e))
         return e->code;
-    return OK;
+    if (reader.leaves < TREE_CHUNK)
+        return err_set(e, ERR_INTERNAL, "ledger_unsound", "transfer %" PRId64 " is gone",
+                       front->size + (int64_t)reader.leaves + 1);
+    node = tree_chunk_node(&reader);
+    return tree_store(db, TREE_CHUNK_LEVEL, chunk, &node, e) ||
+                   tree_add(front, TREE_CHUNK_LEVEL, &node, tree_store, db, e)
+               ? e->code
+               : OK;
+}
+
+/* The tree and the months' totals, by at most leaves_max of `seq` transfers. */
+static enum err_code
+grow(struct db *db, int64_t seq, int64_t leaves_max, int64_t *left_out, struct err *e)
+{
+    struct month_totals totals = {0};
+    struct tree_front front;
+    int64_t stored;
+    enum err_code code = tree_stored(db, &stored, e);
+
+    if (code == OK)
+        code = tree_stored_front(db, stored, &front, e);
+    if (code != OK)
+        return code;
+    while (code == OK && seq - front.size >= TREE_CHUNK && front.size - stored < leaves_max)
+        code = grow_chunk(db, &front, &totals, e);
+    if (code == OK)
+        code = month_totals_keep(&totals, db, e);
+    month_totals_clear(&totals);
+    *left_out = seq - front.size;
+    return code;
 }
 
 static void
@@ -189,20 +214,13 @@ enum err_code
 head_grow(struct db *db, int64_t leaves_max, int64_t now_ms, bool *made_out, int64_t *left_out,
           struct err *e)
 {
-    struct tree_front front;
     struct chain_head transfers;
-    int64_t stored;
-    bool grew = true;
 
     *made_out = false;
     *left_out = 0;
-    if (chain_head(db, CHAIN_TRANSFER, &transfers, e) || tree_stored(db, &stored, e) ||
-        tree_stored_front(db, stored, &front, e))
+    if (chain_head(db, CHAIN_TRANSFER, &transfers, e) ||
+        grow(db, transfers.seq, leaves_max, left_out, e))
         return err_wrap(e, "head");
-    while (grew && front.size - stored < leaves_max)
-        if (grow_chunk(db, &front, &grew, e))
-            return err_wrap(e, "head");
-    *left_out = transfers.seq - front.size;
     if (*left_out >= TREE_CHUNK || transfers.seq == 0)
         return OK;
     if (sign_head(db, &transfers, now_ms, e))

@@ -135,10 +135,48 @@ head_walk_add(struct head_walk *w, const struct transfer *t, struct err *e)
 
     if (tree_add(&w->front, 0, &leaf, hold_node, w, e))
         return e->code;
+    if (w->front.size <= w->stored && month_totals_add(&w->totals, w->db, t, e)) {
+        if (e->code != ERR_NOT_FOUND)
+            return e->code;
+        note(w->months, "transfer %" PRId64 ": no such rules", t->seq);
+        *e = (struct err){0};
+    }
     while (w->has_next && w->next.size == w->front.size)
         if (hold_head(w, e))
             return e->code;
     return OK;
+}
+
+static bool
+is_among(const struct month_totals *totals, const struct month_total *one)
+{
+    for (size_t i = 0; i < totals->n; i++)
+        if (memcmp(&totals->at[i], one, sizeof(*one)) == 0)
+            return true;
+    return false;
+}
+
+/* The stored totals are those of the transfers that were walked. */
+static enum err_code
+hold_months(struct head_walk *w, struct err *e)
+{
+    struct month_totals stored = {0};
+    enum err_code code = month_totals_stored(&stored, w->db, e);
+
+    if (code == OK && stored.n != w->totals.n)
+        note(w->months, "%zu totals instead of %zu", stored.n, w->totals.n);
+    for (size_t i = 0; i < stored.n && code == OK; i++)
+        if (!is_among(&w->totals, &stored.at[i]))
+            note(w->months, "plan %" PRId64 ", month %" PRId64 ", kind %" PRId64,
+                 stored.at[i].plan_id, stored.at[i].month, stored.at[i].kind);
+    month_totals_clear(&stored);
+    return code;
+}
+
+void
+head_walk_clear(struct head_walk *w)
+{
+    month_totals_clear(&w->totals);
 }
 
 enum err_code
@@ -153,7 +191,7 @@ head_walk_end(struct head_walk *w, struct err *e)
         return e->code;
     if (stmt_int(s, 0) != w->nodes)
         note(w->detail, "the tree has nodes of what is not there");
-    return OK;
+    return hold_months(w, e);
 }
 
 /* ---------------------------------------------------------------- what others kept */

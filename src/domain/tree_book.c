@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "domain/month_totals.h"
 #include "domain/posting.h"
 
 /* ---------------------------------------------------------------- leaves */
@@ -141,6 +142,8 @@ tree_chunk(struct tree_reader *r, int64_t chunk, struct err *e)
             break;
         transfer_read(s, &t);
         r->leaf[r->leaves] = tree_line_hash(&t);
+        if (r->totals != NULL && month_totals_add(r->totals, r->db, &t, e))
+            return e->code;
     }
     r->chunk = chunk;
     return OK;

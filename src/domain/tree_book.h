@@ -44,9 +44,11 @@ tree_store(void *db, int level, int64_t index, const struct tree_hash *node, str
 
 /* Finds nodes by what is stored and by hashing transfers: a tree_find. Keeps the chunk it hashed
  * last, so that lines that lie together cost one. */
+struct month_totals;
 struct tree_reader {
     struct db *db;
-    int64_t chunk; /* whose leaves are below; -1: none */
+    struct month_totals *totals; /* count what is read in these, too; may be NULL */
+    int64_t chunk;               /* whose leaves are below; -1: none */
     size_t leaves;
     struct tree_hash leaf[TREE_CHUNK];
 };

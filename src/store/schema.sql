@@ -575,6 +575,19 @@ BEGIN SELECT RAISE(ABORT, 'nodes are never changed'); END;
 CREATE TRIGGER tree_node_is_final_d BEFORE DELETE ON tree_node
 BEGIN SELECT RAISE(ABORT, 'nodes are never removed'); END;
 
+-- What moved in each month, of the transfers below those nodes (domain/month_totals.h).
+CREATE TABLE month_total (
+    plan_id   INTEGER NOT NULL REFERENCES plan (id),
+    month     INTEGER NOT NULL,                -- 202604, of the plan's business days
+    kind      INTEGER NOT NULL REFERENCES transfer_kind (id),
+    account   INTEGER NOT NULL CHECK (account BETWEEN 0 AND 4), -- 1..4: as in system_account; 0: lapsed, by the month
+                                               -- in which it had come onto its card
+    units_in  INTEGER NOT NULL CHECK (units_in >= 0), -- onto cards
+    units_out INTEGER NOT NULL CHECK (units_out >= 0),
+    transfers INTEGER NOT NULL CHECK (transfers >= 0),
+    PRIMARY KEY (plan_id, month, kind, account)
+) STRICT, WITHOUT ROWID;
+
 -- What the whole book was at the end of a day, signed (domain/head.h).
 CREATE TABLE head (
     number    INTEGER PRIMARY KEY CHECK (number > 0), -- 1, 2, 3 ...

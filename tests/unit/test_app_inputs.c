@@ -350,6 +350,7 @@ static const struct input inputs[] = {
     {POST, "/api/admin/plans/:plan/unschedule", "/api/admin/plans/1/unschedule",
      "{\"schedule\":99}", .field = {{"schedule", INT_FIELD, .low = "0", .high = "2147483648"}},
      .body = {{"{\"schedule\":99}", 404, "schedule_unknown"}}},
+    {GET, "/api/admin/liability", "/api/admin/liability", .get_status = 200},
     {GET, "/api/admin/menus", "/api/admin/menus", .get_status = 200},
     {GET, "/api/admin/bonuses", "/api/admin/bonuses", .get_status = 200},
     {POST, "/api/admin/bonuses", "/api/admin/bonuses",

@@ -220,7 +220,8 @@ tables_that_change_unseen_are_known(void **state)
         "beacon beacon_visit burnt chain_head consent departed earn_part earn_tally guess inbox "
         "keyword_button "
         "link_nonce"
-        " lot lot_move member_merge_card menu_made menu_tap notice_decision notice_tally "
+        " lot lot_move member_merge_card menu_made menu_tap month_total notice_decision "
+        "notice_tally "
         "outbox_to outbox_try"
         " owner_link pin_failure plan_version progress receipt tier_change topic_choice transfer"
         " tree_node");

@@ -885,6 +885,7 @@ static const struct break_by broken[] = {
     {"K7_HEADS_GENUINE", "UPDATE head SET signature = randomblob(64) WHERE number = 2"},
     {"K7_HEADS_GENUINE", "DELETE FROM head WHERE number = 1"},
     {"K7_HEADS_GENUINE", "INSERT INTO tree_node VALUES (6, 0, zeroblob(32))"},
+    {"I67_MONTHS", "INSERT INTO month_total VALUES (1, 202604, 1, 1, 1, 0, 1)"},
     {"K2_AUDIT_GENUINE", "UPDATE audit SET subject = 77 WHERE seq = 1"},
     {"K2_AUDIT_GENUINE", "UPDATE audit SET act = act || 'x' WHERE seq = 1"},
     {"K3_IDENTITIES_OPEN", "UPDATE identity SET line_index = randomblob(16) WHERE rowid ="

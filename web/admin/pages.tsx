@@ -7,6 +7,7 @@ import { CostPage } from './cost';
 import { KeywordsPage } from './keywords';
 import { MessagesPage } from './messages';
 import { PlansPage } from './plans';
+import { OwedPage } from './owed';
 import { TodayPage } from './today';
 
 export interface AdminPageProps {
@@ -29,6 +30,7 @@ const pages: readonly [AdminPage, ...AdminPage[]] = [
   { id: 'cost', name: 'admin.nav_cost', View: CostPage },
   { id: 'keywords', name: 'admin.nav_keywords', View: KeywordsPage },
   { id: 'plans', name: 'admin.nav_plans', View: PlansPage },
+  { id: 'owed', name: 'admin.nav_owed', View: OwedPage },
 ];
 
 /** "#messages" and "#messages/grant" are both the page "messages"; anything unknown is the first. */

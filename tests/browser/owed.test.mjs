@@ -1,0 +1,62 @@
+/* The owner sees what is owed, that it adds up, and that it does not where somebody changed the book. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { claimOwner, isFit, visitOwner } from './owner_pages.mjs';
+import { launch, startWorld } from './world.mjs';
+
+const shots = process.env.SHOTS; /* SHOTS=folder keeps pictures */
+let browser, world, owner;
+
+before(async () => {
+  [browser, world] = await Promise.all([launch(), startWorld()]);
+  owner = await claimOwner(browser, world);
+});
+after(async () => {
+  await browser?.close();
+  await world?.stop();
+});
+
+test('both plans, twelve months each, the same as the command says', async () => {
+  await visitOwner(browser, world, owner, '#owed', {}, async (page) => {
+    await page.waitForSelector('.owed-sum');
+    assert.equal(await page.locator('.owed-sum[data-sound=true]').count(), 2);
+    const rows = await page.locator('table').first().locator('tbody tr').count();
+    assert.equal(rows, 12);
+    const told = world.stampd('report', 'liability');
+    const owed = [...told.matchAll(/^owed now {3}(\d+)/gm)].map(([, n]) => Number(n));
+    const shown = await page.locator('.panel-text strong').allTextContents();
+    assert.deepEqual(shown.map((text) => Number(text.replace(/\D/g, ''))), owed);
+    assert.ok(owed.every((n) => n > 0));
+  });
+});
+
+test('it fits in every language, on a phone and on a desk, light and dark', async () => {
+  for (const locale of ['ja-JP', 'en-GB', 'zh-TW', 'th-TH'])
+    for (const options of [{ viewport: { width: 320, height: 700 }, colorScheme: 'dark' }, { viewport: { width: 1280, height: 900 } }])
+      await visitOwner(browser, world, owner, '#owed', { locale, ...options }, async (page) => {
+        await page.waitForSelector('.owed-sum');
+        await isFit(page, locale);
+        if (shots) await page.screenshot({ path: join(shots, `owed-${locale}-${options.viewport.width}.png`), fullPage: true });
+      });
+});
+
+test('a book that does not add up is told aloud, and a failed answer can be asked again', async () => {
+  await visitOwner(browser, world, owner, '', {}, async (page) => {
+    let isDown = true;
+    await page.route('**/api/admin/liability', async (route) => {
+      if (isDown) return route.fulfill({ status: 429, json: { error: 'too_many_requests' } });
+      const response = await route.fetch();
+      const report = await response.json();
+      Object.assign(report.plans[0], { cards: report.plans[0].cards + 1, sound: false });
+      return route.fulfill({ response, json: report });
+    });
+    await page.goto(`${world.url}/admin#owed`);
+    await page.reload();
+    isDown = false;
+    await page.locator('.panel-none button').click();
+    await page.waitForSelector('.owed-sum[role=alert]');
+    assert.match(await page.textContent('.owed-sum[role=alert]'), /does not add up.*stampd check/);
+    await isFit(page);
+  });
+});
