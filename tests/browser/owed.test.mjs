@@ -52,9 +52,9 @@ test('a book that does not add up is told aloud, and a failed answer can be aske
       return route.fulfill({ response, json: report });
     });
     await page.goto(`${world.url}/admin#owed`);
-    await page.reload();
+    await page.waitForSelector('.panel-none button');
     isDown = false;
-    await page.locator('.panel-none button').click();
+    await page.click('.panel-none button');
     await page.waitForSelector('.owed-sum[role=alert]');
     assert.match(await page.textContent('.owed-sum[role=alert]'), /does not add up.*stampd check/);
     await isFit(page);

@@ -47,7 +47,7 @@ function Months({ plan }: { plan: Plan }): JSX.Element {
     <>
       <h3 id={title} class="panel-title">{t('admin.owed_months')}</h3>
       <div class="table-scroll" tabIndex={0} role="group" aria-labelledby={title}>
-        <table class="figures">
+        <table class="figures owed-table">
           <thead><tr>
             <th scope="col">{t('admin.owed_month')}</th>
             {columns.map((name) => <th key={name} scope="col">{t(`admin.owed_${name}`)}</th>)}
@@ -75,7 +75,7 @@ function Forecast({ plan }: { plan: Plan }): JSX.Element {
       <h3 id={title} class="panel-title">{t('admin.owed_forecast')}</h3>
       {plan.forecast.length > 0 && (
         <div class="table-scroll" tabIndex={0} role="group" aria-labelledby={title}>
-          <table class="figures">
+          <table class="figures owed-table">
             <thead><tr><th scope="col">{t('admin.owed_month')}</th><th scope="col">{t('admin.owed_units')}</th></tr></thead>
             <tbody>
               {plan.forecast.map(({ month, units }) => (
