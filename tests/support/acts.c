@@ -58,6 +58,8 @@ add_plan(struct db *db, void *context, struct err *e)
         .utc_offset_min = 9 * 60,
         .day_cut_hour = 4,
         .spend = {.yen = 1, .step = 1, .least = 1, .percent_max = 100},
+        .earn = {.events_n = 1,
+                 .event = {{.name = "call", .title = "Call", .units = 5, .once = EARN_ONCE_EVER}}},
     };
     int64_t id;
 
@@ -195,6 +197,8 @@ static const struct act acts[] = {
     {POST, "/api/till/holds/:hold/release", .status = 200, .prepare = a_basket_left},
     {GET, "/api/admin", .status = 200},
     {POST, "/api/admin/claim", .status = 200, .prepare = a_link_for_an_owner, .rest_ms = MINUTE_MS},
+    {GET, "/api/admin/bonuses", .status = 200},
+    {POST, "/api/admin/bonuses", .status = 201, .prepare = a_call},
     {POST, "/api/admin/rescues", .status = 200, .prepare = a_lost_phone},
     {POST, "/api/admin/rescues/undo", .status = 200, .prepare = a_rescue},
     {POST, "/api/admin/logout", .status = 204, .prepare = an_owner_who_goes},

@@ -526,6 +526,19 @@ a_way_back(struct act_request *made)
 
 /* ---- the owner's */
 
+/* Each is thanked for once: whoever was leaves, and comes as somebody new. */
+void
+a_call(struct act_request *made)
+{
+    struct browser caller = {0};
+
+    login_liff(&caller, LEAVER);
+    ANSWERS(post(&caller, "/api/me/leave", NULL, "{\"confirm\":\"leave\"}"), 200);
+    login_liff(&caller, LEAVER);
+    body(made, "{\"code\":\"%s\",\"plan\":%d,\"event\":\"call\"}", card_code(&caller, WALLET),
+         WALLET);
+}
+
 void
 a_lost_phone(struct act_request *made)
 {

@@ -55,6 +55,7 @@ void somebody_who_leaves(struct act_request *made);
 void a_record_of_before(struct act_request *made);
 void a_record_linked(struct act_request *made);
 void a_way_back(struct act_request *made);
+void a_call(struct act_request *made);
 void a_lost_phone(struct act_request *made);
 void a_rescue(struct act_request *made);
 void a_link_for_an_owner(struct act_request *made);
