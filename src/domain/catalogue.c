@@ -48,8 +48,8 @@ reward_load(struct db *db, int64_t reward_id, struct reward *out, struct err *e)
 }
 
 enum err_code
-reward_of_place(struct db *db, const struct plan_rules *rules, int64_t at, struct reward *out,
-                bool *found_out, struct err *e)
+reward_of_place(struct db *db, const struct plan_rules *rules, int64_t reward_id,
+                struct reward *out, bool *found_out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_REWARD_OF_PLACE);
 
@@ -58,9 +58,9 @@ reward_of_place(struct db *db, const struct plan_rules *rules, int64_t at, struc
         return OK;
     stmt_bind_int(s, ":plan_id", rules->plan_id);
     stmt_bind_int(s, ":catalogue", rules->catalogue);
-    stmt_bind_int(s, ":at", at);
+    stmt_bind_int(s, ":reward_id", reward_id);
     if (stmt_step(s, found_out, e) || (*found_out && reward_of_row(s, out, e)))
-        return err_wrap(e, "reward at %" PRId64 " of plan %" PRId64, at, rules->plan_id);
+        return err_wrap(e, "terms of reward %" PRId64, reward_id);
     return OK;
 }
 

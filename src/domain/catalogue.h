@@ -53,8 +53,9 @@ enum err_code catalogue_load(struct db *db, int64_t plan_id, struct arena *a, st
 
 /* ERR_NOT_FOUND "reward_unknown" */
 enum err_code reward_load(struct db *db, int64_t reward_id, struct reward *out, struct err *e);
-/* What the catalogue says of a place; *found_out false: nothing. */
-enum err_code reward_of_place(struct db *db, const struct plan_rules *rules, int64_t at,
+/* What the catalogue says of the place that the plan has that reward at, whatever goal the card's
+ * tier has; *found_out false: nothing. */
+enum err_code reward_of_place(struct db *db, const struct plan_rules *rules, int64_t reward_id,
                               struct reward *out, bool *found_out, struct err *e);
 /* Of a lottery, in order; at most PRIZES_MAX. */
 enum err_code reward_prizes(struct db *db, int64_t lottery_id, struct reward out[PRIZES_MAX],

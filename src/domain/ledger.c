@@ -279,7 +279,7 @@ posting_reward(struct db *db, const struct card *card, const struct plan_rules *
     struct issued issued;
     bool has_terms;
 
-    if (reward_of_place(db, rules, what->at, &terms, &has_terms, e))
+    if (reward_of_place(db, rules, what->id, &terms, &has_terms, e))
         return e->code;
     issue.terms = has_terms ? &terms : NULL;
     if (issue_voucher(db, &issue, &issued, e))
