@@ -1,6 +1,7 @@
 /*
- * workload.h - random days of a shop as jobs for the writer: grants, reversals, redemptions, merges
- * and their undoing, what happens to notices, vouchers that expire.
+ * workload.h - random days of a shop as jobs for the writer: grants, reversals, redemptions, points
+ * that are spent, held, swapped, given to others, refunded and that end, merges and their undoing,
+ * what happens to notices, vouchers that expire.
  *
  * What is done next depends on the seed and on what was answered so far, nothing else. A step
  * checks nothing: it may run on the writer's thread, where a test cannot fail.
@@ -9,6 +10,7 @@
 #define TESTS_SUPPORT_WORKLOAD_H
 
 #include "domain/chain.h"
+#include "domain/gift.h"
 #include "domain/ledger.h"
 #include "store/writer.h"
 #include "tests/support/book.h"
@@ -27,6 +29,15 @@ enum step_kind {
     STEP_UNMERGE,
     STEP_NOTICES,
     STEP_EXPIRE,
+    STEP_SPEND,
+    STEP_HOLD,
+    STEP_CAPTURE, /* of a part, so that points come back and go in one */
+    STEP_SWAP,
+    STEP_SWAP_BACK,
+    STEP_GIFT,
+    STEP_ACCEPT,
+    STEP_REFUND,
+    STEP_LAPSE,
     STEP_FORGET,
     STEP_KINDS
 };
@@ -39,9 +50,11 @@ struct made {
 
 struct workload {
     const struct keys *keys;
-    struct card card[WORKLOAD_CARDS];
+    struct card card[WORKLOAD_CARDS]; /* of stamps, of a purse, of points, and so on */
+    int64_t mug;                      /* the reward a purse's points are swapped for */
     int64_t now_ms, keys_used;
-    struct made grants, vouchers, merges, notices;
+    struct made grants, vouchers, merges, notices, sales, holds, swaps;
+    char gift_token[GIFT_TOKEN_SIZE]; /* of the newest */
     int64_t done[STEP_KINDS]; /* how often each was acknowledged, and had changed something */
     struct chain_head transfers, audit; /* as they stood after the last acknowledged step */
 };
@@ -56,7 +69,8 @@ struct step {
     /* what came of it */
     bool has_changed;
     struct grant_result granted;
-    int64_t merge_id;
+    int64_t merge_id, made_id; /* of a merge; of a hold, swap or gift */
+    char gift_token[GIFT_TOKEN_SIZE];
     struct chain_head transfers, audit;
 };
 

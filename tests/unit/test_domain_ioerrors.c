@@ -148,8 +148,10 @@ done(struct job *job, const struct err *e)
 static void
 submit_batch(void)
 {
-    static const enum step_kind first[] = {STEP_GRANT,   STEP_GRANT, STEP_REVERSE, STEP_REDEEM,
-                                           STEP_NOTICES, STEP_MERGE, STEP_UNMERGE, STEP_EXPIRE};
+    static const enum step_kind first[] = {STEP_GRANT,   STEP_GRANT,   STEP_REVERSE, STEP_REDEEM,
+                                           STEP_NOTICES, STEP_MERGE,   STEP_UNMERGE, STEP_SPEND,
+                                           STEP_HOLD,    STEP_CAPTURE, STEP_SWAP,    STEP_GIFT,
+                                           STEP_REFUND,  STEP_LAPSE,   STEP_EXPIRE};
 
     t.steps_n = 2 + (size_t)entropy_below(BATCH_MAX - 1);
     t.steps_done = t.refused_in_batch = 0;

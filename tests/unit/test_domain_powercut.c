@@ -25,8 +25,9 @@
 #define BATCH_MAX 24
 #define QUIET_FRAMES 80 /* over the writer's QUIET_PAGES: left alone, it checkpoints */
 #define SHORT_IMAGES 300
-#define SHORT_SPREAD 24 /* calls for each that is looked at */
-#define START_AGAIN 250 /* images for each that goes through a whole start, twice */
+#define ENOUGH_IMAGES 50000 /* for every kind of step to be among them */
+#define SHORT_SPREAD 24     /* calls for each that is looked at */
+#define START_AGAIN 250     /* images for each that goes through a whole start, twice */
 
 static struct {
     /* the run */
@@ -400,6 +401,9 @@ the_days_were_full(void **state)
     (void)state;
     for (int i = 0; i < STEP_KINDS; i++) {
         CHECK_ROW(i);
+        /* Some come seldom, and an episode gives thousands of images. */
+        if (t.images_wanted < ENOUGH_IMAGES && i != STEP_GRANT && i != STEP_REDEEM)
+            continue;
         CHECK_THAT(t.done[i] > 0);
     }
 }
