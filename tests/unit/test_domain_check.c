@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/answer.h"
 #include "domain/birthday.h"
 #include "domain/bonus.h"
 #include "domain/card_number.h"
@@ -659,6 +660,35 @@ open_earned(struct book *b)
     CHECK_OK(birthday_save(b->db, 1, &(struct birthday){.month = 4, .day = 1}, &e), e);
     CHECK_OK(bonus_birthdays(b->db, b->now_ms, 10, &n, &e), e);
     CHECK_INT(n, 1);
+}
+
+/* Answers go in the order they came, whatever the clock said in between. */
+static void
+a_clock_that_was_weeks_ahead_is_no_alarm(void **state)
+{
+    static const int64_t step_ms[] = {0, 40 * DAY_MS, -41 * DAY_MS, 37 * DAY_MS};
+    struct card card;
+    struct book b;
+
+    (void)state;
+    book_open(&b);
+    card = book_card(&b, BOOK_POINTS);
+    for (size_t i = 0; i < COUNT(step_ms); i++) {
+        struct grant_result out;
+        struct err e;
+
+        b.now_ms += step_ms[i];
+        CHECK_OK(answer_sweep(b.db, b.now_ms, 10, &e), e);
+        out = book_grant(&b, &card, 1000);
+        book_exec(&b,
+                  "INSERT INTO answer (request_key, fingerprint, status, body, at_ms)"
+                  " SELECT request_key, zeroblob(16), 201, x'00', %lld FROM transfer"
+                  " WHERE seq = %lld",
+                  (long long)b.now_ms, (long long)out.seq);
+    }
+    /* the third is old by now, but the second, made while the clock was ahead, is not */
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM answer"), 3);
+    book_close(&b);
 }
 
 /* As somebody would who has the file: no triggers, no checks, no foreign keys. */
@@ -1346,6 +1376,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_sound_book_passes),
         TEST(an_empty_book_passes),
+        TEST(a_clock_that_was_weeks_ahead_is_no_alarm),
         TEST(each_way_of_breaking_it_is_caught_by_name),
         TEST(every_invariant_was_broken_once),
         TEST(final_rows_refuse_to_change),
