@@ -291,13 +291,20 @@ posting_reward(struct db *db, const struct card *card, const struct plan_rules *
     return add_notice(db, card, NOTICE_VOUCHER, cause->seq, out->id, out->expires_ms, now_ms, e);
 }
 
+/* What repays: not what is moved here from another card or book, where it was nobody's debt. */
+static bool
+is_earned(enum transfer_kind kind)
+{
+    return kind == TRANSFER_EARN || kind == TRANSFER_LATE || kind == TRANSFER_BONUS;
+}
+
 enum err_code
 posting_reach(struct posting *posting, const struct transfer *cause, const struct rounds *rounds,
               struct grant_voucher voucher[GRANT_REWARDS_MAX], struct err *e)
 {
     int64_t round_seq[GRANT_REWARDS_MAX] = {0};
 
-    if (posting->place.owed > 0 && is_given(cause->kind) && debt_repay(posting, cause, e))
+    if (posting->place.owed > 0 && is_earned(cause->kind) && debt_repay(posting, cause, e))
         return e->code;
     for (size_t i = 0; i < rounds->steps_n; i++)
         if (rounds->step[i].is_round &&

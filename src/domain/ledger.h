@@ -124,9 +124,9 @@ struct reversal_result {
  *
  * Refused: NOT_A_GRANT, ALREADY_REVERSED, ALREADY_REFUNDED (a part of it: the rest is refunded,
  * too), OTHER_TILL, MANAGER_NEEDED (a spending of somebody else) and TOO_LATE (cashiers; managers
- * may, in their shop), CARD_BLOCKED (its member was erased), CARD_MERGED, POINTS_LAPSED (at_ms), VOUCHER_REDEEMED (one that would have to be
- * cancelled), HOLD_OPEN, BALANCE_TOO_LOW (missing), TOO_MUCH
- * ERR_NOT_FOUND "transfer_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as above
+ * may, in their shop), CARD_BLOCKED (its member was erased), CARD_MERGED, POINTS_LAPSED (at_ms),
+ * VOUCHER_REDEEMED (one that would have to be cancelled), HOLD_OPEN, BALANCE_TOO_LOW (missing),
+ * TOO_MUCH ERR_NOT_FOUND "transfer_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as above
  */
 enum err_code ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                              struct refusal *refusal, struct err *e);

@@ -153,8 +153,8 @@ static const struct way {
 
 /* ---------------------------------------------------------------- lots */
 
-bool
-is_given(enum transfer_kind kind)
+static bool
+gives(enum transfer_kind kind)
 {
     return kind == TRANSFER_EARN || kind == TRANSFER_BONUS || kind == TRANSFER_LATE ||
            kind == TRANSFER_BRING;
@@ -249,7 +249,7 @@ static enum err_code
 begin_units(struct posting *posting, struct transfer *t, struct unit_life *life, struct err *e)
 {
     *life = (struct unit_life){.renews = false};
-    if (!is_given(t->kind))
+    if (!gives(t->kind))
         return OK;
     assert(posting->rules != NULL && posting->rules->version == t->plan_version);
     if (!may_have_ends(posting))

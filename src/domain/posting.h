@@ -24,8 +24,6 @@ enum system_kind { SYSTEM_ISSUE = 1, SYSTEM_REDEEM, SYSTEM_EXPIRE, SYSTEM_ADJUST
 
 int64_t system_account(int64_t plan_id, enum system_kind kind);
 
-/* Units that were given, under the rules in force: earned, a bonus, or brought along. */
-bool is_given(enum transfer_kind kind);
 struct place place_of(const struct card *card);
 
 struct posting {
@@ -91,9 +89,9 @@ enum err_code posting_reward(struct db *db, const struct card *card, const struc
                              int64_t now_ms, struct grant_voucher *out, struct err *e);
 
 /*
- * All that `cause`, with which the posting began, reaches, as rounds_of says: what was given repays
- * what the card owes, the rounds it fills follow, the posting is closed, and the vouchers are
- * issued in the order they were reached.
+ * All that `cause`, with which the posting began, reaches, as rounds_of says: what was earned
+ * repays what the card owes, the rounds it fills follow, the posting is closed, and the vouchers
+ * are issued in the order they were reached.
  */
 enum err_code
 posting_reach(struct posting *posting, const struct transfer *cause, const struct rounds *rounds,
@@ -106,7 +104,8 @@ posting_tell(const struct posting *posting, int64_t seq, int64_t *notice_id_out,
  * Undo `what`, a transfer of in->seq, on the card it was made on. Units that entered it go back as
  * ledger_reverse says; units that left it come back. cause_seq: of the mirror; 0 for a grant's.
  *
- * Refused: VOUCHER_REDEEMED, BALANCE_TOO_LOW, TOO_MUCH
+ * Refused, of units that entered: ALREADY_REFUNDED, POINTS_LAPSED, VOUCHER_REDEEMED,
+ * BALANCE_TOO_LOW, TOO_MUCH
  */
 enum err_code
 posting_take_back(struct db *db, const struct reversal *in, const struct transfer *what,

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/entropy.h"
 #include "domain/merge.h"
+#include "domain/moving.h"
 #include "domain/refund.h"
 #include "domain/refund_rules.h"
 #include "domain/way_back.h"
@@ -376,6 +377,33 @@ what_is_owed_is_repaid_first_and_reaches_nothing(void **state)
     book_close(&b);
 }
 
+/* What a customer of before brings was theirs: only what is earned repays. */
+static void
+what_is_brought_along_repays_nothing(void **state)
+{
+    struct book b;
+    struct card card;
+    struct entry in = {.amount = 30, .kind = TRANSFER_BRING, .reason = "bring"};
+    struct refusal refusal;
+    int64_t seq, rewards;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    rule(&b, SHORT_OWE);
+    card = book_card(&b, BOOK_POINTS);
+    book_exec(&b, "UPDATE card SET owed = 50");
+    CHECK_OK(card_load(b.db, card.id, &card, &e), e);
+    in.card = &card;
+    in.now_ms = b.now_ms;
+    book_request_key(&b, in.request_key);
+    CHECK_OK(units_enter(b.db, &in, &seq, &rewards, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    CHECK_INT(book_int(&b, "SELECT balance FROM card"), 30);
+    CHECK_INT(book_int(&b, "SELECT owed FROM card"), 50);
+    book_close_broken(&b); /* a debt, and what was brought, of nowhere */
+}
+
 static void
 a_debt_goes_with_its_member(void **state)
 {
@@ -469,6 +497,7 @@ main(void)
         TEST(parts_of_a_sale_take_back_what_the_rest_did_not_earn),
         TEST(points_that_are_gone_follow_the_plan),
         TEST(what_is_owed_is_repaid_first_and_reaches_nothing),
+        TEST(what_is_brought_along_repays_nothing),
         TEST(a_debt_goes_with_its_member),
         TEST(the_order_of_refunds_does_not_matter),
     };
