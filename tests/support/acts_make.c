@@ -379,6 +379,87 @@ a_voucher_looked_at(struct act_request *made)
 }
 
 void
+a_sale_returned(struct act_request *made)
+{
+    ANSWERS(post(&act_till, "/api/till/grants", fresh_key(), "{\"scan\":%lld,\"yen\":5000}",
+                 (long long)a_wallet_scan()),
+            201);
+    body(made, "{\"transfer\":%lld,\"yen\":1000}", (long long)got_int("transfer"));
+}
+
+/* By the manager, at the other till. */
+void
+a_voucher_in_error(struct act_request *made)
+{
+    int64_t voucher;
+
+    a_wish(made);
+    ANSWERS(post(&act_member, "/api/card/swaps", fresh_key(), "%s", made->body), 201);
+    voucher = got_int("voucher");
+    another_till(made);
+    body(made, "{\"voucher\":%lld}", (long long)voucher);
+}
+
+/* ---- drafts of plans */
+
+#define DRAFTS "/api/admin/plans/1/drafts"
+
+void
+a_draft(struct act_request *made)
+{
+    body(made, "{\"draft\":0,\"name\":\"draft %u\",\"rules\":\"{}\"}", ++made_n);
+}
+
+static long long
+draft_id(struct act_request *made)
+{
+    a_draft(made);
+    ANSWERS(post(&act_owner, DRAFTS, NULL, "%s", made->body), 200);
+    return (long long)got_int("id");
+}
+
+void
+a_draft_to_go(struct act_request *made)
+{
+    snprintf(made->path, sizeof(made->path), DRAFTS "/%lld/remove", draft_id(made));
+    body(made, "{}");
+}
+
+void
+a_draft_rehearsed(struct act_request *made)
+{
+    body(made, "{\"draft\":%lld,\"after\":0}", draft_id(made));
+}
+
+void
+a_draft_ready(struct act_request *made)
+{
+    body(made, "{\"draft\":%lld,\"accept\":[]}", draft_id(made));
+}
+
+/* One waits at a time. */
+void
+a_draft_for_later(struct act_request *made)
+{
+    int64_t waiting = stored_int("SELECT max(id) FROM plan_schedule WHERE state = 'waiting'");
+
+    if (waiting > 0)
+        ANSWERS(post(&act_owner, "/api/admin/plans/1/unschedule", NULL, "{\"schedule\":%lld}",
+                     (long long)waiting),
+                200);
+    body(made, "{\"draft\":%lld,\"accept\":[],\"at\":%lld}", draft_id(made),
+         (long long)harness_now() + 30 * DAY_MS);
+}
+
+void
+a_draft_withdrawn(struct act_request *made)
+{
+    a_draft_for_later(made);
+    ANSWERS(post(&act_owner, "/api/admin/plans/1/schedule", fresh_key(), "%s", made->body), 200);
+    body(made, "{\"schedule\":%lld}", (long long)got_int("id"));
+}
+
+void
 news(struct act_request *made)
 {
     a_grant();
