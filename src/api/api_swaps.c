@@ -339,6 +339,13 @@ write_draw(struct buf *b, struct request *req, const struct plan_rules *rules, i
     return OK;
 }
 
+static enum err_code
+no_voucher(struct err *e)
+{
+    *e = (struct err){0};
+    return err_set(e, ERR_NOT_FOUND, "voucher_unknown", "no such voucher of this member");
+}
+
 /* GET /api/vouchers/3  ->  200 {"id":3,"title":"Mug","kind":"gift","value":0,"redeem":{...}} */
 enum err_code
 api_voucher_show(struct request *req, struct reply *reply, struct err *e)
@@ -349,12 +356,12 @@ api_voucher_show(struct request *req, struct reply *reply, struct err *e)
     struct reward reward;
     int64_t id;
 
-    if (!str_int(request_segment(req, ":voucher"), &id, 1, INT64_MAX) ||
-        voucher_load(req->db, id, &voucher, e) || voucher.member_id != req->actor.member_id ||
-        voucher.state != VOUCHER_ISSUED) {
-        *e = (struct err){0};
-        return err_set(e, ERR_NOT_FOUND, "voucher_unknown", "no such voucher of this member");
-    }
+    if (!str_int(request_segment(req, ":voucher"), &id, 1, INT64_MAX))
+        return no_voucher(e);
+    if (voucher_load(req->db, id, &voucher, e))
+        return e->code == ERR_NOT_FOUND ? no_voucher(e) : e->code;
+    if (voucher.member_id != req->actor.member_id || voucher.state != VOUCHER_ISSUED)
+        return no_voucher(e);
     if (plan_load(req->db, voucher.plan_id, 0, &rules, e) ||
         reward_load(req->db, voucher.terms_id, &reward, e))
         return e->code;

@@ -75,7 +75,10 @@ workload_open(struct workload *load, struct book *b)
 static enum err_code
 answer(const struct step *s, struct db *db, struct err *e)
 {
-    return answer_store(db, s->request_key, s->request_key, s->has_changed ? 201 : 409, STR("{}"),
+    /* Created is what says that a transfer was made, and these two can do without. */
+    int done = s->kind == STEP_CAPTURE || s->kind == STEP_REFUND ? 200 : 201;
+
+    return answer_store(db, s->request_key, s->request_key, s->has_changed ? done : 409, STR("{}"),
                         s->now_ms, e);
 }
 
