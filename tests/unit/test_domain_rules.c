@@ -197,7 +197,8 @@ rounds_are_walked_in_order(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(row); i++) {
         struct rounds got =
-            rounds_of(&three, &(struct place){row[i].before, row[i].before}, row[i].amount);
+            rounds_of(&three, &(struct place){.balance = row[i].before, .reached = row[i].before},
+                      row[i].amount);
         char reached[GRANT_REWARDS_MAX + 1] = "";
 
         CHECK_ROW(i);
@@ -217,7 +218,7 @@ too_many_rewards_say_so(void **state)
 {
     static const struct plan_rules one = {.goal = 1, .rewards_n = 1, .reward = {{.at = 1}}};
 
-    static const struct place empty = {0, 0};
+    static const struct place empty = {.balance = 0};
 
     (void)state;
     CHECK_THAT(!rounds_of(&one, &empty, GRANT_REWARDS_MAX).too_many);
@@ -233,10 +234,13 @@ pieces_reach_what_the_whole_reaches(void **state)
     for (int64_t before = 0; before < 10; before++)
         for (int64_t whole = 2; whole <= 40; whole++)
             for (int64_t first = 1; first < whole; first++) {
-                struct rounds all = rounds_of(&three, &(struct place){before, before}, whole);
-                struct rounds a = rounds_of(&three, &(struct place){before, before}, first);
+                struct rounds all =
+                    rounds_of(&three, &(struct place){.balance = before, .reached = before}, whole);
+                struct rounds a =
+                    rounds_of(&three, &(struct place){.balance = before, .reached = before}, first);
                 struct rounds b = rounds_of(
-                    &three, &(struct place){a.balance_after, a.balance_after}, whole - first);
+                    &three, &(struct place){.balance = a.balance_after, .reached = a.balance_after},
+                    whole - first);
 
                 CHECK_INT(a.steps_n + b.steps_n, all.steps_n);
                 CHECK_INT(a.rounds + b.rounds, all.rounds);
