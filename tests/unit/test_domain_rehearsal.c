@@ -17,7 +17,7 @@
 #include "domain/rehearsal.h"
 
 #define CARDS 12
-#define VISITS 400
+#define VISITS 200
 
 /* What the till was asked for. */
 struct visit {
@@ -96,7 +96,10 @@ static void
 visit_at_random(bool is_points, bool has_reversals)
 {
     int64_t now_ms = b.now_ms;
+    DB_TX tx = {0}; /* one wait for the disk, not one for each visit */
+    struct err e;
 
+    CHECK_OK(db_begin(b.db, &tx, &e), e);
     visits_n = 0;
     while (visits_n < VISITS) {
         struct visit *one = &visits[visits_n];
@@ -114,12 +117,29 @@ visit_at_random(bool is_points, bool has_reversals)
             struct reversal in = book_reversal_of(&b, seq, BOOK_MANAGER);
             struct reversal_result out;
             struct refusal refusal;
-            struct err e;
 
             CHECK_OK(ledger_reverse(b.db, &in, &out, &refusal, &e), e);
             one->is_reversed = refusal.kind == REFUSAL_NONE;
         }
     }
+    CHECK_OK(db_commit(&tx, &e), e);
+}
+
+/* The same visits, as the rules of this book have them. */
+static void
+visit_again(int64_t *granted, int64_t *refused)
+{
+    DB_TX tx = {0};
+    int64_t seq;
+    struct err e;
+
+    CHECK_OK(db_begin(b.db, &tx, &e), e);
+    for (size_t v = 0; v < visits_n; v++)
+        if (visit(&visits[v], &seq))
+            (*granted)++;
+        else
+            (*refused)++;
+    CHECK_OK(db_commit(&tx, &e), e);
 }
 
 static void
@@ -239,7 +259,7 @@ a_draft_gives_what_was_predicted(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(pairs); i++) {
         struct replay_sums predicted;
-        int64_t end_ms, seq, refused = 0, granted = 0;
+        int64_t end_ms, refused = 0, granted = 0;
 
         CHECK_ROW(i);
         open_book(pairs[i].plan_id, pairs[i].was);
@@ -252,11 +272,7 @@ a_draft_gives_what_was_predicted(void **state)
 
         open_book(pairs[i].plan_id, pairs[i].was);
         publish(pairs[i].plan_id, pairs[i].is);
-        for (size_t v = 0; v < visits_n; v++)
-            if (visit(&visits[v], &seq))
-                granted++;
-            else
-                refused++;
+        visit_again(&granted, &refused);
         b.now_ms = end_ms;
         lapse_all();
         CHECK_INT(predicted.visits, granted);
