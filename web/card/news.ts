@@ -6,6 +6,7 @@ import { api } from '../lib/api';
 import { byId, el } from '../lib/dom';
 import { date, plural, t } from '../lib/lang';
 import type { News } from '../lib/types';
+import { endOf } from './ends';
 
 /** They come on LINE as well: glancing past them on the card is not having read them. */
 const KEPT: readonly News['kind'][] = ['staff', 'voucher'];
@@ -79,7 +80,7 @@ export function newsText(news: News, now: NewsAbout): string | null {
     case 'voucher_lapse':
       return t('card.news_voucher_lapse', { title, date: date(news.expires ?? news.at) });
     case 'points_lapse':
-      return `${t('card.news_points_lapse')}: ${plural(`card.ends_${unit}`, n, { date: date((news.expires ?? news.at) - 1) })}`;
+      return `${t('card.news_points_lapse')}: ${endOf(unit, n, (news.expires ?? news.at) - 1)}`;
     case 'tier':
       return t('card.news_tier', { title: news.text ?? '' });
     case 'birthday':
