@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { launch, openCard, startWorld } from './world.mjs';
+import { cookiesOf, launch, openCard, startWorld } from './world.mjs';
 
 const shots = process.env.SHOTS; /* SHOTS=folder keeps pictures */
 let browser, world;
@@ -59,7 +59,7 @@ async function stampAndUndo(person) {
         Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
       },
     });
-    for (const line of answer.headers.getSetCookie()) cookies.set(...line.split(';')[0].split(/=(.*)/s).slice(0, 2));
+    for (const cookie of cookiesOf(answer)) cookies.set(...cookie.split(/=(.*)/s).slice(0, 2));
     assert.ok(answer.ok, `${path}: ${answer.status}`);
     return answer.json();
   };

@@ -6,7 +6,7 @@
  * page of its own; a sale that wins a reward is booked; the page says when a frame with the new balance was drawn, and
  * line-sim when it took the push. Prints the figures; ends with 1 when a p95 is over its goal.
  */
-import { launch, openCard, startWorld } from './world.mjs';
+import { cookiesOf, launch, openCard, startWorld } from './world.mjs';
 
 const SHOPPERS = Number(process.env.SHOPPERS ?? 30);
 const SCREEN_GOAL_MS = 300, PUSH_GOAL_MS = 500;
@@ -26,10 +26,7 @@ async function till(path, body, key = false) {
       ...(key ? { 'Idempotency-Key': `latency-key-${String(keys++).padStart(8, '0')}` } : {}),
     },
   });
-  for (const line of answer.headers.getSetCookie()) {
-    const [pair] = line.split(';');
-    cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
-  }
+  for (const cookie of cookiesOf(answer)) cookies.set(...cookie.split(/=(.*)/s).slice(0, 2));
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
   return text ? JSON.parse(text) : null;

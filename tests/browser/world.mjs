@@ -71,6 +71,10 @@ export async function startWorld({ language = 'en', people = 8 } = {}) {
   };
 }
 
+/** "name=value" of each cookie an answer sets. Node 18 has them in one line only. */
+export const cookiesOf = (answer) =>
+  (answer.headers.get('set-cookie') ?? '').split(/, (?=[^;,]+=)/).map((line) => line.split(';')[0]).filter(Boolean);
+
 /** A browser context in which person n has opened the card through line-sim, as LINE's app would. */
 export async function openCard(browser, world, person, options = {}) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-US', ...options });
