@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "domain/catalogue.h"
+#include "domain/member.h"
 #include "domain/plan.h"
 
 #define STAY_MS (5 * MINUTE_MS) /* staff who do nothing are signed out after fifteen */
@@ -80,11 +81,20 @@ acts_set_up(void)
     CHECK_OK(app_write(here.app, add_plan, NULL, &e), e);
 }
 
+/* What is owed waits for the card: a LINE that finds no memory is another test's matter. */
+static enum err_code
+block_account(struct db *db, void *context, struct err *e)
+{
+    return member_befriend(db, *(const int64_t *)context, false, harness_now(), NULL, e);
+}
+
 /* The newest sessions are kept, and some requests make more. */
 void
 acts_arrive(void)
 {
     static int64_t signed_in_ms;
+    int64_t member_id;
+    struct err e;
 
     harness_advance(MINUTE_MS);
     if (harness_now() > signed_in_ms + STAY_MS) {
@@ -92,6 +102,8 @@ acts_arrive(void)
         signed_in_ms = harness_now();
     }
     login_liff(&act_member, MEMBER_PERSON);
+    member_id = stored_int("SELECT member_id FROM session WHERE kind = 'member' ORDER BY id DESC");
+    CHECK_OK(app_write(here.app, block_account, &member_id, &e), e);
     login_web(&act_owner, OWNER_PERSON, "/admin");
     if (cookie_of(&act_owner, "__Host-a") == NULL)
         ANSWERS(post(&act_owner, "/api/admin/claim", NULL, "{\"token\":\"%s\"}", here.owner_link),
