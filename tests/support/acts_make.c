@@ -745,7 +745,10 @@ a_code_to_look_up(struct act_request *made)
 void
 a_letter(struct act_request *made)
 {
-    body(made, "{\"code\":\"%s\",\"text\":\"letter %u\"}", card_code(&act_member, OFTEN), ++made_n);
+    struct browser friend = {0};
+
+    login_liff(&friend, FRIEND);
+    body(made, "{\"code\":\"%s\",\"text\":\"letter %u\"}", card_code(&friend, OFTEN), ++made_n);
 }
 
 /* A script that the page of the card names. */
