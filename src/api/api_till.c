@@ -176,8 +176,7 @@ api_till_staff_ask(struct request *req, struct errand **errand_out, struct err *
         *e = (struct err){0};
         return OK;
     }
-    ask->matched = pin_matches(pin, hash);
-    return OK;
+    return pin_matches(pin, hash, &ask->matched, e);
 }
 
 static enum err_code

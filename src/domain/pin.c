@@ -78,15 +78,21 @@ pin_hash(struct str pin, char out[PIN_HASH_SIZE], struct err *e)
     return OK;
 }
 
-bool
-pin_matches(struct str pin, const char *hash)
+enum err_code
+pin_matches(struct str pin, const char *hash, bool *matched_out, struct err *e)
 {
     char again[PIN_HASH_SIZE];
     size_t n = strlen(hash);
 
-    if (!is_pin(pin) || !crypt_pin(pin, hash, again))
-        return false;
-    return strlen(again) == n && digest_equal(again, hash, n);
+    *matched_out = false;
+    if (!is_pin(pin))
+        return OK;
+    errno = 0;
+    if (crypt_pin(pin, hash, again))
+        *matched_out = strlen(again) == n && digest_equal(again, hash, n);
+    else if (errno == ENOMEM)
+        return err_set(e, ERR_INTERNAL, "crypt_failed", "yescrypt: no memory");
+    return OK;
 }
 
 enum err_code

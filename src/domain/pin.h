@@ -21,7 +21,8 @@
 
 /* ERR_INPUT "pin_invalid": not 4-8 digits, or all the same digit, or a straight run */
 enum err_code pin_hash(struct str pin, char out[PIN_HASH_SIZE], struct err *e);
-bool pin_matches(struct str pin, const char *hash);
+/* ERR_INTERNAL "crypt_failed": there is no memory for it, which says nothing about the PIN. */
+enum err_code pin_matches(struct str pin, const char *hash, bool *matched_out, struct err *e);
 
 /* May this person try a PIN at this till now? Gives the hash. ERR_CONFLICT "pin_locked" with
  * *until_ms_out; ERR_NOT_FOUND "staff_unknown": not serving at this till, or has no PIN. */

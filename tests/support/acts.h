@@ -24,8 +24,8 @@ struct act {
     const char *path;                          /* NULL: the route's own */
     const char *body;                          /* POST; NULL: {} */
     void (*prepare)(struct act_request *made); /* NULL: nothing more is needed */
-    bool is_used_up;                           /* also by an answer that could not be sent */
-    int64_t rest_ms;                           /* between two, for there is a limit */
+    bool is_used_up; /* by an answer that could not be sent: a link, a session */
+    int64_t rest_ms; /* between two, for there is a limit */
 };
 
 const struct act *act_of(const struct route *route); /* NULL: there is none yet */
