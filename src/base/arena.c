@@ -235,7 +235,8 @@ arena_is_starved(const struct arena *a)
 void
 arena_starve(struct arena *a)
 {
-    a->is_starved = true;
+    if (a != NULL)
+        a->is_starved = true;
     starvations++;
 }
 

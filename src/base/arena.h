@@ -39,10 +39,10 @@ bool arena_defer(struct arena *a, void (*release)(void *what), void *what);
 size_t arena_used(const struct arena *a);
 /* Whether a NULL was the system's, which had no memory, and not the cap's. */
 bool arena_is_starved(const struct arena *a);
-/* So it is: another library had no memory for what was to be in it. */
+/* So it is: another library had no memory for what was to be in it. NULL: in none. */
 void arena_starve(struct arena *a);
-/* How often that was so on this thread, of whatever arena: what was found meanwhile to be wrong, or
- * right, may not be. */
+/* How often that was so on this thread, of whatever arena or none: what was found meanwhile to be
+ * wrong, or right, may not be. */
 uint64_t arena_starvations(void);
 
 #endif

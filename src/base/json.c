@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+
 #define DEPTH_MOST 16
 #define KEYS_MOST 640 /* a receipt of a hundred lines has five hundred */
 
@@ -40,14 +42,13 @@ json_is_modest(struct str text, int levels, int keys)
 
 /* What finds no memory jansson (2.14) mostly calls a syntax error, and long texts it cuts short
  * without a word (strbuffer.c); so its memory passes through here. */
-static _Thread_local bool is_starved;
-
 static void *
 allocate(size_t n)
 {
     void *at = malloc(n);
 
-    is_starved = is_starved || at == NULL;
+    if (at == NULL)
+        arena_starve(NULL);
     return at;
 }
 
@@ -60,12 +61,11 @@ watch_memory(void)
 json_t *
 json_load(struct str text, size_t flags, json_error_t *problem, bool *starved_out)
 {
-    json_t *value;
+    uint64_t before = arena_starvations();
+    json_t *value = json_loadb(text.n > 0 ? text.at : "", text.n, flags, problem);
 
-    is_starved = false;
-    value = json_loadb(text.n > 0 ? text.at : "", text.n, flags, problem);
-    *starved_out = is_starved;
-    if (is_starved) {
+    *starved_out = arena_starvations() != before;
+    if (*starved_out) {
         json_decref(value);
         value = NULL;
     }
