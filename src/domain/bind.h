@@ -6,6 +6,7 @@
 
 #include "store/db.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,23 @@ bind_id(struct stmt *s, const char *name, int64_t id)
         stmt_bind_null(s, name);
     else
         stmt_bind_int(s, name, id);
+}
+
+/* From a statement that answers with ids: the first `cap` of them, *n_out. */
+static inline enum err_code
+read_ids(struct stmt *s, int64_t *id, size_t cap, size_t *n_out, struct err *e)
+{
+    bool row = true;
+
+    *n_out = 0;
+    while (*n_out < cap) {
+        if (stmt_step(s, &row, e))
+            return e->code;
+        if (!row)
+            break;
+        id[(*n_out)++] = stmt_int(s, 0);
+    }
+    return OK;
 }
 
 #endif

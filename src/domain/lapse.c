@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/entropy.h"
+#include "domain/bind.h"
 #include "domain/posting.h"
 
 #define CARDS_AT_ONCE 256
@@ -57,18 +58,10 @@ cards_ended(struct db *db, int64_t now_ms, int64_t cap, int64_t id[CARDS_AT_ONCE
             struct err *e)
 {
     STMT s = db_stmt(db, SQL_CARDS_ENDED);
-    bool row = false;
 
-    *n_out = 0;
     stmt_bind_int(s, ":now_ms", now_ms);
     stmt_bind_int(s, ":cap", cap);
-    do {
-        if (stmt_step(s, &row, e))
-            return e->code;
-        if (row)
-            id[(*n_out)++] = stmt_int(s, 0);
-    } while (row && *n_out < CARDS_AT_ONCE);
-    return OK;
+    return read_ids(s, id, CARDS_AT_ONCE, n_out, e);
 }
 
 /* Not each time: a book that nothing happens in is not written. */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "domain/bind.h"
 #include "domain/debt.h"
 #include "domain/posting.h"
 #include "domain/rules.h"
@@ -128,23 +129,6 @@ move_units(struct db *db, const struct move *in, struct moved *out, struct refus
 
 /* ---------------------------------------------------------------- vouchers */
 
-/* From a statement that answers with ids; those it names no longer match it afterwards. */
-static enum err_code
-ids_of(struct stmt *s, int64_t id[VOUCHERS_AT_ONCE], size_t *n_out, struct err *e)
-{
-    bool row = true;
-
-    *n_out = 0;
-    while (*n_out < VOUCHERS_AT_ONCE) {
-        if (stmt_step(s, &row, e))
-            return e->code;
-        if (!row)
-            break;
-        id[(*n_out)++] = stmt_int(s, 0);
-    }
-    return OK;
-}
-
 static enum err_code
 some_live(struct db *db, int64_t card_id, int64_t now_ms, int64_t id[VOUCHERS_AT_ONCE],
           size_t *n_out, struct err *e)
@@ -153,7 +137,7 @@ some_live(struct db *db, int64_t card_id, int64_t now_ms, int64_t id[VOUCHERS_AT
 
     stmt_bind_int(s, ":card_id", card_id);
     stmt_bind_int(s, ":now_ms", now_ms);
-    return ids_of(s, id, n_out, e);
+    return read_ids(s, id, VOUCHERS_AT_ONCE, n_out, e);
 }
 
 static enum err_code
@@ -167,7 +151,7 @@ some_moved(struct db *db, const struct move *in, int64_t since_ms, const char *s
     stmt_bind_text(s, ":state", str_of(state));
     stmt_bind_int(s, ":since_ms", since_ms);
     stmt_bind_int(s, ":now_ms", in->now_ms);
-    return ids_of(s, id, n_out, e);
+    return read_ids(s, id, VOUCHERS_AT_ONCE, n_out, e);
 }
 
 static enum err_code
