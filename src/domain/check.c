@@ -11,7 +11,6 @@
 #include "domain/identity.h"
 #include "domain/keys.h"
 #include "domain/number.h"
-#include "domain/posting.h"
 #include "domain/reading.h"
 
 #define IDENTITY_ARENA (64 * KIB)

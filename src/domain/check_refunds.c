@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "domain/posting.h"
 #include "domain/refund_row.h"
+#include "domain/transfer.h"
 
 /* Whether all refunds of a sale together took what refund_rules.h says. */
 static enum err_code

@@ -6,7 +6,7 @@
 
 #include "domain/head_check.h"
 #include "domain/keys.h"
-#include "domain/posting.h"
+#include "domain/transfer.h"
 
 #define TELL_EVERY 16384 /* transfers */
 

@@ -10,7 +10,6 @@
 #include "domain/chain.h"
 #include "domain/keys.h"
 #include "domain/month_totals.h"
-#include "domain/posting.h"
 #include "domain/tree_book.h"
 
 #define HEX_HASH HEX_SIZE(SHA256_SIZE)

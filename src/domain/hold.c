@@ -8,6 +8,7 @@
 #include "domain/audit.h"
 #include "domain/bind.h"
 #include "domain/posting.h"
+#include "domain/serving.h"
 #include "domain/spend_row.h"
 #include "domain/staff.h"
 #include "domain/voucher_row.h"

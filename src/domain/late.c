@@ -9,6 +9,7 @@
 #include "domain/lapse.h"
 #include "domain/posting.h"
 #include "domain/receipt.h"
+#include "domain/serving.h"
 #include "domain/staff.h"
 #include "domain/tier.h"
 

@@ -19,6 +19,7 @@
 #include "domain/posting.h"
 #include "domain/receipt.h"
 #include "domain/scan.h"
+#include "domain/serving.h"
 #include "domain/tier.h"
 
 /* ---------------------------------------------------------------- may it be, and how much */

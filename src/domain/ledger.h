@@ -20,13 +20,13 @@
 #include "domain/plan.h"
 #include "domain/refusal.h"
 #include "domain/rules.h"
+#include "domain/transfer.h"
 #include "store/db.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define REQUEST_KEY_SIZE 16
 #define GRANT_VOUCHERS_MAX (2 * GRANT_REWARDS_MAX) /* of a grant and the bonus behind it */
 #define NOTICE_DELAY_MS                                                                            \
     8000 /* how long an open card may take to show news before LINE is asked to */
@@ -130,25 +130,6 @@ struct reversal_result {
  */
 enum err_code ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                              struct refusal *refusal, struct err *e);
-
-/* A transfer as it stands in the book. Ids are 0 where the column is NULL. */
-struct transfer {
-    int64_t card_id, seq;
-    enum transfer_kind kind;
-    int64_t debit, credit, amount, balance_after;
-    int64_t at_ms, visit_ms;
-    int64_t plan_id, plan_version;
-    int64_t shop_id, till_id, staff_id, scan_id;
-    int64_t yen;
-    char reason[16];
-    int64_t cause_seq, reverses_seq;
-    int64_t usable_ms, expires_ms; /* of what enters the card */
-    uint8_t request_key[REQUEST_KEY_SIZE];
-    uint8_t prev_mac[MAC_SIZE], mac[MAC_SIZE];
-};
-
-void
-transfer_mac(const uint8_t key[KEY_SIZE], const struct transfer *transfer, uint8_t out[MAC_SIZE]);
 
 /* Grants, spendings and reversals made at a till, for the list a cashier sees. */
 struct till_line {

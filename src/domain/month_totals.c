@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "domain/posting.h"
+#include "domain/transfer.h"
 #include "domain/tree_book.h"
 
 #define AT_ONCE 4096 /* transfers of one statement */

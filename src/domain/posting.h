@@ -68,11 +68,6 @@ enum err_code posting_usable(struct posting *posting, int64_t *out, struct err *
 
 enum err_code posting_close(struct posting *posting, struct err *e);
 
-/* From a row of SQL_TRANSFER_ALL and its like. */
-void transfer_read(const struct stmt *s, struct transfer *out);
-/* ERR_NOT_FOUND "transfer_unknown" */
-enum err_code transfer_by_seq(struct db *db, int64_t seq, struct transfer *out, struct err *e);
-
 /* ---------------------------------------------------------------- what units reach, and back */
 
 /* A round that `cause` filled: its goal leaves the card. */
@@ -111,38 +106,5 @@ enum err_code
 posting_take_back(struct db *db, const struct reversal *in, const struct transfer *what,
                   int64_t cause_seq, struct reversal_result *out, struct refusal *refusal,
                   struct err *e);
-
-/* ---------------------------------------------------------------- who serves, and what was before
- */
-
-struct serving {
-    int64_t role;
-    int64_t staff_shop_id; /* 0: every shop */
-    int64_t member_id;     /* the staff member's own; 0: none declared */
-};
-
-/* ERR_FORBIDDEN "staff_inactive", "till_inactive", "other_shop" */
-enum err_code serving_load(struct db *db, int64_t staff_id, int64_t till_id, int64_t shop_id,
-                           struct serving *out, struct err *e);
-
-struct scan_row {
-    int64_t id, card_id, till_id, at_ms, until_ms;
-    bool by_number;
-    bool by_code; /* the 22 digits */
-};
-
-/* What grant_decide needs to know for a visit to this shop, and whether this scan has granted
- * already. */
-enum err_code grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
-                            const struct scan_row *scan, int64_t shop_id, int64_t visit_ms,
-                            struct grant_history *history, bool *scan_is_spent_out, struct err *e);
-
-void scan_read(const struct stmt *s, struct scan_row *out);
-
-/* When a request's visit took place: shown_ms of a queued one, at most now_ms. */
-int64_t visit_of(int64_t now_ms, int64_t shown_ms);
-/* Whether a visit falls into the session of a scan. Queued ones come with the till's own clock,
- * which may be behind ours by as much as a session is long. */
-bool scan_is_live(const struct scan_row *scan, int64_t till_id, int64_t visit_ms);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "domain/posting.h"
+#include "domain/transfer.h"
 #include "domain/tree_book.h"
 
 static enum err_code

@@ -11,6 +11,7 @@
 #include "domain/posting.h"
 #include "domain/refund_row.h"
 #include "domain/refund_rules.h"
+#include "domain/serving.h"
 #include "domain/staff.h"
 #include "domain/tier.h"
 #include "domain/undoing.h"

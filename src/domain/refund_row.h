@@ -5,8 +5,8 @@
 #ifndef DOMAIN_REFUND_ROW_H
 #define DOMAIN_REFUND_ROW_H
 
-#include "domain/posting.h"
 #include "domain/refund_rules.h"
+#include "domain/transfer.h"
 
 #include <stdint.h>
 

@@ -10,24 +10,13 @@
 #include "domain/earn_book.h"
 #include "domain/posting.h"
 #include "domain/refund_row.h"
+#include "domain/serving.h"
 #include "domain/spend.h"
 #include "domain/staff.h"
 #include "domain/tier.h"
 #include "domain/undoing.h"
 
 /* ---------------------------------------------------------------- may it be */
-
-enum err_code
-transfer_by_seq(struct db *db, int64_t seq, struct transfer *out, struct err *e)
-{
-    STMT s = db_stmt(db, SQL_TRANSFER_BY_SEQ);
-
-    stmt_bind_int(s, ":seq", seq);
-    if (stmt_one(s, "transfer", e))
-        return e->code;
-    transfer_read(s, out);
-    return OK;
-}
 
 static enum err_code
 find_reversal(struct db *db, int64_t seq, bool *found_out, struct err *e)

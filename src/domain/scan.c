@@ -8,8 +8,8 @@
 #include "domain/card_row.h"
 #include "domain/keys.h"
 #include "domain/ledger.h"
-#include "domain/posting.h"
 #include "domain/reading.h"
+#include "domain/serving.h"
 #include "domain/tier.h"
 
 #define CLOCK_AHEAD_MAX_MS 120000 /* of a till that was offline */

@@ -6,6 +6,7 @@
 #include "domain/member.h"
 #include "domain/posting.h"
 #include "domain/scan.h"
+#include "domain/serving.h"
 #include "domain/spend_row.h"
 
 /* ---------------------------------------------------------------- what was, and what is there */

@@ -10,6 +10,7 @@
 #include "domain/member.h"
 #include "domain/posting.h"
 #include "domain/rules.h"
+#include "domain/serving.h"
 #include "domain/staff.h"
 #include "domain/tier.h"
 

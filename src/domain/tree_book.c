@@ -7,7 +7,7 @@
 
 #include "base/codec.h"
 #include "domain/month_totals.h"
-#include "domain/posting.h"
+#include "domain/transfer.h"
 
 /* ---------------------------------------------------------------- leaves */
 

@@ -4,7 +4,7 @@
 
 #include "domain/audit.h"
 #include "domain/card.h"
-#include "domain/posting.h"
+#include "domain/serving.h"
 
 /* ---------------------------------------------------------------- may it be */
 

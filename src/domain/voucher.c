@@ -13,7 +13,7 @@
 #include "domain/chain.h"
 #include "domain/keys.h"
 #include "domain/member.h"
-#include "domain/posting.h"
+#include "domain/serving.h"
 #include "domain/tier.h"
 #include "domain/voucher_row.h"
 

@@ -5,6 +5,7 @@
 
 #include "domain/audit.h"
 #include "domain/posting.h"
+#include "domain/serving.h"
 #include "domain/staff.h"
 #include "domain/swap.h"
 #include "domain/undoing.h"

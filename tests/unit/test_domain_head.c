@@ -13,7 +13,7 @@
 #include "domain/check.h"
 #include "domain/head_file.h"
 #include "domain/held_receipts.h"
-#include "domain/posting.h"
+#include "domain/transfer.h"
 #include "domain/tree_book.h"
 #include "tests/support/book.h"
 #include "tests/support/check.h"
