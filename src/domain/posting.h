@@ -1,6 +1,6 @@
 /*
- * posting.h - how the ledger writes: the parts that grants, reversals and merges share. Only
- * the files of domain/ that post, and check.c, include it.
+ * posting.h - how the ledger writes: the parts that grants, reversals and merges share. Only the
+ * files of domain/ that post, or check what was posted, include it.
  *
  * A posting is one or more transfers on one card: opened on the head of the chain, each transfer
  * added behind the last, then closed, which moves the balances and the head once, reads everything
