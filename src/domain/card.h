@@ -48,7 +48,7 @@ struct card {
     bool is_merged; /* its member was closed: another card has its units */
     int64_t balance;
     int64_t issued_ms;
-    int64_t reached; /* the highest place of this round: rewards up to it were reached */
+    int64_t reached; /* rewards of this round up to this place were given: rules.h */
     int64_t ends_ms; /* when the next of its lots ends, or has; 0: none does */
     int64_t owed;    /* units that what it earns repays first: debt.h */
 };

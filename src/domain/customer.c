@@ -238,6 +238,7 @@ bring(struct db *db, const struct customer_link *in, const struct customer *cust
 {
     struct entry entry = {.card = card,
                           .amount = customer->points,
+                          .reached = customer->points,
                           .kind = TRANSFER_BRING,
                           .reason = "customer",
                           .now_ms = in->now_ms};

@@ -47,17 +47,28 @@ units_put(struct db *db, const struct entry *in, const struct plan_rules *rules,
     return OK;
 }
 
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t
+larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* What enters a card counts as if the smaller amount had been granted on top of the larger. */
 static bool
 may_enter(const struct entry *in, const struct plan_rules *rules, struct rounds *rounds)
 {
-    int64_t a = in->amount, b = in->card->balance, more = a > b ? a : b;
-    const struct place place = {
-        .balance = more,
-        .reached = more > in->card->reached ? more : in->card->reached,
-    };
+    int64_t a = in->amount, b = in->card->balance;
+    struct place place = {.balance = larger(a, b), .reached = in->card->reached};
 
-    *rounds = rounds_of(rules, &place, a > b ? b : a);
+    if (a > b)
+        place.reached = larger(smaller(in->reached, a), place.reached);
+    *rounds = rounds_of(rules, &place, smaller(a, b));
     return !rounds->too_many && a <= GRANT_AMOUNT_MAX;
 }
 
@@ -99,6 +110,7 @@ move_units(struct db *db, const struct move *in, struct moved *out, struct refus
 {
     struct entry leaves = {.card = &in->from,
                            .amount = in->from.balance,
+                           .reached = in->from.reached,
                            .kind = TRANSFER_MERGE_OUT,
                            .reason = "merge",
                            .staff_id = in->staff_id,

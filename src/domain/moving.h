@@ -21,7 +21,8 @@
 /* Units that enter a card, or leave it, other than by a visit. */
 struct entry {
     const struct card *card;
-    int64_t amount; /* 1..GRANT_AMOUNT_MAX */
+    int64_t amount;  /* 1..GRANT_AMOUNT_MAX */
+    int64_t reached; /* units_enter and move_all: so far they were rewarded where they come from */
     enum transfer_kind kind;
     const char *reason; /* as in struct transfer */
     int64_t cause_seq;

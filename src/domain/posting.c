@@ -78,20 +78,22 @@ larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* Where the card stands now. Going back lowers the highest place, too; using points does not. */
+/*
+ * Where the card stands now. What enters reaches all that is there then, also what came back
+ * before; going back lowers what was reached, too; using points does not, nor does their return.
+ */
 static void
-move_place(struct place *place, const struct transfer *t, bool enters, enum transfer_kind undone)
+move_place(struct place *place, const struct transfer *t, bool enters)
 {
-    bool is_way_back =
-        t->kind == TRANSFER_REVERSE || t->kind == TRANSFER_REFUND || t->kind == TRANSFER_REPAY;
+    bool is_reverse = t->kind == TRANSFER_REVERSE;
 
     place->balance += enters ? t->amount : -t->amount;
-    if (t->kind == TRANSFER_ROUND || (t->kind == TRANSFER_REVERSE && undone == TRANSFER_ROUND))
+    if (t->kind == TRANSFER_ROUND)
         place->reached = place->balance;
-    else if (!enters && is_way_back)
-        place->reached = larger(place->reached - t->amount, place->balance);
-    else
+    else if (enters && !is_reverse)
         place->reached = larger(place->reached, place->balance);
+    else if (!enters && (is_reverse || t->kind == TRANSFER_REFUND || t->kind == TRANSFER_REPAY))
+        place->reached = larger(place->reached - t->amount, 0);
 }
 
 static enum err_code
@@ -118,7 +120,7 @@ append(struct posting *posting, struct transfer *t, const struct way *way, bool 
         return err_wrap(e, "transfer %" PRId64, t->seq);
     posting->head.seq = t->seq;
     memcpy(posting->head.mac, t->mac, MAC_SIZE);
-    move_place(&posting->place, t, enters, undone);
+    move_place(&posting->place, t, enters);
     if (undone == TRANSFER_REPAY)
         posting->place.owed += gain;
     posting->system[way->other] -= gain;

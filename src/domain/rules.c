@@ -113,7 +113,7 @@ rounds_of(const struct plan_rules *rules, const struct place *before, int64_t am
     int64_t to = out.balance_after;
     bool is_full;
 
-    assert(before->balance >= 0 && before->reached >= before->balance && amount >= 0);
+    assert(before->balance >= 0 && before->reached >= 0 && amount >= 0);
     if (rules->goal == 0)
         return out;
     assert(rules->rewards_n > 0 && rules->reward[rules->rewards_n - 1].at == rules->goal);

@@ -60,7 +60,9 @@ int64_t points_of_sale(const struct plan_rules *rules, int64_t yen);
 /* Where a card stands. */
 struct place {
     int64_t balance;
-    int64_t reached; /* the highest of this round: points that were used since leave it as it is */
+    int64_t reached; /* rewards of this round up to here were given. Points that are used leave it
+                        as it is, and so do points that come back: the next visit reaches what
+                        those lift the card over */
     int64_t owed;    /* what comes repays it first, and reaches nothing with that */
 };
 
@@ -83,7 +85,7 @@ struct rounds {
 /*
  * What `amount` more units reach. Rewards before the goal are reached in passing, once a round; the
  * goal fills the card and the surplus starts the next one. A card that already holds its goal (the
- * goal was lowered) is full. Without a goal nothing is reached.
+ * goal was lowered, or points came back) is full. Without a goal nothing is reached.
  */
 struct rounds rounds_of(const struct plan_rules *rules, const struct place *before, int64_t amount);
 

@@ -20,6 +20,20 @@ peak(const struct way *way)
     return is_there && way->before.peak > way->reached ? way->before.peak : way->reached;
 }
 
+/* Points that were used and came back reached nothing, but they are there. */
+static int64_t
+held_or_reached(const struct way *way)
+{
+    return peak(way) > way->balance ? peak(way) : way->balance;
+}
+
+static void
+keep(struct way *way, int64_t at)
+{
+    if (way->rounds_kept == 0 && at > way->kept_at)
+        way->kept_at = at;
+}
+
 static enum way_step
 undo_round(struct way *way, int64_t units, bool is_older)
 {
@@ -56,15 +70,15 @@ static enum way_step
 meets_in_passing(struct way *way, const struct passed *voucher)
 {
     bool is_older = voucher->cause_seq < way->since_seq;
+    bool is_deserved = (way->balance >= 0 || is_older) && voucher->at <= held_or_reached(way);
 
     if (voucher->state != VOUCHER_ISSUED && voucher->state != VOUCHER_REDEEMED)
         return WAY_GOES_ON;
-    if ((way->balance >= 0 || is_older) && voucher->at <= peak(way))
-        return WAY_ENDS;
-    if (voucher->state == VOUCHER_ISSUED)
+    if (!is_deserved && voucher->state == VOUCHER_ISSUED)
         return WAY_UNDOES;
-    if (way->rounds_kept == 0 && voucher->at > way->kept_at)
-        way->kept_at = voucher->at;
+    keep(way, voucher->at);
+    if (is_deserved)
+        return WAY_ENDS;
     return way->keeps_redeemed ? WAY_GOES_ON : WAY_BLOCKED;
 }
 
@@ -85,7 +99,7 @@ way_end(const struct way *way)
     }
     if (end.reached < way->kept_at)
         end.reached = way->kept_at;
-    if (end.reached < end.balance)
-        end.reached = end.balance;
+    if (end.reached < 0)
+        end.reached = 0;
     return end;
 }

@@ -289,13 +289,12 @@ CREATE TABLE card (
     locator    INTEGER NOT NULL UNIQUE CHECK (locator BETWEEN 0 AND 9999999999), -- random; what codes carry
     state      TEXT    NOT NULL CHECK (state IN ('active', 'blocked', 'merged', 'ended')), -- ended: with its member
     balance    INTEGER NOT NULL DEFAULT 0 CHECK (balance >= 0), -- sum of the account's transfers
-    reached    INTEGER NOT NULL DEFAULT 0,     -- the highest place of this round: rewards up to it were reached
+    reached    INTEGER NOT NULL DEFAULT 0 CHECK (reached >= 0), -- rewards of this round up to this place were given
     ends_ms    INTEGER,                        -- when the next of its lots ends; NULL: none does
     owed       INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- that refunds could not take: repaid by what it earns
     issued_ms  INTEGER NOT NULL,
     merged_into INTEGER REFERENCES card (id),  -- merged: the card that has its units, and its fixed number leads to
     UNIQUE (member_id, plan_id),
-    CHECK (reached >= balance),
     CHECK ((state = 'merged') = (merged_into IS NOT NULL))
 ) STRICT;
 CREATE INDEX card_ends ON card (ends_ms) WHERE ends_ms IS NOT NULL;

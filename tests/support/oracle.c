@@ -149,8 +149,6 @@ bring_back(struct oracle *o, struct oracle_use *use, int64_t now_ms)
             lot->left += use->part[i].amount;
     }
     use->parts_n = 0;
-    if (c->reached < oracle_balance(c))
-        c->reached = oracle_balance(c);
 }
 
 /* ---------------------------------------------------------------- earning */

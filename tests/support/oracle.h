@@ -11,7 +11,8 @@
  *
  *   The jar.  100 yen give a point, points never end. At 20 a biscuit; 50 fill the jar: they leave
  *   it for a cake, and what is over begins the next. Points can be spent in between; a biscuit is
- *   reached once a jar all the same. What comes back reaches nothing, and counts as reached.
+ *   reached once a jar all the same. What comes back reaches nothing by itself: the next visit
+ *   reaches what it lifted the jar over, too.
  *
  * Every function is told of something that happens at now_ms, which never goes back, and decides
  * what follows; false: the terms refuse it, and nothing has happened.
@@ -52,7 +53,7 @@ struct oracle_card {
     struct oracle_lot lot[ORACLE_LOTS];
     struct oracle_line line[ORACLE_LINES];
     size_t lots_n, lines_n;
-    int64_t reached; /* the most there was in this jar */
+    int64_t reached; /* the most there was in this jar at a visit */
 };
 
 struct oracle_grant {

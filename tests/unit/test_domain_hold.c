@@ -6,6 +6,9 @@
 #include "tests/support/book.h"
 #include "tests/support/check.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "domain/erasure.h"
 #include "domain/member.h"
@@ -237,6 +240,77 @@ its_till_or_a_manager_ends_it(void **state)
     CHECK_FAILS(hold_capture(b.db, &in, &out, &refusal, &e), e, ERR_NOT_FOUND, "hold_unknown");
 }
 
+/* A step: +n earned, hn held, c captured for one point, r released, u the newest visit undone. */
+static void
+take_steps(const char *steps, const struct card *jar, char reached[16])
+{
+    int64_t held = 0, newest = 0;
+
+    for (const char *at = steps; *at != '\0'; at += strcspn(at, " "), at += *at == ' ') {
+        int64_t n = strtol(at + 1, NULL, 10);
+
+        if (*at == '+') {
+            struct grant_result got = book_grant(&b, jar, n * 100);
+
+            newest = got.seq;
+            for (size_t i = 0; i < got.vouchers_n; i++)
+                strcat(reached, got.voucher[i].reward == 0 ? "B" : "C");
+        } else if (*at == 'h') {
+            held = book_hold(&b, jar, n);
+        } else if (*at == 'u') {
+            for (int64_t i = book_reverse(&b, newest).vouchers_cancelled; i > 0; i--)
+                strcat(reached, "-");
+        } else {
+            book_end(&b, *at == 'c' ? hold_capture : hold_release, held, *at == 'c');
+        }
+    }
+}
+
+/* Of a jar with a biscuit at 20 and a cake at 50. */
+static void
+what_comes_back_takes_no_reward_away_and_gives_none_twice(void **state)
+{
+    static const struct {
+        const char *steps, *reached;
+    } row[] = {
+        /* what comes back reaches nothing by itself */
+        {"+15 h10 +14 r", ""},
+        /* the next visit reaches what it lifted the card over */
+        {"+15 h10 +14 r +1", "B"},
+        /* also when less of it came back */
+        {"+15 h10 +14 c +1", "B"},
+        /* a biscuit that was given is not given again */
+        {"+25 h10 +14 r +1", "B"},
+        /* not even when all of it was away */
+        {"+25 h25 +14 r +1", "B"},
+        /* a goal that comes back is full at the next visit */
+        {"+45 h40 +40 r +1", "BCB"},
+        /* and a biscuit it passed is reached first */
+        {"+15 h15 +18 r +17 +1", "BC"},
+        /* using it before the next visit reaches nothing */
+        {"+15 h10 +14 r h20 +1", ""},
+        /* a visit undone leaves what came back to the next */
+        {"+15 h10 +14 r +1 u +2", "B"},
+        /* and what it alone had reached is given once more */
+        {"+15 h10 +4 +11 u +12", "B-B"},
+    };
+
+    int64_t plan_id =
+        book_plan(&b, "{\"name\":\"Jar\",\"spend\":{\"yen\":1},\"goal\":50,"
+                      "\"rewards\":[{\"at\":20,\"title\":\"Biscuit\",\"valid_days\":9},"
+                      "{\"at\":50,\"title\":\"Cake\",\"valid_days\":9}]}");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct card jar = book_card(&b, plan_id);
+        char reached[16] = "";
+
+        CHECK_ROW(i);
+        take_steps(row[i].steps, &jar, reached);
+        CHECK_TEXT(reached, row[i].reached);
+    }
+}
+
 static void
 a_blocked_card_captures_nothing_but_gives_back(void **state)
 {
@@ -445,6 +519,7 @@ main(void)
         BOOK_TEST(what_nobody_ends_is_over),
         BOOK_TEST(the_run_goes_on_where_it_stopped),
         BOOK_TEST(its_till_or_a_manager_ends_it),
+        BOOK_TEST(what_comes_back_takes_no_reward_away_and_gives_none_twice),
         BOOK_TEST(a_blocked_card_captures_nothing_but_gives_back),
         BOOK_TEST(points_that_end_come_back_to_where_they_were),
         BOOK_TEST(a_held_voucher_is_redeemed_by_its_capture_only),

@@ -230,6 +230,17 @@ the_way_back_ends_where_the_card_would_stand(void **state)
          {1, 500, 500, VOUCHER_ISSUED, false},
          WAY_UNDOES,
          {420, 420, 0}},
+        /* 90 that were used came back and reached nothing, but the reward is deserved with them */
+        {310, 220, 100, 1, {0, -1, 0}, {2, 200, 0, VOUCHER_ISSUED, false}, WAY_ENDS, {210, 200, 0}},
+        /* what they would have reached is left to the next visit */
+        {290,
+         190,
+         10,
+         1,
+         {0, -1, 0},
+         {1, 10, 0, VOUCHER_EXPIRED, false},
+         WAY_GOES_ON,
+         {280, 180, 0}},
     };
 
     (void)state;

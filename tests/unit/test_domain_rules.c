@@ -213,6 +213,37 @@ rounds_are_walked_in_order(void **state)
     }
 }
 
+/* Points that are used and come back reach nothing by themselves; the next visit reaches what they
+ * lifted the card over, and nothing a second time. */
+static void
+what_came_back_is_reached_by_the_next_visit(void **state)
+{
+    static const struct {
+        int64_t balance, given_up_to, amount;
+        const char *reached;
+    } row[] = {
+        {7, 4, 0, "a"},  /* 3 of 3 were held, 4 came, and the 3 came back: over 5 */
+        {7, 4, 1, "ab"}, /* the next visit reaches 5, and 8 by itself */
+        {7, 5, 1, "b"},  /* 5 was given before */
+        {4, 9, 1, ""},   /* used, not back: all of it was given */
+        {4, 9, 6, "G"},   {12, 4, 1, "abG"}, /* the goal came back: it is full */
+        {12, 9, 4, "Ga"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct rounds got = rounds_of(
+            &three, &(struct place){.balance = row[i].balance, .reached = row[i].given_up_to},
+            row[i].amount);
+        char reached[GRANT_REWARDS_MAX + 1] = "";
+
+        CHECK_ROW(i);
+        for (size_t j = 0; j < got.steps_n; j++)
+            reached[j] = "abG"[got.step[j].reward];
+        CHECK_TEXT(reached, row[i].reached);
+    }
+}
+
 static void
 too_many_rewards_say_so(void **state)
 {
@@ -269,6 +300,7 @@ main(void)
         TEST(a_grant_waits_for_the_last_and_for_the_day),
         TEST(points_are_rounded_as_the_plan_says),
         TEST(rounds_are_walked_in_order),
+        TEST(what_came_back_is_reached_by_the_next_visit),
         TEST(too_many_rewards_say_so),
         TEST(pieces_reach_what_the_whole_reaches),
         TEST(a_voucher_ends_with_a_business_day),
