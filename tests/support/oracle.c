@@ -3,10 +3,11 @@
 #include <assert.h>
 #include <string.h>
 
+#include "tests/support/oracle_inside.h"
+
 #define HOUR INT64_C(3600000)
 #define DAY (24 * HOUR)
 #define SHIFT (5 * HOUR) /* nine hours east of Greenwich, cut at four */
-#define YEN_A_POINT 100
 #define LIFE_DAYS 20
 #define PENDING_DAYS 1
 #define MORE_DAYS 30 /* for what comes back and has ended */
@@ -16,8 +17,7 @@
 
 /* ---------------------------------------------------------------- days, sums, lines */
 
-/* The end of the business day that is `days` after the one of now_ms. */
-static int64_t
+int64_t
 day_end(int64_t now_ms, int64_t days)
 {
     return ((now_ms + SHIFT) / DAY + days + 1) * DAY - SHIFT;
@@ -50,7 +50,7 @@ oracle_usable(const struct oracle_card *c, int64_t now_ms)
     return sum;
 }
 
-static void
+void
 write_line(struct oracle_card *c, enum oracle_line_kind kind, int64_t amount, bool is_credit)
 {
     assert(c->lines_n < ORACLE_LINES);
@@ -61,7 +61,7 @@ void
 oracle_open(struct oracle *o)
 {
     *o = (struct oracle){.grants_n = 0};
-    for (size_t i = ORACLE_CARDS / 2; i < ORACLE_CARDS; i++)
+    for (size_t i = ORACLE_JARS; i < ORACLE_CARDS; i++)
         o->card[i].is_jar = true;
 }
 
@@ -78,7 +78,7 @@ add_lot(struct oracle_card *c, struct oracle_lot lot)
 static int
 turn_of(const struct oracle_lot *lot, size_t own, int64_t now_ms)
 {
-    if (own != NO_GRANT && lot->origin == own)
+    if (own != ORACLE_NONE && lot->origin == own)
         return 0;
     if (has_ended(lot, now_ms))
         return 3;
@@ -115,14 +115,15 @@ next_lot(const struct oracle *o, const struct oracle_card *c, size_t own, bool o
 
 /* `use` remembers from where, and may be NULL. */
 static void
-take(struct oracle *o, struct oracle_card *c, int64_t amount, size_t own, struct oracle_use *use,
-     int64_t now_ms)
+take_lots(struct oracle *o, struct oracle_card *c, int64_t amount, size_t own, bool only_usable,
+          struct oracle_use *use, int64_t now_ms)
 {
     while (amount > 0) {
-        size_t at = next_lot(o, c, own, use != NULL, now_ms);
-        int64_t part = c->lot[at].left < amount ? c->lot[at].left : amount;
+        size_t at = next_lot(o, c, own, only_usable, now_ms);
+        int64_t part;
 
         assert(at < c->lots_n);
+        part = c->lot[at].left < amount ? c->lot[at].left : amount;
         c->lot[at].left -= part;
         amount -= part;
         if (use == NULL)
@@ -133,7 +134,27 @@ take(struct oracle *o, struct oracle_card *c, int64_t amount, size_t own, struct
     }
 }
 
-static void
+void
+take(struct oracle *o, size_t card, int64_t amount, size_t own, int64_t now_ms)
+{
+    take_lots(o, &o->card[card], amount, own, false, NULL, now_ms);
+}
+
+struct oracle_use *
+take_for(struct oracle *o, enum oracle_use_kind kind, size_t card, int64_t amount, bool only_usable,
+         int64_t now_ms)
+{
+    struct oracle_use *use = &o->use[o->uses_n];
+
+    assert(o->uses_n < ORACLE_THINGS);
+    o->uses_n++;
+    *use = (struct oracle_use){
+        .kind = kind, .card = card, .at_ms = now_ms, .amount = amount, .voucher = ORACLE_NONE};
+    take_lots(o, &o->card[card], amount, ORACLE_NONE, only_usable, use, now_ms);
+    return use;
+}
+
+void
 bring_back(struct oracle *o, struct oracle_use *use, int64_t now_ms)
 {
     struct oracle_card *c = &o->card[use->card];
@@ -144,11 +165,12 @@ bring_back(struct oracle *o, struct oracle_use *use, int64_t now_ms)
         if (has_ended(lot, now_ms))
             add_lot(c, (struct oracle_lot){.left = use->part[i].amount,
                                            .ends_ms = day_end(now_ms, MORE_DAYS),
-                                           .origin = NO_GRANT});
+                                           .origin = ORACLE_NONE});
         else
             lot->left += use->part[i].amount;
     }
     use->parts_n = 0;
+    use->is_back = true;
 }
 
 /* ---------------------------------------------------------------- earning */
@@ -173,7 +195,7 @@ fill_jar(struct oracle *o, size_t card, int64_t now_ms)
         if (c->reached < ORACLE_BISCUIT && balance >= ORACLE_BISCUIT)
             issue(o, card, ORACLE_BISCUIT, BISCUIT_DAYS, now_ms);
         if (is_full) {
-            take(o, c, ORACLE_CAKE, NO_GRANT, NULL, now_ms);
+            take_for(o, USE_ROUND, card, ORACLE_CAKE, false, now_ms);
             write_line(c, LINE_ROUND, ORACLE_CAKE, false);
             issue(o, card, ORACLE_CAKE, CAKE_DAYS, now_ms);
             c->reached = 0;
@@ -181,6 +203,21 @@ fill_jar(struct oracle *o, size_t card, int64_t now_ms)
             c->reached = balance;
         }
     }
+}
+
+/* What is owed comes first. */
+static void
+repay(struct oracle *o, struct oracle_grant *g, int64_t now_ms)
+{
+    struct oracle_card *c = &o->card[g->card];
+    int64_t part = c->owed < g->amount ? c->owed : g->amount;
+
+    if (part == 0)
+        return;
+    g->repaid = o->uses_n;
+    take_for(o, USE_REPAY, g->card, part, false, now_ms);
+    write_line(c, LINE_REPAY, part, false);
+    c->owed -= part;
 }
 
 bool
@@ -198,60 +235,43 @@ oracle_grant(struct oracle *o, size_t card, int64_t yen, int64_t now_ms)
     add_lot(c, lot);
     write_line(c, LINE_EARN, lot.left, true);
     assert(o->grants_n < ORACLE_THINGS);
-    o->grant[o->grants_n++] = (struct oracle_grant){.card = card, .amount = lot.left};
+    o->grant[o->grants_n] = (struct oracle_grant){
+        .card = card, .at_ms = now_ms, .yen = yen, .amount = lot.left, .repaid = ORACLE_NONE};
+    repay(o, &o->grant[o->grants_n++], now_ms);
     if (c->is_jar)
         fill_jar(o, card, now_ms);
     return true;
 }
 
-bool
-oracle_reverse(struct oracle *o, size_t grant, int64_t now_ms)
-{
-    struct oracle_grant *g = &o->grant[grant];
-    struct oracle_card *c = &o->card[g->card];
-
-    if (g->is_undone || g->has_lapsed || oracle_balance(c) < g->amount)
-        return false;
-    take(o, c, g->amount, grant, NULL, now_ms);
-    write_line(c, LINE_REVERSE, g->amount, false);
-    g->is_undone = true;
-    return true;
-}
-
 /* ---------------------------------------------------------------- using */
 
-static bool
-use_points(struct oracle *o, size_t card, int64_t points, enum oracle_line_kind kind,
-           int64_t now_ms)
+static struct oracle_use *
+use_points(struct oracle *o, enum oracle_use_kind kind, size_t card, int64_t points, int64_t now_ms)
 {
-    struct oracle_use *use = &o->use[o->uses_n];
+    struct oracle_use *use;
 
     if (points > oracle_usable(&o->card[card], now_ms))
-        return false;
-    assert(o->uses_n < ORACLE_THINGS);
-    o->uses_n++;
-    *use = (struct oracle_use){.card = card, .amount = points, .voucher = NO_GRANT};
-    take(o, &o->card[card], points, NO_GRANT, use, now_ms);
-    write_line(&o->card[card], kind, points, false);
-    return true;
+        return NULL;
+    use = take_for(o, kind, card, points, true, now_ms);
+    write_line(&o->card[card], kind == USE_SWAP ? LINE_SWAP : LINE_SPEND, points, false);
+    return use;
 }
 
 bool
 oracle_spend(struct oracle *o, size_t card, int64_t points, int64_t now_ms)
 {
-    if (!use_points(o, card, points, LINE_SPEND, now_ms))
-        return false;
-    o->use[o->uses_n - 1].is_over = true;
-    return true;
+    return use_points(o, USE_SPEND, card, points, now_ms) != NULL;
 }
 
 bool
 oracle_hold(struct oracle *o, size_t card, int64_t points, int64_t until_ms, int64_t now_ms)
 {
-    if (!use_points(o, card, points, LINE_SPEND, now_ms))
+    struct oracle_use *use = use_points(o, USE_HOLD, card, points, now_ms);
+
+    if (use == NULL)
         return false;
-    o->use[o->uses_n - 1].is_held = true;
-    o->use[o->uses_n - 1].until_ms = until_ms;
+    use->is_open = true;
+    use->until_ms = until_ms;
     return true;
 }
 
@@ -260,51 +280,43 @@ oracle_release(struct oracle *o, size_t use, int64_t now_ms)
 {
     struct oracle_use *u = &o->use[use];
 
-    if (!u->is_held || u->is_over)
+    if (!u->is_open)
         return false;
     bring_back(o, u, now_ms);
     write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
-    u->is_over = true;
+    u->is_open = false;
     return true;
 }
 
+/* What is kept of a part is a spending of its own. */
 bool
 oracle_capture(struct oracle *o, size_t use, int64_t points, int64_t now_ms)
 {
     struct oracle_use *u = &o->use[use];
 
-    if (!u->is_held || u->is_over || points > u->amount)
+    if (!u->is_open || points > u->amount)
         return false;
     if (points < u->amount) {
         oracle_release(o, use, now_ms);
-        take(o, &o->card[u->card], points, NO_GRANT, u, now_ms);
+        u->is_back = false;
+        u->at_ms = now_ms;
+        u->amount = points;
+        take_lots(o, &o->card[u->card], points, ORACLE_NONE, true, u, now_ms);
         write_line(&o->card[u->card], LINE_SPEND, points, false);
     }
-    u->is_over = true;
+    u->is_open = false;
     return true;
 }
 
 bool
 oracle_swap(struct oracle *o, size_t card, int64_t now_ms)
 {
-    if (!use_points(o, card, ORACLE_MUG, LINE_SWAP, now_ms))
+    struct oracle_use *use = use_points(o, USE_SWAP, card, ORACLE_MUG, now_ms);
+
+    if (use == NULL)
         return false;
-    o->use[o->uses_n - 1].voucher = o->vouchers_n;
+    use->voucher = o->vouchers_n;
     issue(o, card, ORACLE_MUG, MUG_DAYS, now_ms);
-    return true;
-}
-
-bool
-oracle_swap_back(struct oracle *o, size_t use, int64_t now_ms)
-{
-    struct oracle_use *u = &o->use[use];
-
-    if (u->voucher == NO_GRANT || u->is_over || o->voucher[u->voucher].state != OPEN)
-        return false;
-    bring_back(o, u, now_ms);
-    write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
-    o->voucher[u->voucher].state = TAKEN_BACK;
-    u->is_over = true;
     return true;
 }
 
@@ -331,7 +343,7 @@ lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms)
 
         if (lot->left == 0 || !has_ended(lot, now_ms))
             continue;
-        if (lot->origin != NO_GRANT)
+        if (lot->origin != ORACLE_NONE)
             o->grant[lot->origin].has_lapsed = true;
         ended += lot->left;
         lot->left = 0;
@@ -344,7 +356,7 @@ void
 oracle_time(struct oracle *o, int64_t now_ms)
 {
     for (size_t i = 0; i < o->uses_n; i++)
-        if (o->use[i].is_held && !o->use[i].is_over && o->use[i].until_ms <= now_ms)
+        if (o->use[i].is_open && o->use[i].until_ms <= now_ms)
             oracle_release(o, i, now_ms);
     for (size_t i = 0; i < o->vouchers_n; i++)
         if (o->voucher[i].state == OPEN && o->voucher[i].ends_ms <= now_ms)

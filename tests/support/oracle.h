@@ -7,12 +7,20 @@
  *   the morning in Tokyo. Points are spent at the till or swapped for a mug; what ends first goes
  *   first. What comes back goes to where it was; what has ended meanwhile lives thirty more days.
  *   A grant that is taken back takes what it brought, and for what was used of it the rest; not
- *   when something that it brought came to its end.
+ *   when something that it brought came to its end, or was refunded.
+ *
+ *   Refunds.  A sale that is given back, in whole or in parts, keeps the points of what is left of
+ *   it. Points that are no longer there: the first purse refuses the refund, the second forgives
+ *   them, the others owe them, and what they earn next repays that first; a grant that is taken
+ *   back gets back what it repaid, and that is owed again.
  *
  *   The jar.  100 yen give a point, points never end. At 20 a biscuit; 50 fill the jar: they leave
  *   it for a cake, and what is over begins the next. Points can be spent in between; a biscuit is
  *   reached once a jar all the same. What comes back reaches nothing by itself: the next visit
  *   reaches what it lifted the jar over, too.
+ *
+ *   A cashier refunds for five business days and 5000 yen of a sale, and undoes a grant or a swap
+ *   on its day; a manager always.
  *
  * Every function is told of something that happens at now_ms, which never goes back, and decides
  * what follows; false: the terms refuse it, and nothing has happened.
@@ -24,7 +32,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ORACLE_CARDS 6 /* the first half are purses, the others jars */
+enum { ORACLE_REFUSES, ORACLE_FORGIVES, ORACLE_OWES, ORACLE_OWES_TOO, ORACLE_JARS }; /* cards */
+#define ORACLE_CARDS 7
 #define ORACLE_LOTS 4096
 #define ORACLE_LINES 16384
 #define ORACLE_THINGS 4096 /* grants, uses, vouchers: of each so many */
@@ -33,8 +42,19 @@
 #define ORACLE_MUG 30 /* points */
 #define ORACLE_BISCUIT 20
 #define ORACLE_CAKE 50
+#define ORACLE_REFUND_DAYS 5
+#define ORACLE_REFUND_YEN 5000
 
-enum oracle_line_kind { LINE_EARN, LINE_ROUND, LINE_REVERSE, LINE_LAPSE, LINE_SPEND, LINE_SWAP };
+enum oracle_line_kind {
+    LINE_EARN,
+    LINE_ROUND,
+    LINE_REVERSE,
+    LINE_LAPSE,
+    LINE_SPEND,
+    LINE_SWAP,
+    LINE_REFUND,
+    LINE_REPAY,
+};
 
 struct oracle_line {
     enum oracle_line_kind kind;
@@ -44,9 +64,9 @@ struct oracle_line {
 
 struct oracle_lot {
     int64_t left, usable_ms, ends_ms; /* ends 0: never */
-    size_t origin;                    /* of the grant that brought it; or NO_GRANT */
+    size_t origin;                    /* of the grant that brought it; or ORACLE_NONE */
 };
-#define NO_GRANT SIZE_MAX
+#define ORACLE_NONE SIZE_MAX
 
 struct oracle_card {
     bool is_jar;
@@ -54,27 +74,34 @@ struct oracle_card {
     struct oracle_line line[ORACLE_LINES];
     size_t lots_n, lines_n;
     int64_t reached; /* the most there was in this jar at a visit */
+    int64_t owed;
 };
 
 struct oracle_grant {
     size_t card;
-    int64_t amount;
+    int64_t at_ms, yen, amount;
+    int64_t refunded_yen, refunded; /* points */
+    size_t repaid;                  /* the use that it repaid by; or ORACLE_NONE */
     bool is_undone;
     bool has_lapsed; /* points that it brought came to their end */
 };
 
-/* Points that left: spent, held or swapped. */
+enum oracle_use_kind { USE_SPEND, USE_HOLD, USE_SWAP, USE_REPAY, USE_ROUND };
+
+/* Points that left. */
 struct oracle_use {
+    enum oracle_use_kind kind;
     size_t card;
-    int64_t amount;
+    int64_t at_ms, amount;
     struct {
         size_t lot;
         int64_t amount;
     } part[ORACLE_PARTS];
     size_t parts_n;
-    bool is_held, is_over; /* a hold that nobody ended; nothing can be done about it any more */
-    int64_t until_ms;      /* of a hold */
-    size_t voucher;        /* of a swap */
+    bool is_open; /* a hold that nobody ended */
+    bool is_back;
+    int64_t until_ms; /* of a hold */
+    size_t voucher;   /* of a swap */
 };
 
 enum oracle_voucher_state { OPEN, USED, ENDED, TAKEN_BACK };
@@ -104,10 +131,14 @@ bool oracle_hold(struct oracle *o, size_t card, int64_t points, int64_t until_ms
 bool oracle_capture(struct oracle *o, size_t use, int64_t points, int64_t now_ms);
 bool oracle_release(struct oracle *o, size_t use, int64_t now_ms);
 bool oracle_swap(struct oracle *o, size_t card, int64_t now_ms);
-bool oracle_swap_back(struct oracle *o, size_t use, int64_t now_ms);
-bool oracle_reverse(struct oracle *o, size_t grant, int64_t now_ms);
 bool oracle_redeem(struct oracle *o, size_t voucher, int64_t now_ms);
 /* What ends by itself has ended: holds, vouchers, points. */
 void oracle_time(struct oracle *o, int64_t now_ms);
+
+/* Taking back, by a manager or else the cashier who did it. */
+bool oracle_swap_back(struct oracle *o, size_t use, bool is_manager, int64_t now_ms);
+bool oracle_reverse(struct oracle *o, size_t grant, bool is_manager, int64_t now_ms);
+/* yen 0: what is left of the sale. */
+bool oracle_refund(struct oracle *o, size_t grant, int64_t yen, bool is_manager, int64_t now_ms);
 
 #endif

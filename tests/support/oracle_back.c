@@ -1,0 +1,76 @@
+/*
+ * The other half of oracle.h: what is taken back.
+ */
+#include "tests/support/oracle.h"
+
+#include "tests/support/oracle_inside.h"
+
+bool
+oracle_swap_back(struct oracle *o, size_t use, bool is_manager, int64_t now_ms)
+{
+    struct oracle_use *u = &o->use[use];
+
+    if (u->is_back || o->voucher[u->voucher].state != OPEN ||
+        (!is_manager && now_ms >= day_end(u->at_ms, 0)))
+        return false;
+    bring_back(o, u, now_ms);
+    write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
+    o->voucher[u->voucher].state = TAKEN_BACK;
+    return true;
+}
+
+bool
+oracle_reverse(struct oracle *o, size_t grant, bool is_manager, int64_t now_ms)
+{
+    struct oracle_grant *g = &o->grant[grant];
+    struct oracle_card *c = &o->card[g->card];
+    struct oracle_use *repaid = g->repaid != ORACLE_NONE ? &o->use[g->repaid] : NULL;
+    int64_t brought = g->amount - (repaid != NULL ? repaid->amount : 0);
+
+    if (g->is_undone || g->has_lapsed || g->refunded_yen > 0 || oracle_balance(c) < brought ||
+        (!is_manager && now_ms >= day_end(g->at_ms, 0)))
+        return false;
+    if (repaid != NULL) {
+        bring_back(o, repaid, now_ms);
+        write_line(c, LINE_REVERSE, repaid->amount, true);
+        c->owed += repaid->amount;
+    }
+    take(o, g->card, g->amount, grant, now_ms);
+    write_line(c, LINE_REVERSE, g->amount, false);
+    g->is_undone = true;
+    return true;
+}
+
+static bool
+may_refund(const struct oracle_grant *g, int64_t yen, bool is_manager, int64_t now_ms)
+{
+    bool is_cashiers = now_ms < day_end(g->at_ms, ORACLE_REFUND_DAYS) &&
+                       g->refunded_yen + yen <= ORACLE_REFUND_YEN;
+
+    return !g->is_undone && !g->has_lapsed && g->refunded_yen < g->yen &&
+           g->refunded_yen + yen <= g->yen && (is_manager || is_cashiers);
+}
+
+bool
+oracle_refund(struct oracle *o, size_t grant, int64_t yen, bool is_manager, int64_t now_ms)
+{
+    struct oracle_grant *g = &o->grant[grant];
+    struct oracle_card *c = &o->card[g->card];
+    int64_t part = yen != 0 ? yen : g->yen - g->refunded_yen;
+    int64_t keeps = (g->yen - g->refunded_yen - part) / YEN_A_POINT;
+    int64_t due = g->amount - keeps - g->refunded, missing = due - oracle_balance(c);
+
+    if (missing < 0)
+        missing = 0;
+    if (!may_refund(g, part, is_manager, now_ms) || (missing > 0 && g->card == ORACLE_REFUSES))
+        return false;
+    if (due > missing) {
+        take(o, g->card, due - missing, grant, now_ms);
+        write_line(c, LINE_REFUND, due - missing, false);
+    }
+    if (g->card != ORACLE_FORGIVES)
+        c->owed += missing;
+    g->refunded_yen += part;
+    g->refunded += due;
+    return true;
+}

@@ -1,0 +1,24 @@
+/*
+ * oracle_inside.h - what the files of the oracle share: days, and how points come and go.
+ */
+#ifndef TESTS_SUPPORT_ORACLE_INSIDE_H
+#define TESTS_SUPPORT_ORACLE_INSIDE_H
+
+#include "tests/support/oracle.h"
+
+#define YEN_A_POINT 100
+
+/* The end of the business day that is `days` after the one of now_ms. */
+int64_t day_end(int64_t now_ms, int64_t days);
+void write_line(struct oracle_card *c, enum oracle_line_kind kind, int64_t amount, bool is_credit);
+
+/* What goes first: what ends first, of what can be used; what cannot be used yet only if all must
+ * go. `own`: the grant whose points go before all others, or ORACLE_NONE. */
+void take(struct oracle *o, size_t card, int64_t amount, size_t own, int64_t now_ms);
+/* The same, remembered; usable points only, if so. */
+struct oracle_use *take_for(struct oracle *o, enum oracle_use_kind kind, size_t card,
+                            int64_t amount, bool only_usable, int64_t now_ms);
+/* To where it was. */
+void bring_back(struct oracle *o, struct oracle_use *use, int64_t now_ms);
+
+#endif

@@ -1,0 +1,234 @@
+#include "tests/support/programme.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/check.h"
+#include "tests/support/programme_inside.h"
+
+#include "base/clock.h"
+#include "base/entropy.h"
+#include "domain/hold.h"
+#include "domain/lapse.h"
+
+#define AT_ONCE 1000 /* of what ends by itself */
+
+/* ---------------------------------------------------------------- steps */
+
+const char *
+step_name(enum step_kind kind)
+{
+#define STEP_NAME(kind, name, share) [STEP_##kind] = (name),
+    static const char *const names[] = {PROGRAMME_STEPS(STEP_NAME)};
+#undef STEP_NAME
+
+    return names[kind];
+}
+
+static int64_t
+pause_ms(void)
+{
+    uint64_t which = entropy_below(300);
+
+    if (which == 0)
+        return (int64_t)entropy_below(730 * DAY_MS);
+    if (which < 15)
+        return (int64_t)entropy_below(30 * DAY_MS);
+    if (which < 75)
+        return (int64_t)entropy_below(DAY_MS);
+    return (int64_t)entropy_below(10 * MINUTE_MS);
+}
+
+struct step
+step_at_random(void)
+{
+#define STEP_SHARE(kind, name, share) (share),
+    static const unsigned share[] = {PROGRAMME_STEPS(STEP_SHARE)};
+#undef STEP_SHARE
+    struct step step = {.kind = STEP_GRANT};
+    uint64_t which, all = 0;
+
+    for (size_t i = 0; i < STEP_KINDS; i++)
+        all += share[i];
+    which = entropy_below(all);
+    while (which >= share[step.kind])
+        which -= share[step.kind++];
+    step.which = entropy_below(UINT64_MAX);
+    step.much = entropy_below(UINT64_MAX);
+    step.after_ms = CODE_STEP_MS + pause_ms();
+    return step;
+}
+
+size_t
+recent(size_t n, uint64_t which)
+{
+    size_t few = which % 7 == 0 || n < 5 ? n : 5;
+
+    return n - 1 - which / 7 % few;
+}
+
+bool
+recent_use(const struct programme *p, unsigned kinds, uint64_t which, size_t *at_out)
+{
+    size_t at[ORACLE_THINGS], n = 0;
+
+    for (size_t i = 0; i < p->oracle.uses_n; i++) {
+        const struct oracle_use *u = &p->oracle.use[i];
+        bool is_over = u->is_back || (u->kind == USE_HOLD && !u->is_open);
+
+        if ((kinds & KIND(u->kind)) != 0 && (!is_over || which % 9 == 0))
+            at[n++] = i;
+    }
+    if (n > 0)
+        *at_out = at[recent(n, which)];
+    return n > 0;
+}
+
+bool
+by_manager(const struct step *s)
+{
+    return s->much / 1000 % 2 == 0;
+}
+
+int64_t
+step_staff(const struct step *s)
+{
+    return by_manager(s) ? BOOK_MANAGER : BOOK_CASHIER;
+}
+
+bool
+judged(struct programme *p, const struct step *s, bool wanted, const struct refusal *refusal)
+{
+    p->done[s->kind]++;
+    p->refused[s->kind] += !wanted;
+    AGREE(p, (refusal->kind == REFUSAL_NONE) == wanted, "%s: %s, and the terms say %s",
+          step_name(s->kind), refusal_word(refusal->kind), wanted ? "yes" : "no");
+    return true;
+}
+
+/* What the scheduler does, in its order. */
+bool
+programme_time(struct programme *p, int64_t ms)
+{
+    bool is_done = false;
+    int64_t n;
+    struct err e;
+
+    p->book.now_ms += ms;
+    oracle_time(&p->oracle, p->book.now_ms);
+    WORKS(p, hold_end_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
+    WORKS(p, voucher_expire_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
+    while (!is_done)
+        WORKS(p, lapse_run(p->book.db, p->book.now_ms, ORACLE_CARDS, &is_done, &e), e);
+    return true;
+}
+
+bool
+programme_step(struct programme *p, const struct step *step)
+{
+    static step_act *const act[STEP_KINDS] = {
+        [STEP_GRANT] = act_grant,         [STEP_SPEND] = act_use,        [STEP_HOLD] = act_use,
+        [STEP_CAPTURE] = act_end_hold,    [STEP_RELEASE] = act_end_hold, [STEP_SWAP] = act_swap,
+        [STEP_SWAP_BACK] = act_swap_back, [STEP_REVERSE] = act_reverse,  [STEP_REFUND] = act_refund,
+        [STEP_REDEEM] = act_redeem,
+    };
+
+    if (!programme_time(p, step->after_ms))
+        return false;
+    return act[step->kind] == NULL || act[step->kind](p, step);
+}
+
+/* ---------------------------------------------------------------- one book */
+
+static int64_t
+add_plan(struct programme *p, const struct plan_rules *rules)
+{
+    int64_t plan_id;
+    struct err e;
+
+    CHECK_OK(plan_create(p->book.db, rules, p->book.now_ms, &plan_id, &e), e);
+    return plan_id;
+}
+
+static struct plan_rules
+purse_rules(const char *name, enum refund_short refund_short)
+{
+    struct plan_rules rules = {
+        .unit = UNIT_POINT,
+        .jan_prefix = 22,
+        .yen_per_point = 100,
+        .utc_offset_min = 9 * 60,
+        .day_cut_hour = 4,
+        .spend = {.yen = 1, .step = 1, .least = 1, .percent_max = 100},
+        .expiry = {.kind = EXPIRY_AFTER, .days = 20, .pending_days = 1},
+        .back = {.refund_short = refund_short,
+                 .refund_days = ORACLE_REFUND_DAYS,
+                 .refund_yen = ORACLE_REFUND_YEN},
+    };
+
+    snprintf(rules.name, sizeof(rules.name), "%s", name);
+    return rules;
+}
+
+static int64_t
+add_purse(struct programme *p, const char *name, enum refund_short refund_short)
+{
+    const struct plan_rules rules = purse_rules(name, refund_short);
+    int64_t plan_id = add_plan(p, &rules);
+
+    book_catalogue(
+        &p->book, plan_id,
+        "{\"rewards\":[{\"price\":30,\"key\":\"mug\",\"title\":\"Mug\",\"valid_days\":10,"
+        "\"kind\":\"gift\"}]}");
+    return plan_id;
+}
+
+static int64_t
+add_jar(struct programme *p)
+{
+    struct plan_rules jar = purse_rules("Jar", SHORT_REFUSE);
+
+    jar.expiry = (struct expiry_rules){.kind = EXPIRY_NONE};
+    jar.goal = ORACLE_CAKE;
+    jar.rewards_n = 2;
+    jar.reward[0] = (struct plan_reward){.at = ORACLE_BISCUIT, .valid_days = 3, .title = "Biscuit"};
+    jar.reward[1] = (struct plan_reward){.at = ORACLE_CAKE, .valid_days = 40, .title = "Cake"};
+    return add_plan(p, &jar);
+}
+
+static void
+add_purse_card(struct programme *p, size_t at, int64_t plan_id)
+{
+    p->card[at] = book_card(&p->book, plan_id);
+    p->mug[at] = book_int(&p->book, "SELECT id FROM reward WHERE plan_id = %lld AND key = 'mug'",
+                          (long long)plan_id);
+}
+
+void
+programme_open(struct programme *p, bool is_wrong)
+{
+    int64_t plan_id;
+
+    p->why[0] = '\0';
+    oracle_open(&p->oracle);
+    p->oracle.takes_last = is_wrong;
+    book_open(&p->book);
+    add_purse_card(p, ORACLE_REFUSES, add_purse(p, "Refuses", SHORT_REFUSE));
+    add_purse_card(p, ORACLE_FORGIVES, add_purse(p, "Forgives", SHORT_FORGIVE));
+    plan_id = add_purse(p, "Owes", SHORT_OWE);
+    add_purse_card(p, ORACLE_OWES, plan_id);
+    add_purse_card(p, ORACLE_OWES_TOO, plan_id);
+    plan_id = add_jar(p);
+    for (size_t i = ORACLE_JARS; i < ORACLE_CARDS; i++)
+        p->card[i] = book_card(&p->book, plan_id);
+}
+
+void
+programme_close(struct programme *p)
+{
+    if (p->why[0] == '\0')
+        book_close(&p->book);
+    else
+        book_close_broken(&p->book);
+}

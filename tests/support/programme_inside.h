@@ -1,0 +1,29 @@
+/*
+ * programme_inside.h - what the files of the programme share.
+ */
+#ifndef TESTS_SUPPORT_PROGRAMME_INSIDE_H
+#define TESTS_SUPPORT_PROGRAMME_INSIDE_H
+
+#include "tests/support/programme.h"
+
+#include "domain/refusal.h"
+
+/* A step that finds nothing to be done to does nothing. */
+typedef bool step_act(struct programme *p, const struct step *s);
+step_act act_grant, act_use, act_end_hold, act_swap, act_redeem;
+step_act act_swap_back, act_reverse, act_refund;
+
+/* One of n, of the newest mostly: they can still change. */
+size_t recent(size_t n, uint64_t which);
+/* The same among uses of these kinds, mostly of those that can still change; false: there are none.
+ */
+bool recent_use(const struct programme *p, unsigned kinds, uint64_t which, size_t *at_out);
+#define KIND(kind) (1u << (kind))
+
+bool by_manager(const struct step *s);
+int64_t step_staff(const struct step *s);
+
+/* What both said of it: whether they agree. */
+bool judged(struct programme *p, const struct step *s, bool wanted, const struct refusal *refusal);
+
+#endif
