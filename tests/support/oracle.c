@@ -175,12 +175,19 @@ bring_back(struct oracle *o, struct oracle_use *use, int64_t now_ms)
 
 /* ---------------------------------------------------------------- earning */
 
+/* `paid` NULL: it was reached in passing. */
 static void
-issue(struct oracle *o, size_t card, int64_t price, int64_t days, int64_t now_ms)
+issue(struct oracle *o, size_t card, int64_t price, int64_t days, struct oracle_use *paid,
+      int64_t now_ms)
 {
     assert(o->vouchers_n < ORACLE_THINGS);
+    if (paid != NULL)
+        paid->voucher = o->vouchers_n;
     o->voucher[o->vouchers_n++] =
-        (struct oracle_voucher){.card = card, .price = price, .ends_ms = day_end(now_ms, days)};
+        (struct oracle_voucher){.card = card,
+                                .price = price,
+                                .ends_ms = day_end(now_ms, days),
+                                .paid = paid != NULL ? (size_t)(paid - o->use) : ORACLE_NONE};
 }
 
 static void
@@ -193,11 +200,12 @@ fill_jar(struct oracle *o, size_t card, int64_t now_ms)
 
         is_full = balance >= ORACLE_CAKE;
         if (c->reached < ORACLE_BISCUIT && balance >= ORACLE_BISCUIT)
-            issue(o, card, ORACLE_BISCUIT, BISCUIT_DAYS, now_ms);
+            issue(o, card, ORACLE_BISCUIT, BISCUIT_DAYS, NULL, now_ms);
         if (is_full) {
-            take_for(o, USE_ROUND, card, ORACLE_CAKE, false, now_ms);
+            struct oracle_use *use = take_for(o, USE_ROUND, card, ORACLE_CAKE, false, now_ms);
+
             write_line(c, LINE_ROUND, ORACLE_CAKE, false);
-            issue(o, card, ORACLE_CAKE, CAKE_DAYS, now_ms);
+            issue(o, card, ORACLE_CAKE, CAKE_DAYS, use, now_ms);
             c->reached = 0;
         } else if (balance > c->reached) {
             c->reached = balance;
@@ -315,8 +323,7 @@ oracle_swap(struct oracle *o, size_t card, int64_t now_ms)
 
     if (use == NULL)
         return false;
-    use->voucher = o->vouchers_n;
-    issue(o, card, ORACLE_MUG, MUG_DAYS, now_ms);
+    issue(o, card, ORACLE_MUG, MUG_DAYS, use, now_ms);
     return true;
 }
 
@@ -328,6 +335,7 @@ oracle_redeem(struct oracle *o, size_t voucher, int64_t now_ms)
     if (v->state != OPEN || v->ends_ms <= now_ms)
         return false;
     v->state = USED;
+    v->used_ms = now_ms;
     return true;
 }
 

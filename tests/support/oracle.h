@@ -19,8 +19,12 @@
  *   reached once a jar all the same. What comes back reaches nothing by itself: the next visit
  *   reaches what it lifted the jar over, too.
  *
- *   A cashier refunds for five business days and 5000 yen of a sale, and undoes a grant or a swap
- *   on its day; a manager always.
+ *   Vouchers.  A manager cancels one that is still good: what was paid for it comes back. A cake's
+ *   jar is full again then, until the next visit, and the biscuit that the newest jar has reached
+ *   goes with it; not when that was eaten.
+ *
+ *   A cashier refunds for five business days and 5000 yen of a sale, undoes a grant or a swap on
+ * its day, and what was spent or redeemed within ten minutes; a manager always.
  *
  * Every function is told of something that happens at now_ms, which never goes back, and decides
  * what follows; false: the terms refuse it, and nothing has happened.
@@ -101,14 +105,15 @@ struct oracle_use {
     bool is_open; /* a hold that nobody ended */
     bool is_back;
     int64_t until_ms; /* of a hold */
-    size_t voucher;   /* of a swap */
+    size_t voucher;   /* of a swap, or a round */
 };
 
 enum oracle_voucher_state { OPEN, USED, ENDED, TAKEN_BACK };
 struct oracle_voucher {
     size_t card;
     int64_t price; /* of what it is for: ORACLE_MUG, _BISCUIT, _CAKE */
-    int64_t ends_ms;
+    int64_t ends_ms, used_ms;
+    size_t paid; /* the use that paid for it; or ORACLE_NONE */
     enum oracle_voucher_state state;
 };
 
@@ -137,6 +142,9 @@ void oracle_time(struct oracle *o, int64_t now_ms);
 
 /* Taking back, by a manager or else the cashier who did it. */
 bool oracle_swap_back(struct oracle *o, size_t use, bool is_manager, int64_t now_ms);
+bool oracle_unspend(struct oracle *o, size_t use, bool is_manager, int64_t now_ms);
+bool oracle_unredeem(struct oracle *o, size_t voucher, bool is_manager, int64_t now_ms);
+bool oracle_cancel(struct oracle *o, size_t voucher, bool is_manager, int64_t now_ms);
 bool oracle_reverse(struct oracle *o, size_t grant, bool is_manager, int64_t now_ms);
 /* yen 0: what is left of the sale. */
 bool oracle_refund(struct oracle *o, size_t grant, int64_t yen, bool is_manager, int64_t now_ms);

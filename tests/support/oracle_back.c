@@ -19,6 +19,73 @@ oracle_swap_back(struct oracle *o, size_t use, bool is_manager, int64_t now_ms)
     return true;
 }
 
+#define MINUTES_10 INT64_C(600000)
+
+bool
+oracle_unspend(struct oracle *o, size_t use, bool is_manager, int64_t now_ms)
+{
+    struct oracle_use *u = &o->use[use];
+
+    if (u->is_open || u->is_back || (!is_manager && now_ms >= u->at_ms + MINUTES_10))
+        return false;
+    bring_back(o, u, now_ms);
+    write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
+    return true;
+}
+
+bool
+oracle_unredeem(struct oracle *o, size_t voucher, bool is_manager, int64_t now_ms)
+{
+    struct oracle_voucher *v = &o->voucher[voucher];
+
+    if (v->state != USED || (!is_manager && now_ms >= v->used_ms + MINUTES_10))
+        return false;
+    v->state = OPEN;
+    return true;
+}
+
+/* Whatever the newest jar has reached goes; false, with nothing done: it was eaten. */
+static bool
+empty_newest_jar(struct oracle *o, size_t card)
+{
+    size_t from = o->vouchers_n;
+
+    while (from > 0) {
+        const struct oracle_voucher *v = &o->voucher[from - 1];
+
+        if (v->card == card && v->price == ORACLE_CAKE && v->state != TAKEN_BACK)
+            break;
+        if (v->card == card && v->price == ORACLE_BISCUIT && v->state == USED)
+            return false;
+        from--;
+    }
+    for (size_t i = from; i < o->vouchers_n; i++)
+        if (o->voucher[i].card == card && o->voucher[i].state == OPEN)
+            o->voucher[i].state = TAKEN_BACK;
+    return true;
+}
+
+bool
+oracle_cancel(struct oracle *o, size_t voucher, bool is_manager, int64_t now_ms)
+{
+    struct oracle_voucher *v = &o->voucher[voucher];
+    struct oracle_card *c = &o->card[v->card];
+
+    if (!is_manager || v->state != OPEN || v->ends_ms <= now_ms)
+        return false;
+    if (v->price == ORACLE_MUG)
+        return oracle_swap_back(o, v->paid, true, now_ms);
+    if (v->price == ORACLE_CAKE) {
+        if (!empty_newest_jar(o, v->card))
+            return false;
+        bring_back(o, &o->use[v->paid], now_ms);
+        write_line(c, LINE_REVERSE, ORACLE_CAKE, true);
+        c->reached += ORACLE_CAKE;
+    }
+    v->state = TAKEN_BACK;
+    return true;
+}
+
 bool
 oracle_reverse(struct oracle *o, size_t grant, bool is_manager, int64_t now_ms)
 {

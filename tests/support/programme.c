@@ -69,17 +69,31 @@ recent(size_t n, uint64_t which)
 }
 
 bool
-recent_use(const struct programme *p, unsigned kinds, uint64_t which, size_t *at_out)
+recent_use(const struct programme *p, unsigned kinds, bool is_open, uint64_t which, size_t *at_out)
 {
     size_t at[ORACLE_THINGS], n = 0;
 
     for (size_t i = 0; i < p->oracle.uses_n; i++) {
         const struct oracle_use *u = &p->oracle.use[i];
-        bool is_over = u->is_back || (u->kind == USE_HOLD && !u->is_open);
+        bool is_one = u->is_open == is_open && !u->is_back;
 
-        if ((kinds & KIND(u->kind)) != 0 && (!is_over || which % 9 == 0))
+        if ((kinds & KIND(u->kind)) != 0 && (is_one || which % 9 == 0))
             at[n++] = i;
     }
+    if (n > 0)
+        *at_out = at[recent(n, which)];
+    return n > 0;
+}
+
+bool
+recent_voucher(const struct programme *p, enum oracle_voucher_state state, uint64_t which,
+               size_t *at_out)
+{
+    size_t at[ORACLE_THINGS], n = 0;
+
+    for (size_t i = 0; i < p->oracle.vouchers_n; i++)
+        if (p->oracle.voucher[i].state == state || which % 9 == 0)
+            at[n++] = i;
     if (n > 0)
         *at_out = at[recent(n, which)];
     return n > 0;
@@ -128,9 +142,18 @@ bool
 programme_step(struct programme *p, const struct step *step)
 {
     static step_act *const act[STEP_KINDS] = {
-        [STEP_GRANT] = act_grant,         [STEP_SPEND] = act_use,        [STEP_HOLD] = act_use,
-        [STEP_CAPTURE] = act_end_hold,    [STEP_RELEASE] = act_end_hold, [STEP_SWAP] = act_swap,
-        [STEP_SWAP_BACK] = act_swap_back, [STEP_REVERSE] = act_reverse,  [STEP_REFUND] = act_refund,
+        [STEP_GRANT] = act_grant,
+        [STEP_SPEND] = act_use,
+        [STEP_HOLD] = act_use,
+        [STEP_CAPTURE] = act_end_hold,
+        [STEP_RELEASE] = act_end_hold,
+        [STEP_SWAP] = act_swap,
+        [STEP_SWAP_BACK] = act_swap_back,
+        [STEP_REVERSE] = act_reverse,
+        [STEP_REFUND] = act_refund,
+        [STEP_UNSPEND] = act_unspend,
+        [STEP_CANCEL] = act_cancel,
+        [STEP_UNREDEEM] = act_unredeem,
         [STEP_REDEEM] = act_redeem,
     };
 

@@ -23,9 +23,12 @@
     S(RELEASE, "release", 4)                                                                       \
     S(SWAP, "swap", 8)                                                                             \
     S(SWAP_BACK, "swap back", 4)                                                                   \
+    S(UNSPEND, "unspend", 5)                                                                       \
     S(REVERSE, "reverse", 6)                                                                       \
     S(REFUND, "refund", 8)                                                                         \
+    S(CANCEL, "cancel", 4)                                                                         \
     S(REDEEM, "redeem", 8)                                                                         \
+    S(UNREDEEM, "unredeem", 3)                                                                     \
     S(WAIT, "wait", 3)
 
 enum step_kind {
@@ -46,8 +49,10 @@ struct programme {
     struct oracle oracle;
     struct book book;
     struct card card[ORACLE_CARDS];
-    int64_t mug[ORACLE_JARS]; /* the reward's id, for each purse */
-    int64_t grant[ORACLE_THINGS], use[ORACLE_THINGS], voucher[ORACLE_THINGS]; /* ids in the book */
+    int64_t mug[ORACLE_JARS];                             /* the reward's id, for each purse */
+    int64_t grant[ORACLE_THINGS], voucher[ORACLE_THINGS]; /* ids in the book */
+    int64_t use[ORACLE_THINGS];  /* the transfer by which points left ... */
+    int64_t hold[ORACLE_THINGS]; /* ... and of a hold, its own */
     int64_t done[STEP_KINDS], refused[STEP_KINDS];
     char why[400]; /* they do not agree */
 };

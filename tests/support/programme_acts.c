@@ -81,8 +81,8 @@ act_use(struct programme *p, const struct step *s)
         WORKS(p, hold_points(p->book.db, &in, HOLD_MAX_MS, &held, &refusal, &e), e);
     else
         WORKS(p, spend_points(p->book.db, &in, &spent, &refusal, &e), e);
-    if (s->kind == STEP_HOLD)
-        p->use[n] = held.id;
+    p->use[n] = s->kind == STEP_HOLD ? held.spend.seq : spent.seq;
+    p->hold[n] = s->kind == STEP_HOLD ? held.id : 0;
     return judged(p, s, wanted, &refusal);
 }
 
@@ -92,18 +92,19 @@ act_end_hold(struct programme *p, const struct step *s)
     size_t at;
     int64_t points;
     struct hold_end in;
-    struct hold_ended out;
+    struct hold_ended out = {.seq = 0};
     struct refusal refusal;
     struct err e;
     bool wanted;
 
-    if (!recent_use(p, KIND(USE_HOLD), s->which, &at))
+    if (!recent_use(p, KIND(USE_HOLD), true, s->which, &at))
         return true;
     points = 1 + (int64_t)(s->much % ((uint64_t)p->oracle.use[at].amount + 1));
-    in = book_end_of(&p->book, p->use[at], s->kind == STEP_CAPTURE ? points : 0);
+    in = book_end_of(&p->book, p->hold[at], s->kind == STEP_CAPTURE ? points : 0);
     if (s->kind == STEP_CAPTURE) {
         wanted = oracle_capture(&p->oracle, at, points, p->book.now_ms);
         WORKS(p, hold_capture(p->book.db, &in, &out, &refusal, &e), e);
+        p->use[at] = out.seq != 0 ? out.seq : p->use[at];
     } else {
         wanted = oracle_release(&p->oracle, at, p->book.now_ms);
         WORKS(p, hold_release(p->book.db, &in, &out, &refusal, &e), e);
@@ -145,9 +146,8 @@ act_redeem(struct programme *p, const struct step *s)
     bool wanted;
     size_t at;
 
-    if (p->oracle.vouchers_n == 0)
+    if (!recent_voucher(p, OPEN, s->which, &at))
         return true;
-    at = recent(p->oracle.vouchers_n, s->which);
     in.voucher_id = p->voucher[at];
     wanted = oracle_redeem(&p->oracle, at, p->book.now_ms);
     voucher_token(p->book.db, in.voucher_id, in.till_id, in.now_ms + MINUTE_MS, token);

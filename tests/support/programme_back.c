@@ -8,6 +8,8 @@
 
 #include "domain/refund.h"
 #include "domain/swap.h"
+#include "domain/unredeem.h"
+#include "domain/voucher_cancel.h"
 
 bool
 act_swap_back(struct programme *p, const struct step *s)
@@ -22,12 +24,73 @@ act_swap_back(struct programme *p, const struct step *s)
     struct err e;
     bool wanted;
 
-    if (!recent_use(p, KIND(USE_SWAP), s->which, &at))
+    if (!recent_use(p, KIND(USE_SWAP), false, s->which, &at))
         return true;
     in.seq = p->use[at];
     wanted = oracle_swap_back(&p->oracle, at, by_manager(s), p->book.now_ms);
     book_request_key(&p->book, in.request_key);
     WORKS(p, swap_take_back(p->book.db, &in, &out, &refusal, &e), e);
+    return judged(p, s, wanted, &refusal);
+}
+
+bool
+act_unspend(struct programme *p, const struct step *s)
+{
+    struct reversal in;
+    struct reversal_result out;
+    struct refusal refusal;
+    struct err e;
+    bool wanted;
+    size_t at;
+
+    if (!recent_use(p, KIND(USE_SPEND) | KIND(USE_HOLD), false, s->which, &at))
+        return true;
+    in = book_reversal_of(&p->book, p->use[at], step_staff(s));
+    wanted = oracle_unspend(&p->oracle, at, by_manager(s), in.now_ms);
+    WORKS(p, ledger_reverse(p->book.db, &in, &out, &refusal, &e), e);
+    return judged(p, s, wanted, &refusal);
+}
+
+bool
+act_cancel(struct programme *p, const struct step *s)
+{
+    struct cancellation in = {.till_id = BOOK_UENO_TILL,
+                              .shop_id = BOOK_UENO,
+                              .staff_id = step_staff(s),
+                              .now_ms = p->book.now_ms};
+    struct reversal_result out;
+    struct refusal refusal;
+    struct err e;
+    bool wanted;
+    size_t at;
+
+    if (!recent_voucher(p, OPEN, s->which, &at))
+        return true;
+    in.voucher_id = p->voucher[at];
+    book_request_key(&p->book, in.request_key);
+    wanted = oracle_cancel(&p->oracle, at, by_manager(s), in.now_ms);
+    WORKS(p, voucher_cancel(p->book.db, &in, &out, &refusal, &e), e);
+    return judged(p, s, wanted, &refusal);
+}
+
+bool
+act_unredeem(struct programme *p, const struct step *s)
+{
+    struct redemption in = {.till_id = BOOK_UENO_TILL,
+                            .shop_id = BOOK_UENO,
+                            .staff_id = step_staff(s),
+                            .now_ms = p->book.now_ms};
+    struct voucher out;
+    struct refusal refusal;
+    struct err e;
+    bool wanted;
+    size_t at;
+
+    if (!recent_voucher(p, USED, s->which, &at))
+        return true;
+    in.voucher_id = p->voucher[at];
+    wanted = oracle_unredeem(&p->oracle, at, by_manager(s), in.now_ms);
+    WORKS(p, voucher_unredeem(p->book.db, &in, &out, &refusal, &e), e);
     return judged(p, s, wanted, &refusal);
 }
 

@@ -11,14 +11,18 @@
 /* A step that finds nothing to be done to does nothing. */
 typedef bool step_act(struct programme *p, const struct step *s);
 step_act act_grant, act_use, act_end_hold, act_swap, act_redeem;
-step_act act_swap_back, act_reverse, act_refund;
+step_act act_swap_back, act_unspend, act_reverse, act_refund, act_cancel, act_unredeem;
 
 /* One of n, of the newest mostly: they can still change. */
 size_t recent(size_t n, uint64_t which);
-/* The same among uses of these kinds, mostly of those that can still change; false: there are none.
- */
-bool recent_use(const struct programme *p, unsigned kinds, uint64_t which, size_t *at_out);
+/* The same among uses of these kinds, mostly of those that are held, or are not, and did not come
+ * back; false: there are none. */
+bool
+recent_use(const struct programme *p, unsigned kinds, bool is_open, uint64_t which, size_t *at_out);
 #define KIND(kind) (1u << (kind))
+/* And among vouchers, mostly of those in this state. */
+bool recent_voucher(const struct programme *p, enum oracle_voucher_state state, uint64_t which,
+                    size_t *at_out);
 
 bool by_manager(const struct step *s);
 int64_t step_staff(const struct step *s);
