@@ -185,13 +185,7 @@ add_transfer(struct posting *posting, const struct late_credit *in, const struct
     };
     memcpy(t->request_key, in->request_key, REQUEST_KEY_SIZE);
     str_copy(str_of(late_reason_name(in->reason)), t->reason, sizeof(t->reason));
-    if (posting_add(posting, t, e))
-        return e->code;
-    out->seq = t->seq;
-    memcpy(out->mac, t->mac, MAC_SIZE);
-    out->at_ms = t->at_ms;
-    out->amount = t->amount;
-    return OK;
+    return posting_earn(posting, t, out, e);
 }
 
 static enum err_code

@@ -198,6 +198,18 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c, struct gra
 
 /* ---------------------------------------------------------------- writing */
 
+enum err_code
+posting_earn(struct posting *posting, struct transfer *t, struct grant_result *out, struct err *e)
+{
+    if (posting_add(posting, t, e))
+        return e->code;
+    out->seq = t->seq;
+    memcpy(out->mac, t->mac, MAC_SIZE);
+    out->at_ms = t->at_ms;
+    out->amount = t->amount;
+    return OK;
+}
+
 static enum err_code
 add_earn(struct posting *posting, const struct grant *in, const struct case_of_grant *c,
          struct grant_result *out, struct transfer *t, struct err *e)
@@ -216,13 +228,7 @@ add_earn(struct posting *posting, const struct grant *in, const struct case_of_g
     memcpy(t->request_key, in->request_key, REQUEST_KEY_SIZE);
     str_copy(out->rules.unit == UNIT_POINT ? STR("sale") : STR("visit"), t->reason,
              sizeof(t->reason));
-    if (posting_add(posting, t, e))
-        return e->code;
-    out->seq = t->seq;
-    memcpy(out->mac, t->mac, MAC_SIZE);
-    out->at_ms = t->at_ms;
-    out->amount = t->amount;
-    return OK;
+    return posting_earn(posting, t, out, e);
 }
 
 enum err_code

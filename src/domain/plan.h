@@ -78,11 +78,18 @@ const char *rounding_name(enum rounding rounding); /* "down", "nearest", "up" */
 bool rounding_by_name(struct str name, enum rounding *out);
 
 /*
- * A new plan with its first version. Ids and version in `rules` are ignored.
+ * Whether a plan can have these rules, by themselves.
  *
  * ERR_INPUT "plan_invalid" with the field at fault: a value out of range, rewards out of order,
  * none at the goal, or stamps and yen mixed; "number_format"
- * ERR_CONFLICT "plan_exists"
+ */
+enum err_code plan_check(const struct plan_rules *rules, struct err *e);
+enum err_code plan_check_name(const char *name, struct err *e); /* ERR_INPUT "plan_invalid" */
+
+/*
+ * A new plan with its first version. Ids and version in `rules` are ignored.
+ *
+ * Errors of plan_check and plan_check_name; ERR_CONFLICT "plan_exists"
  */
 enum err_code plan_create(struct db *db, const struct plan_rules *rules, int64_t now_ms,
                           int64_t *plan_id_out, struct err *e);

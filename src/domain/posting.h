@@ -70,6 +70,10 @@ enum err_code posting_close(struct posting *posting, struct err *e);
 
 /* ---------------------------------------------------------------- what units reach, and back */
 
+/* posting_add, and its receipt: seq, mac, at_ms and amount of *out. */
+enum err_code posting_earn(struct posting *posting, struct transfer *transfer,
+                           struct grant_result *out, struct err *e);
+
 /* A round that `cause` filled: its goal leaves the card. */
 enum err_code posting_round(struct posting *posting, const struct transfer *cause, int64_t goal,
                             int64_t *seq_out, struct err *e);

@@ -6,9 +6,9 @@
 
 Three books of one making (book_main.c): the big one, one of a hundredth of it, and the big one's
 rows written by nothing but our statements, 64 to a COMMIT (raw_main.c): the ceiling of the schema.
-The plan has all its rules on from the moment the measuring begins (RULES below). The books are made
-once, by the functions that serve, and kept in build/bench until the schema changes; what is measured
-is a copy.
+The plan has all its rules on (rules.json): the past was lived under them, so cards have lots, levels
+and tallies. The books are made once, by the functions that serve, and kept in build/bench until the
+schema or the rules change; what is measured is a copy.
 
 In each round everything is measured once, in turn, the order turning about; a ratio is taken within a
 round, and its median, lowest and highest are printed. The server has one worker on the first core, wrk
@@ -32,29 +32,27 @@ import run
 TILLS = 64
 SMALL = 100  # times smaller
 STEP_S = 600  # the four steps of the next measure are others
-ENOUGH = 6000  # stamps a second, at most: codes are made for as many
-RULES = {"cool_down_min": 0, "per_day_max": 100, "notify_grants": True,
-         "expiry": {"kind": "after", "months": 12, "remind_days": 14},
-         "earn": {"factors": [{"percent": 200, "weekdays": ["tue"]}, {"percent": 150, "from_hour": 9,
-                                                                      "until_hour": 11}],
-                  "caps": {"member": {"units": 10000}, "staff": {"grants": 900000},
-                          "till": {"grants": 900000}}}}
+ENOUGH = 12000  # stamps a second, at most: codes are made for as many
+RULES = os.path.join(run.HERE, "rules.json")
 
 
 def tool(args, name):
     return os.path.join(os.path.abspath(args.build), name)
 
 
-def schema_hash():
-    here = os.path.join(run.HERE, "..", "..", "src", "store", "schema.sql")
-    with open(here, "rb") as f:
-        return hashlib.sha256(f.read()).hexdigest()[:12]
+def making_hash():
+    """Of what a kept book depends on: the schema and the plan's rules."""
+    text = b""
+    for path in (os.path.join(run.HERE, "..", "..", "src", "store", "schema.sql"), RULES):
+        with open(path, "rb") as f:
+            text += f.read()
+    return hashlib.sha256(text).hexdigest()[:12]
 
 
 def kept(args, members, transfers):
     """The folder of a finished book of that size, made if it is not there."""
     base = os.path.join(os.path.dirname(os.path.abspath(args.build)), "bench")
-    folder = os.path.join(base, f"{schema_hash()}-{members}-{transfers}")
+    folder = os.path.join(base, f"{making_hash()}-{members}-{transfers}")
     if os.path.exists(os.path.join(folder, "tills")):
         return folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -65,7 +63,7 @@ def kept(args, members, transfers):
                     f"127.0.0.1:{run.free_port()}", "--sim", f"http://127.0.0.1:{run.free_port()}"],
                    check=True, capture_output=True)
     tills = subprocess.run([tool(args, "tests/bench/book_main"), folder, str(members), str(transfers),
-                            str(TILLS)], check=True, stdout=subprocess.PIPE,
+                            str(TILLS), RULES], check=True, stdout=subprocess.PIPE,
                            stderr=None if args.verbose else subprocess.DEVNULL).stdout
     with open(os.path.join(folder, "tills"), "wb") as f:
         f.write(tills)
@@ -90,11 +88,6 @@ class Book:
                     "STAMPD_DATA_DIR": self.dir, "STAMPD_LISTEN": here,
                     "STAMPD_PUBLIC_URL": "http://" + here, **dict(args.set)}
         self.command("till", "list")  # opens it: the schema is the same
-        rules = os.path.join(work, "rules.json")
-        with open(rules, "w", encoding="ascii") as f:
-            json.dump(RULES, f)
-        if not args.plain:
-            self.command("plan", "load", "--plan", "3", "--file", rules)
         self.server = run.Server(name, self.words("serve"), port, "/healthz", self.env)
 
     def words(self, *words):
@@ -136,7 +129,7 @@ def raw_of(args, work):
 
     def measure(_):
         out = subprocess.run(run.on_core(0, tool(args, "tests/bench/raw_main"),
-                                         os.path.join(folder, "stampd.db"), str(args.seconds)),
+                                         os.path.join(folder, "stampd.db"), str(args.seconds), "rules"),
                              capture_output=True, text=True, check=True).stdout
         return {"rate": float(out), "cpu": 0.0, "p99": 0.0, "bad": 0}
     return measure
@@ -173,8 +166,7 @@ def measure_all(args, work, servers):
 def show(args, names, results):
     bad = 0
     print(f"{args.members} members, {args.transfers} transfers ({SMALL} times fewer in the small book); "
-          f"{args.rounds} rounds of {args.seconds} s, one worker, "
-          f"{'plain rules' if args.plain else 'all rules on'}")
+          f"{args.rounds} rounds of {args.seconds} s, one worker, all rules on")
     for clients in args.clients:
         rows = {name: results[name, clients] for name in names}
         for name in names:
@@ -211,7 +203,6 @@ def main():
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--seconds", type=int, default=3)
     p.add_argument("--clients", type=lambda t: [int(n) for n in t.split(",")], default=[1, 16, 64, 256])
-    p.add_argument("--plain", action="store_true", help="without the rules: what a stamp cost before")
     p.add_argument("--verbose", action="store_true", help="tell how far the making of a book is")
     p.add_argument("--set", action="append", default=[], type=lambda t: t.split("=", 1),
                    help="a setting of the server more: STAMPD_CACHE_KIB=65536")

@@ -2,9 +2,11 @@
  * A big book beside the demo's: members under a plan of their own who came again and again, lived
  * through by the same functions that serve; and codes of their cards.
  *
- *   book_main FOLDER MEMBERS TRANSFERS TILLS   prints a line "till TOKEN STAFF-TOKEN" for each till
- *   book_main FOLDER codes N AGO               "CODE TIME" for N codes of cards taken at random, as
- *                                              a till may have read them AGO ms ago
+ *   book_main FOLDER MEMBERS TRANSFERS TILLS RULES
+ *       a plan under the rules of that plan file; prints a line "till TOKEN STAFF-TOKEN" for each
+ *   book_main FOLDER codes N AGO
+ *       "CODE TIME" for N codes of cards taken at random, as a till may have read them AGO ms ago,
+ *       or, where a card comes once more, VISIT_APART_MS before
  *
  * The past is not synced while it is made: a book that was not finished has to be made again.
  */
@@ -19,18 +21,21 @@
 #include "domain/card.h"
 #include "domain/code.h"
 #include "domain/keys.h"
+#include "domain/lapse.h"
 #include "domain/ledger.h"
 #include "domain/member.h"
 #include "domain/notice.h"
-#include "domain/plan.h"
+#include "domain/plan_json.h"
 #include "domain/scan.h"
 #include "domain/shop.h"
+#include "domain/tier.h"
 #include "domain/voucher.h"
 #include "store/db_raw.h"
 
 #define PLAN 3 /* the demo has two */
 #define YEARS 2
 #define BATCH 20000 /* to a transaction */
+#define VISIT_APART_MS (2 * MINUTE_MS)
 #define CACHE "PRAGMA cache_size = -3000000"
 
 struct big {
@@ -48,9 +53,21 @@ static struct big big;
 /* ---------------------------------------------------------------- who is there */
 
 static enum err_code
-add_plan(struct err *e)
+read_rules(const char *path, struct plan_rules *rules, struct err *e)
 {
-    const struct plan_rules rules = {
+    static char text[PLAN_FILE_MAX];
+    FILE *f = fopen(path, "r");
+    size_t n = f != NULL ? fread(text, 1, sizeof(text), f) : 0;
+
+    if (f == NULL || fclose(f))
+        return err_set(e, ERR_INPUT, "rules", "%s", path);
+    return plan_file_read((struct str){text, n}, rules, e);
+}
+
+static enum err_code
+add_plan(const char *rules_path, struct err *e)
+{
+    struct plan_rules rules = {
         .name = "Bench",
         .unit = UNIT_STAMP,
         .linear = LINEAR_CODE128,
@@ -64,7 +81,9 @@ add_plan(struct err *e)
     };
     int64_t plan;
 
-    return plan_create(big.db, &rules, big.now_ms, &plan, e);
+    if (read_rules(rules_path, &rules, e))
+        return e->code;
+    return plan_create(big.db, &rules, big.now_ms - YEARS * 365 * DAY_MS, &plan, e);
 }
 
 /* From now on members are told of each stamp, as in the other measurements. */
@@ -172,20 +191,38 @@ visit(int64_t at_ms, int64_t *transfers, struct err *e)
     entropy_fill(in.request_key, sizeof(in.request_key));
     if (ledger_grant(big.db, &in, &out, &refusal, e))
         return e->code;
+    if (refusal.kind == REFUSAL_TOO_SOON)
+        return OK;
     if (refusal.kind != REFUSAL_NONE)
         return err_set(e, ERR_INTERNAL, "refused", "%s", refusal_word(refusal.kind));
-    *transfers += 1 + out.rounds;
+    *transfers += 1 + out.rounds + (out.join_units > 0);
     return out.vouchers_n > 0 && entropy_below(3) > 0 ? redeem(&out.voucher[0], at_ms, e) : OK;
+}
+
+static enum err_code
+end_due(int64_t at_ms, struct err *e)
+{
+    int64_t ended;
+    bool lapsed, looked;
+
+    do {
+        if (voucher_expire_due(big.db, at_ms, 1000, &ended, e) ||
+            lapse_run(big.db, at_ms, 1000, &lapsed, e) || tier_run(big.db, at_ms, 1000, &looked, e))
+            return e->code;
+    } while (ended == 1000 || !lapsed || !looked);
+    return OK;
 }
 
 /* What was to be told was told, and what was over had ended. */
 static enum err_code
 settle(int64_t at_ms, struct err *e)
 {
-    int64_t member_id[64], ended;
+    int64_t member_id[64];
     struct notice notice[8];
     size_t held, due, n;
 
+    if (end_due(at_ms, e))
+        return e->code;
     do {
         if (notice_hold_due(big.db, at_ms, 64, &held, e) ||
             notice_due_members(big.db, at_ms, member_id, 64, &due, e))
@@ -201,10 +238,6 @@ settle(int64_t at_ms, struct err *e)
             arena_free(a);
         }
     } while (held > 0 || due > 0);
-    do {
-        if (voucher_expire_due(big.db, at_ms, 1000, &ended, e))
-            return e->code;
-    } while (ended == 1000);
     return OK;
 }
 
@@ -263,15 +296,16 @@ add_past(struct err *e)
 }
 
 static enum err_code
-seed(struct err *e)
+seed(const char *rules_path, struct err *e)
 {
     DB_TX tx = {0};
     struct member last;
 
     for (big.first_id = 1; !member_load(big.db, big.first_id, &last, e);)
         big.first_id++;
-    if (e->code != ERR_NOT_FOUND || faster(e) || db_begin(big.db, &tx, e) || add_plan(e) ||
-        add_tills(e) || db_commit(&tx, e) || add_members(e) || add_past(e))
+    if (e->code != ERR_NOT_FOUND || faster(e) || db_begin(big.db, &tx, e) ||
+        add_plan(rules_path, e) || add_tills(e) || db_commit(&tx, e) || add_members(e) ||
+        add_past(e))
         return e->code;
     return db_begin(big.db, &tx, e) || tell_from_now_on(e) || db_commit(&tx, e) ? e->code : OK;
 }
@@ -298,7 +332,7 @@ codes(int64_t n, int64_t at_ms, struct err *e)
 {
     char code[CODE_DIGITS + 1];
     struct card card;
-    int64_t first = 1, members = 0, *id;
+    int64_t first = 1, members = 0, read_ms, *id;
 
     while (card_of_plan(big.db, first, PLAN, &card, e) == ERR_NOT_FOUND)
         first++;
@@ -309,8 +343,9 @@ codes(int64_t n, int64_t at_ms, struct err *e)
     for (int64_t i = 0; id != NULL && i < n && i < 4 * members; i++) {
         if (card_of_plan(big.db, first + id[i % members], PLAN, &card, e))
             return e->code;
-        code_make(&big.keys, CODE_MEMBER, card.locator, code_step(at_ms) - 2 + i / members, code);
-        printf("%s %" PRId64 "\n", code, at_ms);
+        read_ms = at_ms - i / members * VISIT_APART_MS;
+        code_make(&big.keys, CODE_MEMBER, card.locator, code_step(read_ms), code);
+        printf("%s %" PRId64 "\n", code, read_ms);
     }
     free(id);
     return id != NULL ? OK : err_set(e, ERR_INTERNAL, "no_memory", "%" PRId64 " members", members);
@@ -325,7 +360,7 @@ main(int argc, char **argv)
     char path[512];
     struct err e = {0};
 
-    if (argc != 5 && argc != 6)
+    if (!for_codes && argc != 6)
         return 2;
     big.now_ms = clock_now_ms(&clock);
     snprintf(path, sizeof(path), "%s/root.key", argv[1]);
@@ -339,7 +374,7 @@ main(int argc, char **argv)
             big.members = strtoll(argv[2], NULL, 10);
             big.transfers = strtoll(argv[3], NULL, 10);
             big.tills = atoi(argv[4]);
-            e.code = seed(&e);
+            e.code = seed(argv[5], &e);
         }
     }
     db_close(big.db);

@@ -2,7 +2,8 @@
  * The ceiling: the rows a grant writes, written by nothing but our statements, 64 to a COMMIT. No
  * HTTP, no reading, no rules, no MAC; the book is worthless afterwards.
  *
- *   raw_main BOOK SECONDS        prints grants a second
+ *   raw_main BOOK SECONDS [rules]    prints grants a second; with the rows of
+ * tests/bench/rules.json
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -141,6 +142,45 @@ rest_add(struct db *db, int64_t member, int64_t card, int64_t seq, const uint8_t
     return stmt_run(notice, e) || stmt_run(kept, e) ? e->code : OK;
 }
 
+static enum err_code
+tally_add(struct db *db, const char *what, int64_t id, int64_t day_ms, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_EARN_TALLY_ADD);
+
+    stmt_bind_int(s, ":from_ms", day_ms);
+    stmt_bind_int(s, ":plan_id", PLAN);
+    stmt_bind_text(s, ":what", str_of(what));
+    stmt_bind_int(s, ":id", id);
+    stmt_bind_int(s, ":units", 1);
+    return stmt_run(s, e);
+}
+
+/* What ends one day, why it is so much, and what is capped. */
+static enum err_code
+rules_add(struct db *db, int64_t card, int64_t seq, int64_t now_ms, struct err *e)
+{
+    int64_t day_ms = now_ms - now_ms % DAY_MS;
+    STMT lot = db_stmt(db, SQL_LOT_ADD);
+    STMT part = db_stmt(db, SQL_EARN_PART_ADD);
+
+    stmt_bind_int(lot, ":card_id", card);
+    stmt_bind_int(lot, ":seq", seq);
+    stmt_bind_int(lot, ":part", 0);
+    stmt_bind_int(lot, ":plan_version", 1);
+    stmt_bind_int(lot, ":amount", 1);
+    stmt_bind_int(lot, ":remaining", 1);
+    stmt_bind_int(lot, ":expires_ms", now_ms + 365 * DAY_MS);
+    stmt_bind_int(lot, ":renews", 0);
+    stmt_bind_int(part, ":seq", seq);
+    stmt_bind_int(part, ":place", 1);
+    stmt_bind_text(part, ":reason", STR("campaign:200"));
+    stmt_bind_int(part, ":units", 1);
+    return stmt_run(lot, e) || stmt_run(part, e) || tally_add(db, "member", card, day_ms, e) ||
+                   tally_add(db, "staff", 1, day_ms, e) || tally_add(db, "till", 4, day_ms, e)
+               ? e->code
+               : OK;
+}
+
 /* Of anybody who has one of the plan: the demo's own may have none. */
 static enum err_code
 any_card(struct db *db, int64_t members, int64_t *member_out, int64_t *id_out, int64_t *balance_out,
@@ -157,7 +197,8 @@ any_card(struct db *db, int64_t members, int64_t *member_out, int64_t *id_out, i
 }
 
 static enum err_code
-grant(struct db *db, int64_t members, struct head *head, int64_t now_ms, struct err *e)
+grant(struct db *db, int64_t members, bool has_rules, struct head *head, int64_t now_ms,
+      struct err *e)
 {
     int64_t member, card, balance;
     uint8_t key[16];
@@ -168,13 +209,14 @@ grant(struct db *db, int64_t members, struct head *head, int64_t now_ms, struct 
                    transfer_add(db, card, balance, db_last_id(db), head, key, now_ms, e) ||
                    balances_move(db, card, balance, e) || chain_move(db, head, key, now_ms, e) ||
                    rest_add(db, member, card, head->seq, key, now_ms, e) ||
+                   (has_rules && rules_add(db, card, head->seq, now_ms, e)) ||
                    db_savepoint_release(db, e)
                ? e->code
                : OK;
 }
 
 static enum err_code
-run(struct db *db, int64_t until_ms, int64_t *n_out, struct err *e)
+run(struct db *db, bool has_rules, int64_t until_ms, int64_t *n_out, struct err *e)
 {
     struct head head = {0};
     struct clock clock = {0};
@@ -200,7 +242,7 @@ run(struct db *db, int64_t until_ms, int64_t *n_out, struct err *e)
         if (db_begin(db, &tx, e))
             return e->code;
         for (int i = 0; i < BATCH; i++)
-            if (grant(db, members, &head, now_ms, e))
+            if (grant(db, members, has_rules, &head, now_ms, e))
                 return e->code;
         if (db_commit(&tx, e) || (db_wal_backlog(db) >= CHECKPOINT_PAGES && db_checkpoint(db, e)))
             return e->code;
@@ -220,7 +262,7 @@ main(int argc, char **argv)
         return 2;
     if (!db_open(&db, argv[1], &options, &e)) {
         began_ms = clock_monotonic_ms();
-        if (!run(db, began_ms + (int64_t)(strtod(argv[2], NULL) * 1000), &n, &e))
+        if (!run(db, argc > 3, began_ms + (int64_t)(strtod(argv[2], NULL) * 1000), &n, &e))
             printf("%.0f\n", (double)n * 1000 / (double)(clock_monotonic_ms() - began_ms));
     }
     db_close(db);
