@@ -1,16 +1,22 @@
 #include "tests/support/workload.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/entropy.h"
 #include "domain/answer.h"
+#include "domain/bonus.h"
 #include "domain/hold.h"
 #include "domain/lapse.h"
+#include "domain/late.h"
 #include "domain/merge.h"
 #include "domain/notice.h"
 #include "domain/refund.h"
 #include "domain/swap.h"
+#include "domain/unredeem.h"
+#include "domain/voucher_cancel.h"
 #include "tests/support/check.h"
 
 /* ---------------------------------------------------------------- what was made */
@@ -34,7 +40,7 @@ any(const struct made *made)
     return made->id[(made->n - 1 - back) % WORKLOAD_KEPT];
 }
 
-/* Points that end, are spent, swapped and given away. */
+/* Points that end, are credited late, thanked with, spent, swapped and given away. */
 static int64_t
 add_purse(struct book *b)
 {
@@ -48,6 +54,10 @@ add_purse(struct book *b)
         .spend = {.yen = 1, .step = 1, .least = 1, .percent_max = 100},
         .expiry = {.kind = EXPIRY_AFTER, .days = 30},
         .gift = {.day_max = 1000, .min = 1, .days = 7},
+        .late = {.days = 30},
+        .earn =
+            {.events_n = 1,
+             .event = {{.name = "survey", .title = "Survey", .units = 3, .once = EARN_ONCE_DAY}}},
     };
     int64_t id;
     struct err e;
@@ -75,8 +85,11 @@ workload_open(struct workload *load, struct book *b)
 static enum err_code
 answer(const struct step *s, struct db *db, struct err *e)
 {
-    /* Created is what says that a transfer was made, and these two can do without. */
-    int done = s->kind == STEP_CAPTURE || s->kind == STEP_REFUND ? 200 : 201;
+    /* Created is what says that a transfer was made, and these can do without. */
+    int done = s->kind == STEP_CAPTURE || s->kind == STEP_REFUND || s->kind == STEP_CANCEL ||
+                       s->kind == STEP_UNREDEEM
+                   ? 200
+                   : 201;
 
     return answer_store(db, s->request_key, s->request_key, s->has_changed ? done : 409, STR("{}"),
                         s->now_ms, e);
@@ -300,6 +313,81 @@ refund(struct step *s, struct db *db, struct err *e)
     return answer(s, db, e);
 }
 
+/* A manager's, for a receipt of yesterday. */
+static enum err_code
+late(struct step *s, struct db *db, struct err *e)
+{
+    struct late_credit in = {.card_id = s->card.id,
+                             .sold_ms = s->now_ms - DAY_MS,
+                             .yen = s->units * 1000,
+                             .reason = LATE_FORGOTTEN,
+                             .staff_id = BOOK_MANAGER,
+                             .shop_id = BOOK_UENO,
+                             .now_ms = s->now_ms};
+    struct grant_result out;
+    struct refusal refusal;
+    char receipt[24];
+
+    snprintf(receipt, sizeof(receipt), "%" PRId64, s->load->keys_used);
+    in.receipt = str_of(receipt);
+    memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
+    if (late_credit(db, &in, &out, &refusal, e))
+        return e->code;
+    s->has_changed = refusal.kind == REFUSAL_NONE;
+    return answer(s, db, e);
+}
+
+static enum err_code
+thank(struct step *s, struct db *db, struct err *e)
+{
+    struct event_bonus in = {
+        .card_id = s->card.id, .event = STR("survey"), .staff_id = BOOK_OWNER, .now_ms = s->now_ms};
+    struct plan_rules rules;
+    struct bonus_result out;
+    struct refusal refusal;
+
+    memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
+    if (bonus_event(db, &in, &out, &rules, &refusal, e))
+        return e->code;
+    s->has_changed = refusal.kind == REFUSAL_NONE;
+    return answer(s, db, e);
+}
+
+static enum err_code
+unredeem(struct step *s, struct db *db, struct err *e)
+{
+    struct redemption in = {.voucher_id = s->id,
+                            .staff_id = BOOK_MANAGER,
+                            .till_id = BOOK_UENO_TILL,
+                            .shop_id = BOOK_UENO,
+                            .now_ms = s->now_ms};
+    struct voucher out;
+    struct refusal refusal;
+
+    if (voucher_unredeem(db, &in, &out, &refusal, e))
+        return e->code;
+    s->has_changed = refusal.kind == REFUSAL_NONE;
+    return answer(s, db, e);
+}
+
+static enum err_code
+cancel(struct step *s, struct db *db, struct err *e)
+{
+    struct cancellation in = {.voucher_id = s->id,
+                              .staff_id = BOOK_MANAGER,
+                              .till_id = BOOK_UENO_TILL,
+                              .shop_id = BOOK_UENO,
+                              .now_ms = s->now_ms};
+    struct reversal_result out;
+    struct refusal refusal;
+
+    memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
+    if (voucher_cancel(db, &in, &out, &refusal, e))
+        return e->code;
+    s->has_changed = refusal.kind == REFUSAL_NONE;
+    return answer(s, db, e);
+}
+
 /* As the scheduler does all the time. */
 static enum err_code
 end_what_is_over(const struct step *s, struct db *db, struct err *e)
@@ -409,12 +497,13 @@ static enum err_code
 run(struct job *job, struct db *db, struct err *e)
 {
     static enum err_code (*const act[STEP_KINDS])(struct step *, struct db *, struct err *) = {
-        [STEP_GRANT] = grant,         [STEP_REVERSE] = reverse, [STEP_REDEEM] = redeem,
-        [STEP_MERGE] = merge,         [STEP_UNMERGE] = unmerge, [STEP_NOTICES] = notices,
-        [STEP_EXPIRE] = expire,       [STEP_FORGET] = forget,   [STEP_SPEND] = use_points,
-        [STEP_HOLD] = use_points,     [STEP_CAPTURE] = capture, [STEP_SWAP] = swap,
-        [STEP_SWAP_BACK] = swap_back, [STEP_GIFT] = give,       [STEP_ACCEPT] = accept_gift,
-        [STEP_REFUND] = refund,       [STEP_LAPSE] = lapse,
+        [STEP_GRANT] = grant,         [STEP_REVERSE] = reverse,   [STEP_REDEEM] = redeem,
+        [STEP_MERGE] = merge,         [STEP_UNMERGE] = unmerge,   [STEP_NOTICES] = notices,
+        [STEP_EXPIRE] = expire,       [STEP_FORGET] = forget,     [STEP_SPEND] = use_points,
+        [STEP_HOLD] = use_points,     [STEP_CAPTURE] = capture,   [STEP_SWAP] = swap,
+        [STEP_SWAP_BACK] = swap_back, [STEP_GIFT] = give,         [STEP_ACCEPT] = accept_gift,
+        [STEP_REFUND] = refund,       [STEP_LAPSE] = lapse,       [STEP_LATE] = late,
+        [STEP_BONUS] = thank,         [STEP_UNREDEEM] = unredeem, [STEP_CANCEL] = cancel,
     };
     struct step *s = (struct step *)job;
 
@@ -434,10 +523,11 @@ workload_kind(void)
         enum step_kind kind;
         unsigned share;
     } row[] = {
-        {STEP_GRANT, 36},    {STEP_REVERSE, 6}, {STEP_REDEEM, 9},  {STEP_MERGE, 4},
-        {STEP_UNMERGE, 4},   {STEP_NOTICES, 5}, {STEP_EXPIRE, 2},  {STEP_FORGET, 2},
-        {STEP_SPEND, 5},     {STEP_HOLD, 6},    {STEP_CAPTURE, 5}, {STEP_SWAP, 3},
-        {STEP_SWAP_BACK, 2}, {STEP_GIFT, 3},    {STEP_ACCEPT, 3},  {STEP_REFUND, 3},
+        {STEP_GRANT, 30},    {STEP_REVERSE, 6}, {STEP_REDEEM, 9},   {STEP_MERGE, 4},
+        {STEP_UNMERGE, 4},   {STEP_NOTICES, 4}, {STEP_EXPIRE, 2},   {STEP_FORGET, 2},
+        {STEP_SPEND, 5},     {STEP_HOLD, 6},    {STEP_CAPTURE, 5},  {STEP_SWAP, 3},
+        {STEP_SWAP_BACK, 2}, {STEP_GIFT, 3},    {STEP_ACCEPT, 3},   {STEP_REFUND, 3},
+        {STEP_LATE, 2},      {STEP_BONUS, 1},   {STEP_UNREDEEM, 2}, {STEP_CANCEL, 2},
         {STEP_LAPSE, 2},
     };
     uint64_t which = entropy_below(100);
@@ -457,7 +547,7 @@ workload_next(struct workload *load, enum step_kind kind, struct step *out)
         CODE_STEP_MS + (int64_t)entropy_below(entropy_below(4) > 0 ? 20 * MINUTE_MS : 9 * HOUR_MS);
     if (kind == STEP_EXPIRE)
         load->now_ms += 15 * DAY_MS;
-    if (kind >= STEP_SPEND && kind <= STEP_ACCEPT) /* a purse's */
+    if (kind >= STEP_SPEND && kind <= STEP_BONUS) /* a purse's */
         out->card = load->card[1 + 3 * entropy_below(WORKLOAD_CARDS / 3)];
     load->keys_used++;
     out->job.run = run;
@@ -469,6 +559,8 @@ workload_next(struct workload *load, enum step_kind kind, struct step *out)
         out->id = any(&load->grants);
         break;
     case STEP_REDEEM:
+    case STEP_UNREDEEM:
+    case STEP_CANCEL:
         out->id = any(&load->vouchers);
         break;
     case STEP_CAPTURE:

@@ -1,7 +1,8 @@
 /*
- * workload.h - random days of a shop as jobs for the writer: grants, reversals, redemptions, points
- * that are spent, held, swapped, given to others, refunded and that end, merges and their undoing,
- * what happens to notices, vouchers that expire.
+ * workload.h - random days of a shop as jobs for the writer: grants, reversals, redemptions and
+ * their undoing, points that are credited late, thanked with, spent, held, swapped, given to
+ * others, refunded and that end, vouchers that are cancelled and that expire, merges and their
+ * undoing, what happens to notices.
  *
  * What is done next depends on the seed and on what was answered so far, nothing else. A step
  * checks nothing: it may run on the writer's thread, where a test cannot fail.
@@ -36,7 +37,11 @@ enum step_kind {
     STEP_SWAP_BACK,
     STEP_GIFT,
     STEP_ACCEPT,
+    STEP_LATE,
+    STEP_BONUS,
     STEP_REFUND,
+    STEP_UNREDEEM,
+    STEP_CANCEL,
     STEP_LAPSE,
     STEP_FORGET,
     STEP_KINDS

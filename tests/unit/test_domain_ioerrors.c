@@ -22,7 +22,8 @@
 
 #define BATCHES 7
 #define BATCH_MAX 12
-#define CACHE_KIB 48 /* so little that pages are read again and again, and written early */
+#define MIXED_STEPS 6 /* of every second batch */
+#define CACHE_KIB 48  /* so little that pages are read again and again, and written early */
 #define SHORT_STRIDE 89
 
 enum fails { ONCE, FROM_THEN_ON, FULL };
@@ -42,7 +43,7 @@ static struct {
     struct workload load;
     struct writer *writer;
     struct step step[BATCH_MAX];
-    size_t steps_n, steps_done, batches, refused_in_batch;
+    size_t steps_n, steps_done, batches, mixed, refused_in_batch;
     uint64_t acknowledged; /* the book as a number, when last something was */
     bool is_current;       /* nothing was lost since */
     bool is_broken;
@@ -148,15 +149,16 @@ done(struct job *job, const struct err *e)
 static void
 submit_batch(void)
 {
-    static const enum step_kind first[] = {STEP_GRANT,   STEP_GRANT,   STEP_REVERSE, STEP_REDEEM,
-                                           STEP_NOTICES, STEP_MERGE,   STEP_UNMERGE, STEP_SPEND,
-                                           STEP_HOLD,    STEP_CAPTURE, STEP_SWAP,    STEP_GIFT,
-                                           STEP_REFUND,  STEP_LAPSE,   STEP_EXPIRE};
+    static const enum step_kind other[] = {
+        STEP_REVERSE, STEP_REDEEM, STEP_UNREDEEM, STEP_NOTICES, STEP_MERGE,   STEP_UNMERGE,
+        STEP_LATE,    STEP_BONUS,  STEP_SPEND,    STEP_HOLD,    STEP_CAPTURE, STEP_SWAP,
+        STEP_GIFT,    STEP_REFUND, STEP_CANCEL,   STEP_LAPSE,   STEP_EXPIRE};
+    bool is_mixed = t.batches % 2 == 1; /* so that all of them come in a run */
 
-    t.steps_n = 2 + (size_t)entropy_below(BATCH_MAX - 1);
+    t.steps_n = is_mixed ? MIXED_STEPS : 2 + (size_t)entropy_below(BATCH_MAX - 1);
     t.steps_done = t.refused_in_batch = 0;
     for (size_t i = 0; i < t.steps_n; i++) {
-        enum step_kind kind = t.batches % 2 == 0 || i >= COUNT(first) ? STEP_GRANT : first[i];
+        enum step_kind kind = is_mixed ? other[t.mixed++ % COUNT(other)] : STEP_GRANT;
 
         workload_next(&t.load, t.batches == 4 && i == 0 ? STEP_FORGET : kind, &t.step[i]);
         t.step[i].job.done = done;
@@ -219,7 +221,7 @@ begin(struct db **writer_out)
     t.is_armed = false;
     disk_copy(t.start.path, t.path);
     t.load = t.start_load;
-    t.batches = 0;
+    t.batches = t.mixed = 0;
     t.is_broken = t.is_over = false;
     t.why[0] = '\0';
     entropy_seed(7);

@@ -68,8 +68,10 @@ live_through(enum step_kind kind)
 static void
 make_room_for(enum step_kind kind)
 {
-    static const enum step_kind before[STEP_KINDS] = {
-        [STEP_CAPTURE] = STEP_HOLD, [STEP_SWAP_BACK] = STEP_SWAP, [STEP_ACCEPT] = STEP_GIFT};
+    static const enum step_kind before[STEP_KINDS] = {[STEP_CAPTURE] = STEP_HOLD,
+                                                      [STEP_SWAP_BACK] = STEP_SWAP,
+                                                      [STEP_ACCEPT] = STEP_GIFT,
+                                                      [STEP_UNREDEEM] = STEP_REDEEM};
 
     if (before[kind] != STEP_GRANT)
         live_through(before[kind]);
@@ -98,7 +100,8 @@ find_step(enum step_kind kind, struct step *out)
 static void
 find_steps(void)
 {
-    static const enum step_kind first[] = {STEP_ACCEPT, STEP_SWAP_BACK, STEP_CAPTURE};
+    static const enum step_kind first[] = {STEP_UNREDEEM, STEP_ACCEPT, STEP_SWAP_BACK,
+                                           STEP_CAPTURE};
 
     for (size_t i = 0; i < COUNT(first); i++)
         find_step(first[i], &t.next[first[i]]);
@@ -278,6 +281,8 @@ memory_that_runs_out_leaves_nothing_by_half(void **state)
         {STEP_EXPIRE, "expire"},   {STEP_SPEND, "spend"},     {STEP_HOLD, "hold"},
         {STEP_CAPTURE, "capture"}, {STEP_SWAP, "swap"},       {STEP_SWAP_BACK, "swap back"},
         {STEP_GIFT, "gift"},       {STEP_ACCEPT, "accept"},   {STEP_REFUND, "refund"},
+        {STEP_LATE, "late"},       {STEP_BONUS, "bonus"},     {STEP_UNREDEEM, "unredeem"},
+        {STEP_CANCEL, "cancel"},
     };
 
     (void)state;
