@@ -7,6 +7,8 @@
 #include "api/service.h"
 #include "base/codec.h"
 #include "base/log.h"
+#include "domain/member.h"
+#include "domain/plan.h"
 #include "domain/receipt.h"
 #include "domain/refund.h"
 #include "domain/voucher_cancel.h"
@@ -42,6 +44,12 @@ refund_read(struct request *req, struct refund *in, struct err *e)
 {
     struct str receipt = {0};
 
+    *in = (struct refund){
+        .staff_id = req->actor.staff_id,
+        .till_id = req->actor.till_id,
+        .shop_id = req->actor.shop_id,
+        .now_ms = req->now_ms,
+    };
     if (REQUEST_JSON(req, e, {"transfer", JSON_KIND_INT, true, 1, INT64_MAX, &in->grant_seq},
                      {"receipt", JSON_KIND_TEXT, true, 1, RECEIPT_TYPED_MAX, &receipt},
                      {"yen", JSON_KIND_INT, true, 1, GRANT_YEN_MAX, &in->yen}))
@@ -52,16 +60,50 @@ refund_read(struct request *req, struct refund *in, struct err *e)
     return receipt.n ? receipt_sale(req->db, in->shop_id, receipt, &in->grant_seq, e) : OK;
 }
 
+static void
+write_refund_parts(struct buf *b, const struct refund_result *r, int64_t balance)
+{
+    buf_format(b,
+               ",\"yen\":%" PRId64 ",\"left\":%" PRId64 ",\"taken\":%" PRId64
+               ",\"forgiven\":%" PRId64 ",\"owed\":%" PRId64 ",\"balance\":%" PRId64
+               ",\"vouchers_cancelled\":%" PRId64,
+               r->yen, r->left_yen, r->taken, r->forgiven, r->owed, balance, r->vouchers_cancelled);
+}
+
+enum err_code
+api_refund_quote(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, KIB);
+    struct refund in;
+    struct refund_ahead out;
+    struct refusal refusal;
+    struct plan_rules rules;
+    struct str name;
+
+    if (refund_read(req, &in, e) || refund_foresee(req->db, &in, &out, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return reply_refusal(req, reply, &refusal, e);
+    if (plan_load(req->db, out.result.card.plan_id, 0, &rules, e) ||
+        member_name(req->db, out.result.card.member_id, req->arena, &name, e))
+        return e->code;
+    buf_format(&b,
+               "{\"transfer\":%" PRId64 ",\"at\":%" PRId64 ",\"sale\":%" PRId64
+               ",\"unit\":\"%s\",\"name\":",
+               in.grant_seq, out.sale_ms, out.sale_yen, unit_name(rules.unit));
+    buf_json_or_null(&b, name);
+    buf_format(&b, ",\"have\":%" PRId64 ",\"rounds\":%" PRId64, out.result.card.balance,
+               out.result.rounds);
+    write_refund_parts(&b, &out.result, out.balance);
+    buf_char(&b, '}');
+    return reply_json(reply, 200, &b, e);
+}
+
 enum err_code
 api_refund(struct request *req, struct reply *reply, struct err *e)
 {
     struct buf b = buf_new(req->arena, KIB);
-    struct refund in = {
-        .staff_id = req->actor.staff_id,
-        .till_id = req->actor.till_id,
-        .shop_id = req->actor.shop_id,
-        .now_ms = req->now_ms,
-    };
+    struct refund in;
     struct refund_result out;
     struct refusal refusal;
 
@@ -74,12 +116,8 @@ api_refund(struct request *req, struct reply *reply, struct err *e)
         return reply_refusal(req, reply, &refusal, e);
     buf_format(&b, "{\"refund\":%" PRId64, out.id);
     write_transfer(&b, out.seq, out.mac);
-    buf_format(&b,
-               ",\"yen\":%" PRId64 ",\"left\":%" PRId64 ",\"taken\":%" PRId64
-               ",\"forgiven\":%" PRId64 ",\"owed\":%" PRId64 ",\"balance\":%" PRId64
-               ",\"vouchers_cancelled\":%" PRId64 "}",
-               out.yen, out.left_yen, out.taken, out.forgiven, out.owed, out.card.balance,
-               out.vouchers_cancelled);
+    write_refund_parts(&b, &out, out.card.balance);
+    buf_char(&b, '}');
     REPLY_NEWS(reply, "sale.refunded", L_TEXT("req", req->id), L_INT("transfer", in.grant_seq),
                L_INT("staff", in.staff_id), L_INT("yen", out.yen));
     publish_card(req, reply, &out.card);

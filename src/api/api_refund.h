@@ -17,6 +17,14 @@
 enum err_code api_refund(struct request *req, struct reply *reply, struct err *e);
 
 /*
+ * POST /api/till/refunds/quote  the same  ->  200
+ * {"transfer":57,"at":ms,"sale":2000,"unit":"point",
+ * "name":"..","have":20,"rounds":0,"yen":500,...}: what that would do, in the same words, and of
+ * what sale; "balance" is what the card has after it, "rounds" how many would be opened again.
+ */
+enum err_code api_refund_quote(struct request *req, struct reply *reply, struct err *e);
+
+/*
  * POST /api/till/vouchers/cancel  {"voucher":3}  ->  201 {"voucher":3,"transfer":61,"mac":"..",
  * "units":10,"balance":12,"vouchers_cancelled":1}
  *

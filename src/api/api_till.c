@@ -242,9 +242,14 @@ write_line(struct buf *b, struct request *req, const struct till_line *line, str
     buf_json_or_null(b, name);
     buf_text(b, ",\"staff\":");
     buf_json(b, str_of(line->staff));
-    may = line->kind != TRANSFER_REVERSE && !line->is_reversed && !line->is_held;
-    buf_format(b, ",\"sign\":%d,\"reversed\":%s,\"may_reverse\":%s}", line->is_credit ? 1 : -1,
+    may = line->kind != TRANSFER_REVERSE && line->kind != TRANSFER_REFUND && !line->is_reversed &&
+          !line->is_held && line->refunded_yen == 0;
+    buf_format(b, ",\"sign\":%d,\"reversed\":%s,\"may_reverse\":%s", line->is_credit ? 1 : -1,
                line->is_reversed ? "true" : "false", may ? "true" : "false");
+    if (line->sale_yen > 0)
+        buf_format(b, ",\"sale\":%lld,\"refunded\":%lld", (long long)line->sale_yen,
+                   (long long)line->refunded_yen);
+    buf_char(b, '}');
     return OK;
 }
 

@@ -108,6 +108,7 @@ const struct route routes[] = {
     {POST, "/api/till/swaps",             STAFF,          KEYED, api_till_swap,    4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/swaps/undo",        STAFF,          KEYED, api_till_swap_undo, 4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/redemptions",       STAFF,          KEYED, api_redemption,   4 * KIB, keyed_ask, NULL},
+    {POST, "/api/till/refunds/quote",     STAFF,          READ,  api_refund_quote, 1 * KIB, NULL, NULL},
     {POST, "/api/till/refunds",           STAFF,          KEYED, api_refund,       1 * KIB, keyed_ask, NULL},
     {POST, "/api/till/vouchers/cancel",   STAFF,          KEYED, api_voucher_cancel, 1 * KIB, keyed_ask, NULL},
     {POST, "/api/till/redemptions/undo",  STAFF,          KEYED, api_unredeem,     1 * KIB, keyed_ask, NULL},

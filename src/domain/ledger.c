@@ -456,6 +456,8 @@ ledger_of_till(struct db *db, int64_t till_id, int64_t since_ms, struct till_lin
         line->is_reversed = stmt_int(s, 8) != 0;
         line->is_credit = stmt_int(s, 9) != 0;
         line->is_held = stmt_int(s, 10) != 0;
+        line->sale_yen = stmt_int(s, 11);
+        line->refunded_yen = stmt_int(s, 12);
     }
     *n_out = n;
     return OK;

@@ -131,10 +131,10 @@ struct reversal_result {
 enum err_code ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                              struct refusal *refusal, struct err *e);
 
-/* Grants, spendings and reversals made at a till, for the list a cashier sees. */
+/* What was made at a till by somebody's wish, for the list a cashier sees. */
 struct till_line {
     int64_t seq;
-    enum transfer_kind kind; /* earn, late, spend, or the reverse of one */
+    enum transfer_kind kind; /* earn, late, spend, swap, refund, or the reverse of one */
     int64_t amount;
     enum unit unit;
     int64_t member_id;
@@ -142,8 +142,9 @@ struct till_line {
     char staff[PLAN_TEXT_SIZE];
     int64_t at_ms;
     bool is_reversed;
-    bool is_credit; /* it entered the card */
-    bool is_held;   /* for a basket that is not paid yet */
+    bool is_credit;                 /* it entered the card */
+    bool is_held;                   /* for a basket that is not paid yet */
+    int64_t sale_yen, refunded_yen; /* of what a sale earned; 0: it was not of a sale */
 };
 
 /* Newest first, not older than since_ms, at most `cap`. */

@@ -22,6 +22,7 @@ struct case_of_refund {
     struct plan_rules rules; /* that it earned under */
     struct card card;
     int64_t yen, left_yen;
+    int64_t sale_ms;
     int64_t units;
     struct refund_parts parts;
     struct undoing undoing;
@@ -94,6 +95,7 @@ judge_person(struct db *db, const struct refund *in, struct case_of_refund *c,
 
     if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e))
         return e->code;
+    c->sale_ms = facts.sale_ms;
     c->yen = in->yen ? in->yen : c->grant.yen - before->yen;
     c->left_yen = c->grant.yen - before->yen - c->yen;
     facts.yen = c->yen;
@@ -233,6 +235,16 @@ add_row(struct db *db, const struct refund *in, const struct case_of_refund *c,
     return OK;
 }
 
+static void
+tell_parts(const struct case_of_refund *c, struct refund_result *out)
+{
+    out->yen = c->yen;
+    out->left_yen = c->left_yen;
+    out->taken = c->parts.taken;
+    out->forgiven = c->parts.forgiven;
+    out->owed = c->parts.owed;
+}
+
 static enum err_code
 write_refund(struct db *db, const struct refund *in, struct case_of_refund *c,
              struct refund_result *out, struct err *e)
@@ -246,11 +258,7 @@ write_refund(struct db *db, const struct refund *in, struct case_of_refund *c,
         card_load(db, c->card.id, &out->card, e) ||
         tier_after_undo(db, &out->card, out->seq, in->now_ms, e))
         return e->code;
-    out->yen = c->yen;
-    out->left_yen = c->left_yen;
-    out->taken = c->parts.taken;
-    out->forgiven = c->parts.forgiven;
-    out->owed = c->parts.owed;
+    tell_parts(c, out);
     return OK;
 }
 
@@ -265,5 +273,30 @@ ledger_refund(struct db *db, const struct refund *in, struct refund_result *out,
         return err_wrap(e, "refund of %" PRId64, in->grant_seq);
     if (refusal->kind == REFUSAL_NONE && write_refund(db, in, &c, out, e))
         return err_wrap(e, "refund of %" PRId64, in->grant_seq);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- not written */
+
+enum err_code
+refund_foresee(struct db *db, const struct refund *in, struct refund_ahead *out,
+               struct refusal *refusal, struct err *e)
+{
+    struct case_of_refund c;
+
+    *out = (struct refund_ahead){.balance = 0};
+    if (judge(db, in, &c, refusal, e))
+        return err_wrap(e, "refund of %" PRId64 " ahead", in->grant_seq);
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    tell_parts(&c, &out->result);
+    out->result.card = c.card;
+    for (size_t i = 0; i < c.undoing.n; i++) {
+        out->result.rounds += c.undoing.undo[i].round_seq != 0;
+        out->result.vouchers_cancelled += c.undoing.undo[i].is_issued;
+    }
+    out->balance = c.undoing.end.balance;
+    out->sale_yen = c.grant.yen;
+    out->sale_ms = c.sale_ms;
     return OK;
 }

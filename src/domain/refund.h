@@ -45,4 +45,16 @@ struct refund_result {
 enum err_code ledger_refund(struct db *db, const struct refund *in, struct refund_result *out,
                             struct refusal *refusal, struct err *e);
 
+/* A refund that was not made: what it would do, and to whose sale. */
+struct refund_ahead {
+    struct refund_result result; /* id and seq 0; the card as it stands now */
+    int64_t balance;             /* of the card after it */
+    int64_t sale_yen, sale_ms;
+};
+
+/* What ledger_refund would answer now; it writes nothing, and in->request_key is not looked at.
+ * Refused as ledger_refund. */
+enum err_code refund_foresee(struct db *db, const struct refund *in, struct refund_ahead *out,
+                             struct refusal *refusal, struct err *e);
+
 #endif

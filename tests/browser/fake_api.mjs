@@ -56,7 +56,7 @@ function adminToday(state) {
 function tillInfo(state) {
   if (state.signed === 'new') return { state: 'new', now: Date.now() };
   const info = { state: state.signed, till: 'Till 1', shop: '本町店', people, now: Date.now() };
-  return state.signed === 'signed_in' ? { ...info, staff: { ...state.staff, role: 'cashier' }, plans } : info;
+  return state.signed === 'signed_in' ? { ...info, staff: { ...state.staff, role: state.role ?? 'cashier' }, plans } : info;
 }
 
 function scan(state, body) {
@@ -93,7 +93,8 @@ function grant(state, body) {
   const isGoal = found.plan.unit === 'stamp' && card.balance >= found.plan.goal;
   if (isGoal) card.balance -= found.plan.goal;
   const transfer = state.nextTransfer++;
-  state.items.unshift({ transfer, at: Date.now(), kind: 'earn', amount, sign: 1, unit: found.plan.unit, name: card.name, staff: state.staff?.name ?? 'Staff 1', reversed: false, may_reverse: true });
+  state.items.unshift({ transfer, at: Date.now(), kind: 'earn', amount, sign: 1, unit: found.plan.unit, name: card.name, staff: state.staff?.name ?? 'Staff 1', reversed: false, may_reverse: true,
+    ...(body.yen && { sale: body.yen, refunded: 0 }), card });
   state.written.push(body);
   return [201, { transfer, mac: '00', amount, balance: card.balance, goal: found.plan.goal, unit: found.plan.unit, name: card.name, rounds: isGoal ? 1 : 0,
     vouchers: isGoal ? [{ id: 9, title: 'お好きなドリンク 1杯' }] : [], undo_until: Date.now() + 10_000, ...more }];
@@ -143,6 +144,32 @@ function reverse(state, body) {
   return [201, { transfer: state.nextTransfer, balance: 7, mac: '00' }];
 }
 
+/** Of a point for 100 yen; receipt 100 is the newest sale's. */
+function quoteRefund(state, body) {
+  const sales = state.items.filter((each) => each.sale);
+  const item = body.receipt === undefined ? sales.find((each) => each.transfer === body.transfer) : body.receipt === '100' ? sales[0] : null;
+  if (!item) return [404, { error: 'receipt_unknown' }];
+  const left = item.sale - item.refunded;
+  const yen = body.yen ?? left;
+  if (left === 0) return [409, { error: 'already_refunded' }];
+  if (yen > left) return [409, { error: 'refund_too_much', left }];
+  if (item.sale > 100_000 && state.role !== 'manager') return [409, { error: 'manager_needed' }];
+  const taken = Math.floor(left / 100) - Math.floor((left - yen) / 100);
+  return [200, { transfer: item.transfer, at: item.at, sale: item.sale, unit: 'point', name: item.name, have: item.card.balance, rounds: 0, yen, left: left - yen,
+    taken, forgiven: 0, owed: 0, balance: item.card.balance - taken, vouchers_cancelled: yen === item.sale ? 1 : 0 }];
+}
+
+function refund(state, body) {
+  const [status, ahead] = quoteRefund(state, body);
+  if (status !== 200) return [status, ahead];
+  const item = state.items.find((each) => each.transfer === ahead.transfer);
+  Object.assign(item, { refunded: item.refunded + ahead.yen, may_reverse: false });
+  item.card.balance = ahead.balance;
+  state.items.unshift({ ...item, transfer: state.nextTransfer++, at: Date.now(), kind: 'refund', amount: ahead.taken, sign: -1, sale: undefined, refunded: undefined });
+  state.written.push(body);
+  return [201, { ...ahead, refund: 1, transfer: state.nextTransfer, mac: '00' }];
+}
+
 const keyed = (state, key, work) => {
   if (!/^[A-Za-z0-9_-]{16,64}$/.test(key ?? '')) return [400, { error: 'idempotency_key_missing' }];
   if (!state.keys.has(key)) state.keys.set(key, work());
@@ -165,6 +192,8 @@ const routes = {
   'POST /api/till/reversals': (state, body, key) => keyed(state, key, () => reverse(state, body)),
   'POST /api/till/redemptions': (state, body, key) => keyed(state, key, () => redeem(state, body)),
   'POST /api/till/redemptions/undo': (state, body, key) => keyed(state, key, () => unredeem(state, body)),
+  'POST /api/till/refunds/quote': quoteRefund,
+  'POST /api/till/refunds': (state, body, key) => keyed(state, key, () => refund(state, body)),
   'POST /api/till/quotes': quote,
   'POST /api/till/spends': (state, body, key) => keyed(state, key, () => spend(state, body)),
   'GET /api/till/today': (state) => [200, { items: state.items, redeemed: state.redeemed, totals: { grants: state.items.filter((i) => i.kind === 'earn').length,
@@ -173,7 +202,7 @@ const routes = {
   'POST /api/admin/claim': (state, body) => (body.token === 'good' ? ((state.owner = true), [200, { state: 'owner', name: 'Owner' }]) : [401, { error: 'owner_link_wrong' }]),
   'GET /api/admin/today': (state) => [200, adminToday(state)],
 };
-const staffOnly = (path) => /^\/api\/till\/(scans|grants|late|reversals|redemptions|redemptions\/undo|quotes|spends|today|lock)$/.test(path);
+const staffOnly = (path) => /^\/api\/till\/(scans|grants|late|reversals|refunds|refunds\/quote|redemptions|redemptions\/undo|quotes|spends|today|lock)$/.test(path);
 
 /** Scripts and styles as the real build makes them, but kept in memory. */
 async function bundle(root) {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { answers, codeOf, startFake } from './fake_api.mjs';
+import { beginAnew, isFit, scan, shown, signIn, text, visitTill } from './till_page.mjs';
 
 let browser, fake;
 
@@ -17,61 +18,8 @@ after(async () => {
   fake?.stop();
 });
 
-/** A page; what the policy or a script complains about fails the test. */
-async function visit(path, options, use) {
-  const context = await browser.newContext({ viewport: { width: 1024, height: 768 }, locale: 'en-GB', timezoneId: 'Asia/Tokyo', reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => /Content Security Policy|Uncaught/.test(message.text()) && complaints.push(message.text()));
-  await page.goto(fake.url + path);
-  await use(page);
-  await context.close();
-  assert.deepEqual(complaints, []);
-}
-
-/** As a scanner in keyboard mode: a burst of keys, then Enter. */
-async function scan(page, code) {
-  await page.evaluate((text) => {
-    for (const key of [...text, 'Enter'])
-      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code: key === 'Enter' ? key : `Digit${key}`, bubbles: true, cancelable: true }));
-  }, code);
-  await page.waitForTimeout(420); /* what a person does next comes later than a scanner's own Enter */
-}
-
-/** Nothing cut off, nothing too small to hit, nothing axe objects to. */
-async function isFit(page, name) {
-  await page.waitForTimeout(60);
-  const { over, small } = await page.evaluate(() => ({
-    over: Math.max(document.documentElement.scrollWidth - innerWidth, document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth),
-    small: [...document.querySelectorAll('button')].filter((button) => {
-      const { width, height } = button.getBoundingClientRect();
-      return width > 0 && (width < 56 || height < 56);
-    }).map((button) => button.textContent),
-  }));
-  assert.ok(over <= 0, `${name} is ${over} px too wide`);
-  assert.deepEqual(small, [], `${name}: targets under 56 px`);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run(document));
-  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target).join(' ')}`), [], name);
-}
-
-const shown = (page, name) => page.waitForSelector(`.main-${name}`, { timeout: 5000 });
-const text = (page, selector) => page.textContent(selector);
-
-function begin(language) {
-  Object.assign(fake.state, { signed: 'new', language, isDown: false, items: [], redeemed: [], written: [] });
-  fake.state.cards.clear();
-}
-
-async function signIn(page) {
-  await shown(page, 'enrol');
-  await page.keyboard.type('12345678', { delay: 120 });
-  await shown(page, 'people');
-  await page.click('.person');
-  await page.keyboard.type('123456', { delay: 120 });
-  await shown(page, 'ready');
-}
+const visit = (path, options, use) => visitTill(browser, fake, path, options, use);
+const begin = (language, more) => beginAnew(fake, language, more);
 
 const SCREENS = [
   { language: 'ja', viewport: { width: 1024, height: 768 } },

@@ -204,6 +204,7 @@ static const struct act acts[] = {
     {GET, "/api/till/offers", .status = 200, .prepare = a_card_that_wishes},
     {POST, "/api/till/swaps", .status = 201, .prepare = a_wish_at_the_till},
     {POST, "/api/till/swaps/undo", .status = 201, .prepare = a_second_thought},
+    {POST, "/api/till/refunds/quote", .status = 200, .prepare = a_sale_returned},
     {POST, "/api/till/refunds", .status = 201, .prepare = a_sale_returned},
     {POST, "/api/till/vouchers/cancel", .status = 201, .prepare = a_voucher_in_error},
     {POST, "/api/till/redemptions/undo", .status = 200, .prepare = a_redemption},

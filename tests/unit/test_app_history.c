@@ -133,6 +133,14 @@ a_refund_is_made_once_and_shown(void **state)
     (void)state;
     arrive();
     sale = sell(2000, "12-0345");
+    ANSWERS(post(&till, "/api/till/refunds/quote", NULL, "{\"receipt\":\"12-0345\",\"yen\":550}"),
+            200);
+    CHECK_INT(got_int("transfer"), sale);
+    CHECK_INT(got_int("sale"), 2000);
+    CHECK_TEXT(got_text("unit"), "point");
+    CHECK_INT(got_int("have"), 20);
+    CHECK_INT(got_int("taken"), 6);
+    CHECK_INT(got_int("balance"), 14);
     for (int i = 0; i < 2; i++) { /* the till asks again, and gets the same answer */
         ANSWERS(post(&till, "/api/till/refunds", key, "{\"transfer\":%lld,\"yen\":550}",
                      (long long)sale),
@@ -145,6 +153,12 @@ a_refund_is_made_once_and_shown(void **state)
                  (long long)sale),
             409, "refund_too_much");
     CHECK_INT(got_int("left"), 1450);
+    ANSWERS(get(&till, "/api/till/today"), 200);
+    CHECK_TEXT(got_text("items.0.kind"), "refund");
+    CHECK_THAT(!got_true("items.0.may_reverse"));
+    CHECK_INT(got_int("items.1.sale"), 2000);
+    CHECK_INT(got_int("items.1.refunded"), 550);
+    CHECK_THAT(!got_true("items.1.may_reverse")); /* the rest is refunded, too */
     ANSWERS(post(&till, "/api/till/refunds", fresh_key(), "{\"receipt\":\"12-345\"}"), 404);
     ANSWERS(post(&till, "/api/till/refunds", fresh_key(), "{\"receipt\":\"12-0345\"}"), 201);
     CHECK_INT(got_int("balance"), 0);

@@ -272,6 +272,7 @@ rule(struct book *b, enum refund_short refund_short)
     CHECK_OK(plan_add_version(b->db, &rules, b->now_ms, &version, &e), e);
 }
 
+/* Each as it was foreseen. */
 static struct refusal
 refund(struct book *b, int64_t grant_seq, int64_t yen, struct refund_result *out)
 {
@@ -281,11 +282,24 @@ refund(struct book *b, int64_t grant_seq, int64_t yen, struct refund_result *out
                         .till_id = BOOK_UENO_TILL_2,
                         .shop_id = BOOK_UENO,
                         .now_ms = b->now_ms};
-    struct refusal refusal;
+    struct refund_ahead ahead;
+    struct refusal refusal, foreseen;
     struct err e;
 
+    CHECK_OK(refund_foresee(b->db, &in, &ahead, &foreseen, &e), e);
     book_request_key(b, in.request_key);
     CHECK_OK(ledger_refund(b->db, &in, out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(foreseen.kind), refusal_word(refusal.kind));
+    CHECK_INT(foreseen.missing, refusal.missing);
+    CHECK_INT(foreseen.left, refusal.left);
+    CHECK_INT(ahead.balance, out->card.balance);
+    CHECK_INT(ahead.result.yen, out->yen);
+    CHECK_INT(ahead.result.left_yen, out->left_yen);
+    CHECK_INT(ahead.result.taken, out->taken);
+    CHECK_INT(ahead.result.forgiven, out->forgiven);
+    CHECK_INT(ahead.result.owed, out->owed);
+    CHECK_INT(ahead.result.rounds, out->rounds);
+    CHECK_INT(ahead.result.vouchers_cancelled, out->vouchers_cancelled);
     return refusal;
 }
 

@@ -72,7 +72,7 @@ test('scan, Enter: one stamp, done, ready again, and ten seconds to undo', async
   assert.ok(world.tunes.includes('ok'));
   world.timers.filter((timer) => timer.ms === 3000).forEach((timer) => timer.work());
   assert.equal(at(), 'ready');
-  till.undoLast();
+  till.undoing.last();
   await settle();
   assert.equal(at(), 'undone');
   assert.deepEqual(world.calls.at(-1).body, { transfer: 57 });
@@ -95,8 +95,8 @@ test('a scan while a grant is under way waits for it, and no press counts twice'
   const { till, scan, at, settle, granted } = await open({ '/api/till/grants': () => new Promise((resolve) => { answer = () => resolve(granted_()); }) });
   const granted_ = () => [201, { transfer: 1, amount: 1, balance: 7, goal: 10, unit: 'stamp', name: null, vouchers: [], undo_until: NOW }];
   await scan(MEMBER);
-  void till.give(1);
-  void till.give(1);
+  void till.giving.give(1);
+  void till.giving.give(1);
   till.type('Enter');
   await settle();
   await scan(OTHER);
@@ -203,7 +203,7 @@ test('a reward that asks for a sale is handed over once the sale is large enough
   await scan(VOUCHER);
   await type(['1', '4', '9', '9', 'Enter']);
   assert.equal(at(), 'voucher');
-  assert.equal(till.canHandOver, false);
+  assert.equal(till.rewarding.canHandOver, false);
   await type(['Backspace', 'Backspace', 'Backspace', '5', '0', '0', 'Enter']);
   assert.equal(at(), 'handed');
   assert.deepEqual(world.calls.filter(({ path }) => path === '/api/till/redemptions').map(({ body }) => body), [{ voucher: 3, token: 't', yen: 1500 }]);
@@ -216,7 +216,7 @@ test('a reward out of its hours is not handed over', async () => {
   await scan(VOUCHER);
   await type(['Enter']);
   assert.equal(at(), 'voucher');
-  assert.equal(till.canHandOver, false);
+  assert.equal(till.rewarding.canHandOver, false);
 });
 
 test('an ended session asks the same person for the PIN and keeps the grant', async () => {
@@ -255,27 +255,27 @@ const LATE_INFO = { ...INFO, plans: [{ ...INFO.plans[0], late: { days: 14, cashi
 test('credit afterwards: the form says what it lacks, a refusal stays in it, and done can be undone', async () => {
   const { till, world, answers, scan, at, settle } = await open({ '/api/till': [200, LATE_INFO], '/api/till/late': [409, { error: 'receipt_used', at: NOW - 1 }] });
   await scan(MEMBER);
-  till.openLate();
+  till.late.open();
   assert.equal(at(), 'late');
   assert.equal(Date.parse(till.state.screen.form.soldAt), NOW - NOW % 60_000);
-  assert.equal(till.isLateReady, false); /* no reason yet */
-  till.fillLate({ reason: 'no_phone', receipt: ' 0012 ', soldAt: '2027-01-14T12:00', stamps: 2 });
-  assert.equal(till.isLateReady, true);
-  void till.creditLate();
+  assert.equal(till.late.isReady, false); /* no reason yet */
+  till.late.fill({ reason: 'no_phone', receipt: ' 0012 ', soldAt: '2027-01-14T12:00', stamps: 2 });
+  assert.equal(till.late.isReady, true);
+  void till.late.credit();
   await settle();
   assert.equal(at(), 'late');
   assert.equal(till.state.screen.failure.word, 'receipt_used');
-  till.fillLate({ receipt: '0013' });
+  till.late.fill({ receipt: '0013' });
   assert.equal(till.state.screen.failure, null);
   answers['/api/till/late'] = granted;
-  void till.creditLate();
+  void till.late.credit();
   await settle();
   assert.equal(at(), 'done');
   const sent = world.calls.filter((call) => call.path === '/api/till/late');
   assert.deepEqual(sent.map((call) => call.body.receipt), ['0012', '0013']);
   assert.deepEqual(sent[1].body, { scan: 17, receipt: '0013', sold_at: Date.parse('2027-01-14T12:00'), stamps: 2, reason: 'no_phone' });
   assert.equal(new Set(sent.map((call) => call.key)).size, 2); /* another body, another key */
-  till.undoLast();
+  till.undoing.last();
   await settle();
   assert.equal(at(), 'undone');
 });
@@ -283,10 +283,10 @@ test('credit afterwards: the form says what it lacks, a refusal stays in it, and
 test('credit afterwards: without an answer the same is sent again under the same key', async () => {
   const { till, world, scan, type, at, settle } = await open({ '/api/till': [200, LATE_INFO], '/api/till/late': granted });
   await scan(MEMBER);
-  till.openLate();
-  till.fillLate({ reason: 'forgotten' });
+  till.late.open();
+  till.late.fill({ reason: 'forgotten' });
   world.isDown = true;
-  void till.creditLate();
+  void till.late.credit();
   await settle();
   assert.equal(till.state.screen.word, 'late_unsure');
   world.isDown = false;
@@ -300,12 +300,12 @@ test('credit afterwards: without an answer the same is sent again under the same
 test('credit afterwards: a card scanned into the field is the next customer; Esc leads back to the one before', async () => {
   const { till, world, scan, at, settle } = await open({ '/api/till': [200, LATE_INFO] });
   await scan(MEMBER);
-  till.openLate();
+  till.late.open();
   till.back();
   assert.equal(at(), 'member');
-  till.openLate();
-  till.fillLate({ reason: 'forgotten', receipt: OTHER });
-  void till.creditLate();
+  till.late.open();
+  till.late.fill({ reason: 'forgotten', receipt: OTHER });
+  void till.late.credit();
   await settle();
   assert.equal(at(), 'member');
   assert.equal(till.state.screen.code, OTHER);
@@ -321,7 +321,7 @@ test('points are used once the member has said yes, and the sale may earn on the
   const answers = [quoted(false), quoted(false), quoted(true)];
   const { till, world, scan, type, at, settle } = await open({ '/api/till/scans': POINTS(), '/api/till/quotes': () => answers.shift(), '/api/till/spends': spentOf });
   await scan(MEMBER);
-  till.openSpend();
+  till.spending.open();
   await type(['3', '0', '0', 'Enter']);
   assert.equal(till.state.screen.isAsking, true);
   world.timers.at(-1).work();
@@ -342,7 +342,7 @@ test('points are used once the member has said yes, and the sale may earn on the
 test('nobody is asked any more once the next customer is there', async () => {
   const { world, till, scan, type, at, settle } = await open({ '/api/till/scans': POINTS(), '/api/till/quotes': quoted(false) });
   await scan(MEMBER);
-  till.openSpend();
+  till.spending.open();
   await type(['1', 'Enter']);
   const again = world.timers.at(-1);
   await scan(OTHER);
@@ -356,7 +356,7 @@ test('nobody is asked any more once the next customer is there', async () => {
 test('what cannot be used is said in the form, which stays as it is', async () => {
   const { till, scan, type, at } = await open({ '/api/till/scans': POINTS(), '/api/till/quotes': [409, { error: 'points_short', have: 550, most: 550 }] });
   await scan(MEMBER);
-  till.openSpend();
+  till.spending.open();
   await type(['9', '9', '9', 'Enter']);
   assert.equal(at(), 'spend');
   assert.equal(till.state.screen.failure.word, 'points_short');
@@ -366,10 +366,10 @@ test('what cannot be used is said in the form, which stays as it is', async () =
 test('where points pay a part of a sale, the sale comes first and limits them', async () => {
   const { till, world, scan, type } = await open({ '/api/till/scans': POINTS({ percent: 50, step: 100, least: 100 }), '/api/till/quotes': quoted(true), '/api/till/spends': spentOf });
   await scan(MEMBER);
-  till.openSpend();
+  till.spending.open();
   await type(['7', '5', '0', 'Enter']);
   assert.equal(till.state.screen.form.field, 'points');
-  assert.equal(till.mostOf(till.state.screen), 300);
+  assert.equal(till.spending.mostOf(till.state.screen), 300);
   await type(['3', '0', '0', 'Enter']);
   assert.deepEqual(world.calls.find((call) => call.path === '/api/till/spends').body, { scan: 17, points: 300, yen: 750 });
 });
@@ -377,7 +377,7 @@ test('where points pay a part of a sale, the sale comes first and limits them', 
 test('without an answer the same points are sent under the same key', async () => {
   const { till, world, scan, type, at, settle } = await open({ '/api/till/scans': POINTS(), '/api/till/quotes': quoted(true) });
   await scan(MEMBER);
-  till.openSpend();
+  till.spending.open();
   world.isDown = true;
   await type(['3', '0', '0']);
   world.isDown = false;
@@ -401,11 +401,67 @@ test('without an answer the same points are sent under the same key', async () =
 
 test('a redemption that was a mistake is undone under today, after one question', async () => {
   const { till, world, at, settle } = await open({ '/api/till/redemptions/undo': [200, { voucher: 3, title: 'Coffee', expires: NOW }] });
-  till.openToday();
-  till.ask({ voucher: 3 });
+  till.undoing.openToday();
+  till.undoing.ask({ voucher: 3 });
   assert.equal(world.calls.length, 0);
-  await till.unredeem(3);
+  await till.undoing.unredeem(3);
   await settle();
   assert.equal(at(), 'unredeemed');
   assert.deepEqual(world.calls.at(-1).body, { voucher: 3 });
+});
+
+const SALE = { transfer: 57, at: NOW, sale: 2000, unit: 'point', name: null, have: 20, rounds: 0, yen: 2000, left: 0, taken: 20, forgiven: 0, owed: 0, balance: 0, vouchers_cancelled: 0 };
+const POINT_INFO = { ...INFO, plans: [{ ...INFO.plans[0], unit: 'point', yen_per_point: 100 }] };
+
+test('a refund: the sale, the part, what it takes, and exactly that is sent', async () => {
+  const ahead = { ...SALE, yen: 550, left: 1450, taken: 6, balance: 14 };
+  const { till, world, type, at, settle } = await open({ '/api/till': [200, POINT_INFO],
+    '/api/till/refunds/quote': (body) => [200, body.yen ? ahead : SALE], '/api/till/refunds': [201, { ...ahead, refund: 3, transfer: 61, mac: '00' }] });
+  till.refunding.open();
+  till.refunding.fill(' 12-0345 ');
+  await type(['Enter']);
+  assert.equal(at(), 'refund_part');
+  await type(['5', '5', '0', 'Enter']);
+  assert.equal(at(), 'refund_ask');
+  assert.deepEqual(world.calls.map(({ path, body }) => [path.split('/').at(-1), body]),
+    [['quote', { receipt: '12-0345' }], ['quote', { transfer: 57, yen: 550 }]]);
+  till.back();
+  assert.equal(till.state.screen.yen, '550');
+  await type(['Enter', 'Enter']);
+  await settle();
+  assert.equal(at(), 'refund_ask');
+  await type(['Enter']);
+  assert.equal(at(), 'refunded');
+  assert.deepEqual(world.calls.at(-1).body, { transfer: 57, yen: 550 });
+  assert.match(world.calls.at(-1).key, /^[0-9a-f]{32}$/);
+});
+
+test('a refund without an answer goes out again under the same key; a refusal stays in the form', async () => {
+  const { till, world, answers, type, at, settle } = await open({ '/api/till': [200, POINT_INFO],
+    '/api/till/refunds/quote': [404, { error: 'receipt_unknown' }], '/api/till/refunds': [201, { ...SALE, refund: 3, transfer: null, mac: null }] });
+  till.refunding.open();
+  till.refunding.fill('1');
+  await type(['Enter']);
+  assert.equal(till.state.screen.failure.word, 'receipt_unknown');
+  till.refunding.fill('2');
+  assert.equal(till.state.screen.failure, null);
+  answers['/api/till/refunds/quote'] = [200, SALE];
+  await type(['Enter']);
+  await type(['Enter']); /* all of it */
+  world.isDown = true;
+  await type(['Enter']);
+  assert.equal(till.state.screen.word, 'refund_unsure');
+  world.isDown = false;
+  await type(['Enter']);
+  await settle();
+  assert.equal(at(), 'refunded');
+  const sent = world.calls.filter((call) => call.path === '/api/till/refunds');
+  assert.equal(sent.length, 2);
+  assert.deepEqual(sent[0], sent[1]);
+});
+
+test('where nothing is earned by yen, refunds are not offered', async () => {
+  const { till, at } = await open();
+  till.refunding.open();
+  assert.equal(at(), 'ready');
 });

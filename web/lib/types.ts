@@ -400,7 +400,7 @@ export interface TillToday {
   items: {
     transfer: number;
     at: number;
-    kind: 'earn' | 'reverse' | 'spend';
+    kind: 'earn' | 'late' | 'reverse' | 'spend' | 'swap' | 'refund';
     amount: number;
     sign: 1 | -1;
     unit: Unit;
@@ -408,9 +408,40 @@ export interface TillToday {
     staff: string;
     reversed: boolean;
     may_reverse: boolean;
+    sale?: number; /* yen that it was earned by */
+    refunded?: number; /* yen of them, so far */
   }[];
   redeemed: { voucher: number; title: string; at: number; name: string | null; staff: string; undone: boolean }[];
   totals: { grants: number; reversals: number; redemptions: number };
+}
+
+/** What a refund takes, and leaves. Yen of the sale; `taken`, `forgiven` and `owed` are units. */
+interface RefundParts {
+  yen: number;
+  left: number;
+  taken: number;
+  forgiven: number;
+  owed: number;
+  balance: number; /* of the card after it */
+  vouchers_cancelled: number;
+}
+
+/** POST /api/till/refunds/quote */
+export interface RefundAhead extends RefundParts {
+  transfer: number;
+  at: number;
+  sale: number;
+  unit: Unit;
+  name: string | null;
+  have: number;
+  rounds: number;
+}
+
+/** POST /api/till/refunds */
+export interface RefundAnswer extends RefundParts {
+  refund: number;
+  transfer: number | null;
+  mac: string | null;
 }
 
 /** POST /api/till/redemptions/undo */

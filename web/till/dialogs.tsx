@@ -6,10 +6,9 @@ import { currentLanguage, languages, t } from '../lib/lang';
 import type { Language } from '../lib/types';
 import { grouped } from './code';
 import { Icon } from './icons';
-import { timeOrDay } from './member';
 import type { Till } from './model';
-import { problemText } from './outcome';
-import { amountOf, Key } from './parts';
+import { amountOf, Key, timeOrDay } from './parts';
+import { problemText } from './problems';
 import type { Entry } from './queue';
 
 function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }): JSX.Element {
@@ -28,7 +27,7 @@ function Dialog({ title, close, children }: { title: string; close: () => void; 
 }
 
 export function Help({ till }: { till: Till }): JSX.Element {
-  const keys = [['Enter', 'enter'], ['1 2 3', 'digits_give'], ['0–9', 'digits'], ['F1', 'f1'], ['F2', 'f2'], ['F3', 'f3'], ['Esc', 'esc'], ['?', 'help']] as const;
+  const keys = [['Enter', 'enter'], ['1 2 3', 'digits_give'], ['0–9', 'digits'], ['F1', 'f1'], ['F2', 'f2'], ['F3', 'f3'], ['F4', 'f4'], ['Esc', 'esc'], ['?', 'help']] as const;
   return (
     <Dialog title={t('till.help')} close={() => till.open(null)}>
       <ol class="steps">

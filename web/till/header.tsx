@@ -44,7 +44,7 @@ export function Header({ till }: { till: Till }): JSX.Element {
         <Owed till={till} />
       </div>
       <nav class="bar-tools" aria-label={t('till.tools')}>
-        {isIn && <Tool icon="list" label={t('till.today')} isCurrent={screen.at === 'today'} onClick={() => till.openToday()} />}
+        {isIn && <Tool icon="list" label={t('till.today')} isCurrent={screen.at === 'today'} onClick={() => till.undoing.openToday()} />}
         <Tool icon="gear" label={t('till.settings')} onClick={() => till.open('settings')} />
         <Tool icon="help" label={t('till.help')} onClick={() => till.open('help')} />
         {isIn && (

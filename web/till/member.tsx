@@ -5,18 +5,18 @@ import { date, number, t, time } from '../lib/lang';
 import type { TillPlan, Unit } from '../lib/types';
 import { grouped } from './code';
 import { Icon } from './icons';
-import { pointsFor, type Screen, type Till } from './model';
-import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
+import { pointsFor } from './giving';
+import type { Till } from './model';
+import { amountOf, BackButton, balanceOf, Key, Pad, Stamps, timeOrDay } from './parts';
+import type { At } from './screens';
 import { SpendOffer } from './spend';
-
-type At<K extends Screen['at']> = Extract<Screen, { at: K }>;
 
 function StampButtons({ till, chosen }: { till: Till; chosen: number }): JSX.Element {
   return (
     <div class="presets" role="group" aria-label={t('till.give')}>
       {[1, 2, 3].map((n) => (
         <button type="button" key={n} class={n === chosen ? 'preset preset-chosen' : 'preset'} disabled={till.state.isBusy}
-          onClick={() => void till.give(n)}>
+          onClick={() => void till.giving.give(n)}>
           <span class="preset-amount"><span class="sr">{t('till.give')} </span>+{n}</span>
           {n === chosen && <Key name="Enter" />}
         </button>
@@ -40,7 +40,7 @@ function AmountPad({ till, plan, yen }: { till: Till; plan: TillPlan; yen: strin
 }
 
 function Give({ till, screen, unit }: { till: Till; screen: At<'member'> | At<'offline'>; unit: Unit }): JSX.Element | null {
-  const plan = till.planOf(screen);
+  const plan = till.giving.planOf(screen);
   if (unit === 'stamp') return <StampButtons till={till} chosen={screen.chosen} />;
   return plan && <AmountPad till={till} plan={plan} yen={screen.yen} />;
 }
@@ -66,12 +66,6 @@ function NotNow({ may, goBack }: { may: Extract<At<'member'>['found']['may'], { 
       </div>
     </div>
   );
-}
-
-/** The time today, the day when it is another one. */
-export function timeOrDay(at: number): string {
-  const isToday = new Date(at).toDateString() === new Date().toDateString();
-  return isToday ? time(at) : `${date(at)} ${time(at)}`;
 }
 
 function Vouchers({ found, hint, onHint }: { found: At<'member'>['found']; hint: boolean; onHint: () => void }): JSX.Element | null {
@@ -106,7 +100,7 @@ export function Member({ till, screen }: { till: Till; screen: At<'member'> }): 
         <p class="member-balance">{balanceOf(card.unit, card.balance, card.goal)}</p>
         {card.unit === 'stamp' && <Stamps balance={card.balance} goal={card.goal} />}
         <SpendOffer till={till} screen={screen} />
-        <Vouchers found={screen.found} hint={screen.hint} onHint={() => till.reward()} />
+        <Vouchers found={screen.found} hint={screen.hint} onHint={() => till.rewarding.open()} />
       </Panel>
       <section class="member-give">
         {may.grant ? (
@@ -115,9 +109,9 @@ export function Member({ till, screen }: { till: Till; screen: At<'member'> }): 
             <Give till={till} screen={screen} unit={card.unit} />
           </>
         ) : <NotNow may={may} goBack={() => till.back()} />}
-        {till.planOf(screen)?.late && (
+        {till.giving.planOf(screen)?.late && (
           <p class="member-more">
-            <button type="button" class="till-button till-quiet" disabled={till.state.isBusy} onClick={() => till.openLate()}>
+            <button type="button" class="till-button till-quiet" disabled={till.state.isBusy} onClick={() => till.late.open()}>
               <Icon name="list" />{t('till.late')}
             </button>
           </p>
@@ -144,7 +138,7 @@ export function OfflineMember({ till, screen }: { till: Till; screen: At<'offlin
         {units.length > 1 && (
           <div class="units" role="group" aria-label={t('till.which_card')}>
             {units.map((unit) => (
-              <button type="button" key={unit} class="unit" aria-pressed={unit === screen.unit} onClick={() => till.pick(unit)}>
+              <button type="button" key={unit} class="unit" aria-pressed={unit === screen.unit} onClick={() => till.giving.pick(unit)}>
                 {t(`till.unit_${unit}`)}
               </button>
             ))}

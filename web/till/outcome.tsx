@@ -4,15 +4,15 @@ import type { ComponentChildren, JSX } from 'preact';
 import { date, number, t } from '../lib/lang';
 import { asksOf, worthOf } from '../lib/worth';
 import { Icon, type IconName } from './icons';
-import { timeOrDay } from './member';
-import type { Result, Screen, Till } from './model';
+import type { Till } from './model';
+import type { At, Result, Screen } from './screens';
 import { why } from './why';
-import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
+import { amountOf, BackButton, balanceOf, Key, Pad, Stamps, timeOrDay } from './parts';
+import { effects } from './refund';
+import { lookOf, problemText, type Tone } from './problems';
 
-type At<K extends Screen['at']> = Extract<Screen, { at: K }>;
-type Tone = 'ok' | 'warn' | 'alarm' | 'gift';
 
-function Band({ tone, icon, word, children }: {
+export function Band({ tone, icon, word, children }: {
   tone: Tone; icon: IconName; word: string; children?: ComponentChildren;
 }): JSX.Element {
   return (
@@ -107,12 +107,12 @@ export function VoucherScreen({ till, screen }: { till: Till; screen: At<'vouche
           <output class="amount-sum" aria-label={t('till.voucher_sale')}>
             <span class="amount-yen">{screen.yen ? t('till.yen', { n: Number(screen.yen) }) : t('till.voucher_sale')}</span>
           </output>
-          <Pad onKey={(key) => till.type(key)} enter={t('till.handed_over')} canEnter={till.canHandOver} />
+          <Pad onKey={(key) => till.type(key)} enter={t('till.handed_over')} canEnter={till.rewarding.canHandOver} />
         </div>
       )}
       <div class="hand-over-buttons">
         {!needsSale && (
-          <button type="button" class="till-button till-main" disabled={!till.canHandOver} onClick={() => till.confirm()}>
+          <button type="button" class="till-button till-main" disabled={!till.rewarding.canHandOver} onClick={() => till.confirm()}>
             <Icon name="check" />{t('till.handed_over')}<Key name="Enter" />
           </button>
         )}
@@ -122,100 +122,8 @@ export function VoucherScreen({ till, screen }: { till: Till; screen: At<'vouche
   );
 }
 
-/** Amber: the shopper or the cashier can put it right now. Red: not with this code or card. */
-const PROBLEMS: Record<string, { tone: Tone; icon: IconName }> = {
-  code_stale: { tone: 'warn', icon: 'wait' },
-  code_used: { tone: 'warn', icon: 'wait' },
-  code_unknown: { tone: 'alarm', icon: 'cross' },
-  code_goods: { tone: 'warn', icon: 'scan' },
-  code_unreadable: { tone: 'warn', icon: 'scan' },
-  code_ambiguous: { tone: 'warn', icon: 'scan' },
-  card_guarded: { tone: 'warn', icon: 'wait' },
-  number_full: { tone: 'warn', icon: 'scan' },
-  too_soon: { tone: 'warn', icon: 'wait' },
-  day_full: { tone: 'warn', icon: 'wait' },
-  member_cap: { tone: 'warn', icon: 'wait' },
-  staff_cap: { tone: 'alarm', icon: 'stop' },
-  till_cap: { tone: 'alarm', icon: 'stop' },
-  scan_over: { tone: 'warn', icon: 'wait' },
-  no_points: { tone: 'warn', icon: 'alert' },
-  card_blocked: { tone: 'alarm', icon: 'stop' },
-  card_merged: { tone: 'warn', icon: 'wait' },
-  guest: { tone: 'warn', icon: 'wait' },
-  own_card: { tone: 'alarm', icon: 'stop' },
-  receipt_used: { tone: 'alarm', icon: 'cross' },
-  receipt_too_old: { tone: 'alarm', icon: 'wait' },
-  receipt_future: { tone: 'warn', icon: 'wait' },
-  receipt_invalid: { tone: 'warn', icon: 'keys' },
-  manager_needed: { tone: 'alarm', icon: 'person' },
-  late_off: { tone: 'alarm', icon: 'stop' },
-  late_unsure: { tone: 'alarm', icon: 'offline' },
-  not_spent: { tone: 'alarm', icon: 'stop' },
-  spend_by_code: { tone: 'warn', icon: 'scan' },
-  spend_step: { tone: 'warn', icon: 'keys' },
-  spend_least: { tone: 'warn', icon: 'keys' },
-  points_short: { tone: 'warn', icon: 'alert' },
-  spend_day: { tone: 'warn', icon: 'wait' },
-  spend_share: { tone: 'warn', icon: 'keys' },
-  spend_ask: { tone: 'warn', icon: 'wait' },
-  spend_unsure: { tone: 'alarm', icon: 'offline' },
-  hold_open: { tone: 'warn', icon: 'wait' },
-  voucher_held: { tone: 'warn', icon: 'wait' },
-  not_redeemed: { tone: 'warn', icon: 'undo' },
-  voucher_redeemed: { tone: 'alarm', icon: 'cross' },
-  voucher_expired: { tone: 'alarm', icon: 'cross' },
-  voucher_cancelled: { tone: 'alarm', icon: 'cross' },
-  not_yet: { tone: 'warn', icon: 'wait' },
-  offer_over: { tone: 'alarm', icon: 'cross' },
-  wrong_shop: { tone: 'alarm', icon: 'cross' },
-  wrong_weekday: { tone: 'warn', icon: 'wait' },
-  wrong_hour: { tone: 'warn', icon: 'wait' },
-  new_members_only: { tone: 'alarm', icon: 'cross' },
-  tier_too_low: { tone: 'alarm', icon: 'cross' },
-  spend_too_low: { tone: 'warn', icon: 'keys' },
-  voucher_offline: { tone: 'warn', icon: 'offline' },
-  static_offline: { tone: 'warn', icon: 'offline' },
-  redeem_unsure: { tone: 'alarm', icon: 'offline' },
-  already_reversed: { tone: 'warn', icon: 'undo' },
-  balance_too_low: { tone: 'alarm', icon: 'undo' },
-  points_lapsed: { tone: 'warn', icon: 'undo' },
-  not_a_sale: { tone: 'warn', icon: 'undo' },
-  already_refunded: { tone: 'warn', icon: 'undo' },
-  refund_too_much: { tone: 'warn', icon: 'keys' },
-  receipt_unknown: { tone: 'warn', icon: 'keys' },
-  other_till: { tone: 'alarm', icon: 'undo' },
-  too_late: { tone: 'alarm', icon: 'undo' },
-  undo_later: { tone: 'warn', icon: 'undo' },
-  undo_offline: { tone: 'warn', icon: 'offline' },
-  not_kept: { tone: 'alarm', icon: 'alert' },
-  slow_down: { tone: 'warn', icon: 'wait' },
-  clock_unsure: { tone: 'alarm', icon: 'alert' },
-};
-
-/** What a time in a refusal is the time of; else of a stamp. */
-const TIMES: Record<string, string> = {
-  code_used: 'read_at', voucher_redeemed: 'redeemed_at', offer_over: 'was_until', new_members_only: 'was_until', receipt_used: 'credited_at', receipt_too_old: 'was_until',
-  points_lapsed: 'was_until',
-};
-
-/** What a refusal says, for the screen and for the list of problems. */
-export function problemText(word: string, facts: Record<string, unknown>): { title: string; more: string; next: string } {
-  const known = word in PROBLEMS ? word : 'unknown';
-  const at = Number(facts['at'] ?? facts['last'] ?? 0);
-  const again = Number(facts['again'] ?? 0);
-  const more = [
-    at > 0 && t(`till.${TIMES[known] ?? 'stamped_at'}`, { time: timeOrDay(at) }),
-    typeof facts['till'] === 'string' && facts['till'],
-    again > 0 && t('till.again_from', { time: timeOrDay(again) }),
-    known === 'unknown' && t('till.tell_operator', { word, request: String(facts['request'] ?? '–') }),
-  ].filter(Boolean).join(t('till.comma'));
-  const n = (name: string): number => Number(facts[name] ?? 0);
-  const amounts = { most: n('most'), step: n('step'), least: n('least'), have: n('have') };
-  return { title: t(`till.problem_${known}`), more, next: t(`till.problem_${known}_next`, amounts) };
-}
-
 export function Problem({ till, screen }: { till: Till; screen: At<'problem'> }): JSX.Element {
-  const { tone, icon } = PROBLEMS[screen.word] ?? { tone: 'alarm', icon: 'alert' };
+  const { tone, icon } = lookOf(screen.word);
   const { title, more, next } = problemText(screen.word, screen.facts);
   return (
     <Band tone={tone} icon={icon} word={title}>
@@ -247,6 +155,10 @@ export function spoken(screen: Screen): string {
       const balance = balanceOf(card.unit, card.balance, card.goal);
       return `${card.name ?? t('till.no_name')}${t('till.comma')}${balance}${may.grant ? '' : `${t('till.comma')}${t(`till.${may.reason}`)}`}`;
     }
+    case 'refund': return t('till.refund_title');
+    case 'refund_part': return t('till.refund_how_much');
+    case 'refund_ask': return [t('till.refund_ask', { yen: screen.ahead.yen, sale: screen.ahead.sale }), ...effects(screen.ahead)].join(t('till.comma'));
+    case 'refunded': return [t('till.refunded'), t('till.yen', { n: number(screen.answer.yen) }), ...effects(screen.ahead)].join(t('till.comma'));
     case 'spend': return screen.isAsking ? t('till.spend_asking') : t('till.spend_title');
     case 'spent': return `${t('till.spent')}${t('till.comma')}${t('till.spend_off', { n: number(screen.worth) })}`;
     case 'late': return t('till.late_title');

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { number, t } from '../lib/lang';
+import { date, number, t, time } from '../lib/lang';
 import type { Unit } from '../lib/types';
 import { Icon } from './icons';
 
@@ -48,6 +48,12 @@ export const amountOf = (unit: Unit, n: number): string => t(`till.amount_${unit
 
 /** "7 of 10 stamps" or "1,240 points". */
 export const balanceOf = (unit: Unit, n: number, goal: number): string => t(`till.balance_${unit}`, { n, goal });
+
+/** The time today, the day when it is another one. */
+export function timeOrDay(at: number): string {
+  const isToday = new Date(at).toDateString() === new Date().toDateString();
+  return isToday ? time(at) : `${date(at)} ${time(at)}`;
+}
 
 /** How long ago, in words, counting by itself. */
 export function Ago({ at, now }: { at: number; now: () => number }): JSX.Element {

@@ -5,9 +5,10 @@ import { t, time } from '../lib/lang';
 import { grouped, isCode } from './code';
 import { Icon } from './icons';
 import type { Till } from './model';
-import { Ago, amountOf, BackButton, Pad } from './parts';
+import { Ago, amountOf, BackButton, Key, Pad } from './parts';
 import { read } from './reading';
 import type { TodayItem } from './server';
+import { canAsk, stateOf } from './today';
 
 /** A phone with a code, and the light of a scanner across it. */
 function Picture(): JSX.Element {
@@ -23,17 +24,17 @@ function Picture(): JSX.Element {
 }
 
 function RecentRow({ item, till }: { item: TodayItem; till: Till }): JSX.Element {
-  const isBack = item.kind === 'reverse';
+  const isBack = item.kind === 'reverse' || item.kind === 'refund';
   return (
     <li class={item.reversed ? 'recent-row recent-gone' : isBack ? 'recent-row recent-back' : 'recent-row'}>
       <span class="recent-amount">{item.sign < 0 ? '−' : '+'}{amountOf(item.unit, item.amount)}</span>
       <span class="recent-who">
         <b>{item.name ?? t('till.no_name')}</b>
-        <small>{time(item.at)} · {item.reversed ? t('till.is_reversed') : isBack ? t('till.is_reverse') : item.staff}</small>
+        <small>{time(item.at)} · {stateOf(item) || item.staff}</small>
       </span>
-      {item.may_reverse && !item.reversed && !isBack && (
+      {canAsk(item) && (
         <button type="button" class="round-button" aria-label={t('till.reverse_of', { name: item.name ?? t('till.no_name'), time: time(item.at) })}
-          onClick={() => till.ask({ transfer: item.transfer })}>
+          onClick={() => till.undoing.ask({ transfer: item.transfer })}>
           <Icon name="undo" />
         </button>
       )}
@@ -45,9 +46,9 @@ function Recent({ till }: { till: Till }): JSX.Element {
   return (
     <aside class="recent" aria-labelledby="recent-title">
       <h2 id="recent-title" class="recent-title">{t('till.recent')}</h2>
-      {till.recent.length === 0
+      {till.undoing.recent.length === 0
         ? <p class="recent-none">{t('till.recent_none')}</p>
-        : <ul class="recent-list">{till.recent.map((item) => <RecentRow key={item.transfer} item={item} till={till} />)}</ul>}
+        : <ul class="recent-list">{till.undoing.recent.map((item) => <RecentRow key={item.transfer} item={item} till={till} />)}</ul>}
     </aside>
   );
 }
@@ -74,6 +75,11 @@ export function Ready({ till, canSound, start, now }: {
           <button type="button" class="till-button till-quiet" onClick={() => till.show({ at: 'entry', digits: '' })}>
             <Icon name="keys" />{t('till.type_number')}
           </button>
+          {till.refunding.isOffered && (
+            <button type="button" class="till-button till-quiet" onClick={() => till.refunding.open()}>
+              <Icon name="undo" />{t('till.refund')}<Key name="F4" />
+            </button>
+          )}
         </div>
       </section>
       <Recent till={till} />

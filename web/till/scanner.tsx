@@ -7,8 +7,9 @@ import { t } from '../lib/lang';
 import { copesWith, type Finding, type Form, judge, type Verdict } from './check';
 import type { Preferences } from './dialogs';
 import { Icon } from './icons';
-import type { Screen, Till } from './model';
+import type { Till } from './model';
 import { BackButton } from './parts';
+import type { Screen } from './screens';
 import type { Sample } from './server';
 import type { Scan } from './wedge';
 

@@ -2,9 +2,11 @@
 
 import { api } from '../lib/api';
 import type {
-  GrantAnswer, QuoteAnswer, RedemptionAnswer, ReversalAnswer, ScanAnswer, SpendAnswer, TillAnswer, TillToday, UnredeemAnswer,
+  GrantAnswer, QuoteAnswer, RedemptionAnswer, RefundAhead, RefundAnswer, ReversalAnswer, ScanAnswer, SpendAnswer, TillAnswer, TillToday,
+  UnredeemAnswer,
 } from '../lib/types';
 import type { GrantBody } from './queue';
+import type { RefundOf } from './screens';
 
 export type MemberScan = Extract<ScanAnswer, { kind: 'member' }>;
 export type VoucherScan = Extract<ScanAnswer, { kind: 'voucher' }>;
@@ -57,6 +59,12 @@ export const spend = (body: SpendBody, key: string): Promise<SpendAnswer> =>
   api.post('/api/till/spends', body, { key, timeoutMs });
 export const reverse = (transfer: number, key: string): Promise<ReversalAnswer> =>
   api.post('/api/till/reversals', { transfer }, { key, timeoutMs });
+export const undoSwap = (transfer: number, key: string): Promise<ReversalAnswer> =>
+  api.post('/api/till/swaps/undo', { transfer }, { key, timeoutMs });
+/** What a refund would do. */
+export const quoteRefund = (of: RefundOf): Promise<RefundAhead> => api.post('/api/till/refunds/quote', of, { timeoutMs });
+export const refund = (of: RefundOf, key: string): Promise<RefundAnswer> =>
+  api.post('/api/till/refunds', of, { key, timeoutMs });
 /** `yen`: the sale, where the reward asks for one; 0: it does not. */
 export const redeem = (voucher: number, token: string, key: string, yen: number): Promise<RedemptionAnswer> =>
   api.post('/api/till/redemptions', yen > 0 ? { voucher, token, yen } : { voucher, token }, { key, timeoutMs });

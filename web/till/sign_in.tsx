@@ -3,11 +3,10 @@
 import type { JSX } from 'preact';
 import { t, time } from '../lib/lang';
 import { Icon } from './icons';
-import type { Screen, Till } from './model';
+import type { Till } from './model';
 import { BackButton, Pad } from './parts';
 import type { Failure } from './queue';
-
-type At<K extends Screen['at']> = Extract<Screen, { at: K }>;
+import type { At } from './screens';
 
 /** Typed digits as boxes; a PIN as dots. */
 function Boxes({ digits, length, isSecret }: { digits: string; length: number; isSecret: boolean }): JSX.Element {

@@ -2,12 +2,12 @@
 
 import type { JSX } from 'preact';
 import { number, t } from '../lib/lang';
+import { Failed } from './fields';
 import { Icon } from './icons';
-import type { Screen, SpendForm, Till } from './model';
-import { problemText } from './outcome';
+import type { Till } from './model';
 import { amountOf, BackButton, balanceOf, Key, Pad } from './parts';
-
-type At<K extends Screen['at']> = Extract<Screen, { at: K }>;
+import { problemText } from './problems';
+import type { At, SpendForm } from './screens';
 
 /** On a card that has been read: that its points can be used, or why not. */
 export function SpendOffer({ till, screen }: { till: Till; screen: At<'member'> }): JSX.Element | null {
@@ -19,7 +19,7 @@ export function SpendOffer({ till, screen }: { till: Till; screen: At<'member'> 
     );
   return (
     <p class="member-more">
-      <button type="button" class="till-button spend-offer" disabled={till.state.isBusy} onClick={() => till.openSpend()}>
+      <button type="button" class="till-button spend-offer" disabled={till.state.isBusy} onClick={() => till.spending.open()}>
         <span>{t('till.spend')}<small>{t('till.spend_most', { n: spend.most, yen: spend.worth })}</small></span><Key name="F3" />
       </button>
     </p>
@@ -30,7 +30,7 @@ function Line({ till, form, name, label, text }: {
   till: Till; form: SpendForm; name: SpendForm['field']; label: string; text: string;
 }): JSX.Element {
   return (
-    <button type="button" class="spend-line" aria-pressed={form.field === name} onClick={() => till.fillSpend({ field: name })}>
+    <button type="button" class="spend-line" aria-pressed={form.field === name} onClick={() => till.spending.fill({ field: name })}>
       <span>{label}</span><b>{text}</b>
     </button>
   );
@@ -53,9 +53,8 @@ export function Spend({ till, screen }: { till: Till; screen: At<'spend'> }): JS
   const { card, spend } = from.found;
   const points = Number(form.points);
   const sale = Number(form.sale);
-  const most = till.mostOf(screen);
+  const most = till.spending.mostOf(screen);
   const isSale = form.field === 'sale';
-  const problem = failure && problemText(failure.word, failure.facts);
   if (isAsking) return <Asking till={till} points={points} />;
   return (
     <section class="sheet spend">
@@ -70,11 +69,9 @@ export function Spend({ till, screen }: { till: Till; screen: At<'spend'> }): JS
         )}
         <Line till={till} form={form} name="points" label={amountOf('point', points)} text={t('till.spend_off', { n: number(points * spend!.yen) })} />
       </div>
-      {problem && (
-        <p class="note note-warn" role="alert"><Icon name="alert" /><span><b>{problem.title}</b><br />{problem.next}</span></p>
-      )}
+      {failure && <Failed failure={failure} />}
       <button type="button" class="till-button till-quiet" disabled={most === 0}
-        onClick={() => till.fillSpend({ field: 'points', points: String(most) })}>
+        onClick={() => till.spending.fill({ field: 'points', points: String(most) })}>
         {t('till.spend_all', { n: most })}
       </button>
       <Pad onKey={(key) => till.type(key)} enter={t(isSale ? 'till.spend_next' : 'till.spend_go')}

@@ -9,12 +9,14 @@ import { Header } from './header';
 import { Icon } from './icons';
 import { Late } from './late';
 import { Member, OfflineMember } from './member';
-import { type Screen, Till } from './model';
+import { Till } from './model';
 import { Done, Handed, Problem, spoken, Undone, Unredeemed, VoucherScreen } from './outcome';
 import { amountOf, Key } from './parts';
 import { memoryStore, openStore, Queue } from './queue';
 import { Entry, Reading, Ready } from './ready';
 import { ScannerScreen } from './scanner';
+import type { Screen } from './screens';
+import { Refund, RefundAsk, Refunded, RefundPart } from './refund';
 import { grant } from './server';
 import { Enrol, People, Pin } from './sign_in';
 import { Spend, Spent } from './spend';
@@ -70,6 +72,10 @@ function Shown({ till, preferences, change, start, screen }: Tools & { screen: S
     case 'member': return <Member till={till} screen={screen} />;
     case 'spend': return <Spend till={till} screen={screen} />;
     case 'spent': return <Spent till={till} screen={screen} />;
+    case 'refund': return <Refund till={till} screen={screen} />;
+    case 'refund_part': return <RefundPart till={till} screen={screen} />;
+    case 'refund_ask': return <RefundAsk till={till} screen={screen} />;
+    case 'refunded': return <Refunded till={till} screen={screen} />;
     case 'late': return <Late till={till} screen={screen} />;
     case 'offline': return <OfflineMember till={till} screen={screen} />;
     case 'voucher': return <VoucherScreen till={till} screen={screen} />;
@@ -94,7 +100,7 @@ function UndoStrip({ till }: { till: Till }): JSX.Element | null {
           <span class="undo-text">
             <b>{undo.result.amount < 0 ? '−' : '+'}{amountOf(undo.result.unit, Math.abs(undo.result.amount))}</b>{undo.result.name && <span>{undo.result.name}</span>}
           </span>
-          <button type="button" class="till-button undo-button" disabled={isBusy} onClick={() => till.undoLast()}>
+          <button type="button" class="till-button undo-button" disabled={isBusy} onClick={() => till.undoing.last()}>
             <Icon name="undo" />{t('till.undo')}<Key name="F1" />
           </button>
           <span class="undo-time" aria-hidden="true" />
@@ -108,8 +114,10 @@ function Page(tools: Tools): JSX.Element {
   const { till, preferences, change } = tools;
   const { screen, overlay, isKana } = till.state;
   const main = useRef<HTMLElement>(null);
-  /* A new screen takes the focus, so that Enter never presses a button that is gone. */
-  useEffect(() => { if (!overlay) main.current?.focus({ preventScroll: true }); }, [screen.at, overlay]);
+  /* A new screen takes the focus, so that Enter never presses a button that is gone; one that begins with a field gives it on. */
+  useEffect(() => {
+    if (!overlay) (main.current?.querySelector<HTMLElement>('[autofocus]') ?? main.current)?.focus({ preventScroll: true });
+  }, [screen.at, overlay]);
   const testSound = (): void => { void unlockSound().then(() => play('ok')); };
   return (
     <>
@@ -147,7 +155,7 @@ async function newQueue(till: Till): Promise<Queue<GrantAnswer>> {
 
 function onShortcut(event: KeyboardEvent, till: Till): void {
   const does: Record<string, () => void> = {
-    F1: () => till.undoLast(), F2: () => till.reward(), F3: () => till.openSpend(), Escape: () => till.back(),
+    F1: () => till.undoing.last(), F2: () => till.rewarding.open(), F3: () => till.spending.open(), F4: () => till.refunding.open(), Escape: () => till.back(),
   };
   const work = does[event.key];
   if (!work || event.repeat) return;

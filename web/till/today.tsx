@@ -4,8 +4,9 @@ import type { JSX } from 'preact';
 import { number, t, time } from '../lib/lang';
 import type { TillToday } from '../lib/types';
 import { Icon } from './icons';
-import type { Asking, Till } from './model';
-import { amountOf, BackButton } from './parts';
+import type { Till } from './model';
+import { amountOf, BackButton, Key } from './parts';
+import type { Asking } from './screens';
 import type { RedeemedItem, TodayItem } from './server';
 
 /** What is undone here, and how. */
@@ -14,8 +15,15 @@ interface Undoing {
   text: string;
   what: string;
   about: string;
-  run: () => void;
+  run: (() => void) | null; /* null: only a part can go back */
+  refund: (() => void) | null;
 }
+
+/** Yen of the sale behind a line that were not refunded yet. */
+const leftOf = (item: TodayItem): number => (item.reversed ? 0 : (item.sale ?? 0) - (item.refunded ?? 0));
+
+/** Something can be done about it. */
+export const canAsk = (item: TodayItem): boolean => item.may_reverse || leftOf(item) > 0;
 
 function undoingOf(till: Till, asking: Asking): Undoing | null {
   const { today } = till.state;
@@ -23,13 +31,15 @@ function undoingOf(till: Till, asking: Asking): Undoing | null {
     const item = today?.redeemed.find(({ voucher, undone }) => voucher === asking.voucher && !undone);
     return item ? {
       title: t('till.unredeem_ask'), text: t('till.unredeem_text'), what: item.title,
-      about: `${item.name ?? t('till.no_name')} · ${time(item.at)}`, run: () => void till.unredeem(item.voucher),
+      about: `${item.name ?? t('till.no_name')} · ${time(item.at)}`, run: () => void till.undoing.unredeem(item.voucher), refund: null,
     } : null;
   }
   const item = today?.items.find(({ transfer }) => transfer === asking.transfer);
   return item ? {
-    title: t('till.reverse_ask'), text: t('till.reverse_text'), what: signed(item),
-    about: `${item.name ?? t('till.no_name')} · ${time(item.at)}`, run: () => void till.reverse(item.transfer),
+    title: t(item.may_reverse ? 'till.reverse_ask' : 'till.refund_ask_more'), text: t(leftOf(item) > 0 ? 'till.reverse_or_refund' : 'till.reverse_text'), what: signed(item),
+    about: `${item.name ?? t('till.no_name')} · ${time(item.at)}`,
+    run: item.may_reverse ? () => void till.undoing.reverse(item) : null,
+    refund: leftOf(item) > 0 ? () => void till.refunding.openSale({ transfer: item.transfer }) : null,
   } : null;
 }
 
@@ -43,9 +53,14 @@ function Confirm({ till, undoing }: { till: Till; undoing: Undoing }): JSX.Eleme
       <p class="ask-what"><b>{undoing.what}</b> {undoing.about}</p>
       <p class="lead">{undoing.text}</p>
       <div class="band-buttons">
-        <button type="button" class="till-button till-danger" disabled={till.state.isBusy} onClick={undoing.run}>
-          <Icon name="undo" />{t('till.reverse')}
-        </button>
+        {undoing.run && (
+          <button type="button" class="till-button till-danger" disabled={till.state.isBusy} onClick={undoing.run}>
+            <Icon name="undo" />{t('till.reverse')}
+          </button>
+        )}
+        {undoing.refund && (
+          <button type="button" class="till-button till-main" disabled={till.state.isBusy} onClick={undoing.refund}>{t('till.refund_part')}</button>
+        )}
         <BackButton onClick={() => till.back()} />
       </div>
     </section>
@@ -64,11 +79,17 @@ interface DayLine {
   asking: Asking | null;
 }
 
+/** What a line is, beside a grant; and what became of it. */
+export function stateOf(item: TodayItem): string {
+  if (item.reversed) return t('till.is_reversed');
+  if (item.refunded) return t(leftOf(item) > 0 ? 'till.is_refunded_part' : 'till.is_refunded');
+  return item.kind === 'earn' || item.kind === 'late' ? '' : t(`till.is_${item.kind}`);
+}
+
 function lineOfItem(item: TodayItem): DayLine {
-  const state = item.reversed ? t('till.is_reversed') : item.kind === 'reverse' ? t('till.is_reverse') : item.kind === 'spend' ? t('till.is_spend') : '';
   return {
-    key: `t${item.transfer}`, at: item.at, what: signed(item), name: item.name ?? t('till.no_name'), staff: item.staff, state,
-    isGone: item.reversed, asking: item.may_reverse ? { transfer: item.transfer } : null,
+    key: `t${item.transfer}`, at: item.at, what: signed(item), name: item.name ?? t('till.no_name'), staff: item.staff, state: stateOf(item),
+    isGone: item.reversed, asking: canAsk(item) ? { transfer: item.transfer } : null,
   };
 }
 
@@ -93,7 +114,7 @@ function Row({ line, till }: { line: DayLine; till: Till }): JSX.Element {
       <td class="wide-only">{line.staff}</td>
       <td class="row-button">
         {asking && (
-          <button type="button" class="till-button till-quiet" onClick={() => till.ask(asking)}>
+          <button type="button" class="till-button till-quiet" onClick={() => till.undoing.ask(asking)}>
             <Icon name="undo" /><span class="wide-only">{t('till.reverse')}</span>
             <span class="sr">{t('till.reverse_of', { name: line.name, time: time(line.at) })}</span>
           </button>
@@ -113,7 +134,14 @@ export function TodayScreen({ till, asking }: { till: Till; asking: Asking | nul
     <section class="today">
       <div class="today-top">
         <h1 class="headline">{t('till.today_title')}</h1>
-        <BackButton onClick={() => till.back()} />
+        <div class="band-buttons">
+          {till.refunding.isOffered && (
+            <button type="button" class="till-button till-quiet" onClick={() => till.refunding.open()}>
+              <Icon name="undo" />{t('till.refund_by_receipt')}<Key name="F4" />
+            </button>
+          )}
+          <BackButton onClick={() => till.back()} />
+        </div>
       </div>
       <dl class="totals">
         {(['grants', 'redemptions', 'reversals'] as const).map((name) => (
