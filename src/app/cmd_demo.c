@@ -10,11 +10,11 @@
 #include "app/app.h"
 #include "app/commands.h"
 #include "app/demo_past.h"
+#include "app/demo_plan.h"
 #include "base/entropy.h"
 #include "domain/budget.h"
 #include "domain/keys.h"
 #include "domain/pin.h"
-#include "domain/plan.h"
 #include "domain/shop.h"
 #include "domain/staff.h"
 #include "store/migrate.h"
@@ -31,56 +31,9 @@ const struct option_row demo_data_options[] = {
     {0},
 };
 
-static const struct demo_names names_en = {
-    .title = "Harbour Coffee",
-    .shop = {"Station", "Market Street", "Harbour"},
-    .till = "Counter",
-    .plan = {"Coffee card", "Harbour points"},
-    .half = {"A cookie", "10 % off a bag of beans"},
-    .full = {"A coffee of your choice", "500 yen off"},
-    .staff = "Staff",
-    .member = "Member",
-};
-static const struct demo_names names_ja = {
-    .title = "みなとコーヒー",
-    .shop = {"駅前店", "市場通り店", "みなと店"},
-    .till = "レジ",
-    .plan = {"コーヒーカード", "みなとポイント"},
-    .half = {"クッキー1枚", "コーヒー豆10%引き"},
-    .full = {"お好きなコーヒー1杯", "500円引き"},
-    .staff = "スタッフ",
-    .member = "会員",
-};
-
 static const int staff_shops[DEMO_STAFF] = {0, 0, 1, 1, 2};
 
 /* ---------------------------------------------------------------- the chain */
-
-static enum err_code
-make_plan(struct demo *d, int i, struct err *e)
-{
-    struct plan_rules rules = {
-        .unit = i == 0 ? UNIT_STAMP : UNIT_POINT,
-        .linear = i == 0 ? LINEAR_CODE128 : LINEAR_JAN13,
-        .jan_prefix = 29,
-        .goal = i == 0 ? 10 : 500,
-        .cool_down_min = i == 0 ? 240 : 0,
-        .yen_per_point = i == 0 ? 0 : 10,
-        .rounding = ROUNDING_DOWN,
-        .utc_offset_min = 540,
-        .day_cut_hour = 4,
-        .notify_grants = i == 0,
-        .spend = {.yen = i, .step = i, .least = i, .percent_max = 100 * i}, /* of points: a yen */
-        .rewards_n = 2,
-        .reward = {{.at = i == 0 ? 5 : 250, .valid_days = 60},
-                   {.at = i == 0 ? 10 : 500, .valid_days = 90}},
-    };
-
-    snprintf(rules.name, sizeof(rules.name), "%s", d->names->plan[i]);
-    snprintf(rules.reward[0].title, sizeof(rules.reward[0].title), "%s", d->names->half[i]);
-    snprintf(rules.reward[1].title, sizeof(rules.reward[1].title), "%s", d->names->full[i]);
-    return plan_create(d->db, &rules, d->now_ms - (DEMO_DAYS + 1) * DAY_MS, &d->plan[i], e);
-}
 
 static enum err_code
 make_staff(struct demo *d, int i, struct err *e)
@@ -132,7 +85,7 @@ make_chain(struct demo *d, struct err *e)
         if (make_staff(d, i, e))
             return e->code;
     for (int i = 0; i < DEMO_PLANS; i++)
-        if (make_plan(d, i, e))
+        if (demo_plan_make(d, i, at_ms, e))
             return e->code;
     return make_policy(d, e);
 }
@@ -171,7 +124,7 @@ write_conf(struct call *call, const struct demo *d, struct err *e)
     if (str_skip(&data, STR("http://127.0.0.1:")))
         data = str_of(arena_format(call->arena, "http://localhost:%.*s", (int)data.n, data.at));
     buf_format(&b, "LINE_DATA_URL=%.*s\nMENU_LANGUAGES=%s\n", (int)data.n, data.at,
-               d->names == &names_ja ? "ja,en" : "en,ja");
+               d->names == &demo_names_ja ? "ja,en" : "en,ja");
     return write_file(arena_format(call->arena, "%.*s/stampd.conf", (int)call->value[OPTION_DIR].n,
                                    call->value[OPTION_DIR].at),
                       &b, e);
@@ -255,7 +208,7 @@ command_demo_data(struct call *call, struct err *e)
                        DEMO_PEOPLE);
     if (make_dir(call, dir, e))
         return e->code;
-    d.names = str_eq(call->value[OPTION_LANGUAGE], STR("ja")) ? &names_ja : &names_en;
+    d.names = str_eq(call->value[OPTION_LANGUAGE], STR("ja")) ? &demo_names_ja : &demo_names_en;
     snprintf(book, sizeof(book), "%s/%s", dir, DATA_BOOK);
     snprintf(key, sizeof(key), "%s/%s", dir, DATA_ROOT_KEY);
     snprintf(lock_path, sizeof(lock_path), "%s/%s", dir, DATA_LOCK);

@@ -4,14 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/demo_plan.h"
+#include "app/demo_points.h"
 #include "base/clock.h"
 #include "base/entropy.h"
 #include "domain/card.h"
 #include "domain/code.h"
+#include "domain/lapse.h"
 #include "domain/ledger.h"
 #include "domain/member.h"
 #include "domain/notice.h"
 #include "domain/scan.h"
+#include "domain/tier.h"
 #include "domain/voucher.h"
 
 #define TOKYO_MS (9 * HOUR_MS)
@@ -96,6 +100,26 @@ plan_visits(struct demo *d, int member)
     return true;
 }
 
+/* Points, too, for whoever has them: each card shows something else. The last but one gives back
+ * what it bought. */
+static bool
+plan_points(struct demo *d, int member)
+{
+    static const struct {
+        int visits, every; /* so many days */
+    } of[DEMO_PEOPLE] = {{10, 13}, {0}, {0}, {21, 8}, {5, 20}, {14, 10}, {6, 15}, {8, 12}};
+
+    for (int i = of[member].visits - 1; i >= 0; i--)
+        if (!visit_add(d,
+                       (struct demo_visit){.at_ms = day_start(d, 2 + of[member].every * i) +
+                                                    17 * HOUR_MS + (int64_t)entropy_below(HOUR_MS),
+                                           .member = member,
+                                           .plan = DEMO_POINTS,
+                                           .gives_back = i == 0 && member == DEMO_PEOPLE - 2}))
+            return false;
+    return true;
+}
+
 /* line-sim's people: 1 lacks one stamp, 2 is new, 3 has not come for two months, the rest come now
  * and then. */
 static bool
@@ -109,7 +133,7 @@ plan_person(struct demo *d, int member)
                                                        (int64_t)entropy_below(HOUR_MS),
                                               .member = member}))
             return false;
-    return true;
+    return plan_points(d, member);
 }
 
 static int
@@ -224,7 +248,9 @@ live_visit(struct demo *d, const struct demo_visit *v, struct err *e)
     if (refusal.kind != REFUSAL_NONE)
         return OK;
     in.scan_id = scan.scan_id;
-    if (v->plan == 0)
+    if (v->plan == DEMO_POINTS && demo_points_spend(d, v, &card, scan.scan_id, e))
+        return e->code;
+    if (v->plan == DEMO_STAMPS)
         in.stamps = v->member > 0 && chance() < 0.1 ? 2 : 1;
     else
         in.yen = 350 + 50 * (int64_t)entropy_below(30);
@@ -234,6 +260,8 @@ live_visit(struct demo *d, const struct demo_visit *v, struct err *e)
     if (refusal.kind != REFUSAL_NONE)
         return OK;
     d->grants++;
+    if (v->plan == DEMO_POINTS && demo_points_after(d, v, result.seq, e))
+        return e->code;
     return reverse_some(d, v, result.seq, e);
 }
 
@@ -271,11 +299,25 @@ close_notices(struct demo *d, struct arena *a, struct err *e)
     return OK;
 }
 
+/* What time ends by itself, up to the end of that day. */
+static enum err_code
+end_day(struct demo *d, int64_t day, struct err *e)
+{
+    int64_t at_ms = (day + 1) * DAY_MS < d->now_ms ? (day + 1) * DAY_MS : d->now_ms, ended;
+    bool lapsed = false, looked = false;
+
+    if (voucher_expire_due(d->db, at_ms, 1000, &ended, e))
+        return e->code;
+    while (!lapsed || !looked)
+        if (lapse_run(d->db, at_ms, 1000, &lapsed, e) || tier_run(d->db, at_ms, 1000, &looked, e))
+            return e->code;
+    return OK;
+}
+
 static enum err_code
 live(struct demo *d, struct err *e)
 {
     enum err_code code = OK;
-    int64_t ended;
 
     for (size_t i = 0; i < d->visits_n; i++) {
         struct db_tx tx;
@@ -288,11 +330,7 @@ live(struct demo *d, struct err *e)
             code = live_visit(d, &d->visit[i], e);
         i--;
         a = arena_new(16 * MIB);
-        if (code || close_notices(d, a, e) ||
-            voucher_expire_due(d->db,
-                               (day + 1) * DAY_MS < d->now_ms ? (day + 1) * DAY_MS : d->now_ms,
-                               1000, &ended, e) ||
-            db_commit(&tx, e))
+        if (code || close_notices(d, a, e) || end_day(d, day, e) || db_commit(&tx, e))
             code = e->code;
         db_rollback(&tx);
         arena_free(a);

@@ -11,6 +11,7 @@
 #include "domain/keys.h"
 #include "store/db.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,12 +19,15 @@
 #define DEMO_STAFF 5
 #define DEMO_PLANS 2
 #define DEMO_DAYS 180
+#define DEMO_TIERS 3
+#define DEMO_OFFERS 7
 #define DEMO_PEOPLE 8 /* members that line-sim can play; the others only have a past */
 
 struct demo_names {
     const char *title, *shop[DEMO_SHOPS], *till, *plan[DEMO_PLANS], *half[DEMO_PLANS],
         *full[DEMO_PLANS];
-    const char *staff, *member; /* a number follows */
+    const char *tier[DEMO_TIERS], *event, *offer[DEMO_OFFERS]; /* of the plan of points */
+    const char *staff, *member;                                /* a number follows */
 };
 
 /* One visit to come, while the past is made. */
@@ -31,6 +35,7 @@ struct demo_visit {
     int64_t at_ms;
     int member; /* index */
     int plan, shop, staff;
+    bool gives_back; /* what was bought, when its points are used */
 };
 
 struct demo {

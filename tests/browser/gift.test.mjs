@@ -13,7 +13,7 @@ let browser, world;
 before(async () => {
   world = await startWorld({ language: 'ja' });
   const file = join(shots, 'points.json');
-  writeFileSync(file, JSON.stringify({ rewards: [{ at: 500, title: '500円引き', valid_days: 90 }], gift: { day_max: 100, min: 5, days: 7 } }));
+  writeFileSync(file, JSON.stringify({ rewards: [{ at: 1000, title: '手挽きミル', valid_days: 90 }], gift: { day_max: 100, min: 5, days: 7 } }));
   world.stampd('plan', 'load', '--plan', '2', '--file', file, '--accept', 'reward_removed');
   writeFileSync(join(shots, 'customers.csv'), 'number,birthday,points\n2000,1990-04-01,300\n');
   world.stampd('customer', 'import', '--plan', '2', '--file', join(shots, 'customers.csv'));

@@ -1,12 +1,14 @@
-/* The demo's book and line-sim know the same people. */
+/* The demo's book and line-sim know the same people, who have done all that a card can show. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
 #include "app/commands.h"
+#include "domain/card.h"
 #include "domain/keys.h"
 #include "domain/member.h"
+#include "domain/tier.h"
 #include "sim/demo_values.h"
 #include "tests/support/check.h"
 
@@ -58,6 +60,71 @@ line_sims_people_are_members_but_for_the_second(void **state)
     db_close(db);
 }
 
+/* How many lines of `kind` the book has on cards of line-sim's people. */
+static int64_t
+lines_of(struct db *db, enum transfer_kind kind)
+{
+    int64_t n = 0;
+
+    for (unsigned person = 1; person <= 8; person++) {
+        char line_id[40];
+        struct member member;
+        struct card card[4];
+        struct card_line line[64];
+        struct err e = {0};
+        size_t cards_n, lines_n;
+
+        snprintf(line_id, sizeof(line_id), SIM_USER_ID_FORMAT, person);
+        if (member_find(db, str_of(line_id), &member, &e))
+            continue;
+        CHECK_OK(cards_of_member(db, member.id, card, 4, &cards_n, &e), e);
+        for (size_t i = 0; i < cards_n; i++) {
+            CHECK_OK(card_history(db, card[i].id, line, 64, &lines_n, &e), e);
+            for (size_t k = 0; k < lines_n; k++)
+                n += line[k].kind == kind;
+        }
+    }
+    return n;
+}
+
+static void
+their_points_were_earned_used_swapped_and_given_back(void **state)
+{
+    static const enum transfer_kind kinds[] = {TRANSFER_EARN, TRANSFER_BONUS, TRANSFER_SPEND,
+                                               TRANSFER_SWAP, TRANSFER_REFUND};
+    struct keys keys;
+    struct db *db = open_book(&keys);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        assert_true(lines_of(db, kinds[i]) > 0);
+    db_close(db);
+}
+
+static void
+one_of_them_is_of_a_tier_and_another_owes_points(void **state)
+{
+    struct keys keys;
+    struct db *db = open_book(&keys);
+    int64_t owed = 0, tiers = 0;
+
+    (void)state;
+    for (int64_t id = 1; id <= 40; id++) {
+        struct card card;
+        struct tier_state tier;
+        struct err e = {0};
+
+        if (card_load(db, id, &card, &e))
+            break;
+        CHECK_OK(tier_load(db, id, &tier, &e), e);
+        owed += card.owed > 0;
+        tiers += tier.tier > 0;
+    }
+    assert_int_equal(owed, 1);
+    assert_true(tiers > 0);
+    db_close(db);
+}
+
 static void
 its_settings_name_line_sims_channels(void **state)
 {
@@ -81,6 +148,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(line_sims_people_are_members_but_for_the_second),
+        cmocka_unit_test(their_points_were_earned_used_swapped_and_given_back),
+        cmocka_unit_test(one_of_them_is_of_a_tier_and_another_owes_points),
         cmocka_unit_test(its_settings_name_line_sims_channels),
     };
 
