@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "api/api_till.h"
 #include "api/keyed.h"
@@ -122,19 +123,33 @@ end_read(struct request *req, struct hold_end *in, struct err *e)
     return OK;
 }
 
+#define BACK_FORMAT "{\"plan\":%" PRId64 ",\"balance\":%" PRId64 "}"
+
 static void
 publish_end(struct request *req, struct reply *reply, const struct hold_ended *r, bool is_captured)
 {
     struct buf b = buf_new(req->arena, KIB);
 
     if (r->back > 0) {
-        buf_format(&b, "{\"plan\":%" PRId64 ",\"balance\":%" PRId64 "}", r->plan_id, r->balance);
+        buf_format(&b, BACK_FORMAT, r->plan_id, r->balance);
         reply_publish(reply, topic_member(r->member_id), "reverse", buf_str(&b));
     } else if (r->voucher_id != 0 && is_captured) {
         buf_format(&b, "{\"id\":%" PRId64 ",\"state\":\"redeemed\"}", r->voucher_id);
         reply_publish(reply, topic_member(r->member_id), "voucher", buf_str(&b));
     }
     reply_publish(reply, topic_owner(), "change", STR("{}"));
+}
+
+void
+publish_hold_over(const struct service *s, const struct hold_ended *ended)
+{
+    char text[64];
+
+    if (ended->back == 0) /* of a voucher: nobody was shown that it was held */
+        return;
+    snprintf(text, sizeof(text), BACK_FORMAT, ended->plan_id, ended->balance);
+    s->publish(s->app, topic_member(ended->member_id), "reverse", str_of(text));
+    s->publish(s->app, topic_owner(), "change", STR("{}"));
 }
 
 static enum err_code

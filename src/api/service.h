@@ -70,6 +70,8 @@ struct service {
 
     void *app;               /* for these, from any thread: */
     void (*wake)(void *app); /* there is work for the scheduler */
+    /* To whoever has such a page open, at once: for what no request brought about. Copied. */
+    void (*publish)(void *app, uint64_t topic, const char *event, struct str data);
     void (*touch)(void *app, int64_t session_id, int64_t now_ms); /* a session was used */
     /* An area of a rich menu opened the card; the texts are copied. */
     void (*tapped)(void *app, struct str menu, struct str area, int64_t now_ms);

@@ -4,7 +4,9 @@
 #ifndef API_SPEND_PARTS_H
 #define API_SPEND_PARTS_H
 
+#include "api/service.h"
 #include "base/buf.h"
+#include "domain/hold.h"
 #include "domain/spend.h"
 #include "http/reply.h"
 #include "http/request.h"
@@ -26,5 +28,8 @@ void write_spend(struct buf *b, const struct spend_result *r);
 
 enum err_code publish_spend(struct request *req, struct reply *reply, const struct spend_result *r,
                             struct err *e);
+
+/* A hold that time has ended: the open card shows what came back, as after a release. */
+void publish_hold_over(const struct service *s, const struct hold_ended *ended);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 #include "domain/access.h"
 #include "domain/notice.h"
 #include "http/server.h"
+#include "http/sse.h"
 #include "store/migrate.h"
 #include "store/writer.h"
 
@@ -40,6 +42,8 @@ struct app {
     struct courier *courier;
     struct server *server;
     const char *hosts[4];
+    pthread_mutex_t open_lock;
+    bool is_open; /* under it: there are pages to publish to */
 };
 
 /* ---------------------------------------------------------------- the installation's files */
@@ -79,6 +83,26 @@ static void
 wake(void *context)
 {
     scheduler_wake(app_of(context)->scheduler);
+}
+
+/* The server ends before the scheduler does. */
+static void
+publish(void *context, uint64_t topic, const char *event, struct str data)
+{
+    struct app *app = app_of(context);
+
+    pthread_mutex_lock(&app->open_lock);
+    if (app->is_open)
+        sse_publish(server_hub(app->server), topic, event, data);
+    pthread_mutex_unlock(&app->open_lock);
+}
+
+static void
+set_open(struct app *app, bool is_open)
+{
+    pthread_mutex_lock(&app->open_lock);
+    app->is_open = is_open;
+    pthread_mutex_unlock(&app->open_lock);
 }
 
 static void
@@ -231,6 +255,7 @@ service_build(struct app *app, struct clock *clock, struct err *e)
     s->jwks = jwks_cache_new();
     s->app = app;
     s->wake = wake;
+    s->publish = publish;
     s->touch = touch;
     s->tapped = tapped;
     s->opened = opened;
@@ -336,6 +361,7 @@ app_start(struct app **out, const struct app_options *options, struct err *e)
         free(app);
         return err_set(e, ERR_INTERNAL, "out_of_memory", "app");
     }
+    pthread_mutex_init(&app->open_lock, NULL);
     app->config = options->config;
     app->lock_fd = -1;
     app->backend.versions = versions_new();
@@ -351,6 +377,7 @@ app_start(struct app **out, const struct app_options *options, struct err *e)
         app_stop(app);
         return e->code;
     }
+    set_open(app, true);
     if (scheduler_go(app->scheduler, app->courier, e)) {
         app_stop(app);
         return e->code;
@@ -366,6 +393,7 @@ app_stop(struct app *app)
 {
     if (!app)
         return;
+    set_open(app, false);
     server_stop(app->server);
     scheduler_stop(app->scheduler);
     courier_stop(app->courier);
@@ -381,6 +409,7 @@ app_stop(struct app *app)
     if (app->lock_fd >= 0)
         close(app->lock_fd);
     arena_free(app->arena);
+    pthread_mutex_destroy(&app->open_lock);
     free(app);
 }
 

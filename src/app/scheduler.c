@@ -11,6 +11,7 @@
 #include "api/forgetting.h"
 #include "api/menus.h"
 #include "api/notices.h"
+#include "api/spend_parts.h"
 #include "app/dispatch.h"
 #include "app/quota_reader.h"
 #include "base/log.h"
@@ -75,6 +76,8 @@ struct round {
     bool more;
     struct outbox_item item[TAKE_MAX];
     struct outbox_taken taken;
+    struct hold_ended ended[HOLDS_MAX];
+    int64_t ended_n;
 };
 
 /* ---------------------------------------------------------------- jobs, on the writer */
@@ -160,13 +163,12 @@ static enum err_code
 run_holds(struct db *db, void *context, struct err *e)
 {
     struct round *r = context;
-    int64_t n;
 
-    if (hold_end_due(db, r->now_ms, HOLDS_MAX, &n, e))
+    if (hold_end_due(db, r->now_ms, HOLDS_MAX, r->ended, &r->ended_n, e))
         return e->code;
-    if (n > 0)
-        LOG(LOG_INFO, "holds.over", L_INT("holds", n));
-    r->more = n == HOLDS_MAX;
+    if (r->ended_n > 0)
+        LOG(LOG_INFO, "holds.over", L_INT("holds", r->ended_n));
+    r->more = r->ended_n == HOLDS_MAX;
     return OK;
 }
 
@@ -275,11 +277,23 @@ step(struct scheduler *s, const char *name, struct round *r,
             LOG(LOG_ERROR, "scheduler.failed", L_TEXT("step", name), L_TEXT("why", e.text));
         r->more = false;
         r->taken.items = 0;
+        r->ended_n = 0;
     }
     if (r->taken.items)
         dispatch_send(&s->dispatch, r->item, r->taken.items);
     arena_free(r->arena);
     return r->more;
+}
+
+/* Told when it is in the book, and not before. */
+static bool
+end_holds(struct scheduler *s, struct round *r)
+{
+    bool more = step(s, "holds", r, run_holds);
+
+    for (int64_t i = 0; i < r->ended_n; i++)
+        publish_hold_over(s->service, &r->ended[i]);
+    return more;
 }
 
 /* Once a day through all members, a few at a time. */
@@ -350,7 +364,7 @@ all_steps(struct scheduler *s, struct round *r)
     if (courier_room(s->dispatch.courier) > 0) /* else they are safer in the outbox */
         more |= step(s, "outbox", r, run_take);
     more |= step(s, "expiry", r, run_expire);
-    more |= step(s, "holds", r, run_holds);
+    more |= end_holds(s, r);
     if (r->now_ms - s->swept_ms >= SWEEP_EVERY_MS) {
         s->swept_ms = r->now_ms;
         (void)step(s, "sweep", r, run_sweep);

@@ -376,38 +376,41 @@ hold_release(struct db *db, const struct hold_end *in, struct hold_ended *out,
 
 /* Those that a statement finds, one after another: what has ended is not found again. */
 static enum err_code
-end_next(struct db *db, struct stmt *s, enum hold_state state, int64_t now_ms, bool *found_out,
-         struct err *e)
+end_next(struct db *db, struct stmt *s, enum hold_state state, int64_t now_ms,
+         struct hold_ended *out, bool *found_out, struct err *e)
 {
     struct ending ending = {.by = {.now_ms = now_ms}, .state = state};
-    struct hold_ended ignored = {.seq = 0};
     struct hold hold;
     struct card card;
 
+    *out = (struct hold_ended){.seq = 0};
     if (stmt_step(s, found_out, e))
         return e->code;
     if (!*found_out)
         return OK;
     hold_read(s, &hold);
     entropy_fill(ending.by.request_key, REQUEST_KEY_SIZE); /* nobody asked for it by a key */
-    return card_load(db, hold.card_id, &card, e) || end(db, &hold, &card, &ending, &ignored, e)
-               ? e->code
-               : OK;
+    return card_load(db, hold.card_id, &card, e) || end(db, &hold, &card, &ending, out, e) ? e->code
+                                                                                           : OK;
 }
 
 enum err_code
-hold_end_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, struct err *e)
+hold_end_due(struct db *db, int64_t now_ms, int64_t max, struct hold_ended *out, int64_t *n_out,
+             struct err *e)
 {
+    struct hold_ended ended;
     bool found = true;
 
     for (*n_out = 0; *n_out < max; ++*n_out) {
         STMT s = db_stmt(db, SQL_HOLD_NEXT_DUE);
 
         stmt_bind_int(s, ":now_ms", now_ms);
-        if (end_next(db, s, HOLD_OVER, now_ms, &found, e))
+        if (end_next(db, s, HOLD_OVER, now_ms, &ended, &found, e))
             return err_wrap(e, "holds that are over");
         if (!found)
             break;
+        if (out != NULL)
+            out[*n_out] = ended;
     }
     return OK;
 }
@@ -415,13 +418,14 @@ hold_end_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, struct 
 enum err_code
 hold_release_member(struct db *db, int64_t member_id, int64_t now_ms, struct err *e)
 {
+    struct hold_ended ignored;
     bool found;
 
     do {
         STMT s = db_stmt(db, SQL_HOLD_NEXT_OF_MEMBER);
 
         stmt_bind_int(s, ":member_id", member_id);
-        if (end_next(db, s, HOLD_RELEASED, now_ms, &found, e))
+        if (end_next(db, s, HOLD_RELEASED, now_ms, &ignored, &found, e))
             return err_wrap(e, "what is held of member %" PRId64, member_id);
     } while (found);
     return OK;

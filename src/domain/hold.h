@@ -78,9 +78,10 @@ enum err_code hold_capture(struct db *db, const struct hold_end *in, struct hold
 enum err_code hold_release(struct db *db, const struct hold_end *in, struct hold_ended *out,
                            struct refusal *refusal, struct err *e);
 
-/* Ends holds that nobody ended by now_ms, at most `max` in one go; *n_out is how many. */
-enum err_code
-hold_end_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, struct err *e);
+/* Ends holds that nobody ended by now_ms, at most `max` in one go; *n_out is how many. `out` has
+ * room for as many; NULL: nobody has to be told. */
+enum err_code hold_end_due(struct db *db, int64_t now_ms, int64_t max, struct hold_ended *out,
+                           int64_t *n_out, struct err *e);
 
 /* Releases all that is held of a member's cards: before they are merged, or erased. */
 enum err_code hold_release_member(struct db *db, int64_t member_id, int64_t now_ms, struct err *e);

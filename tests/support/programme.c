@@ -131,7 +131,7 @@ programme_time(struct programme *p, int64_t ms)
 
     p->book.now_ms += ms;
     oracle_time(&p->oracle, p->book.now_ms);
-    WORKS(p, hold_end_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
+    WORKS(p, hold_end_due(p->book.db, p->book.now_ms, AT_ONCE, NULL, &n, &e), e);
     WORKS(p, voucher_expire_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
     while (!is_done)
         WORKS(p, lapse_run(p->book.db, p->book.now_ms, ORACLE_CARDS, &is_done, &e), e);

@@ -394,7 +394,7 @@ end_what_is_over(const struct step *s, struct db *db, struct err *e)
 {
     int64_t n;
 
-    return hold_end_due(db, s->now_ms, 20, &n, e) || gift_expire_due(db, s->now_ms, 20, &n, e)
+    return hold_end_due(db, s->now_ms, 20, NULL, &n, e) || gift_expire_due(db, s->now_ms, 20, &n, e)
                ? e->code
                : OK;
 }

@@ -178,6 +178,24 @@ a_basket_is_captured_released_or_forgotten(void **state)
 }
 
 static void
+the_open_card_shows_at_once_what_a_forgotten_basket_gave_back(void **state)
+{
+    struct events *live;
+    int64_t id;
+
+    (void)state;
+    earn(4000);
+    id = hold(30);
+    live = events_open(&shopper, "/api/events");
+    harness_advance(MINUTE_MS);
+    events_next(live, "reverse");
+    CHECK_INT(got_int("plan"), POINTS);
+    CHECK_INT(got_int("balance"), 40);
+    REFUSES(end_hold(id, "capture", "{}"), 409, "hold_over");
+    events_close(live);
+}
+
+static void
 a_held_voucher_is_nobody_elses_and_a_redemption_is_undone(void **state)
 {
     char token[64];
@@ -370,6 +388,7 @@ main(void)
         STORY(the_open_card_is_asked_and_shows_what_was_used),
         STORY(the_same_key_spends_once),
         STORY(a_basket_is_captured_released_or_forgotten),
+        STORY(the_open_card_shows_at_once_what_a_forgotten_basket_gave_back),
         STORY(a_held_voucher_is_nobody_elses_and_a_redemption_is_undone),
         CROWD(one_balance_is_spent_once_however_many_try),
         CROWD(a_hold_ends_once_however_many_end_it),

@@ -90,7 +90,7 @@ end_due(int64_t max)
     int64_t n;
     struct err e;
 
-    CHECK_OK(hold_end_due(b.db, b.now_ms, max, &n, &e), e);
+    CHECK_OK(hold_end_due(b.db, b.now_ms, max, NULL, &n, &e), e);
     return n;
 }
 
