@@ -192,7 +192,7 @@ write_conditions(struct buf *b, struct request *req, const struct scan_result *s
     struct refusal refusal;
     struct reward reward;
 
-    if (voucher_conditions(req->db, voucher, req->actor.shop_id, REWARD_YEN_MAX, req->now_ms,
+    if (voucher_conditions(req->db, voucher, req->actor.shop_id, REWARD_YEN_LATER, req->now_ms,
                            &refusal, e) ||
         reward_load(req->db, voucher->terms_id, &reward, e))
         return e->code;

@@ -34,7 +34,7 @@ hold_read(struct request *req, struct hold_wanted *in, struct err *e)
                      {"seconds", JSON_KIND_INT, true, HOLD_MIN_MS / SECOND_MS,
                       HOLD_MAX_MS / SECOND_MS, &in->seconds}))
         return e->code;
-    has_points = in->spend.points != 0 || all || in->spend.sale_yen != 0;
+    has_points = in->spend.points != 0 || all;
     if ((in->spend.scan_id == 0) == (in->redemption.voucher_id == 0))
         return err_field(e, ERR_INPUT, "field_missing", "scan", "either scan or voucher is wanted");
     if ((in->redemption.voucher_id == 0) != (in->redemption.token.n == 0))
@@ -44,6 +44,7 @@ hold_read(struct request *req, struct hold_wanted *in, struct err *e)
     in->redemption.staff_id = in->spend.staff_id;
     in->redemption.till_id = in->spend.till_id;
     in->redemption.shop_id = in->spend.shop_id;
+    in->redemption.yen = in->spend.sale_yen;
     in->redemption.now_ms = in->spend.now_ms;
     return in->redemption.voucher_id != 0
                ? OK
@@ -83,7 +84,7 @@ reply_held_points(struct request *req, struct reply *reply, const struct hold_re
 }
 
 /* POST /api/till/holds  {"scan":17,"points":300,"seconds":600}  ->  201 {"hold":5,...}
- *                       {"voucher":3,"token":"..."}             ->  200 {"hold":6,...} */
+ *                       {"voucher":3,"token":"...","yen":900}   ->  200 {"hold":6,...} */
 enum err_code
 api_hold(struct request *req, struct reply *reply, struct err *e)
 {
@@ -179,7 +180,7 @@ reply_ended(struct request *req, struct reply *reply, int64_t hold_id, const str
 }
 
 /* POST /api/till/holds/5/capture  {"points":200}  ->  200 {"hold":5,"transfer":59,"back":100,...}
- */
+ *                                 {"yen":1200}    ->  200 {"hold":6,"voucher":3} */
 enum err_code
 api_hold_capture(struct request *req, struct reply *reply, struct err *e)
 {
@@ -188,7 +189,8 @@ api_hold_capture(struct request *req, struct reply *reply, struct err *e)
     struct refusal refusal;
 
     if (end_read(req, &in, e) ||
-        REQUEST_JSON(req, e, {"points", JSON_KIND_INT, true, 1, GRANT_AMOUNT_MAX, &in.points}) ||
+        REQUEST_JSON(req, e, {"points", JSON_KIND_INT, true, 1, GRANT_AMOUNT_MAX, &in.points},
+                     {"yen", JSON_KIND_INT, true, 1, REWARD_YEN_MAX, &in.yen}) ||
         hold_capture(req->db, &in, &out, &refusal, e))
         return e->code;
     return refusal.kind != REFUSAL_NONE ? reply_refusal(req, reply, &refusal, e)

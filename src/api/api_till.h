@@ -24,11 +24,11 @@ route_handler api_unredeem;   /* POST /api/till/redemptions/undo  KEYED  {"vouch
 
 /* Points at the till: what would be spent, and the member asked for their yes; spent; kept for a
  * basket, and how that ends. `points`, or "all":true. */
-route_handler api_spend_quote; /* POST /api/till/quotes  {"scan":17,"points":300,"ask":true} */
-route_handler api_spend;       /* POST /api/till/spends  KEYED  {"scan":17,"points":300} */
-route_handler api_hold;        /* POST /api/till/holds   KEYED  as a spend or a redemption */
-route_handler
-    api_hold_capture; /* POST /api/till/holds/:hold/capture  KEYED  {"points":200} or {} */
+route_handler api_spend_quote;  /* POST /api/till/quotes  {"scan":17,"points":300,"ask":true} */
+route_handler api_spend;        /* POST /api/till/spends  KEYED  {"scan":17,"points":300} */
+route_handler api_hold;         /* POST /api/till/holds   KEYED  as a spend or a redemption */
+route_handler api_hold_capture; /* POST /api/till/holds/:hold/capture  KEYED  {"points":200},
+                                   {"yen":900} or {} */
 route_handler api_hold_release; /* POST /api/till/holds/:hold/release  KEYED  {} */
 
 /* A PIN's hash is checked on the worker: it costs 0.1 s of CPU on purpose. */

@@ -118,8 +118,12 @@ enum err_code
 hold_voucher(struct db *db, const struct redemption *in, int64_t life_ms, struct hold_result *out,
              struct refusal *refusal, struct err *e)
 {
+    struct redemption judged = *in;
+
     assert(life_ms >= HOLD_MIN_MS && life_ms <= HOLD_MAX_MS);
-    if (voucher_may_redeem(db, in, &out->voucher, refusal, e))
+    if (judged.yen == 0)
+        judged.yen = REWARD_YEN_LATER;
+    if (voucher_may_redeem(db, &judged, &out->voucher, refusal, e))
         return err_wrap(e, "hold");
     if (refusal->kind != REFUSAL_NONE)
         return OK;
@@ -172,30 +176,40 @@ judge(struct db *db, const struct hold_end *in, struct hold *hold, struct card *
     return OK;
 }
 
+/* What takes a held voucher back from its basket after all. */
+static enum err_code
+judge_voucher(struct db *db, const struct hold_end *in, int64_t voucher_id, struct refusal *refusal,
+              struct err *e)
+{
+    struct voucher voucher;
+
+    if (voucher_load(db, voucher_id, &voucher, e))
+        return e->code;
+    voucher.held_until_ms = 0; /* by this hold */
+    *refusal = voucher_refusal(&voucher, in->now_ms);
+    return refusal->kind == REFUSAL_NONE ? voucher_captured(db, &voucher, in->yen, refusal, e) : OK;
+}
+
 static enum err_code
 judge_capture(struct db *db, const struct hold_end *in, const struct hold *hold,
               const struct card *card, const struct serving *serving, struct refusal *refusal,
               struct err *e)
 {
-    struct voucher voucher;
-
     if (refusal->kind != REFUSAL_NONE)
         return OK;
     if (hold->voucher_id != 0 && in->points != 0)
         return err_field(e, ERR_INPUT, "field_unknown", "points", "a voucher is held");
+    if (hold->voucher_id == 0 && in->yen != 0)
+        return err_field(e, ERR_INPUT, "field_unknown", "yen", "points are held");
     if (!card->is_active)
         refusal->kind = REFUSAL_CARD_BLOCKED;
     else if (serving->member_id == card->member_id)
         refusal->kind = REFUSAL_OWN_CARD;
     else if (in->points > hold->points)
         *refusal = (struct refusal){.kind = REFUSAL_HOLD_LESS, .most = hold->points};
-    if (refusal->kind != REFUSAL_NONE || hold->voucher_id == 0)
-        return OK;
-    if (voucher_load(db, hold->voucher_id, &voucher, e))
-        return e->code;
-    voucher.held_until_ms = 0; /* by this hold */
-    *refusal = voucher_refusal(&voucher, in->now_ms);
-    return OK;
+    return refusal->kind == REFUSAL_NONE && hold->voucher_id != 0
+               ? judge_voucher(db, in, hold->voucher_id, refusal, e)
+               : OK;
 }
 
 /* ---------------------------------------------------------------- ending */

@@ -9,6 +9,10 @@
  * spent, in one posting. A held voucher stays issued, but nobody can redeem it but by capturing it.
  * A hold that nobody ends in time is over.
  *
+ * What a reward asks for is judged when it is reserved and honoured while the hold lasts: an hour
+ * that passes, a tier that is lost or the end of being new at the shop take nothing from a basket.
+ * Only the least sale is judged by what the basket came to, which the capture says.
+ *
  * Functions that write expect a savepoint around them.
  */
 #ifndef DOMAIN_HOLD_H
@@ -37,13 +41,15 @@ struct hold_result {
 enum err_code hold_points(struct db *db, const struct spend *in, int64_t life_ms,
                           struct hold_result *out, struct refusal *refusal, struct err *e);
 
-/* With what voucher_redeem wants to see, and refused as it; not beyond the voucher's own end. */
+/* With what voucher_redeem wants to see, and refused as it; not beyond the voucher's own end.
+ * in->yen 0: nobody knows yet what the sale will be. */
 enum err_code hold_voucher(struct db *db, const struct redemption *in, int64_t life_ms,
                            struct hold_result *out, struct refusal *refusal, struct err *e);
 
 struct hold_end {
     int64_t hold_id;
     int64_t points; /* to capture; 0: all that is held, as of a voucher */
+    int64_t yen;    /* to capture a voucher: what the sale came to; 0: not said, as of points */
     int64_t staff_id, till_id, shop_id;
     uint8_t request_key[REQUEST_KEY_SIZE];
     int64_t now_ms;
@@ -65,16 +71,16 @@ struct hold_ended {
  * cashier what this till does.
  *
  * Refused: HOLD_CAPTURED, HOLD_RELEASED, HOLD_OVER, OTHER_TILL, CARD_BLOCKED, OWN_CARD, HOLD_LESS
- * (more than is held), VOUCHER_* (it was cancelled meanwhile)
- * ERR_INPUT     "field_unknown", field "points": of a voucher
+ * (more than is held), VOUCHER_* (it was cancelled meanwhile), SPEND_TOO_LOW (least)
+ * ERR_INPUT     "field_unknown", field "points": of a voucher; "yen": of points
  * ERR_NOT_FOUND "hold_unknown"
  * ERR_FORBIDDEN "staff_inactive", "till_inactive", "other_shop"
  */
 enum err_code hold_capture(struct db *db, const struct hold_end *in, struct hold_ended *out,
                            struct refusal *refusal, struct err *e);
 
-/* The basket is not paid for. Refused: HOLD_*, OTHER_TILL; errors as above; in->points is not
- * looked at. */
+/* The basket is not paid for. Refused: HOLD_*, OTHER_TILL; errors as above; in->points and
+ * in->yen are not looked at. */
 enum err_code hold_release(struct db *db, const struct hold_end *in, struct hold_ended *out,
                            struct refusal *refusal, struct err *e);
 

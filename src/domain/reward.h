@@ -25,8 +25,9 @@
 #define REWARD_SHOPS_MAX 8
 #define REWARD_UNITS_MAX 1000000 /* a price, or a number of pieces */
 #define REWARD_YEN_MAX 10000000
-#define CATALOGUE_MAX 32 /* rewards of a plan that have a price */
-#define PRIZES_MAX 8     /* of one lottery */
+#define REWARD_YEN_LATER REWARD_YEN_MAX /* not known yet: nothing asks for more */
+#define CATALOGUE_MAX 32                /* rewards of a plan that have a price */
+#define PRIZES_MAX 8                    /* of one lottery */
 #define ODDS_ALL 1000000 /* what the odds of its prizes add up to: every lot wins one of them */
 
 /* What its holder gets. PLAIN: what the title says. */

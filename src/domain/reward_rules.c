@@ -104,7 +104,13 @@ reward_decide(const struct plan_rules *rules, const struct reward_when *when,
         return (struct refusal){.kind = REFUSAL_NEW_MEMBERS_ONLY, .at_ms = new_until_ms};
     if (facts->tier < when->least_tier)
         return (struct refusal){.kind = REFUSAL_TIER_TOO_LOW};
-    if (facts->yen < when->least_yen)
+    return reward_decide_captured(when, facts->yen);
+}
+
+struct refusal
+reward_decide_captured(const struct reward_when *when, int64_t yen)
+{
+    if (yen < when->least_yen)
         return (struct refusal){.kind = REFUSAL_SPEND_TOO_LOW, .least = when->least_yen};
     return (struct refusal){.kind = REFUSAL_NONE};
 }

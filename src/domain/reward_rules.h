@@ -14,7 +14,8 @@
 /* Who asks, where, and with what. */
 struct reward_facts {
     int64_t shop_id;   /* 0: no shop, on the phone */
-    int64_t yen;       /* the sale, as the cashier or the POS says; 0: not said */
+    int64_t yen;       /* the sale, as the cashier or the POS says; 0: not said. What is not known
+                          before the basket is paid for is REWARD_YEN_LATER */
     int64_t joined_ms; /* when the member did */
     int64_t issued_ms; /* of the voucher; 0: it is being issued now */
     int64_t tier;      /* of the card */
@@ -29,6 +30,14 @@ struct reward_facts {
  */
 struct refusal reward_decide(const struct plan_rules *rules, const struct reward_when *when,
                              const struct reward_facts *facts, int64_t now_ms);
+
+/*
+ * The same for one that is captured for a basket: shop, time, and who comes were judged when it was
+ * reserved, and stay as they were then. What the sale has to be is judged by what it came to.
+ *
+ * SPEND_TOO_LOW (least)
+ */
+struct refusal reward_decide_captured(const struct reward_when *when, int64_t yen);
 
 /* From when on it works by date and wait, and until when; 0: at once, without end. */
 int64_t

@@ -227,6 +227,21 @@ voucher_conditions(struct db *db, const struct voucher *voucher, int64_t shop_id
     return OK;
 }
 
+enum err_code
+voucher_captured(struct db *db, const struct voucher *voucher, int64_t yen, struct refusal *refusal,
+                 struct err *e)
+{
+    struct reward reward;
+
+    *refusal = (struct refusal){.kind = REFUSAL_NONE};
+    if (!voucher->has_terms)
+        return OK;
+    if (reward_load(db, voucher->terms_id, &reward, e))
+        return err_wrap(e, "conditions of voucher %" PRId64, voucher->id);
+    *refusal = reward_decide_captured(&reward.redeem, yen);
+    return OK;
+}
+
 static void
 token_mac(const struct db *db, int64_t voucher_id, int64_t till_id, int64_t until_ms,
           uint8_t out[MAC_SIZE])

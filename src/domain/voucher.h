@@ -73,10 +73,14 @@ struct redemption {
     int64_t now_ms;
 };
 
-/* Whether what the reward asks for is there, in this shop and for a sale of so many yen. */
+/* Whether what the reward asks for is there, in this shop and for a sale of so many yen (0: not
+ * said; REWARD_YEN_LATER). */
 enum err_code
 voucher_conditions(struct db *db, const struct voucher *voucher, int64_t shop_id, int64_t yen,
                    int64_t now_ms, struct refusal *refusal, struct err *e);
+/* Of one that was reserved: reward_decide_captured. */
+enum err_code voucher_captured(struct db *db, const struct voucher *voucher, int64_t yen,
+                               struct refusal *refusal, struct err *e);
 
 /*
  * Redeem, once. Audited. *out is the voucher afterwards.

@@ -84,6 +84,18 @@ refused(hold_ending *end, int64_t hold_id)
     return refusal_word(end_refused(end, &in).kind);
 }
 
+static struct hold_ended
+captured(const struct hold_end *in)
+{
+    struct hold_ended out;
+    struct refusal refusal;
+    struct err e;
+
+    CHECK_OK(hold_capture(b.db, in, &out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    return out;
+}
+
 static int64_t
 end_due(int64_t max)
 {
@@ -453,6 +465,78 @@ a_voucher_that_was_taken_back_is_not_captured(void **state)
     book_end(&b, hold_release, hold_id, 0);
 }
 
+/* Of a reward that works between eleven and twelve, for new members, from 1000 yen on. */
+static int64_t
+a_choosy_voucher(void)
+{
+    struct swap_result swapped;
+
+    book_catalogue(&b, card.plan_id,
+                   "{\"rewards\":[{\"price\":9,\"key\":\"lunch\",\"title\":\"Lunch\","
+                   "\"valid_days\":7,\"kind\":\"free_item\",\"redeem\":{\"shops\":[1],"
+                   "\"hours\":\"11:00-12:00\",\"new_days\":30,\"min_yen\":1000}}]}");
+    CHECK_INT(book_swap(&b, &card, book_reward(&b, "lunch"), &swapped).kind, REFUSAL_NONE);
+    b.now_ms = BOOK_NOW_MS + 2 * HOUR_MS - MINUTE_MS;
+    return swapped.voucher_id;
+}
+
+static struct refusal
+hold_refused(int64_t voucher_id, int64_t yen)
+{
+    char token[VOUCHER_TOKEN_SIZE];
+    struct redemption in = redemption_of(voucher_id, BOOK_UENO_TILL, token);
+    struct hold_result out;
+    struct refusal refusal;
+    struct err e;
+
+    in.yen = yen;
+    CHECK_OK(hold_voucher(b.db, &in, HOLD_MS, &out, &refusal, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM hold"), 0);
+    return refusal;
+}
+
+static void
+what_a_reward_asks_for_is_judged_when_it_is_reserved(void **state)
+{
+    int64_t voucher_id = a_choosy_voucher();
+    int64_t hold_id;
+    struct hold_end in;
+    struct refusal refusal;
+
+    (void)state;
+    b.now_ms += MINUTE_MS;
+    CHECK_TEXT(refusal_word(hold_refused(voucher_id, 1000).kind), "wrong_hour");
+    b.now_ms -= MINUTE_MS;
+    refusal = hold_refused(voucher_id, 999);
+    CHECK_TEXT(refusal_word(refusal.kind), "spend_too_low");
+    CHECK_INT(refusal.least, 1000);
+    hold_id = book_hold_voucher(&b, voucher_id); /* what the sale will be is not known yet */
+    b.now_ms += 2 * MINUTE_MS;                   /* and the lunch is over when it is */
+    in = book_end_of(&b, hold_id, 0);
+    refusal = end_refused(hold_capture, &in);
+    CHECK_TEXT(refusal_word(refusal.kind), "spend_too_low");
+    CHECK_INT(refusal.least, 1000);
+    in.yen = 999;
+    CHECK_TEXT(refusal_word(end_refused(hold_capture, &in).kind), "spend_too_low");
+    in.yen = 1000;
+    CHECK_INT(captured(&in).voucher_id, voucher_id);
+    CHECK_INT(redeem(voucher_id, BOOK_UENO_TILL), REFUSAL_VOUCHER_REDEEMED);
+}
+
+static void
+of_points_the_sale_is_no_part_of_the_capture(void **state)
+{
+    struct hold_end in = book_end_of(&b, hold(300).id, 0);
+    struct hold_ended out;
+    struct refusal refusal;
+    struct err e;
+
+    (void)state;
+    in.yen = 1000;
+    CHECK_FAILS(hold_capture(b.db, &in, &out, &refusal, &e), e, ERR_INPUT, "field_unknown");
+    CHECK_TEXT(e.field, "yen");
+}
+
 static void
 nobody_captures_what_is_held_of_the_own_card(void **state)
 {
@@ -526,6 +610,8 @@ main(void)
         BOOK_TEST(a_released_voucher_is_free_again),
         BOOK_TEST(nobody_holds_a_voucher_beyond_its_end),
         BOOK_TEST(a_voucher_that_was_taken_back_is_not_captured),
+        BOOK_TEST(what_a_reward_asks_for_is_judged_when_it_is_reserved),
+        BOOK_TEST(of_points_the_sale_is_no_part_of_the_capture),
         BOOK_TEST(nobody_captures_what_is_held_of_the_own_card),
         BOOK_TEST(what_is_held_comes_back_before_members_merge),
         BOOK_TEST(what_is_held_goes_with_a_member_who_leaves),

@@ -330,6 +330,44 @@ a_reward_says_what_it_asks_for(void **state)
 }
 
 static void
+what_was_reserved_is_honoured_but_for_the_sale(void **state)
+{
+    static const struct {
+        const char *says;
+        struct reward_when when;
+        int64_t yen;
+        enum refusal_kind want;
+    } row[] = {
+        {"asks for nothing: whatever the basket came to", {0}, 0, REFUSAL_NONE},
+        {"weekdays at lunch in Ueno: the lunch may be over when it is paid for",
+         {.span = WEEKDAYS_AT_LUNCH, .shops_n = 1, .shop = {UENO}},
+         500,
+         REFUSAL_NONE},
+        {"new members of the second tier: who was it at the till",
+         {.new_days = 7, .least_tier = 2},
+         500,
+         REFUSAL_NONE},
+        {"from 1000 yen: the basket came to 1000", {.least_yen = 1000}, 1000, REFUSAL_NONE},
+        {"from 1000 yen: something was put back", {.least_yen = 1000}, 999, REFUSAL_SPEND_TOO_LOW},
+        {"from 1000 yen: nobody says what it came to",
+         {.least_yen = 1000},
+         0,
+         REFUSAL_SPEND_TOO_LOW},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct refusal got = reward_decide_captured(&row[i].when, row[i].yen);
+
+        CHECK_ROW(i);
+        if (got.kind != row[i].want)
+            print_error("%s\n", row[i].says);
+        CHECK_TEXT(refusal_word(got.kind), refusal_word(row[i].want));
+        CHECK_INT(got.least, got.kind == REFUSAL_SPEND_TOO_LOW ? row[i].when.least_yen : 0);
+    }
+}
+
+static void
 there_are_only_so_many(void **state)
 {
     static const struct {
@@ -596,6 +634,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reward_says_what_it_asks_for),
+        cmocka_unit_test(what_was_reserved_is_honoured_but_for_the_sale),
         cmocka_unit_test(there_are_only_so_many),
         cmocka_unit_test(a_roll_falls_into_one_stretch),
         cmocka_unit_test(a_draw_can_be_counted_again_by_anybody),
