@@ -53,8 +53,9 @@ write_offer(struct buf *b, struct request *req, const struct plan_rules *rules,
         buf_int(b, left);
     else
         buf_text(b, "null");
-    buf_format(b, ",\"final\":%s",
-               offer->reward.prizes_n != 0 || offer->reward.has_codes ? "true" : "false");
+    buf_format(b, ",\"final\":%s,\"back\":%s",
+               offer->reward.prizes_n != 0 || offer->reward.has_codes ? "true" : "false",
+               offer->reward.gives_back ? "true" : "false");
     write_reason(b, &offer->may);
     buf_text(b, ",\"issue\":");
     if (write_when(b, req->db, rules, &offer->reward.issue, 0, e))

@@ -25,6 +25,7 @@ static const enum word kinds[] = {
     [TRANSFER_REFUND] = WORD_CARD_HISTORY_REFUND,
     [TRANSFER_LATE] = WORD_CARD_HISTORY_LATE,
     [TRANSFER_REPAY] = WORD_CARD_HISTORY_REPAY,
+    [TRANSFER_SWAP_BACK] = WORD_CARD_HISTORY_SWAP_BACK,
 };
 
 /* Why units were given beside the plain rule: the part of the reason before its figure. */

@@ -53,6 +53,8 @@ say_left(struct buf *out, const struct reward *reward, const struct reward_count
         buf_text(out, " - FEW CODES: load more with reward codes");
     if (counts->issued > 0)
         buf_format(out, ", %" PRId64 " issued", counts->issued);
+    if (reward->gives_back)
+        buf_text(out, ", back if unused");
 }
 
 static void

@@ -23,9 +23,10 @@ transfer_kind_name(enum transfer_kind kind)
         [TRANSFER_BONUS] = "bonus",         [TRANSFER_GIFT_OUT] = "gift_out",
         [TRANSFER_GIFT_IN] = "gift_in",     [TRANSFER_REFUND] = "refund",
         [TRANSFER_LATE] = "late",           [TRANSFER_REPAY] = "repay",
+        [TRANSFER_SWAP_BACK] = "swap_back",
     };
 
-    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_REPAY);
+    assert(kind >= TRANSFER_EARN && kind <= TRANSFER_SWAP_BACK);
     return name[kind];
 }
 

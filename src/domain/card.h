@@ -35,6 +35,7 @@ enum transfer_kind {
     TRANSFER_REFUND = 14,
     TRANSFER_LATE = 15,
     TRANSFER_REPAY = 16,
+    TRANSFER_SWAP_BACK = 17,
 };
 const char *transfer_kind_name(enum transfer_kind kind); /* "earn", "round", "merge_in" ... */
 

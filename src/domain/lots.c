@@ -350,21 +350,28 @@ lots_mark_own(struct db *db, int64_t card_id, struct lots *lots, int64_t seq, st
     }
 }
 
-/* What comes back to a lot that has ended goes into one that lives on for a while. */
+/* Units that come back when their lot has ended live on for a while. */
 static enum err_code
-come_back(struct db *db, const struct card *card, struct lots *lots, const struct lot *was,
-          int64_t amount, int64_t now_seq, int64_t now_ms, struct err *e)
+live_on(struct db *db, const struct card *card, struct lot *lot, int64_t version, int64_t now_ms,
+        struct err *e)
 {
     struct plan_rules rules;
-    int64_t version = was->plan_version;
-    struct lot *lot;
 
-    if (plan_load(db, card->plan_id, version, &rules, e) ||
-        (lot = lots_add(lots, now_seq, amount, e)) == NULL)
+    if (plan_load(db, card->plan_id, version, &rules, e))
         return e->code;
     lot->plan_version = version;
     lot->expires_ms = business_day(&rules, now_ms).end_ms + LOT_RETURN_DAYS * DAY_MS;
     return OK;
+}
+
+static enum err_code
+come_back(struct db *db, const struct card *card, struct lots *lots, const struct lot *was,
+          int64_t amount, int64_t now_seq, int64_t now_ms, struct err *e)
+{
+    int64_t version = was->plan_version;
+    struct lot *lot = lots_add(lots, now_seq, amount, e);
+
+    return lot == NULL ? e->code : live_on(db, card, lot, version, now_ms, e);
 }
 
 enum err_code
@@ -395,7 +402,8 @@ lots_return(struct db *db, const struct card *card, struct lots *lots, int64_t s
 }
 
 enum err_code
-lots_carry(struct db *db, struct lots *lots, int64_t seq, int64_t into_seq, struct err *e)
+lots_carry(struct db *db, const struct card *card, struct lots *lots, int64_t seq, int64_t into_seq,
+           int64_t now_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_LOTS_TAKEN);
     bool row;
@@ -415,6 +423,11 @@ lots_carry(struct db *db, struct lots *lots, int64_t seq, int64_t into_seq, stru
         lot->usable_ms = stmt_int(s, 2);
         lot->expires_ms = stmt_int(s, 3);
         lot->renews = stmt_int(s, 4) != 0;
+        if (now_ms == 0 || !is_ended(lot, now_ms))
+            continue;
+        lot->renews = false;
+        if (live_on(db, card, lot, lot->plan_version, now_ms, e))
+            return e->code;
     }
 }
 

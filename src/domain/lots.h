@@ -73,10 +73,10 @@ lots_mark_own(struct db *db, int64_t card_id, struct lots *lots, int64_t seq, st
  * transfer `now_seq` for what has ended at now_ms. */
 enum err_code lots_return(struct db *db, const struct card *card, struct lots *lots, int64_t seq,
                           int64_t now_seq, int64_t now_ms, struct err *e);
-/* What transfer `seq`, of another card, took there are lots of `into_seq` here, of the same life.
- */
-enum err_code
-lots_carry(struct db *db, struct lots *lots, int64_t seq, int64_t into_seq, struct err *e);
+/* What transfer `seq` took, of this or another card of the plan, are lots of `into_seq` here, of
+ * the same life. now_ms: what has ended by then lives on for a while; 0: it has ended. */
+enum err_code lots_carry(struct db *db, const struct card *card, struct lots *lots, int64_t seq,
+                         int64_t into_seq, int64_t now_ms, struct err *e);
 
 /* ---------------------------------------------------------------- what a card shows */
 

@@ -9,8 +9,8 @@
 #include "domain/bind.h"
 #include "domain/card.h"
 #include "domain/card_row.h"
-#include "domain/hold.h"
 #include "domain/gift.h"
+#include "domain/hold.h"
 #include "domain/identity.h"
 #include "domain/member.h"
 #include "domain/merge_row.h"
@@ -240,6 +240,7 @@ move_cards(struct db *db, const struct merge_new *in, struct merge_result *out, 
     size_t n;
 
     if (hold_release_member(db, in->from_id, in->now_ms, e) ||
+        voucher_expire_member(db, in->from_id, in->now_ms, e) ||
         cards_of_member(db, in->from_id, card, CARDS_OF_MEMBER_MAX, &n, e))
         return e->code;
     for (size_t i = 0; i < n; i++)

@@ -37,6 +37,7 @@ static const struct way {
     [TRANSFER_REFUND] = {SYSTEM_ISSUE, false, false},
     [TRANSFER_LATE] = {SYSTEM_ISSUE, true, true},
     [TRANSFER_REPAY] = {SYSTEM_ISSUE, false, false},
+    [TRANSFER_SWAP_BACK] = {SYSTEM_REDEEM, true, false},
 };
 
 /* ---------------------------------------------------------------- a posting */
@@ -86,11 +87,12 @@ static void
 move_place(struct place *place, const struct transfer *t, bool enters)
 {
     bool is_reverse = t->kind == TRANSFER_REVERSE;
+    bool is_return = is_reverse || t->kind == TRANSFER_SWAP_BACK;
 
     place->balance += enters ? t->amount : -t->amount;
     if (t->kind == TRANSFER_ROUND)
         place->reached = place->balance;
-    else if (enters && !is_reverse)
+    else if (enters && !is_return)
         place->reached = larger(place->reached, place->balance);
     else if (!enters && (is_reverse || t->kind == TRANSFER_REFUND || t->kind == TRANSFER_REPAY))
         place->reached = larger(place->reached - t->amount, 0);

@@ -127,9 +127,11 @@ static enum err_code
 fill_lots(struct posting *posting, const struct transfer *t, const struct lots_step *step,
           struct err *e)
 {
-    if (t->kind == TRANSFER_MERGE_IN || t->kind == TRANSFER_GIFT_IN)
+    if (t->kind == TRANSFER_MERGE_IN || t->kind == TRANSFER_GIFT_IN ||
+        t->kind == TRANSFER_SWAP_BACK)
         return need_lots(posting, e) ||
-                       lots_carry(posting->db, &posting->lots, t->cause_seq, t->seq, e)
+                       lots_carry(posting->db, &posting->card, &posting->lots, t->cause_seq, t->seq,
+                                  t->kind == TRANSFER_SWAP_BACK ? posting->now_ms : 0, e)
                    ? e->code
                    : OK;
     if (t->kind == TRANSFER_REVERSE)

@@ -92,6 +92,9 @@ event_of(const struct stmt *s, struct replay_event *out)
     case TRANSFER_GIFT_IN:
         out->kind = REPLAY_ENTERS;
         return true;
+    case TRANSFER_SWAP_BACK:
+        out->kind = REPLAY_COMES_BACK;
+        return true;
     case TRANSFER_BONUS:
         out->kind = REPLAY_BONUS;
         return true;

@@ -305,6 +305,16 @@ enter_from_card(struct replay *r, const struct replay_event *event)
     enter(r, event, &place, had + event->units - more);
 }
 
+/* What the card had reached with them it has still; what they lift it over is the next visit's. */
+static void
+come_back(struct replay *r, const struct replay_event *event)
+{
+    struct unit_life life = life_now(r, event->visit_ms);
+
+    keep(r, event->units, &life);
+    r->place.balance += event->units;
+}
+
 static void
 leave(struct replay *r, enum lots_take what, int64_t there, int64_t wanted, int64_t now_ms)
 {
@@ -335,6 +345,9 @@ replay_add(struct replay *r, const struct replay_event *event)
         leave(r, TAKE_USABLE, lots_usable(&r->lots, r->place.balance, now_ms), event->units,
               now_ms);
         renew(r, event->visit_ms);
+        return;
+    case REPLAY_COMES_BACK:
+        come_back(r, event);
         return;
     case REPLAY_GIVEN_AWAY:
         leave(r, TAKE_USABLE, lots_usable(&r->lots, r->place.balance, now_ms), event->units,

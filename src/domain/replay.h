@@ -8,7 +8,8 @@
  * happened.
  *
  * What the book does not tell is taken as it was: units that entered by a merge, a gift or a bonus,
- * and what a member used - or as much of that as these rules have left on the card. And it does not
+ * and what a member used - or as much of that as these rules have left on the card. What comes back
+ * of it begins anew. And it does not
  * tell what was on a receipt, nor which tier a member then had, nor what tills gave to others on
  * that day: rules for items give as for any sale, factors of tiers as for the lowest, and caps of
  * staff and tills do not count.
@@ -34,6 +35,7 @@ enum replay_kind {
     REPLAY_BONUS,      /* given without a visit, with what it reaches */
     REPLAY_ENTERS,     /* from another card, with what only the sum of both reaches */
     REPLAY_USED,       /* spent or swapped by the member */
+    REPLAY_COMES_BACK, /* the price of a voucher that ended unused; it reaches nothing */
     REPLAY_GIVEN_AWAY, /* to another member */
     REPLAY_TAKEN_BACK, /* with a part of a sale */
     REPLAY_ENDS,       /* all that is left went: merged into another card, or erased */

@@ -13,6 +13,8 @@
 #define DAY_SIZE 11 /* 2026-04-01 and a NUL */
 #define PATH_SIZE 48
 
+static const char *const expiries[] = {"lost", "back"}; /* by reward.gives_back */
+
 static const char *const kinds[REWARD_KINDS] = {
     [REWARD_PLAIN] = "plain",         [REWARD_YEN_OFF] = "yen_off",
     [REWARD_PERCENT_OFF] = "percent", [REWARD_FREE_ITEM] = "free_item",
@@ -180,9 +182,10 @@ read_stock(const json_t *in, const char *parent, struct reward *out, struct err 
     return json_read(in, field, sizeof(field) / sizeof(field[0]), e) ? misread(path, e) : OK;
 }
 
-/* The parts that are objects of their own, from where json_read has put them. */
+/* The parts that json_read has put somewhere: objects of their own, and what is named. */
 struct parts {
     const json_t *issue, *redeem, *stock;
+    struct str on_expiry;
 };
 
 static enum err_code
@@ -191,6 +194,9 @@ read_parts(const struct parts *parts, const char *path, struct reward *out, stru
     if (read_when(parts->issue, path, "issue", &out->issue, e) ||
         read_when(parts->redeem, path, "redeem", &out->redeem, e))
         return e->code;
+    out->gives_back = str_eq(parts->on_expiry, str_of(expiries[true]));
+    if (!out->gives_back && !str_eq(parts->on_expiry, str_of(expiries[false])))
+        return invalid(path, "on_expiry", "lost or back", e);
     return read_stock(parts->stock, path, out, e);
 }
 
@@ -199,7 +205,7 @@ reward_read(const json_t *in, const char *path, struct reward *out, const json_t
             struct err *e)
 {
     struct str title = {0}, key = {0}, kind = STR("plain");
-    struct parts parts = {0};
+    struct parts parts = {.on_expiry = STR("lost")};
     const struct json_field field[] = {
         {"at", JSON_KIND_INT, true, 1, REWARD_UNITS_MAX, &out->at},
         {"price", JSON_KIND_INT, true, 1, REWARD_UNITS_MAX, &out->price},
@@ -214,6 +220,7 @@ reward_read(const json_t *in, const char *path, struct reward *out, const json_t
         {"redeem", JSON_KIND_OBJECT, true, .out = &parts.redeem},
         {"stock", JSON_KIND_OBJECT, true, .out = &parts.stock},
         {"codes", JSON_KIND_BOOL, true, .out = &out->has_codes},
+        {"on_expiry", JSON_KIND_TEXT, true, 1, 8, &parts.on_expiry},
         {"prizes", JSON_KIND_ARRAY, true, .out = prizes_out},
     };
 
@@ -330,7 +337,8 @@ reward_terms_write(const struct reward *reward)
 
     if (put_when(out, "issue", &reward->issue) && put_when(out, "redeem", &reward->redeem) &&
         put_stock(out, reward) && put_int(out, "cost_yen", reward->cost_yen) &&
-        (!reward->has_codes || put(out, "codes", json_true())))
+        (!reward->has_codes || put(out, "codes", json_true())) &&
+        (!reward->gives_back || put(out, "on_expiry", json_string(expiries[true]))))
         return out;
     json_decref(out);
     return NULL;
@@ -339,13 +347,14 @@ reward_terms_write(const struct reward *reward)
 enum err_code
 reward_terms_read(struct str text, struct reward *out, struct err *e)
 {
-    struct parts parts = {0};
+    struct parts parts = {.on_expiry = STR("lost")};
     const struct json_field field[] = {
         {"issue", JSON_KIND_OBJECT, true, .out = &parts.issue},
         {"redeem", JSON_KIND_OBJECT, true, .out = &parts.redeem},
         {"stock", JSON_KIND_OBJECT, true, .out = &parts.stock},
         {"cost_yen", JSON_KIND_INT, true, 0, REWARD_YEN_MAX, &out->cost_yen},
         {"codes", JSON_KIND_BOOL, true, .out = &out->has_codes},
+        {"on_expiry", JSON_KIND_TEXT, true, 1, 8, &parts.on_expiry},
     };
     json_auto_t *in = NULL;
 
@@ -434,6 +443,16 @@ check_swap(const struct reward *reward, const char *path, enum unit unit, struct
     return OK;
 }
 
+/* Only points that were given come back; and a code or a prize that was seen is not unseen. */
+static enum err_code
+check_back(const struct reward *reward, const char *path, struct err *e)
+{
+    if (reward->gives_back && (reward->price == 0 || reward->prizes_n != 0 || reward->has_codes))
+        return invalid(path, "on_expiry", "back is for what has a price, no prizes and no codes",
+                       e);
+    return OK;
+}
+
 enum err_code
 reward_check(const struct reward *reward, const char *path, enum unit unit, struct err *e)
 {
@@ -447,7 +466,7 @@ reward_check(const struct reward *reward, const char *path, enum unit unit, stru
         return invalid(path, "key", "a prize has a key", e);
     if (reward->prizes_n != 0 && reward->has_codes)
         return invalid(path, "codes", "its prizes may have codes", e);
-    if (check_value(reward, path, e))
+    if (check_value(reward, path, e) || check_back(reward, path, e))
         return e->code;
     return reward->price != 0 ? check_swap(reward, path, unit, e)
            : reward->at != 0  ? check_placed(reward, path, e)

@@ -75,6 +75,7 @@ struct reward {
     int64_t most_a_day;  /* a business day */
     int64_t most_a_card; /* for one member */
     bool has_codes;      /* each voucher carries one of the codes that were loaded */
+    bool gives_back;     /* a voucher that ends unused gives its price back; else it is lost */
     int64_t stock_id;    /* where it is counted; 0: nowhere */
 };
 

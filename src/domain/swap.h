@@ -5,7 +5,8 @@
  * The transfer and its voucher are one, and so is what takes them back: while the voucher is
  * unused the member may change their mind for a few minutes, staff for the day, a manager later.
  * A code or a prize that was seen is not unseen: there only a manager takes back. A voucher that
- * expires gives nothing back.
+ * ends unused gives its price back if its reward says so (voucher_expire_due), else nothing; its
+ * piece is there for nobody else then.
  *
  * All functions that write expect a savepoint around them.
  */

@@ -361,18 +361,3 @@ voucher_redeemed_count(struct db *db, int64_t till_id, int64_t since_ms, int64_t
     *n_out = stmt_int(s, 0);
     return OK;
 }
-
-/* ---------------------------------------------------------------- expiring */
-
-enum err_code
-voucher_expire_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, struct err *e)
-{
-    STMT s = db_stmt(db, SQL_VOUCHER_EXPIRE);
-
-    stmt_bind_int(s, ":now_ms", now_ms);
-    stmt_bind_int(s, ":max", max);
-    if (stmt_run(s, e))
-        return err_wrap(e, "expire vouchers");
-    *n_out = db_changes(db);
-    return OK;
-}

@@ -96,8 +96,12 @@ enum err_code voucher_redeem(struct db *db, const struct redemption *in, struct 
 enum err_code voucher_redeemed_count(struct db *db, int64_t till_id, int64_t since_ms,
                                      int64_t *n_out, struct err *e);
 
-/* End what expired by now_ms, at most `max` of them in one go; *n_out is how many. */
+/* End what expired by now_ms, at most `max` of them in one go; *n_out is how many. Where the reward
+ * says so the price comes back with it, once: a run that breaks off goes on where it was. */
 enum err_code
 voucher_expire_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, struct err *e);
+/* All that expired of a member's cards, before these are closed. */
+enum err_code
+voucher_expire_member(struct db *db, int64_t member_id, int64_t now_ms, struct err *e);
 
 #endif

@@ -353,7 +353,8 @@ INSERT INTO transfer_kind (id, name, from_kind, to_kind) VALUES
     (13, 'gift_in', 'adjust', 'card'),         -- ... and another takes
     (14, 'refund', 'card',  'issue'),          -- part of a grant goes back with a part of its sale
     (15, 'late',   'issue', 'card'),           -- for a receipt, afterwards
-    (16, 'repay',  'card',  'issue');          -- what the card owed
+    (16, 'repay',  'card',  'issue'),          -- what the card owed
+    (17, 'swap_back', 'redeem', 'card');       -- the price of a voucher that ended unused
 
 CREATE TABLE scan (
     id       INTEGER PRIMARY KEY,
@@ -398,7 +399,7 @@ CREATE TABLE transfer (
     PRIMARY KEY (card_id, seq),
     CHECK ((debit = card_id) <> (credit = card_id)),
     CHECK ((kind = 3) = (reverses_seq IS NOT NULL)),
-    CHECK (kind NOT IN (2, 6, 13, 14) OR cause_seq IS NOT NULL),
+    CHECK (kind NOT IN (2, 6, 13, 14, 17) OR cause_seq IS NOT NULL),
     CHECK (credit = card_id OR (usable_ms IS NULL AND expires_ms IS NULL)),
     FOREIGN KEY (plan_id, plan_version) REFERENCES plan_version (plan_id, version)
 ) STRICT, WITHOUT ROWID;
@@ -617,12 +618,13 @@ CREATE TABLE voucher (
     issued_ms      INTEGER NOT NULL,
     expires_ms     INTEGER NOT NULL,
     closed_ms      INTEGER,                    -- when it left 'issued'
-    closed_by_seq  INTEGER,                    -- cancelled: the reversal or refund; NULL: nothing came back
+    closed_by_seq  INTEGER,                    -- cancelled: the reversal or refund; expired: what gave its price
+                                               -- back; NULL: nothing came back
     till_id        INTEGER REFERENCES till (id),  -- redeemed: where and by whom
     staff_id       INTEGER REFERENCES staff (id),
     CHECK ((state = 'issued') = (closed_ms IS NULL)),
     CHECK ((state = 'redeemed') = (till_id IS NOT NULL AND staff_id IS NOT NULL)),
-    CHECK (state = 'cancelled' OR closed_by_seq IS NULL)
+    CHECK (state IN ('cancelled', 'expired') OR closed_by_seq IS NULL)
 ) STRICT;
 CREATE INDEX voucher_card ON voucher (card_id, id);
 CREATE INDEX voucher_redeemed ON voucher (closed_ms) WHERE state = 'redeemed';

@@ -432,13 +432,13 @@ test('points are used after a yes: to what the till asks, or before it asks', as
 // ------------------------------------------------------------ points for a reward
 
 const OFFERS = [
-  { id: 5, title: 'お好きなドリンク1杯', kind: 'free_item', value: 0, price: 50, valid_days: 30, left: null, final: false, issue: null,
+  { id: 5, title: 'お好きなドリンク1杯', kind: 'free_item', value: 0, price: 50, valid_days: 30, left: null, final: false, back: false, issue: null,
     redeem: { days: 31, from_min: 840, until_min: 1020, shops: ['上野店', '浅草店'] }, prizes: [] },
-  { id: 6, title: 'お楽しみくじ', kind: 'plain', value: 0, price: 30, valid_days: 30, left: null, final: true, issue: null, redeem: null,
+  { id: 6, title: 'お楽しみくじ', kind: 'plain', value: 0, price: 30, valid_days: 30, left: null, final: true, back: false, issue: null, redeem: null,
     prizes: [{ title: '1等 3000円引き', kind: 'yen_off', value: 3000, odds: 10_000 }, { title: '参加賞 5%引き', kind: 'percent', value: 5, odds: 990_000 }] },
-  { id: 7, title: '限定マグカップ', kind: 'gift', value: 0, price: 300, valid_days: 60, left: 12, final: false, issue: null, redeem: null,
+  { id: 7, title: '限定マグカップ', kind: 'gift', value: 0, price: 300, valid_days: 60, left: 12, final: false, back: false, issue: null, redeem: null,
     prizes: [], reason: 'not_enough', missing: 180 },
-  { id: 8, title: '500円引き', kind: 'yen_off', value: 500, price: 500, valid_days: 60, left: 0, final: false, issue: null, redeem: { min_yen: 1500 },
+  { id: 8, title: '500円引き', kind: 'yen_off', value: 500, price: 500, valid_days: 60, left: 0, final: false, back: false, issue: null, redeem: { min_yen: 1500 },
     prizes: [], reason: 'sold_out_today', again: Date.now() + 86_400_000 },
 ];
 const toRewards = (page) => page.click('#bar [data-to="rewards"]');

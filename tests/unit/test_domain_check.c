@@ -302,6 +302,35 @@ open_swapped(struct book *b)
     CHECK_TEXT(refusal_word(book_swap(b, &card, book_reward(b, "gift"), &out).kind), "none");
 }
 
+/* Another book: 1 gave 20 points that end. The voucher of 2 ended unused, and 3 gave its price
+ * back; that of 4 ended unused, and gave nothing. */
+static void
+open_unused(struct book *b)
+{
+    struct swap_result out;
+    struct card card;
+    int64_t plan_id, n;
+    struct err e;
+
+    book_open(b);
+    plan_id = book_plan(b, "{\"name\":\"Ends\",\"expiry\":{\"kind\":\"after\",\"days\":90}}");
+    book_catalogue(b, plan_id,
+                   "{\"rewards\":[{\"price\":5,\"key\":\"back\",\"title\":\"Back\","
+                   "\"valid_days\":1,\"on_expiry\":\"back\"},"
+                   "{\"price\":5,\"key\":\"lost\",\"title\":\"Lost\",\"valid_days\":1}]}");
+    card = book_card(b, plan_id);
+    book_card(b, plan_id);
+    book_grant(b, &card, 2000);
+    for (int i = 0; i < 2; i++) {
+        CHECK_TEXT(
+            refusal_word(book_swap(b, &card, book_reward(b, i == 0 ? "back" : "lost"), &out).kind),
+            "none");
+        b->now_ms = out.expires_ms;
+        CHECK_OK(voucher_expire_due(b->db, b->now_ms, 10, &n, &e), e);
+        CHECK_INT(n, 1);
+    }
+}
+
 /* Another book, of receipts: number 1 was credited to card 1 (1), taken back (2), and credited to
  * card 2 (3). Card 2 was granted a stamp with number 2 (4), and credited for number 3 (5). */
 static void
@@ -1017,6 +1046,22 @@ static const struct break_by broken_swap[] = {
                          " ELSE 'a' END) WHERE id IN (SELECT voucher_id FROM draw)"},
 };
 
+static const struct break_by broken_unused[] = {
+    {"I77_UNUSED_BACK", "UPDATE voucher SET closed_by_seq = NULL WHERE id = 1"},
+    {"I77_UNUSED_BACK", "UPDATE voucher SET closed_by_seq = 3 WHERE id = 2"},
+    {"I77_UNUSED_BACK", "UPDATE voucher SET closed_by_seq = 99 WHERE id = 1"},
+    {"I77_UNUSED_BACK", "UPDATE voucher SET closed_by_seq = 1 WHERE id = 1"},
+    {"I77_UNUSED_BACK", "UPDATE voucher SET state = 'issued', closed_ms = NULL,"
+                        " closed_by_seq = NULL WHERE id = 1"}, /* paid back, and still good */
+    {"I77_UNUSED_BACK", "UPDATE transfer SET amount = 4 WHERE seq = 3"},
+    {"I77_UNUSED_BACK", "UPDATE transfer SET cause_seq = 4 WHERE seq = 3"},
+    {"I77_UNUSED_BACK", "UPDATE transfer SET card_id = 2, credit = 2 WHERE seq = 3"},
+    {"I77_UNUSED_BACK", "UPDATE transfer SET reverses_seq = 2 WHERE seq = 1"}, /* twice */
+    {"I77_UNUSED_BACK", "UPDATE lot SET amount = 4 WHERE seq = 3"},
+    {"I77_UNUSED_BACK", "DELETE FROM lot WHERE seq = 3"}, /* points that should end */
+    {"I09_LEGAL_WAYS", "UPDATE transfer SET debit = credit, credit = debit WHERE seq = 3"},
+};
+
 static const struct break_by broken_earned[] = {
     {"I80_PARTS_OF_GRANTS", "UPDATE earn_part SET seq = 2 WHERE seq = 1"}, /* of the bonus */
     {"I80_PARTS_OF_GRANTS", "UPDATE earn_part SET seq = 99 WHERE seq = 1"},
@@ -1226,6 +1271,7 @@ static const struct sample {
     {open_sample, broken, COUNT(broken)},
     {open_merged, broken_merge, COUNT(broken_merge)},
     {open_swapped, broken_swap, COUNT(broken_swap)},
+    {open_unused, broken_unused, COUNT(broken_unused)},
     {open_late, broken_late, COUNT(broken_late)},
     {open_refunded, broken_refund, COUNT(broken_refund)},
     {open_lots, broken_lots, COUNT(broken_lots)},

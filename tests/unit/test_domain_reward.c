@@ -512,7 +512,10 @@ a_file_is_read_as_it_is_written(void **state)
         "{\"price\":300," MUG ",\"kind\":\"gift\",\"cost_yen\":450,"
         "\"issue\":{\"from\":\"2026-04-01\",\"until\":\"2026-12-31\",\"new_days\":30,\"tier\":1},"
         "\"stock\":{\"all\":100,\"a_day\":10,\"a_member\":2},\"codes\":true},"
-        "{\"price\":100,\"key\":\"lot\",\"title\":\"Lot\",\"valid_days\":7,\"prizes\":[" GOLD
+        "{\"price\":80,\"key\":\"cup\",\"title\":\"Cup\",\"valid_days\":9,"
+        "\"on_expiry\":\"back\"},"
+        "{\"price\":100,\"key\":\"lot\",\"title\":\"Lot\",\"valid_days\":7,"
+        "\"on_expiry\":\"lost\",\"prizes\":[" GOLD
         "\"kind\":\"yen_off\",\"value\":5000,\"stock\":{\"all\":3}}," SOAP "}]}]}";
     struct arena *a = arena_new(MIB);
     struct catalogue once, twice;
@@ -522,14 +525,15 @@ a_file_is_read_as_it_is_written(void **state)
 
     (void)state;
     CHECK_OK(catalogue_read(str_of(file), UNIT_POINT, a, &once, &e), e);
-    CHECK_INT(once.n, 5);
+    CHECK_INT(once.n, 6);
     CHECK_INT(once.reward[0].redeem.shop[1], 3);
     CHECK_INT(once.reward[1].issue.from_day, DAY_OF_APRIL_1);
     CHECK_INT(once.reward[1].most_a_card, 2);
-    CHECK_INT(once.reward[2].prizes_n, 2);
-    CHECK_INT(once.reward[3].odds, 10000);
+    CHECK_THAT(once.reward[2].gives_back && !once.reward[3].gives_back);
+    CHECK_INT(once.reward[3].prizes_n, 2);
+    CHECK_INT(once.reward[4].odds, 10000);
     CHECK_INT(reward_cost_milli(&once.reward[1], NULL, 0), 450000);
-    CHECK_INT(reward_cost_milli(&once.reward[2], &once.reward[3], 2), 50000); /* 1 % of 5000 yen */
+    CHECK_INT(reward_cost_milli(&once.reward[3], &once.reward[4], 2), 50000); /* 1 % of 5000 yen */
     CHECK_OK(catalogue_write(&once, &json, &e), e);
     text = json_dumps(json, JSON_COMPACT);
     CHECK_OK(catalogue_read(str_of(text), UNIT_POINT, a, &twice, &e), e);
@@ -581,6 +585,15 @@ a_wrong_file_is_refused_where_it_is_wrong(void **state)
          "rewards[0].redeem.until"},
         {"{\"rewards\":[{\"price\":1," MUG ",\"redeem\":{\"color\":1}}]}",
          "rewards[0].redeem.color"},
+        {"{\"rewards\":[{\"price\":1," MUG ",\"on_expiry\":\"kept\"}]}", "rewards[0].on_expiry"},
+        {"{\"rewards\":[{\"price\":1," MUG ",\"on_expiry\":true}]}", "rewards[0].on_expiry"},
+        {"{\"rewards\":[{\"price\":1," MUG ",\"codes\":true,\"on_expiry\":\"back\"}]}",
+         "rewards[0].on_expiry"},
+        {"{\"rewards\":[{\"at\":10,\"title\":\"a\",\"valid_days\":1,\"on_expiry\":\"back\"}]}",
+         "rewards[0].on_expiry"},
+        {"{\"rewards\":[{\"price\":1," MUG ",\"on_expiry\":\"back\",\"prizes\":[" GOLD
+         "\"kind\":\"gift\"}," SOAP "}]}]}",
+         "rewards[0].on_expiry"},
         {"{\"rewards\":[{\"price\":1," MUG ",\"issue\":{\"shops\":[1]}}]}", "rewards[0].issue"},
         {"{\"rewards\":[{\"price\":1," MUG ",\"issue\":{\"wait_days\":1}}]}", "rewards[0].issue"},
         {"{\"rewards\":[{\"price\":1," MUG ",\"stock\":{\"all\":0}}]}", "rewards[0].stock.all"},

@@ -80,6 +80,7 @@ function ask(offer: Offer, again: () => void): void {
       { class: 'ask' },
       el('p', {}, t('card.swap_ask', { n: offer.price, title: offer.title, left: usable - offer.price })),
       el('p', { class: 'offer-asks' }, t(offer.final ? 'card.swap_final' : 'card.swap_hint')),
+      offer.back && el('p', { class: 'offer-asks' }, t('card.swap_back')),
       note,
       yes,
       no,

@@ -82,6 +82,7 @@ const KINDS: Record<HistoryEntry['kind'], string> = {
   refund: 'card.history_refund',
   late: 'card.history_late',
   repay: 'card.history_repay',
+  swap_back: 'card.history_swap_back',
 };
 
 /** What a bonus was for; an event of the shop's has a title of its own. */

@@ -70,6 +70,7 @@ export interface Offer {
   valid_days: number;
   left: number | null;
   final: boolean;
+  back: boolean; /* its price, if it is not used */
   reason?: string;
   again?: number;
   missing?: number;
@@ -112,7 +113,7 @@ export interface SwapAnswer {
 
 export interface HistoryEntry {
   seq: number;
-  kind: 'earn' | 'round' | 'reverse' | 'expire' | 'merge_out' | 'merge_in' | 'bring' | 'spend' | 'swap' | 'lapse' | 'bonus' | 'gift_out' | 'gift_in' | 'refund' | 'late' | 'repay';
+  kind: 'earn' | 'round' | 'reverse' | 'expire' | 'merge_out' | 'merge_in' | 'bring' | 'spend' | 'swap' | 'lapse' | 'bonus' | 'gift_out' | 'gift_in' | 'refund' | 'late' | 'repay' | 'swap_back';
   amount: number;
   sign: 1 | -1;
   balance: number;
