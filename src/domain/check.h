@@ -20,8 +20,9 @@
  * From I50 on they are our own: what merging members, bringing along what a customer of before had,
  * and cards of guests may do to the book.
  *
- * Age is told by the book's own newest row, never by the clock: a book that was switched off for a
- * week, or a backup, is as sound as it was.
+ * Age is told by the book itself, never by the clock: by its newest row, or by when the run that
+ * ends things last left nothing to do (run_ended.h). A book that was switched off for a week, or a
+ * backup, is as sound as it was; and so is one whose clock was days ahead for a while.
  *
  * and in part: I30 proves the shop, not that staff and till were active at the time (no history of
  * that is kept); I35 leaves out "exactly one owner", for a chain may have several.

@@ -7,6 +7,7 @@
 #include "base/entropy.h"
 #include "domain/bind.h"
 #include "domain/posting.h"
+#include "domain/run_ended.h"
 
 #define CARDS_AT_ONCE 256
 
@@ -64,17 +65,6 @@ cards_ended(struct db *db, int64_t now_ms, int64_t cap, int64_t id[CARDS_AT_ONCE
     return read_ids(s, id, CARDS_AT_ONCE, n_out, e);
 }
 
-/* Not each time: a book that nothing happens in is not written. */
-static enum err_code
-keep_run(struct db *db, int64_t now_ms, struct err *e)
-{
-    STMT s = db_stmt(db, SQL_LAPSE_RUN_SET);
-
-    stmt_bind_int(s, ":now_ms", now_ms);
-    stmt_bind_int(s, ":before_ms", now_ms - HOUR_MS);
-    return stmt_run(s, e);
-}
-
 enum err_code
 lapse_run(struct db *db, int64_t now_ms, int64_t max, bool *done_out, struct err *e)
 {
@@ -91,5 +81,5 @@ lapse_run(struct db *db, int64_t now_ms, int64_t max, bool *done_out, struct err
             return err_wrap(e, "lapse run");
     }
     *done_out = (int64_t)n < cap;
-    return *done_out ? keep_run(db, now_ms, e) : OK;
+    return *done_out ? run_ended(db, "lapse", now_ms, e) : OK;
 }

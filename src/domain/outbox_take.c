@@ -7,6 +7,7 @@
 #include "domain/keys.h"
 #include "domain/member.h"
 #include "domain/outbox_row.h"
+#include "domain/run_ended.h"
 #include "domain/sealed.h"
 
 /* What leaves so shortly before the end of a month LINE may count in the next one. */
@@ -339,5 +340,5 @@ outbox_take(struct db *db, int64_t now_ms, struct arena *a, struct outbox_item *
             out[items] = due[i].item;
     }
     taken->more = found == max;
-    return OK;
+    return taken->more ? OK : run_ended(db, "outbox", now_ms, e);
 }

@@ -23,7 +23,7 @@ static const struct {
     {"lot_seed", 0, NONE, NONE},
     {"reward_code", 0, NONE, NONE},
     {"stock", 0, NONE, NONE}, /* offers are asked for anew each time */
-    {"lapse_run", 0, NONE, NONE},
+    {"run_ended", 0, NONE, NONE},
     {"card_tier", CHANGED_CARD, ROW, ROW}, /* numbered by its card */
     {"card", CHANGED_CARD, ALL, ROW}, /* a new one: its member may have looked in vain before */
     {"code_failure", CHANGED_CARD, ROW, ROW}, /* numbered by its card */

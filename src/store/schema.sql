@@ -474,12 +474,12 @@ BEGIN SELECT RAISE(ABORT, 'changes of tier are never changed'); END;
 CREATE TRIGGER tier_change_is_final_d BEFORE DELETE ON tier_change
 BEGIN SELECT RAISE(ABORT, 'changes of tier are never removed'); END;
 
--- Until when everything that came to its end has left its card.
-CREATE TABLE lapse_run (
-    id    INTEGER PRIMARY KEY CHECK (id = 1),
-    at_ms INTEGER NOT NULL                     -- nothing ended before, and is still there
+-- When a run of what time decides last left nothing to do.
+CREATE TABLE run_ended (
+    name  TEXT    NOT NULL UNIQUE CHECK (name IN ('lapse', 'outbox')), -- lots that ended; messages
+    at_ms INTEGER NOT NULL                     -- by the clock of then, which may have been set back since
 ) STRICT;
-INSERT INTO lapse_run (id, at_ms) VALUES (1, 0);
+INSERT INTO run_ended (name, at_ms) VALUES ('lapse', 0), ('outbox', 0);
 
 -- Receipts that were credited, at the till or afterwards, by the number that receipt_number.h makes of it. One
 -- is credited once; again, in the next turn, only when the transfer of the turn before was reversed.

@@ -484,7 +484,7 @@ stored_hash(void)
     if (sqlite3_prepare_v2(
             db,
             "SELECT name FROM sqlite_master WHERE type = 'table'"
-            " AND name NOT LIKE 'sqlite_%' AND name NOT IN ('line_quota', 'lapse_run')"
+            " AND name NOT LIKE 'sqlite_%' AND name NOT IN ('line_quota', 'run_ended')"
             " ORDER BY name",
             -1, &tables, NULL) != SQLITE_OK)
         fail_msg("%s", sqlite3_errmsg(db));
