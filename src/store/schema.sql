@@ -185,6 +185,7 @@ CREATE TABLE plan_version (
     terms           TEXT    NOT NULL DEFAULT '{}', -- the other rules, as in a plan file: an object of objects
     from_ms         INTEGER NOT NULL,          -- visits count under it from then on, until a greater version
     created_ms      INTEGER NOT NULL,
+    after_seq       INTEGER NOT NULL CHECK (after_seq >= 0), -- the newest transfer when it was made: a clock may be set
     CHECK (linear <> 'number' OR number_type IS NOT NULL),
     PRIMARY KEY (plan_id, version)
 ) STRICT, WITHOUT ROWID;

@@ -415,8 +415,8 @@ open_spent(struct book *b)
     book_end(b, hold_capture, book_hold_voucher(b, 1), 0);
 }
 
-/* Stamps: a visit, version 2 from a schedule, another visit; a schedule of points was called off.
- */
+/* Stamps: a visit, version 2 from a schedule, another visit, and what was brought along (3); a
+ * schedule of points was called off. */
 static void
 open_planned(struct book *b)
 {
@@ -443,6 +443,7 @@ open_planned(struct book *b)
     CHECK_OK(plan_schedule_due(b->db, a, b->now_ms, &due, &e), e);
     CHECK_INT(due.version, 2);
     book_grant(b, &card, 1);
+    add_customer(b, card.member_id);
     arena_free(a);
 }
 
@@ -1219,6 +1220,10 @@ static const struct break_by broken_plans[] = {
     {"P2_COUNTED_UNDER", "UPDATE transfer SET plan_version = 2 WHERE seq = 1"},
     {"P2_COUNTED_UNDER", "UPDATE transfer SET plan_version = 1 WHERE seq = 2"},
     {"P2_COUNTED_UNDER", "UPDATE transfer SET visit_ms = at_ms - 7200000 WHERE seq = 2"},
+    {"P2_COUNTED_UNDER", "UPDATE transfer SET plan_version = 1 WHERE seq = 3"},
+    {"P2_COUNTED_UNDER", "UPDATE plan_version SET after_seq = 3 WHERE version = 2"},
+    {"P2_COUNTED_UNDER", "UPDATE transfer SET kind = 15, plan_version = 1 WHERE seq = 3"},
+    {"P2_COUNTED_UNDER", "UPDATE transfer SET kind = 11, cause_seq = 1 WHERE seq = 3"},
     {"P3_SCHEDULED", "UPDATE plan_schedule SET at_ms = at_ms + 1 WHERE state = 'done'"},
     {"P3_SCHEDULED", "UPDATE plan_schedule SET version = 1 WHERE state = 'done'"},
     {"P3_SCHEDULED", "UPDATE plan_schedule SET ended_ms = at_ms - 1 WHERE state = 'done'"},
@@ -1427,6 +1432,8 @@ a_clock_that_was_days_ahead_raises_no_alarm(void **state)
 {
     struct book b;
     struct card money, ending;
+    struct plan_rules rules;
+    int64_t version;
     bool done;
     struct err e;
 
@@ -1442,6 +1449,8 @@ a_clock_that_was_days_ahead_raises_no_alarm(void **state)
         book_grant(&b, &money, 40000);
         b.now_ms -= ahead_ms;
     }
+    CHECK_OK(plan_load(b.db, money.plan_id, 0, &rules, &e), e);
+    CHECK_OK(plan_add_version(b.db, &rules, b.now_ms, &version, &e), e);
     book_grant(&b, &ending, 1000);
     book_hold(&b, &money, 50);
     book_exec(&b,
