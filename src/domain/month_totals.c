@@ -8,7 +8,8 @@
 #include "domain/transfer.h"
 #include "domain/tree_book.h"
 
-#define AT_ONCE 4096 /* transfers of one statement */
+#define PAGES_PER_LINE                                                                             \
+    8 /* transfers read in order in the time in which one is found by its number */
 
 void
 month_totals_clear(struct month_totals *totals)
@@ -183,40 +184,63 @@ month_totals_stored(struct month_totals *totals, struct db *db, struct err *e)
     }
 }
 
-static enum err_code
-add_some(struct month_totals *totals, struct db *db, int64_t *after, bool *more, struct err *e)
+/* What month_totals_add looks at. */
+static struct transfer
+read_moved(const struct stmt *s)
 {
-    STMT s = db_stmt(db, SQL_TRANSFERS_AFTER);
-    int64_t n = 0;
+    return (struct transfer){
+        .card_id = stmt_int(s, 0),
+        .seq = stmt_int(s, 1),
+        .kind = (enum transfer_kind)stmt_int(s, 2),
+        .debit = stmt_int(s, 3),
+        .credit = stmt_int(s, 4),
+        .amount = stmt_int(s, 5),
+        .at_ms = stmt_int(s, 6),
+        .plan_id = stmt_int(s, 7),
+        .plan_version = stmt_int(s, 8),
+    };
+}
 
-    stmt_bind_int(s, ":after", *after);
-    stmt_bind_int(s, ":cap", AT_ONCE);
-    for (;; n++) {
+/*
+ * Transfers lie by card. A few that are new are found by their number, each on a page of its own;
+ * when they are many, as before the first head, all pages are read once, in the order they lie in.
+ */
+static enum sql_id
+way_to(int64_t after, int64_t last)
+{
+    return (last - after) * PAGES_PER_LINE < last ? SQL_TRANSFERS_MOVED_SINCE
+                                                  : SQL_TRANSFERS_MOVED_ALL;
+}
+
+static enum err_code
+add_since(struct month_totals *totals, struct db *db, int64_t after, int64_t last, struct err *e)
+{
+    STMT s = db_stmt(db, way_to(after, last));
+    bool row;
+
+    stmt_bind_int(s, ":after", after);
+    for (;;) {
         struct transfer t;
 
-        if (stmt_step(s, more, e))
+        if (stmt_step(s, &row, e))
             return e->code;
-        if (!*more)
-            break;
-        transfer_read(s, &t);
+        if (!row)
+            return OK;
+        t = read_moved(s);
         if (month_totals_add(totals, db, &t, e))
             return e->code;
-        *after = t.seq;
     }
-    *more = n == AT_ONCE;
-    return OK;
 }
 
 enum err_code
 month_totals_all(struct month_totals *totals, struct db *db, struct err *e)
 {
+    struct chain_head head;
     int64_t after;
-    bool more = true;
 
-    if (month_totals_stored(totals, db, e) || tree_stored(db, &after, e))
-        return e->code;
-    while (more)
-        if (add_some(totals, db, &after, &more, e))
-            return err_wrap(e, "totals of months");
-    return OK;
+    return month_totals_stored(totals, db, e) || tree_stored(db, &after, e) ||
+                   chain_head(db, CHAIN_TRANSFER, &head, e) ||
+                   add_since(totals, db, after, head.seq, e)
+               ? err_wrap(e, "totals of months")
+               : OK;
 }
