@@ -134,4 +134,8 @@ write_rehearsal(struct buf *b, const struct rehearsal *r)
                ",\"end_earlier\":%" PRId64 ",\"end_later\":%" PRId64 ",\"fill_at_once\":%" PRId64
                ",\"under_way\":%" PRId64,
                r->end_earlier, r->end_later, r->fill_at_once, r->under_way);
+    buf_format(b, ",\"doubted\":{\"transfers\":%" PRId64, r->doubted);
+    for (int i = 0; i < REPLAY_DOUBTS; i++)
+        buf_format(b, ",\"%s\":%" PRId64, replay_doubt_name((enum replay_doubt)i), r->doubts[i]);
+    buf_char(b, '}');
 }

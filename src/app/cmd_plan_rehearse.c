@@ -114,6 +114,31 @@ say_outcomes(struct buf *out, const char *what, const struct outcomes *all)
     }
 }
 
+/* What a rehearsal cannot know, so that nobody takes it for more than it is. */
+static void
+say_doubts(struct buf *out, const struct rehearsal *r)
+{
+    static const char *const why[REPLAY_DOUBTS] = {
+        [REPLAY_ITEMS] =
+            "sales under rules for items, whose lines the book does not keep: they count "
+            "as plain sales",
+        [REPLAY_CAPS] = "visits under caps of staff or tills, which one card does not tell: no cap "
+                        "was held against them",
+        [REPLAY_TIERS] =
+            "visits of cards that may have had another tier, or fill by their tier's own "
+            "goal: they count in the tier they had, towards the plan's goal",
+        [REPLAY_REFUNDS] = "refunds and debts: as many units left as then, whatever the draft gave",
+    };
+
+    if (r->doubted == 0)
+        return;
+    buf_format(out, "%" PRId64 " of %" PRId64 " transfers could not be judged for certain:\n",
+               r->doubted, r->transfers);
+    for (int i = 0; i < REPLAY_DOUBTS; i++)
+        if (r->doubts[i] > 0)
+            buf_format(out, "  %10" PRId64 " %s\n", r->doubts[i], why[i]);
+}
+
 static enum err_code
 say_warnings(struct call *call, const struct rehearsal *r, struct err *e)
 {
@@ -148,6 +173,7 @@ say_rehearsal(struct call *call, const struct rehearsal *r, int64_t ms, struct e
                    r->end_earlier, r->end_later);
     say_outcomes(out, "gains", &r->gain);
     say_outcomes(out, "losses", &r->loss);
+    say_doubts(out, r);
     return say_warnings(call, r, e);
 }
 

@@ -79,6 +79,7 @@ event_of(const struct stmt *s, struct replay_event *out)
         .yen = stmt_int(s, 4),
         .by_number = stmt_int(s, 5) != 0,
         .shop_id = stmt_int(s, 6),
+        .tier = stmt_int(s, 8),
     };
     switch (kind) {
     case TRANSFER_EARN:
@@ -159,6 +160,18 @@ take_stamps(struct db *db, struct rehearsal *r, int64_t version, int64_t *units,
     return OK;
 }
 
+/* Under either rules. */
+static void
+doubt(struct rehearsal *r, const struct replay_event *event)
+{
+    unsigned doubts =
+        replay_doubts(&r->was, &r->was, event) | replay_doubts(&r->is, &r->was, event);
+
+    r->doubted += doubts != 0;
+    for (int i = 0; i < REPLAY_DOUBTS; i++)
+        r->doubts[i] += doubts >> i & 1U;
+}
+
 static enum err_code
 replay_card(struct db *db, struct rehearsal *r, int64_t card_id, int64_t issued_ms, struct err *e)
 {
@@ -170,6 +183,7 @@ replay_card(struct db *db, struct rehearsal *r, int64_t card_id, int64_t issued_
     replay_begin(&r->replay_is, &r->is, issued_ms);
     stmt_bind_int(s, ":card_id", card_id);
     stmt_bind_int(s, ":by_number", r->was.number.is_set || r->is.number.is_set);
+    stmt_bind_int(s, ":by_tier", r->was.tier.steps_n > 0 || r->is.tier.steps_n > 0);
     for (;;) {
         if (stmt_step(s, &row, e))
             return err_wrap(e, "transfers of card %" PRId64, card_id);
@@ -180,6 +194,7 @@ replay_card(struct db *db, struct rehearsal *r, int64_t card_id, int64_t issued_
             continue;
         if (event.kind == REPLAY_VISIT && take_stamps(db, r, stmt_int(s, 7), &event.units, e))
             return e->code;
+        doubt(r, &event);
         replay_add(&r->replay_was, &event);
         replay_add(&r->replay_is, &event);
         compare_ends(r);

@@ -55,6 +55,11 @@ struct rehearsal {
     /* Of units that both give for a visit. */
     int64_t end_earlier, end_later; /* under the draft */
 
+    /* Transfers of which it is not known for certain what would have come of them, and why: one can
+     * have several reasons. */
+    int64_t doubted;
+    int64_t doubts[REPLAY_DOUBTS];
+
     /* Of cards as they are. */
     int64_t fill_at_once; /* hold the draft's goal already: full at their next visit */
     int64_t under_way;    /* hold something, but not that */

@@ -16,6 +16,63 @@ replay_refusal_name(enum replay_refusal refusal)
     return refusal_names[refusal];
 }
 
+static const char *const doubt_names[REPLAY_DOUBTS] = {[REPLAY_ITEMS] = "items",
+                                                       [REPLAY_CAPS] = "caps",
+                                                       [REPLAY_TIERS] = "tiers",
+                                                       [REPLAY_REFUNDS] = "refunds"};
+
+const char *
+replay_doubt_name(enum replay_doubt doubt)
+{
+    return doubt_names[doubt];
+}
+
+static bool
+has_cap(const struct earn_cap *cap)
+{
+    return cap->grants != 0 || cap->units != 0;
+}
+
+/* Whether a card may have had another tier under them than under those it was given by. */
+static bool
+tiers_differ(const struct tier_rules *a, const struct tier_rules *b)
+{
+    bool is_same = a->by == b->by && a->steps_n == b->steps_n && a->months == b->months &&
+                   a->keep_months == b->keep_months && a->grace_days == b->grace_days &&
+                   a->falls_by_one == b->falls_by_one;
+
+    for (size_t i = 0; i < a->steps_n && is_same; i++)
+        is_same = a->step[i].from == b->step[i].from;
+    return !is_same;
+}
+
+/* Of a tier whose cards are filled by a number of their own. */
+static bool
+has_own_goal(const struct tier_rules *rules, int64_t tier)
+{
+    return tier > 0 && (size_t)tier <= rules->steps_n && rules->step[tier - 1].goal != 0;
+}
+
+unsigned
+replay_doubts(const struct plan_rules *rules, const struct plan_rules *was,
+              const struct replay_event *event)
+{
+    const struct earn_rules *earn = &rules->earn;
+    bool is_visit = event->kind == REPLAY_VISIT;
+    unsigned doubts = 0;
+
+    if (is_visit && event->yen > 0 && (earn->items_n > 0 || earn->others_earn_nothing))
+        doubts |= 1U << REPLAY_ITEMS;
+    if (is_visit && (has_cap(&earn->cap[EARN_CAP_STAFF]) || has_cap(&earn->cap[EARN_CAP_TILL])))
+        doubts |= 1U << REPLAY_CAPS;
+    if (is_visit && (has_own_goal(&rules->tier, event->tier) ||
+                     (earn_asks_tier(earn) && tiers_differ(&rules->tier, &was->tier))))
+        doubts |= 1U << REPLAY_TIERS;
+    if (event->kind == REPLAY_TAKEN_BACK)
+        doubts |= 1U << REPLAY_REFUNDS;
+    return doubts;
+}
+
 void
 replay_begin(struct replay *r, const struct plan_rules *rules, int64_t issued_ms)
 {
@@ -210,7 +267,7 @@ judge(const struct replay *r, const struct replay_event *event, int64_t *amount_
       struct rounds *rounds)
 {
     const struct sale sale = {.stamps = event->units, .yen = event->yen};
-    struct earning earning = units_of(r->rules, &sale, 0, event->visit_ms);
+    struct earning earning = units_of(r->rules, &sale, event->tier, event->visit_ms);
     struct earn_used used[EARN_CAPS] = {{0}};
     struct grant_history history = {.has_near = false};
     enum replay_refusal refusal;

@@ -9,10 +9,10 @@
  *
  * What the book does not tell is taken as it was: units that entered by a merge, a gift or a bonus,
  * and what a member used - or as much of that as these rules have left on the card. What comes back
- * of it begins anew. And it does not
- * tell what was on a receipt, nor which tier a member then had, nor what tills gave to others on
- * that day: rules for items give as for any sale, factors of tiers as for the lowest, and caps of
- * staff and tills do not count.
+ * of it begins anew. The tier of a visit is the one
+ * the card then had. And it does not tell what was on a receipt, nor what tills gave to others on
+ * that day: rules for items give as for any sale, and caps of staff and tills do not count.
+ * replay_doubts says of which events that matters.
  */
 #ifndef DOMAIN_REPLAY_H
 #define DOMAIN_REPLAY_H
@@ -37,7 +37,7 @@ enum replay_kind {
     REPLAY_USED,       /* spent or swapped by the member */
     REPLAY_COMES_BACK, /* the price of a voucher that ended unused; it reaches nothing */
     REPLAY_GIVEN_AWAY, /* to another member */
-    REPLAY_TAKEN_BACK, /* with a part of a sale */
+    REPLAY_TAKEN_BACK, /* with a part of a sale, or what was owed for one */
     REPLAY_ENDS,       /* all that is left went: merged into another card, or erased */
 };
 
@@ -48,8 +48,22 @@ struct replay_event {
     int64_t units;    /* a visit's stamps; what entered or left */
     int64_t yen;      /* of a sale; 0: none */
     int64_t shop_id;
+    int64_t tier;   /* of the card, before it */
     bool by_number; /* told by a fixed number alone */
 };
+
+/* Why what comes of an event is not known for certain. */
+enum replay_doubt {
+    REPLAY_ITEMS, /* a sale under rules for items: its lines are not kept */
+    REPLAY_CAPS,  /* a visit under caps of staff or tills: one card does not tell what others had */
+    REPLAY_TIERS, /* of a card that may have another tier, or a goal of its tier's */
+    REPLAY_REFUNDS, /* taken back as it was, and not in proportion to what these rules gave */
+    REPLAY_DOUBTS,
+};
+const char *replay_doubt_name(enum replay_doubt doubt); /* "items" */
+/* Which of them hold under these rules, as bits; `was`: those that the tiers of the past are of. */
+unsigned replay_doubts(const struct plan_rules *rules, const struct plan_rules *was,
+                       const struct replay_event *event);
 
 /* Why a visit that did earn would not have. */
 enum replay_refusal {

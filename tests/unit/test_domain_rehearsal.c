@@ -225,6 +225,10 @@ static const struct {
     {BOOK_POINTS, "{\"expiry\":{\"kind\":\"month_end\",\"months\":1}}", "{" POINTS_FILE "}"},
     {BOOK_POINTS, "{\"goal\":0,\"rewards\":[]}",
      "{\"yen_per_point\":50,\"expiry\":{\"kind\":\"anniversary\"}}"},
+    {BOOK_POINTS,
+     "{\"earn\":{\"factors\":[{\"percent\":200,\"tier\":1}]},"
+     "\"tier\":{\"by\":\"visits\",\"steps\":[{\"name\":\"Gold\",\"from\":6}]}}",
+     "{\"earn\":{\"factors\":[{\"percent\":300,\"tier\":1}]}}"},
     {BOOK_POINTS, "{\"expiry\":{\"kind\":\"fiscal_year\",\"month\":3}}",
      "{\"expiry\":{\"kind\":\"last_use\",\"months\":1}," POINTS_FILE "}"},
 };
@@ -242,6 +246,7 @@ the_rules_in_force_change_nothing(void **state)
         lapse_all();
         rehearse(pairs[i].plan_id, "{}", 7);
         CHECK_INT(rehearsal.same, CARDS);
+        CHECK_INT(rehearsal.doubted, 0);
         CHECK_INT(rehearsal.end_earlier + rehearsal.end_later, 0);
         CHECK_INT(memcmp(&rehearsal.sums_was, &rehearsal.sums_is, sizeof(rehearsal.sums_is)), 0);
         for (int r = 0; r < REPLAY_REFUSALS; r++)
@@ -282,6 +287,39 @@ a_draft_gives_what_was_predicted(void **state)
         is_what_happened(&predicted, true);
         book_close(&b);
     }
+}
+
+/* ---------------------------------------------------------------- what the book does not tell */
+
+static void
+what_cannot_be_known_is_counted_by_its_reason(void **state)
+{
+    static const struct {
+        const char *says, *draft;
+        enum replay_doubt want;
+    } row[] = {
+        {"lines of receipts are not kept",
+         "{\"earn\":{\"items\":[{\"category\":\"coffee\",\"units_each\":5}]}}", REPLAY_ITEMS},
+        {"one card does not tell what a cashier gave to others",
+         "{\"earn\":{\"caps\":{\"staff\":{\"units\":1000}}}}", REPLAY_CAPS},
+        {"nor what a till did", "{\"earn\":{\"caps\":{\"till\":{\"grants\":9}}}}", REPLAY_CAPS},
+        {"nobody had a tier that is only in the draft",
+         "{\"earn\":{\"factors\":[{\"percent\":300,\"tier\":1}]},"
+         "\"tier\":{\"by\":\"yen\",\"steps\":[{\"name\":\"Gold\",\"from\":50000}]}}",
+         REPLAY_TIERS},
+    };
+
+    (void)state;
+    open_book(BOOK_POINTS, "{}");
+    visit_at_random(true, false);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        rehearse(BOOK_POINTS, row[i].draft, 1000);
+        for (int d = 0; d < REPLAY_DOUBTS; d++)
+            CHECK_INT(rehearsal.doubts[d], d == (int)row[i].want ? VISITS : 0);
+        CHECK_INT(rehearsal.doubted, VISITS);
+    }
+    book_close(&b);
 }
 
 /* ---------------------------------------------------------------- who gains, and who loses */
@@ -385,6 +423,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         BOOK_TEST(the_rules_in_force_change_nothing),
         BOOK_TEST(a_draft_gives_what_was_predicted),
+        BOOK_TEST(what_cannot_be_known_is_counted_by_its_reason),
         BOOK_TEST(better_is_more_rewards_then_a_fuller_card),
         BOOK_TEST(the_largest_are_told_first_and_no_more_than_ten),
         BOOK_TEST(cards_that_fill_at_once_are_counted),

@@ -48,6 +48,20 @@ function Top({ title, top }: { title: string; top: readonly Outcome[] }): JSX.El
   );
 }
 
+/** What the book does not tell: a rehearsal is no more than it is. */
+function Doubts({ rehearsal }: { rehearsal: Rehearsal }): JSX.Element | null {
+  const { transfers = 0, ...why } = rehearsal.doubted;
+  if (transfers === 0) return null;
+  return (
+    <>
+      <p class="plan-note">{t('admin.reh_doubted', { n: number(transfers), of: number(rehearsal.transfers) })}</p>
+      <ul class="plan-changes">
+        {Object.entries(why).filter(([, n]) => n > 0).map(([name, n]) => <li key={name}>{t(`admin.reh_doubt_${name}`, { n: number(n) })}</li>)}
+      </ul>
+    </>
+  );
+}
+
 function Result({ rehearsal, plan, draft }: { rehearsal: Rehearsal; plan: Plan; draft: Draft }): JSX.Element {
   return (
     <>
@@ -61,6 +75,7 @@ function Result({ rehearsal, plan, draft }: { rehearsal: Rehearsal; plan: Plan; 
       <Figures rehearsal={rehearsal} unit={plan.rules.unit} />
       <Top title={t('admin.reh_top_gain')} top={rehearsal.gain.top} />
       <Top title={t('admin.reh_top_loss')} top={rehearsal.loss.top} />
+      <Doubts rehearsal={rehearsal} />
     </>
   );
 }

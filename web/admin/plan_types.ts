@@ -114,6 +114,7 @@ export interface Rehearsal {
   end_later: number;
   fill_at_once: number;
   under_way: number;
+  doubted: Record<string, number>; /* transfers that could not be judged for certain, and why */
   changes: Change[];
   losses: Loss[];
 }
@@ -152,6 +153,7 @@ export const addRehearsal = (a: Rehearsal, b: Rehearsal): Rehearsal => ({
   end_later: a.end_later + b.end_later,
   fill_at_once: a.fill_at_once + b.fill_at_once,
   under_way: a.under_way + b.under_way,
+  doubted: Object.fromEntries(Object.entries(a.doubted).map(([why, n]) => [why, n + (b.doubted[why] ?? 0)])),
 });
 
 /* ---------------------------------------------------------------- in words */
