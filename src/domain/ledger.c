@@ -168,14 +168,13 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c, struct gra
       struct refusal *refusal, struct err *e)
 {
     struct grant_history history;
-    bool is_spent;
 
     if (grants_before(db, &out->card, &out->rules, &c->scan, in->shop_id, c->visit_ms, &history,
-                      &is_spent, e) ||
+                      e) ||
         find_receipt(db, in, c, &out->rules, e))
         return e->code;
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
-    if (!scan_is_live(&c->scan, in->till_id, c->visit_ms) || is_spent)
+    if (!scan_is_live(&c->scan, in->till_id, c->visit_ms))
         refusal->kind = REFUSAL_SCAN_OVER;
     else if (!out->card.is_active)
         refusal->kind = out->card.is_merged ? REFUSAL_CARD_MERGED : REFUSAL_CARD_BLOCKED;

@@ -79,8 +79,8 @@ struct grant_result {
  * A scan carries one grant; after a reversal it carries another, while its session lasts. That, and
  * one scan a code, keeps a request from counting twice even when its stored answer is long gone.
  *
- * Refused: SCAN_OVER, CARD_BLOCKED, CARD_MERGED, OWN_CARD, TOO_SOON, DAY_FULL, NUMBER_FULL,
- *          NO_POINTS, TOO_MUCH, RECEIPT_USED, MEMBER_CAP, STAFF_CAP, TILL_CAP
+ * Refused: SCAN_OVER, CARD_BLOCKED, CARD_MERGED, OWN_CARD, PLAN_OVER, TOO_SOON, DAY_FULL,
+ *          NUMBER_FULL, NO_POINTS, TOO_MUCH, RECEIPT_USED, MEMBER_CAP, STAFF_CAP, TILL_CAP
  *
  * ERR_INPUT     "receipt_invalid"; "field_range", "field_unknown": stamps, yen or lines as the plan
  *               does not take them

@@ -22,7 +22,7 @@
     R(CARD_BLOCKED, "card_blocked")                                                                \
     R(CARD_MERGED, "card_merged") /* its member is one with another, whose card has its units */   \
     /* a grant */                                                                                  \
-    R(SCAN_OVER, "scan_over")     /* too late, another till's, or granted on already */            \
+    R(SCAN_OVER, "scan_over")     /* too late, another till's; last_ms: it has granted */          \
     R(OWN_CARD, "own_card")       /* nobody serves the own card */                                 \
     R(TOO_SOON, "too_soon")       /* last_ms, again_ms */                                          \
     R(DAY_FULL, "day_full")       /* again_ms */                                                   \

@@ -60,6 +60,8 @@ grant_decide(const struct plan_rules *rules, const struct grant_history *history
     if (refusal.kind == REFUSAL_NONE && history->by_number &&
         history->number_count >= rules->number_per_day)
         refusal.kind = REFUSAL_NUMBER_FULL; /* the code on the phone earns now */
+    if (refusal.kind == REFUSAL_NONE && history->spent_ms != 0)
+        refusal = (struct refusal){.kind = REFUSAL_SCAN_OVER, .last_ms = history->spent_ms};
     return refusal;
 }
 

@@ -44,11 +44,14 @@ struct grant_history {
     bool by_number;          /* the visit in question is told by a fixed number alone */
     int64_t number_count;    /* so were these of that day; unset if it is not */
     struct grants_seen here; /* in the shop of the visit */
+    int64_t spent_ms;        /* the visit that the scan in question granted for; 0: for none yet */
 };
 
-/* Whether a visit at visit_ms may earn. REFUSAL_NONE, TOO_SOON, DAY_FULL or NUMBER_FULL; again_ms
- * is the first moment at which neither would refuse, as far as the past can tell: being refused is
- * no part of it, so asking too early puts nothing off. */
+/* Whether a visit at visit_ms may earn. REFUSAL_NONE, TOO_SOON, DAY_FULL, NUMBER_FULL, or SCAN_OVER
+ * of a scan that has granted, where nothing else stands in the way: a card that is read twice is
+ * told when it may come again, not that a scan has ended. again_ms is the first moment at which
+ * neither would refuse, as far as the past can tell: being refused is no part of it, so asking too
+ * early puts nothing off. */
 struct refusal
 grant_decide(const struct plan_rules *rules, const struct grant_history *history, int64_t visit_ms);
 

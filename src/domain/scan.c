@@ -309,16 +309,14 @@ foresee(struct db *db, const struct scan_request *in, int64_t visit_ms, struct s
     struct serving serving;
     const struct scan_row scan = {.id = out->scan_id, .by_number = out->by_number};
     struct grant_history history;
-    bool is_spent;
 
     if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
-        grants_before(db, &out->card, &out->rules, &scan, in->shop_id, visit_ms, &history,
-                      &is_spent, e))
+        grants_before(db, &out->card, &out->rules, &scan, in->shop_id, visit_ms, &history, e))
         return e->code;
-    if (is_spent)
-        out->may = (struct refusal){.kind = REFUSAL_SCAN_OVER};
-    else if (serving.member_id == out->card.member_id)
+    if (serving.member_id == out->card.member_id)
         out->may = (struct refusal){.kind = REFUSAL_OWN_CARD};
+    else if (plan_is_over(&out->rules, visit_ms))
+        out->may = (struct refusal){.kind = REFUSAL_PLAN_OVER};
     else
         out->may = grant_decide(&out->rules, &history, visit_ms);
     return OK;

@@ -45,8 +45,8 @@ struct scan_result {
     bool is_again;      /* the same till read the same code before */
     bool by_number;     /* it only earns: what is redeemed needs the voucher's own code */
     bool by_code;       /* the 22 digits: points can be spent on it */
-    struct refusal may; /* kind NONE: a grant is possible now; else OWN_CARD, TOO_SOON, DAY_FULL,
-                           NUMBER_FULL or SCAN_OVER */
+    struct refusal may; /* kind NONE: a grant is possible now; else OWN_CARD, PLAN_OVER, or as
+                           grant_decide */
     /* SCAN_VOUCHER */
     struct voucher voucher;
     char token[VOUCHER_TOKEN_SIZE];

@@ -73,7 +73,7 @@ add_visit(struct grants_seen *seen, int64_t at_ms, struct business_day day, int6
 enum err_code
 grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
               const struct scan_row *scan, int64_t shop_id, int64_t visit_ms,
-              struct grant_history *history, bool *scan_is_spent_out, struct err *e)
+              struct grant_history *history, struct err *e)
 {
     STMT s = db_stmt(db, SQL_GRANTS_OF_CARD);
     struct business_day day = business_day(rules, visit_ms);
@@ -82,7 +82,6 @@ grants_before(struct db *db, const struct card *card, const struct plan_rules *r
     bool row;
 
     *history = (struct grant_history){.by_number = scan->by_number};
-    *scan_is_spent_out = false;
     if (scan->by_number && count_by_number(db, card->id, day, &history->number_count, e))
         return e->code;
     stmt_bind_int(s, ":card_id", card->id);
@@ -94,7 +93,8 @@ grants_before(struct db *db, const struct card *card, const struct plan_rules *r
         add_visit(&any, stmt_int(s, 1), day, visit_ms);
         if (stmt_int(s, 3) == shop_id)
             add_visit(&history->here, stmt_int(s, 1), day, visit_ms);
-        *scan_is_spent_out = *scan_is_spent_out || (scan->id != 0 && stmt_int(s, 2) == scan->id);
+        if (scan->id != 0 && stmt_int(s, 2) == scan->id)
+            history->spent_ms = stmt_int(s, 1);
     }
     history->has_near = any.has_near;
     history->near_ms = any.near_ms;

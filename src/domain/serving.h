@@ -30,11 +30,10 @@ struct scan_row {
     bool by_code; /* the 22 digits */
 };
 
-/* What grant_decide needs to know for a visit to this shop, and whether this scan has granted
- * already. */
+/* What grant_decide needs to know for a visit to this shop, told by this scan. */
 enum err_code grants_before(struct db *db, const struct card *card, const struct plan_rules *rules,
                             const struct scan_row *scan, int64_t shop_id, int64_t visit_ms,
-                            struct grant_history *history, bool *scan_is_spent_out, struct err *e);
+                            struct grant_history *history, struct err *e);
 
 void scan_read(const struct stmt *s, struct scan_row *out);
 

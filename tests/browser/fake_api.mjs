@@ -38,7 +38,7 @@ const people = [1, 2, 3].map((id) => ({ id, name: `Staff ${id}` }));
 
 function newState() {
   return { isDown: false, loseAnswers: 0, signed: 'new', staff: null, cards: new Map(), keys: new Map(), items: [], nextTransfer: 100,
-    scans: new Map(), written: [], redemptions: 0, redeemed: [], streams: new Set() };
+    scans: new Map(), given: new Map(), written: [], redemptions: 0, redeemed: [], streams: new Set() };
 }
 
 function cardOf(state, locator) {
@@ -69,11 +69,14 @@ function scan(state, body) {
       token: 't', until: Date.now() + 120_000 }];
   const plan = plans[locator === answers.points ? 1 : 0];
   const card = cardOf(state, locator);
-  const id = state.scans.size + 1;
-  state.scans.set(id, { locator, plan });
-  const may = locator === answers.soon ? { grant: false, reason: 'too_soon', last: Date.now() - 3_600_000, again: Date.now() + 3 * 3_600_000 }
+  const again = [...state.scans].find(([, one]) => one.code === code);
+  const id = again?.[0] ?? state.scans.size + 1;
+  const last = state.given.get(id);
+  state.scans.set(id, { code, locator, plan });
+  const may = last ? { grant: false, last, ...(plan.unit === 'point' ? { reason: 'scan_over' } : { reason: 'too_soon', again: last + 4 * 3_600_000 }) }
+    : locator === answers.own ? { grant: false, reason: 'own_card' } : locator === answers.soon ? { grant: false, reason: 'too_soon', last: Date.now() - 3_600_000, again: Date.now() + 3 * 3_600_000 }
     : locator === answers.full ? { grant: false, reason: 'day_full', last: Date.now() - 600_000, again: Date.now() + 14 * 3_600_000 } : { grant: true };
-  return [200, { kind: 'member', scan: id, again: false, until: Date.now() + 120_000, may,
+  return [200, { kind: 'member', scan: id, again: Boolean(again), until: Date.now() + 120_000, may,
     ...(plan.unit === 'point' && { spend: { yen: 1, step: 10, least: 100, percent: 100, most: card.balance - (card.balance % 10), worth: card.balance - (card.balance % 10), agreed: false } }),
     card: { plan: plan.id, plan_name: plan.name, unit: plan.unit, balance: card.balance, goal: plan.goal, name: card.name, language: 'ja' },
     vouchers: locator === 7 ? [{ id: 5, title: '焼き菓子 1個', expires: Date.now() + 9 * 86_400_000 }] : [] }];
@@ -96,6 +99,7 @@ function grant(state, body) {
   state.items.unshift({ transfer, at: Date.now(), kind: 'earn', amount, sign: 1, unit: found.plan.unit, name: card.name, staff: state.staff?.name ?? 'Staff 1', reversed: false, may_reverse: true,
     ...(body.yen && { sale: body.yen, refunded: 0 }), card });
   state.written.push(body);
+  if (body.scan) state.given.set(body.scan, Date.now());
   return [201, { transfer, mac: '00', amount, balance: card.balance, goal: found.plan.goal, unit: found.plan.unit, name: card.name, rounds: isGoal ? 1 : 0,
     vouchers: isGoal ? [{ id: 9, title: 'お好きなドリンク 1杯' }] : [], undo_until: Date.now() + 10_000, ...more }];
 }

@@ -113,6 +113,33 @@ test('scan, Enter, done; F1 takes it back; a scan during the band is the next cu
   });
 });
 
+const BEEP_MS = 1000; /* within that the same code is a second beep of the same read */
+
+test('a card that is read twice says when it may come again; one’s own says who can do it', async () => {
+  begin('en');
+  await visit('/till', {}, async (page) => {
+    await signIn(page);
+    await scan(page, codeOf(6));
+    await page.keyboard.press('Enter');
+    await shown(page, 'done');
+    await page.waitForTimeout(BEEP_MS);
+    await scan(page, codeOf(6)); /* the same code, at the same till: harmless, and it says so */
+    assert.match(await text(page, '.member .eyebrow'), /same scan/);
+    assert.match(await text(page, '.band'), /Already stamped.*stamped at \d\d:\d\d, again from .*\d\d:\d\d.*One visit/s);
+    assert.match(await text(page, 'p.sr[role=status]'), /Already stamped, stamped at \d\d:\d\d/);
+    await scan(page, codeOf(answers.points));
+    await page.keyboard.type('500', { delay: 120 });
+    await page.keyboard.press('Enter');
+    await shown(page, 'done');
+    await page.waitForTimeout(BEEP_MS);
+    await scan(page, codeOf(answers.points)); /* no visit stands in the way of the next sale */
+    assert.match(await text(page, '.band'), /This scan has been used.*stamped at \d\d:\d\d.*next code, up to 30 seconds/s);
+    await scan(page, codeOf(answers.own));
+    assert.match(await text(page, '.band'), /This is your own card.*A colleague has to do it/s);
+    assert.equal(fake.state.written.length, 2);
+  });
+});
+
 test('a grant that is more than the visit says why, and who has given enough is told so', async () => {
   begin('en');
   await visit('/till', {}, async (page) => {

@@ -1006,14 +1006,14 @@ a_repeat_gets_the_first_answer_and_another_request_none(void **state)
     /* A refusal by a rule is an answer as well; one for bad form is not, and may be mended. */
     key = fresh_key();
     REFUSES(post(&till, "/api/till/grants", key, "{\"scan\":%lld,\"stamps\":1}", scan), 409,
-            "scan_over");
+            "too_soon");
     REFUSES(post(&till, "/api/till/grants", key, "{\"scan\":%lld,\"stamps\":1}", scan), 409,
-            "scan_over");
+            "too_soon");
     CHECK_STR(http_answer_header(&answer, "idempotent-replayed"), "true");
     key = fresh_key();
     REFUSES(post(&till, "/api/till/grants", key, "{\"scan\":%lld}", scan), 400, "field_missing");
     REFUSES(post(&till, "/api/till/grants", key, "{\"scan\":%lld,\"stamps\":1}", scan), 409,
-            "scan_over");
+            "too_soon");
     CHECK_TEXT(http_answer_header(&answer, "idempotent-replayed").n ? "replayed" : "", "");
     stored_is_sound();
 }

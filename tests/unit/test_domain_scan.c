@@ -316,6 +316,64 @@ a_blocked_card_is_refused_and_a_reissued_one_has_new_codes(void **state)
 }
 
 static void
+a_card_that_is_read_twice_is_told_when_it_may_come_again(void **state)
+{
+    static const struct {
+        int64_t plan, cool_down_min, per_day_max;
+        enum refusal_kind want;
+        bool has_again;
+    } row[] = {
+        {BOOK_STAMPS, 30, 3, REFUSAL_TOO_SOON, true},
+        {BOOK_STAMPS, 0, 1, REFUSAL_DAY_FULL, true},
+        {BOOK_STAMPS, 0, 0, REFUSAL_SCAN_OVER, false},
+        {BOOK_POINTS, 0, 0, REFUSAL_SCAN_OVER, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct book b;
+        struct card card;
+        struct plan_rules rules;
+        struct grant in;
+        struct grant_result out;
+        struct scanned first, got;
+        struct refusal refusal;
+        char digits[CODE_DIGITS + 1];
+        int64_t version;
+        struct err e;
+
+        CHECK_ROW(i);
+        book_open(&b);
+        card = book_card(&b, row[i].plan);
+        CHECK_OK(plan_load(b.db, card.plan_id, 0, &rules, &e), e);
+        rules.cool_down_min = row[i].cool_down_min;
+        rules.per_day_max = row[i].per_day_max;
+        CHECK_OK(plan_add_version(b.db, &rules, b.now_ms, &version, &e), e);
+        code_of(&b, &card, b.now_ms, digits);
+        first = scan(&b, digits);
+        CHECK_TEXT(refusal_word(first.result.may.kind), "none");
+        in = book_grant_of(&b, first.result.scan_id, &card, card.plan_id == BOOK_POINTS ? 500 : 1);
+        in.now_ms = b.now_ms;
+        CHECK_OK(ledger_grant(b.db, &in, &out, &refusal, &e), e);
+        CHECK_TEXT(refusal_word(refusal.kind), "none");
+        b.now_ms += 20000;
+        got = scan(&b, digits); /* the same till, within its session: harmless, and it says so */
+        CHECK_THAT(got.result.is_again);
+        CHECK_INT(got.result.scan_id, first.result.scan_id);
+        CHECK_TEXT(refusal_word(got.result.may.kind), refusal_word(row[i].want));
+        CHECK_INT(got.result.may.last_ms, in.now_ms);
+        CHECK_INT(got.result.may.again_ms != 0, row[i].has_again);
+        in.now_ms = b.now_ms;
+        book_request_key(&b, in.request_key);
+        CHECK_OK(ledger_grant(b.db, &in, &out, &refusal, &e), e); /* it would be told the same */
+        CHECK_TEXT(refusal_word(refusal.kind), refusal_word(row[i].want));
+        CHECK_INT(refusal.last_ms, got.result.may.last_ms);
+        CHECK_INT(refusal.again_ms, got.result.may.again_ms);
+        book_close(&b);
+    }
+}
+
+static void
 a_scan_foresees_what_a_grant_would_be_told(void **state)
 {
     struct book b;
@@ -328,7 +386,7 @@ a_scan_foresees_what_a_grant_would_be_told(void **state)
     card = book_card(&b, BOOK_STAMPS);
     code_of(&b, &card, b.now_ms + CODE_STEP_MS, digits);
     book_grant(&b, &card, 1); /* with just that code */
-    CHECK_INT(scan(&b, digits).result.may.kind, REFUSAL_SCAN_OVER);
+    CHECK_INT(scan(&b, digits).result.may.kind, REFUSAL_TOO_SOON);
     b.now_ms += CODE_STEP_MS;
     code_of(&b, &card, b.now_ms, digits);
     got = scan(&b, digits);
@@ -633,6 +691,7 @@ main(void)
         TEST(a_jan_needs_the_prefix_and_the_plan_of_its_card),
         TEST(a_jan_of_two_cards_asks_for_the_long_code),
         TEST(a_blocked_card_is_refused_and_a_reissued_one_has_new_codes),
+        TEST(a_card_that_is_read_twice_is_told_when_it_may_come_again),
         TEST(a_scan_foresees_what_a_grant_would_be_told),
         TEST(a_queued_scan_counts_from_when_it_was_shown),
         TEST(a_scan_from_before_the_line_went_dead_is_found_again),

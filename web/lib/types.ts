@@ -353,7 +353,7 @@ export type ScanAnswer =
         name: string | null;
         language: Language;
       };
-      may: { grant: true } | { grant: false; reason: 'too_soon' | 'day_full' | 'number_full'; last: number; again: number };
+      may: { grant: true } | { grant: false; reason: string; last?: number; again?: number };
       spend?: SpendAhead;
       vouchers: Voucher[];
       until: number;

@@ -1,13 +1,14 @@
 /** A card has been read: whose, how full, and what may be given. */
 
 import type { ComponentChildren, JSX } from 'preact';
-import { date, number, t, time } from '../lib/lang';
+import { date, number, t } from '../lib/lang';
 import type { TillPlan, Unit } from '../lib/types';
 import { grouped } from './code';
 import { Icon } from './icons';
 import { pointsFor } from './giving';
 import type { Till } from './model';
-import { amountOf, BackButton, balanceOf, Key, Pad, Stamps, timeOrDay } from './parts';
+import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
+import { lookOf, problemText } from './problems';
 import type { At } from './screens';
 import { SpendOffer } from './spend';
 
@@ -52,16 +53,16 @@ const GiveTop = ({ till, title }: { till: Till; title: string }): JSX.Element =>
   </div>
 );
 
-/** Already stamped: when, and from when again. */
+/** Already stamped: when, from when again, and what to do until then. */
 function NotNow({ may, goBack }: { may: Extract<At<'member'>['found']['may'], { grant: false }>; goBack: () => void }): JSX.Element {
-  const last = may.last ? t('till.stamped_at', { time: time(may.last) }) : '';
-  const again = may.again ? t('till.again_from', { time: timeOrDay(may.again) }) : '';
+  const { title, more, next } = problemText(may.reason, { ...may });
   return (
     <div class="band band-warn band-inline" role="status">
-      <Icon name="wait" big />
+      <Icon name={lookOf(may.reason).icon} big />
       <div>
-        <p class="band-word">{t(`till.${may.reason}`)}</p>
-        <p class="band-more">{[last, again].filter(Boolean).join(t('till.comma'))}</p>
+        <p class="band-word">{title}</p>
+        {more && <p class="band-more">{more}</p>}
+        <p class="band-hint">{next}</p>
         <p><BackButton onClick={goBack} /></p>
       </div>
     </div>

@@ -7,7 +7,7 @@ import { Icon, type IconName } from './icons';
 import type { Till } from './model';
 import type { At, Result, Screen } from './screens';
 import { why } from './why';
-import { amountOf, BackButton, balanceOf, Key, Pad, Stamps, timeOrDay } from './parts';
+import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
 import { effects } from './refund';
 import { lookOf, problemText, type Tone } from './problems';
 
@@ -77,12 +77,13 @@ const onTill = (name: string): string => `till.${name}`;
 /** What the reward asks for stands on the screen; what this till can tell is not there stands in amber. */
 function Asks({ voucher }: { voucher: At<'voucher'>['found']['voucher'] }): JSX.Element {
   const lines = [worthOf(onTill, voucher.kind, voucher.value), ...asksOf(onTill, voucher.redeem)].filter(Boolean);
+  const reason = voucher.reason && problemText(voucher.reason, { ...voucher });
   return (
     <>
       {lines.length > 0 && <ul class="hand-over-asks">{lines.map((line) => <li key={line}>{line}</li>)}</ul>}
-      {voucher.reason && (
+      {reason && (
         <p class="note note-warn" role="status">
-          <Icon name="wait" />{[t(`till.problem_${voucher.reason}`), voucher.again && t('till.again_from', { time: timeOrDay(voucher.again) })].filter(Boolean).join(t('till.comma'))}
+          <Icon name="wait" />{[reason.title, reason.more].filter(Boolean).join(t('till.comma'))}
         </p>
       )}
     </>
@@ -153,7 +154,8 @@ export function spoken(screen: Screen): string {
     case 'member': {
       const { card, may } = screen.found;
       const balance = balanceOf(card.unit, card.balance, card.goal);
-      return `${card.name ?? t('till.no_name')}${t('till.comma')}${balance}${may.grant ? '' : `${t('till.comma')}${t(`till.${may.reason}`)}`}`;
+      const { title, more } = may.grant ? { title: '', more: '' } : problemText(may.reason, { ...may });
+      return [card.name ?? t('till.no_name'), balance, title, more].filter(Boolean).join(t('till.comma'));
     }
     case 'refund': return t('till.refund_title');
     case 'refund_part': return t('till.refund_how_much');

@@ -27,6 +27,9 @@ const PROBLEMS: Record<string, Look> = {
   staff_cap: { tone: 'alarm', icon: 'stop' },
   till_cap: { tone: 'alarm', icon: 'stop' },
   scan_over: { tone: 'warn', icon: 'wait' },
+  scan_spent: { tone: 'warn', icon: 'wait' },
+  plan_over: { tone: 'alarm', icon: 'stop' },
+  too_much: { tone: 'alarm', icon: 'stop' },
   no_points: { tone: 'warn', icon: 'alert' },
   card_blocked: { tone: 'alarm', icon: 'stop' },
   card_merged: { tone: 'warn', icon: 'wait' },
@@ -41,7 +44,6 @@ const PROBLEMS: Record<string, Look> = {
   late_unsure: { tone: 'alarm', icon: 'offline' },
   refund_unsure: { tone: 'alarm', icon: 'offline' },
   receipt_ambiguous: { tone: 'warn', icon: 'list' },
-  too_much: { tone: 'alarm', icon: 'stop' },
   not_spent: { tone: 'alarm', icon: 'stop' },
   spend_by_code: { tone: 'warn', icon: 'scan' },
   spend_step: { tone: 'warn', icon: 'keys' },
@@ -52,6 +54,10 @@ const PROBLEMS: Record<string, Look> = {
   spend_ask: { tone: 'warn', icon: 'wait' },
   spend_unsure: { tone: 'alarm', icon: 'offline' },
   hold_open: { tone: 'warn', icon: 'wait' },
+  hold_captured: { tone: 'warn', icon: 'wait' },
+  hold_released: { tone: 'warn', icon: 'wait' },
+  hold_over: { tone: 'warn', icon: 'wait' },
+  hold_less: { tone: 'warn', icon: 'keys' },
   voucher_held: { tone: 'warn', icon: 'wait' },
   not_redeemed: { tone: 'warn', icon: 'undo' },
   voucher_redeemed: { tone: 'alarm', icon: 'cross' },
@@ -65,9 +71,17 @@ const PROBLEMS: Record<string, Look> = {
   new_members_only: { tone: 'alarm', icon: 'cross' },
   tier_too_low: { tone: 'alarm', icon: 'cross' },
   spend_too_low: { tone: 'warn', icon: 'keys' },
+  not_enough: { tone: 'warn', icon: 'alert' },
+  sold_out: { tone: 'alarm', icon: 'cross' },
+  sold_out_today: { tone: 'warn', icon: 'wait' },
+  had_enough: { tone: 'alarm', icon: 'stop' },
+  not_a_swap: { tone: 'warn', icon: 'undo' },
+  code_given: { tone: 'alarm', icon: 'person' },
+  lot_drawn: { tone: 'alarm', icon: 'person' },
   voucher_offline: { tone: 'warn', icon: 'offline' },
   static_offline: { tone: 'warn', icon: 'offline' },
   redeem_unsure: { tone: 'alarm', icon: 'offline' },
+  not_a_grant: { tone: 'warn', icon: 'undo' },
   already_reversed: { tone: 'warn', icon: 'undo' },
   balance_too_low: { tone: 'alarm', icon: 'undo' },
   points_lapsed: { tone: 'warn', icon: 'undo' },
@@ -86,24 +100,38 @@ const PROBLEMS: Record<string, Look> = {
 
 export const lookOf = (word: string): Look => PROBLEMS[word] ?? { tone: 'alarm', icon: 'alert' };
 
-/** What a time in a refusal is the time of; else of a stamp. */
+/** What the time in a refusal is the time of; where it names a till, and from when it works, if not a grant. */
 const TIMES: Record<string, string> = {
-  code_used: 'read_at', voucher_redeemed: 'redeemed_at', offer_over: 'was_until', new_members_only: 'was_until', receipt_used: 'credited_at', receipt_too_old: 'was_until',
-  points_lapsed: 'was_until',
+  code_used: 'till.read_at', voucher_redeemed: 'till.redeemed_at', voucher_expired: 'till.was_until', voucher_cancelled: 'till.cancelled_at',
+  offer_over: 'till.was_until', new_members_only: 'till.was_until', receipt_used: 'till.credited_at', receipt_too_old: 'till.was_until',
+  points_lapsed: 'till.was_until', hold_captured: 'till.redeemed_at', hold_released: 'till.given_back_at', hold_over: 'till.was_until',
+};
+const TILLS: Record<string, string> = { voucher_held: 'till.kept_at' };
+const AGAINS: Record<string, string> = {
+  voucher_held: 'till.kept_until', not_yet: 'till.works_from', wrong_weekday: 'till.works_from', wrong_hour: 'till.works_from',
+  sold_out_today: 'till.works_from', spend_day: 'till.works_from',
 };
 
+const AMOUNTS = ['most', 'step', 'least', 'have', 'missing', 'left'];
+
+/** A scan is over because its time is, or because it has given: only then it says when. */
+const known = (word: string, facts: Record<string, unknown>): string =>
+  word === 'scan_over' && facts['last'] ? 'scan_spent' : word in PROBLEMS ? word : 'unknown';
+
 /** What a refusal says, for the screen and for the list of problems. */
-export function problemText(word: string, facts: Record<string, unknown>): { title: string; more: string; next: string } {
-  const known = word in PROBLEMS ? word : 'unknown';
-  const at = Number(facts['at'] ?? facts['last'] ?? 0);
-  const again = Number(facts['again'] ?? 0);
-  const more = [
-    at > 0 && t(`till.${TIMES[known] ?? 'stamped_at'}`, { time: timeOrDay(at) }),
-    typeof facts['till'] === 'string' && facts['till'],
-    again > 0 && t('till.again_from', { time: timeOrDay(again) }),
-    known === 'unknown' && t('till.tell_operator', { word, request: String(facts['request'] ?? '–') }),
-  ].filter(Boolean).join(t('till.comma'));
+export function problemText(sent: string, facts: Record<string, unknown>): { title: string; more: string; next: string } {
+  const word = known(sent, facts);
   const n = (name: string): number => Number(facts[name] ?? 0);
-  const amounts = { most: n('most'), step: n('step'), least: n('least'), have: n('have'), missing: n('missing'), left: n('left') };
-  return { title: t(`till.problem_${known}`), more, next: t(`till.problem_${known}_next`, amounts) };
+  const at = TIMES[word];
+  const where = TILLS[word];
+  const till = typeof facts['till'] === 'string' ? facts['till'] : '';
+  const more = [
+    n('at') > 0 && at && t(at, { time: timeOrDay(n('at')) }),
+    n('last') > 0 && t('till.stamped_at', { time: timeOrDay(n('last')) }),
+    till && where ? t(where, { till }) : till,
+    n('again') > 0 && t(AGAINS[word] ?? 'till.again_from', { time: timeOrDay(n('again')) }),
+    word === 'unknown' && t('till.tell_operator', { word: sent, request: String(facts['request'] ?? '–') }),
+  ].filter(Boolean).join(t('till.comma'));
+  const amounts = Object.fromEntries(AMOUNTS.map((name) => [name, n(name)]));
+  return { title: t(`till.problem_${word}`), more, next: t(`till.problem_${word}_next`, amounts) };
 }
