@@ -109,9 +109,12 @@ asking_again_too_early_is_answered_with_times_on_both_sides(void **state)
     live = events_open(&shopper, "/api/events");
     for (int i = 0; i < 3; i++) {
         CHECK_ROW(i);
-        harness_advance(5 * MINUTE_MS);
-        till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+        if (i > 0) { /* first the same code rings twice */
+            harness_advance(5 * MINUTE_MS);
+            till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+        }
         (void)scan(STAMPS);
+        CHECK_THAT(got_true("again") == (i == 0));
         CHECK_TEXT(got_text("may.reason"), "too_soon");
         CHECK_INT(got_int("may.last"), first_ms);
         CHECK_INT(got_int("may.again"), first_ms + 30 * MINUTE_MS); /* not put off by asking */
