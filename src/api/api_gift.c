@@ -107,7 +107,7 @@ write_take_page(struct request *req, struct reply *reply, const struct gift_seen
         .nickname = seen->nickname,
         .amount = seen->gift.amount,
         .until_ms = seen->gift.until_ms,
-        .refusal = seen->refusal.kind,
+        .refusal = seen->refusal,
         .login = req->path,
     };
 

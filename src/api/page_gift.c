@@ -32,6 +32,7 @@ static const struct {
     {"gift.problem_gift_own", WORD_GIFT_PROBLEM_GIFT_OWN},
     {"gift.problem_gift_taken", WORD_GIFT_PROBLEM_GIFT_TAKEN},
     {"gift.problem_gift_over", WORD_GIFT_PROBLEM_GIFT_OVER},
+    {"gift.problem_gift_unknown", WORD_GIFT_PROBLEM_GIFT_UNKNOWN},
     {"gift.problem_gift_stopped", WORD_GIFT_PROBLEM_GIFT_STOPPED},
     {"gift.problem_guest", WORD_GIFT_PROBLEM_GUEST},
     {"gift.problem_card_blocked", WORD_GIFT_PROBLEM_CARD_BLOCKED},
@@ -165,7 +166,7 @@ write_gift(struct buf *b, const struct take_view *v)
               &(struct page_fact){"n", str_of(n.text)}, 1);
     buf_text(b, "</p><p class=\"paper-soft\">");
     buf_xml(b, v->plan_name);
-    if (v->refusal == REFUSAL_NONE) {
+    if (v->refusal.kind == REFUSAL_NONE) {
         page_date(&date, l, v->until_ms, v->utc_offset_min);
         buf_text(b, "</p><p class=\"paper-soft\">");
         page_word(b, l, WORD_GIFT_UNTIL, &(struct page_fact){"date", buf_str(&date)}, 1);
@@ -173,16 +174,26 @@ write_gift(struct buf *b, const struct take_view *v)
     buf_text(b, "</p>");
 }
 
+static void
+write_problem(struct buf *b, const struct take_view *v)
+{
+    struct buf date = buf_new(b->arena, 64);
+
+    page_date(&date, v->page.language, v->refusal.at_ms, v->utc_offset_min);
+    page_word(b, v->page.language, sentence_of(v->refusal.kind),
+              &(struct page_fact){"time", buf_str(&date)}, 1);
+}
+
 /* The button, or why there is none. */
 static void
 write_way(struct buf *b, const struct take_view *v)
 {
     enum language l = v->page.language;
-    bool may = v->refusal == REFUSAL_NONE;
+    bool may = v->refusal.kind == REFUSAL_NONE;
 
     buf_format(b, "<p class=\"problem\" role=\"alert\"%s>", may ? " hidden" : "");
     if (!may)
-        part_word(b, l, sentence_of(v->refusal));
+        write_problem(b, v);
     buf_text(b, "</p>");
     if (may) {
         buf_text(b, "<button type=\"button\" class=\"button wide\" id=\"take\"");
@@ -191,7 +202,7 @@ write_way(struct buf *b, const struct take_view *v)
         buf_char(b, '>');
         part_word(b, l, WORD_GIFT_TAKE);
         buf_text(b, "</button>");
-    } else if (v->refusal == REFUSAL_GUEST) {
+    } else if (v->refusal.kind == REFUSAL_GUEST) {
         buf_text(b, "<a class=\"line-button\" href=\"/line/login?next=");
         buf_xml(b, v->login);
         buf_text(b, "\">");

@@ -28,8 +28,8 @@ struct take_view {
     int64_t amount;
     int64_t until_ms;
     int utc_offset_min;
-    enum refusal_kind refusal; /* NONE: it can be taken */
-    struct str login;          /* GUEST: where LINE's login leads back to */
+    struct refusal refusal; /* NONE: it can be taken */
+    struct str login;       /* GUEST: where LINE's login leads back to */
 };
 void page_take_write(struct buf *b, const struct take_view *view);
 

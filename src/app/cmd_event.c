@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
+#include "app/command_refusal.h"
 #include "app/commands.h"
-#include "base/clock.h"
 #include "base/entropy.h"
 #include "domain/bonus.h"
 
@@ -42,22 +42,6 @@ card_of(struct call *call, struct card *out, struct err *e)
     return card_of_plan(call->db, member_id, plan_id, out, e);
 }
 
-/* In words: when it was given, and when the next may be. */
-static enum err_code
-refused(const struct refusal *refusal, struct err *e)
-{
-    char last[CLOCK_TEXT_SIZE], again[CLOCK_TEXT_SIZE];
-
-    if (refusal->kind != REFUSAL_BONUS_GIVEN)
-        return err_set(e, ERR_CONFLICT, refusal_word(refusal->kind), "%s",
-                       refusal_word(refusal->kind));
-    clock_text(refusal->last_ms, last);
-    clock_text(refusal->again_ms, again);
-    return err_set(e, ERR_CONFLICT, "bonus_given", "given %s already%s%s", last,
-                   refusal->again_ms != 0 ? "; again from " : ", and it is given once",
-                   refusal->again_ms != 0 ? again : "");
-}
-
 enum err_code
 command_member_event(struct call *call, struct err *e)
 {
@@ -74,7 +58,7 @@ command_member_event(struct call *call, struct err *e)
     if (bonus_event(call->db, &in, &out, &rules, &refusal, e))
         return e->code;
     if (refusal.kind != REFUSAL_NONE)
-        return refused(&refusal, e);
+        return command_refused(call->db, &refusal, e);
     buf_format(call->out,
                "transfer %" PRId64 ": +%" PRId32 " for %s, card %" PRId64 " has %" PRId64 "\n",
                out.seq, event_by_name(&rules.earn, in.event)->units,

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "app/command_refusal.h"
 #include "app/commands.h"
 #include "app/plan_words.h"
 #include "base/entropy.h"
@@ -73,8 +74,7 @@ command_member_credit(struct call *call, struct err *e)
     if (read_credit(call, &in, e) || late_credit(call->db, &in, &out, &refusal, e))
         return e->code;
     if (refusal.kind != REFUSAL_NONE)
-        return err_set(e, ERR_CONFLICT, refusal_word(refusal.kind), "%s",
-                       refusal_word(refusal.kind));
+        return command_refused(call->db, &refusal, e);
     buf_format(call->out,
                "transfer %" PRId64 ": +%" PRId64 ", card %" PRId64 " has %" PRId64
                ", %zu vouchers reached\n",

@@ -14,9 +14,10 @@ gift_may_give(const struct plan_rules *rules, const struct gift_giving *g, int64
     } else if (!g->giver.is_active) {
         refusal.kind = REFUSAL_CARD_BLOCKED;
     } else if (g->amount < rules->gift.min) {
-        refusal.kind = REFUSAL_GIFT_SMALL;
+        refusal = (struct refusal){.kind = REFUSAL_GIFT_SMALL, .least = rules->gift.min};
     } else if (g->amount > g->usable) {
-        refusal.kind = REFUSAL_BALANCE_TOO_LOW;
+        refusal =
+            (struct refusal){.kind = REFUSAL_BALANCE_TOO_LOW, .missing = g->amount - g->usable};
     } else if (g->open >= GIFTS_OPEN_MAX) {
         refusal.kind = REFUSAL_GIFT_OPEN_FULL;
     } else if (g->given_day + g->amount > rules->gift.day_max) {

@@ -29,8 +29,8 @@ struct gift_giving {
     int64_t open;      /* gifts that nobody has taken yet */
 };
 
-/* REFUSAL_NONE, GIFT_OFF, GUEST, CARD_BLOCKED, GIFT_SMALL, BALANCE_TOO_LOW, GIFT_OPEN_FULL, or
- * DAY_FULL with again_ms. */
+/* REFUSAL_NONE, GIFT_OFF, GUEST, CARD_BLOCKED, GIFT_SMALL (least), BALANCE_TOO_LOW (missing),
+ * GIFT_OPEN_FULL, or DAY_FULL with again_ms. */
 struct refusal
 gift_may_give(const struct plan_rules *rules, const struct gift_giving *g, int64_t now_ms);
 

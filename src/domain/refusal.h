@@ -43,7 +43,7 @@
     R(MANAGER_NEEDED, "manager_needed")   /* more than a cashier may, or without a receipt */      \
     /* a gift from one member to another */                                                        \
     R(GIFT_OFF, "gift_off")             /* the plan has no gifts */                                \
-    R(GIFT_SMALL, "gift_small")         /* less than the plan's least */                           \
+    R(GIFT_SMALL, "gift_small")         /* least: of the plan */                                   \
     R(GIFT_OPEN_FULL, "gift_open_full") /* too many that nobody has taken yet */                   \
     R(GIFT_OWN, "gift_own")             /* nobody gives to themselves */                           \
     R(GIFT_TAKEN, "gift_taken")         /* at_ms: somebody has accepted it */                      \
@@ -61,20 +61,20 @@
     R(ALREADY_REFUNDED, "already_refunded")                                                        \
     R(REFUND_TOO_MUCH, "refund_too_much") /* left: yen of the sale that were not refunded yet */   \
     /* a voucher */                                                                                \
-    R(GUEST, "guest")                       /* nobody has signed in for this card yet */           \
-    R(VOUCHER_REDEEMED, "voucher_redeemed") /* at_ms */                                            \
-    R(VOUCHER_EXPIRED, "voucher_expired")                                                          \
-    R(VOUCHER_CANCELLED, "voucher_cancelled")                                                      \
-    R(VOUCHER_HELD, "voucher_held") /* till_id, again_ms: for a basket, until then */              \
-    R(NOT_REDEEMED, "not_redeemed") /* there is no redemption to undo */                           \
-    /* points at the till; from SPEND_STEP to SPEND_ASK: most, step, least, have */                \
+    R(GUEST, "guest")                         /* nobody has signed in for this card yet */         \
+    R(VOUCHER_REDEEMED, "voucher_redeemed")   /* at_ms */                                          \
+    R(VOUCHER_EXPIRED, "voucher_expired")     /* at_ms */                                          \
+    R(VOUCHER_CANCELLED, "voucher_cancelled") /* at_ms */                                          \
+    R(VOUCHER_HELD, "voucher_held")           /* till_id, again_ms: for a basket, until then */    \
+    R(NOT_REDEEMED, "not_redeemed")           /* there is no redemption to undo */                 \
+    /* points at the till; from SPEND_STEP to SPEND_ASK all of: most, step, least, have */         \
     R(NOT_SPENT, "not_spent")         /* points of this plan are not spent at tills */             \
     R(SPEND_BY_CODE, "spend_by_code") /* numbers and JANs can be copied: the phone's QR code */    \
-    R(SPEND_STEP, "spend_step")       /* only in multiples of step */                              \
-    R(SPEND_LEAST, "spend_least")     /* at least so many at once */                               \
-    R(POINTS_SHORT, "points_short")   /* more than there are */                                    \
-    R(SPEND_DAY, "spend_day")         /* again_ms: enough for this business day */                 \
-    R(SPEND_SHARE, "spend_share")     /* more than the part of a sale that points may pay */       \
+    R(SPEND_STEP, "spend_step")       /* most, step: only multiples of it */                       \
+    R(SPEND_LEAST, "spend_least")     /* most, least: so many at once */                           \
+    R(POINTS_SHORT, "points_short")   /* most, have: more than there are */                        \
+    R(SPEND_DAY, "spend_day")         /* most, again_ms: enough for this day */                    \
+    R(SPEND_SHARE, "spend_share")     /* most: of a sale only a part may be paid */                \
     R(SPEND_ASK, "spend_ask")         /* the member has to say yes on the card first */            \
     /* a hold */                                                                                   \
     R(HOLD_CAPTURED, "hold_captured") /* at_ms */                                                  \
@@ -89,13 +89,13 @@
     R(WRONG_WEEKDAY, "wrong_weekday") /* again_ms */                                               \
     R(WRONG_HOUR, "wrong_hour")       /* again_ms */                                               \
     R(NEW_MEMBERS_ONLY, "new_members_only")                                                        \
-    R(TIER_TOO_LOW, "tier_too_low")   /* the card shows what is missing to the next tier */        \
+    R(TIER_TOO_LOW, "tier_too_low")   /* the card shows how far the next tier is */                \
     R(SPEND_TOO_LOW, "spend_too_low") /* least: yen */                                             \
     /* a swap of points for a reward */                                                            \
     R(NOT_ENOUGH, "not_enough") /* missing: units */                                               \
     R(SOLD_OUT, "sold_out")                                                                        \
     R(SOLD_OUT_TODAY, "sold_out_today") /* again_ms */                                             \
-    R(HAD_ENOUGH, "had_enough")         /* as many as one member may have */                       \
+    R(HAD_ENOUGH, "had_enough")         /* as many as one member may get */                        \
     R(NOT_A_SWAP, "not_a_swap")                                                                    \
     R(CODE_GIVEN, "code_given") /* the member has its code: only a manager takes it back */        \
     R(LOT_DRAWN, "lot_drawn")   /* the same of a prize: nobody draws again and again */

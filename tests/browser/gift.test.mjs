@@ -65,7 +65,13 @@ test('a gift is made, sent, and taken by whoever opens it', async () => {
     await page.click('[data-to="me"]');
     await page.click('a[href="/card/gift?plan=2"]');
     await makeLink(page, '4');
-    assert.match(await problem(page), /最小/);
+    assert.match(await problem(page), /^5以上から贈れます/);
+    await page.fill('[name=amount]', '101');
+    await page.click('#give button');
+    assert.match(await problem(page), /数を減らすか、\d{4}\/\d{2}\/\d{2} \d+:\d{2}以降に/, 'when it is another day');
+    await page.fill('[name=amount]', '100000');
+    await page.click('#give button');
+    assert.match(await problem(page), /^あと99,[0-9]+足りません/);
     await page.fill('[name=amount]', '３０'); /* as a Japanese keyboard types it */
     assert.equal(await page.locator('.problem').isVisible(), false, 'a new input takes the problem away');
     await page.fill('[name=name]', 'となりの人');
@@ -86,7 +92,7 @@ test('a gift is made, sent, and taken by whoever opens it', async () => {
     assert.match(await page.textContent('#taken-balance'), /\d+ポイント/);
     await isFit(page, 'gift-taken');
     await page.reload();
-    assert.match(await problem(page), /すでに受け取られて/);
+    assert.match(await problem(page), /\d+年\d+月\d+日に受け取られています/);
   });
   await visit(1, '/card/gift', {}, async (page) => {
     await page.waitForSelector('.given');

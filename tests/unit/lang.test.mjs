@@ -57,6 +57,90 @@ test('every word that a script names exists', () => {
   }
 });
 
+/** The words that a source spells out where `pattern` finds them. */
+const spelled = (path, pattern) => [...readFileSync(path, 'utf8').matchAll(pattern)].map(([, word]) => word);
+const UNITS = ['stamp', 'point'];
+const NOTICES = spelled('src/domain/ladder.h', /^ {4}K\(\w+, "(\w+)"/gm);
+const SAID_BY_WORTH = spelled('web/lib/worth.ts', /\bword\('(\w+)'\)/g);
+const WORTHS = ['yen_off', 'percent', 'free_item', 'cash_back', 'gift'].map((kind) => `worth_${kind}`);
+const PROBLEMS = spelled('web/till/problems.ts', /^ {2}(\w+): \{ tone: /gm);
+const TEMPLATES = spelled('src/domain/template.c', /\[TEMPLATE_\w+\] = "(\w+)"/g);
+const TEMPLATE_FIELDS = spelled('src/domain/template.c', /^ {4}\{"(\w+)", \d+, \d+,/gm);
+const STEPS = ['card', 'till', 'scan', 'stamp', 'voucher', 'owner', 'message', 'redeem'];
+
+/** Keys that a script puts together, and of what: whoever writes a new one says here what it can become. */
+const BUILT = {
+  'till.*': [...SAID_BY_WORTH, ...WORTHS, 'sign_in_first', 'session_over'],
+  'till.problem_*': [...PROBLEMS, 'unknown'],
+  'till.problem_*_next': [...PROBLEMS, 'unknown'],
+  'till.amount_*': UNITS, 'till.balance_*': UNITS, 'till.unit_*': UNITS,
+  'till.rule_*': ['down', 'nearest', 'up'],
+  'till.speed_*': ['50', '100', '150'],
+  'till.late_reason_*': ['forgotten', 'no_phone', 'till_down', 'overlooked'],
+  'till.total_*': ['grants', 'redemptions', 'reversals'],
+  'till.key_*': ['enter', 'digits_give', 'digits', 'f1', 'f2', 'f3', 'f4', 'esc', 'help'],
+  'till.is_*': ['reverse', 'spend', 'swap', 'refund'],
+  'till.help_*': ['scan', 'give', 'done', 'screen', 'beep', 'offline', 'mistake'],
+  'till.check_*': spelled('web/till/check.ts', /[|] '(\w+)'/g),
+  'till.check_*_do': spelled('web/till/check.ts', /[|] '(\w+)'/g),
+  'gift.*': ['open', 'accepted', 'returned'],
+  'gift.unit_*': UNITS,
+  'gift.problem_*': spelled('web/gift/problem.ts', /'(\w+_\w+|guest)'(?=,|\])/g),
+  'demo.*': ['phone', 'till', 'owner'],
+  'demo.step_*': STEPS, 'demo.do_*': STEPS, 'demo.act_*': ['till', 'scan', 'stamp', 'owner', 'redeem'],
+  'demo.person_*': ['1', '2', '3'],
+  'admin.*': ['not_done', 'offline', 'hours_saved',
+    'plan_takes_away', 'draft_outdated', 'plan_scheduled', 'drafts_full', 'number_in_use', 'draft_unknown', 'schedule_unknown',
+    'template_changed', 'owner_no_friend', 'owner_without_line', 'too_many_requests', 'template_wrong', ...spelled('src/domain/template.c', /"(template_(?!unknown)\w+)"/g),
+    'keyword_words', 'keyword_reply', 'keyword_buttons', 'keyword_priority', 'keyword_hours', 'keyword_full'],
+  'admin.kind_*': [...NOTICES, ...TEMPLATES], 'admin.when_*': TEMPLATES,
+  'admin.part_*': ['headline', 'text', 'alt', 'button'],
+  'admin.field_*': TEMPLATE_FIELDS,
+  'admin.log_*': ['kind', 'when', 'state', 'reason', 'request'],
+  'admin.state_*': ['waiting', 'held', 'seen', 'owed', 'told', 'kept', 'cancelled', 'lapsed'],
+  'admin.reason_*': [...spelled('src/domain/ladder.c', /(?:wait_until|decided)\([^"]*"(\w+)"/g), 'not_made', 'answered'],
+  'admin.topic_*': ['receipts', 'rewards', 'offers'],
+  'admin.write_*': ['push', 'reply', 'card'], 'admin.write_done_*': ['push', 'reply', 'card'],
+  'admin.rule_*': ['budget', 'reserve', 'quiet_from_min', 'quiet_until_min', 'weekly_cap', 'lapse_days', 'dormant_days', 'tells_birthdays', 'pushes_receipts', 'price_milli'],
+  'admin.press_*': ['says', 'balance', 'shops', 'rule'],
+  'admin.match_*': ['exact', 'contains', 'any', 'sticker', 'image', 'location'],
+  'admin.action_*': ['text', 'balance', 'shops', 'silent'],
+  'admin.hours_*': ['always', 'staff', 'away'],
+  'admin.day_*': ['0', '1', '2', '3', '4', '5', '6'],
+  'admin.try_*': ['none', 'balance'],
+  'admin.menu_*': spelled('src/line/menu_design.c', /MENU_PLACES\] = \{([^}]*)\}/g).flatMap((names) => names.match(/[a-z]+\b/g)),
+  'admin.owed_*': ['issued', 'returned', 'redeemed', 'lapsed', 'forfeited', 'moved', 'reversed', 'closing'],
+  'admin.plan_rule_*': ['name', 'goal', 'cool_down_min', 'per_day_max', 'yen_per_point', 'rounding', 'day_cut_hour', 'utc_offset_min', 'notify_grants', 'linear', 'jan_prefix'],
+  'admin.plan_about_*': ['goal', 'cool_down_min', 'per_day_max', 'yen_per_point'],
+  'admin.plan_*s': UNITS,
+  'admin.plan_reward_*': ['at', 'title', 'valid_days'],
+  'admin.plan_part_*': ['earn', 'expiry', 'spend', 'tier', 'number', 'catalogue', 'late', 'gift'],
+  'admin.reh_doubt_*': ['items', 'caps', 'tiers', 'refunds'],
+  'admin.plan_loss_*': spelled('src/domain/plan_loss.c', /\[LOSS_\w+\] = "(\w+)"/g),
+  'admin.reh_refused_*': ['too_soon', 'day_full', 'number_full', 'member_cap', 'too_little', 'too_much', 'plan_over'], 'admin.reh_units_*': UNITS,
+};
+
+test('every word that a script puts together exists, whatever it becomes', () => {
+  const used = new Set();
+  for (const surface of readdirSync('web', { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name))
+    for (const name of readdirSync(`web/${surface}`).filter((file) => /\.tsx?$/.test(file)))
+      for (const [, key] of readFileSync(`web/${surface}/${name}`, 'utf8').matchAll(/[`]((?:card|account|till|admin|demo|gift)\.(?:[a-z0-9_.]|\$\{[^{}`]*\})*)[`]/g)) {
+        const pattern = key.replace(/\$\{[^}]*\}/g, '*');
+        if (pattern === key) continue;
+        assert.ok(pattern in BUILT, `web/${surface}/${name}: say in BUILT what ${key} can become`);
+        used.add(pattern);
+      }
+  assert.deepEqual(Object.keys(BUILT).filter((pattern) => !used.has(pattern)), [], 'built nowhere any more');
+  for (const [pattern, parts] of Object.entries(BUILT)) {
+    const words = read(pattern.split('.')[0], 'ja');
+    assert.ok(parts.length > 0, pattern);
+    for (const part of parts) {
+      const key = pattern.replace('*', part);
+      assert.ok(key in words || (`${key}_one` in words && `${key}_other` in words), key);
+    }
+  }
+});
+
 const { languageOf, number, plural, setWords, t } = await loadTs('web/lib/lang.ts');
 
 test('the best language for what a browser asks for', () => {

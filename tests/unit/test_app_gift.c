@@ -313,12 +313,14 @@ a_manager_credits_without_a_till(void **state)
     CHECK_THAT(stampd_here(line) != 0 && tells(complained, "--sold-at"));
     snprintf(line, sizeof(line), BY_MANAGER " --sold-at 2026-01-01T09:00+09:00",
              card_code(&giver, STAMPS));
-    CHECK_THAT(stampd_here(line) != 0 && tells(complained, "receipt_too_old"));
+    CHECK_THAT(stampd_here(line) != 0 &&
+               tells(complained, "receipt_too_old: the sale is too long ago: it could be"));
     snprintf(line, sizeof(line), BY_MANAGER " --sold-at %s --reason till_down",
              card_code(&giver, STAMPS), at);
     CHECK_INT(stampd_here(line), 0);
     CHECK_THAT(tells(printed, "+3, card") && tells(printed, "1 vouchers reached"));
-    CHECK_THAT(stampd_here(line) != 0 && tells(complained, "receipt_used"));
+    CHECK_THAT(stampd_here(line) != 0 && tells(complained, "receipt_used: ") &&
+               tells(complained, "credited before, on 20"));
     control_stop(control);
     stored_is_sound();
 }

@@ -107,6 +107,8 @@ units_are_given_within_the_terms(void **state)
             print_error("%s\n", row[i].says);
         CHECK_TEXT(refusal_word(got.kind), refusal_word(row[i].want));
         CHECK_INT(got.again_ms, got.kind == REFUSAL_DAY_FULL ? NOW + 18 * HOUR_MS : 0);
+        CHECK_INT(got.missing, got.kind == REFUSAL_BALANCE_TOO_LOW ? 1 : 0);
+        CHECK_INT(got.least, got.kind == REFUSAL_GIFT_SMALL ? 10 : 0);
     }
 }
 

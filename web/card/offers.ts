@@ -5,10 +5,9 @@ import { t } from '../lib/lang';
 import type { Offer, Offers, Recent, SwapAnswer } from '../lib/types';
 import { asksOf, reasonOf, worthOf } from '../lib/worth';
 import { overlay } from './overlay';
-import { onCard } from './worth';
+import { onCard, refusalText } from './worth';
 
-const whyNot = (facts: Readonly<Record<string, unknown>>, reason: string): string =>
-  reasonOf(onCard, { ...(facts as { again?: number; missing?: number }), reason });
+const isOffline = (error: unknown): boolean => !(error instanceof ApiError) || error.isOffline;
 
 let usable = 0;
 let seedHash = '';
@@ -62,7 +61,7 @@ function offerLine(offer: Offer, again: () => void): HTMLElement {
     button,
     ...[...asksOf(onCard, offer.issue), ...asksOf(onCard, offer.redeem)].map((line) => el('p', { class: 'offer-asks' }, line)),
     may && offer.left !== null && el('p', { class: 'offer-asks' }, t('card.swap_left', { n: offer.left })),
-    offer.reason !== undefined && el('p', { class: 'offer-why' }, whyNot(offer as unknown as Record<string, unknown>, offer.reason)),
+    offer.reason !== undefined && el('p', { class: 'offer-why' }, reasonOf(onCard, { ...offer, reason: offer.reason })),
     prizesOf(offer),
   );
 }
@@ -97,7 +96,7 @@ function ask(offer: Offer, again: () => void): void {
       },
       (error: unknown) => {
         yes.disabled = false; // the same key: what was done already is not done twice
-        note.textContent = error instanceof ApiError && !error.isOffline ? whyNot(error.facts, error.word) : t('card.failed');
+        note.textContent = refusalText(error, isOffline(error) ? 'card.failed' : 'card.no_now');
       },
     );
   });
@@ -120,7 +119,7 @@ function recentLine(recent: Recent, again: () => void): HTMLElement {
       },
       (error: unknown) => {
         button.disabled = false;
-        toast(t(error instanceof ApiError && !error.isOffline ? 'card.swap_stays' : 'card.failed'));
+        toast(refusalText(error, isOffline(error) ? 'card.failed' : 'card.swap_stays'));
         again();
       },
     );

@@ -1,3 +1,7 @@
+import { ApiError } from '../lib/api';
+import { t } from '../lib/lang';
+import { reasonOf } from '../lib/worth';
+
 /** The card's words for lib/worth.ts: named one by one, since only what is named travels with the page. */
 const WORDS: Record<string, string> = {
   worth_yen_off: 'card.worth_yen_off',
@@ -24,7 +28,25 @@ const WORDS: Record<string, string> = {
   no_new_members_only: 'card.no_new_members_only',
   no_tier_too_low: 'card.no_tier_too_low',
   no_guest: 'card.no_guest',
+  no_card_blocked: 'card.no_card_blocked',
+  no_card_merged: 'card.no_card_merged',
+  no_not_spent: 'card.no_not_spent',
+  no_points_short: 'card.no_points_short',
+  no_wrong_shop: 'card.no_wrong_shop',
+  no_spend_too_low: 'card.no_spend_too_low',
+  no_not_a_swap: 'card.no_not_a_swap',
+  no_code_given: 'card.no_code_given',
+  no_lot_drawn: 'card.no_lot_drawn',
+  no_too_late: 'card.no_too_late',
+  no_voucher_redeemed: 'card.no_voucher_redeemed',
+  no_voucher_expired: 'card.no_voucher_expired',
+  no_voucher_held: 'card.no_voucher_held',
+  no_already_reversed: 'card.no_already_reversed',
 };
 
 /** Any other reason is "not just now". */
 export const onCard = (name: string): string => WORDS[name] ?? 'card.no_now';
+
+/** What the server refused, in the card's words; `otherwise` is for what is no rule of the shop's. */
+export const refusalText = (error: unknown, otherwise: string): string =>
+  error instanceof ApiError && `no_${error.word}` in WORDS ? reasonOf(onCard, { ...error.facts, reason: error.word }) : t(otherwise);

@@ -3,6 +3,7 @@ import { ApiError, api, newKey } from '../lib/api';
 import { block, byId, el, toast } from '../lib/dom';
 import { number, setWords, t } from '../lib/lang';
 import type { Language, Unit } from '../lib/types';
+import { day, problemText } from './problem';
 
 interface Plan {
   plan: number;
@@ -29,22 +30,7 @@ interface Gifts {
   gifts: Gift[];
 }
 
-/** What the server may say no with, and we have words for. */
-const PROBLEMS = new Set(['gift_off', 'gift_small', 'gift_open_full', 'gift_own', 'gift_taken', 'gift_over', 'gift_stopped', 'guest',
-  'card_blocked', 'balance_too_low', 'day_full', 'too_much']);
-
-const day = (ms: number): string =>
-  new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
-
 const amountOf = (unit: Unit, n: number): string => t(`gift.unit_${unit}`, { n: number(n) });
-
-function problem(error: unknown): string {
-  if (!(error instanceof ApiError) || error.isOffline || error.status >= 500) return t('gift.failed');
-  if (error.status === 429) return t('gift.problem_slow_down');
-  if (error.word.startsWith('text_')) return t('gift.problem_name');
-  if (error.word === 'gift_unknown') return t('gift.problem_gift_over');
-  return t(PROBLEMS.has(error.word) ? `gift.problem_${error.word}` : 'gift.failed');
-}
 
 /** Sends under one key until an answer comes: pressed again without one, it counts once only. */
 function once<T>(send: (key: string) => Promise<T>): () => Promise<T> {
@@ -104,7 +90,7 @@ function askTakeBack(gift: Gift, item: HTMLElement, row: HTMLElement): void {
       },
       (error: unknown) => {
         back.disabled = false;
-        toast(problem(error));
+        toast(problemText(error));
         void load();
       },
     );
@@ -179,7 +165,7 @@ function startGive(): void {
           return load().then(() => byId('mine')!.querySelector<HTMLElement>('a')?.focus());
         },
         (error: unknown) => {
-          said.textContent = problem(error);
+          said.textContent = problemText(error);
           said.hidden = false;
         },
       )
@@ -209,7 +195,7 @@ function startTake(): void {
         byId('taken')!.focus();
       },
       (error: unknown) => {
-        said.textContent = problem(error);
+        said.textContent = problemText(error);
         said.hidden = false;
         button.disabled = !(error instanceof ApiError && error.isOffline);
       },

@@ -55,10 +55,8 @@ export function asksOf(word: Word, when: RewardWhen | null): string[] {
 const moment = (at: number): string =>
   new Date(at).toDateString() === new Date().toDateString() ? time(at) : `${date(at)} ${time(at)}`;
 
-/** Why a reward cannot be had, and what would help. */
-export function reasonOf(word: Word, why: { reason: string; again?: number; missing?: number; least?: number }): string {
-  return t(word(`no_${why.reason}`), {
-    time: why.again === undefined ? '' : moment(why.again),
-    n: why.missing ?? why.least ?? 0,
-  });
+/** Why a reward cannot be had, or points cannot be used, and what would help. */
+export function reasonOf(word: Word, why: { reason: string; again?: number; at?: number; missing?: number; least?: number; have?: number }): string {
+  const at = why.again ?? why.at;
+  return t(word(`no_${why.reason}`), { time: at === undefined ? '' : moment(at), n: why.missing ?? why.least ?? why.have ?? 0 });
 }
