@@ -13,6 +13,7 @@
 #include "domain/earn_book.h"
 #include "domain/member.h"
 #include "domain/notice.h"
+#include "domain/spend.h"
 #include "domain/tier.h"
 #include "domain/voucher.h"
 #include "http/sse.h"
@@ -82,8 +83,25 @@ write_unit(struct buf *b, enum unit unit)
     buf_text(b, "\",\"balance\":");
 }
 
-static void
-write_card(struct buf *b, const struct own_cards *own)
+/* Of a plan whose points are spent at tills: what one is worth, and how many can be. */
+static enum err_code
+write_spend(struct buf *b, struct request *req, const struct own_cards *own, struct err *e)
+{
+    int64_t usable;
+
+    if (own->rules.spend.yen == 0)
+        return OK;
+    if (spend_usable(req->db, own->chosen, req->now_ms, &usable, e))
+        return e->code;
+    buf_text(b, ",\"spend_yen\":");
+    buf_int(b, own->rules.spend.yen);
+    buf_text(b, ",\"usable\":");
+    buf_int(b, usable);
+    return OK;
+}
+
+static enum err_code
+write_card(struct buf *b, struct request *req, const struct own_cards *own, struct err *e)
 {
     const struct plan_rules *rules = &own->rules;
     const struct plan_reward *next = NULL;
@@ -112,11 +130,10 @@ write_card(struct buf *b, const struct own_cards *own)
         write_reward(b, &rules->reward[i]);
     }
     buf_char(b, ']');
-    if (rules->spend.yen > 0) {
-        buf_text(b, ",\"spend_yen\":");
-        buf_int(b, rules->spend.yen);
-    }
+    if (write_spend(b, req, own, e))
+        return e->code;
     buf_char(b, '}');
+    return OK;
 }
 
 static enum err_code
@@ -270,7 +287,8 @@ api_card_show(struct request *req, struct reply *reply, struct err *e)
         member_name(req->db, member.id, req->arena, &name, e))
         return e->code;
     buf_text(&b, "{\"card\":");
-    write_card(&b, &own);
+    if (write_card(&b, req, &own, e))
+        return e->code;
     buf_text(&b, ",\"cards\":");
     if (write_all_cards(&b, req, &own, e))
         return e->code;

@@ -1,8 +1,13 @@
 #include "api/api_topics.h"
 
+#include <inttypes.h>
+
 #include "domain/birthday.h"
 #include "domain/budget.h"
+#include "domain/plan.h"
 #include "domain/topic.h"
+
+#define ANSWER_MAX (16 * KIB)
 
 /* ---------------------------------------------------------------- topics */
 
@@ -58,17 +63,47 @@ write_part(struct buf *b, const char *name, int64_t value)
         buf_text(b, "null");
 }
 
+/* What the plans in force give on the day. */
+static enum err_code
+write_bonuses(struct buf *b, struct request *req, size_t *n_out, struct err *e)
+{
+    struct plan_rules *plan;
+    size_t n;
+
+    if (plan_list(req->db, req->arena, &plan, &n, e))
+        return e->code;
+    *n_out = 0;
+    buf_text(b, "[");
+    for (size_t i = 0; i < n; i++) {
+        if (plan[i].earn.birthday_units == 0 || plan_is_over(&plan[i], req->now_ms))
+            continue;
+        buf_text(b, (*n_out)++ ? ",{\"name\":" : "{\"name\":");
+        buf_json(b, str_of(plan[i].name));
+        buf_format(b, ",\"unit\":\"%s\",\"units\":%" PRId64 "}", unit_name(plan[i].unit),
+                   plan[i].earn.birthday_units);
+    }
+    buf_text(b, "]");
+    return OK;
+}
+
+/* A day is worth giving where somebody greets, or where it earns. */
 static enum err_code
 reply_birthday(struct request *req, struct reply *reply, struct err *e)
 {
-    struct buf b = buf_new(req->arena, KIB);
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    struct buf bonuses = buf_new(req->arena, ANSWER_MAX);
     struct message_policy policy;
     struct birthday birthday;
+    size_t n;
 
     if (policy_load(req->db, &policy, e) ||
-        birthday_load(req->db, req->actor.member_id, &birthday, e))
+        birthday_load(req->db, req->actor.member_id, &birthday, e) ||
+        write_bonuses(&bonuses, req, &n, e))
         return e->code;
-    buf_text(&b, policy.tells_birthdays ? "{\"asked\":true" : "{\"asked\":false");
+    buf_format(&b, "{\"asked\":%s,\"greets\":%s,\"bonuses\":",
+               policy.tells_birthdays || n > 0 ? "true" : "false",
+               policy.tells_birthdays ? "true" : "false");
+    buf_str_raw(&b, buf_str(&bonuses));
     write_part(&b, "month", birthday.month);
     write_part(&b, "day", birthday.day);
     buf_char(&b, '}');

@@ -35,8 +35,8 @@ spent_before(struct db *db, int64_t card_id, const struct plan_rules *rules, int
     }
 }
 
-static enum err_code
-usable_of(struct db *db, const struct card *card, int64_t now_ms, int64_t *out, struct err *e)
+enum err_code
+spend_usable(struct db *db, const struct card *card, int64_t now_ms, int64_t *out, struct err *e)
 {
     POSTING posting = {.db = NULL};
 
@@ -92,7 +92,7 @@ gather(struct db *db, const struct spend *in, struct case_of_spend *c, struct sp
         card_load(db, c->scan.card_id, &out->card, e) ||
         plan_load(db, out->card.plan_id, 0, &out->rules, e) ||
         member_load(db, out->card.member_id, &c->member, e) ||
-        usable_of(db, &out->card, in->now_ms, &facts->usable, e) ||
+        spend_usable(db, &out->card, in->now_ms, &facts->usable, e) ||
         spent_before(db, out->card.id, &out->rules, in->scan_id, in->now_ms, &facts->day_spent,
                      &c->scan_is_spent, e) ||
         yes_of(db, out->card.id, in->now_ms, &facts->agreed, e))
@@ -157,7 +157,7 @@ spend_foresee(struct db *db, const struct card *card, const struct plan_rules *r
     bool ignored;
 
     if (rules->spend.yen > 0 &&
-        (usable_of(db, card, now_ms, &facts.usable, e) ||
+        (spend_usable(db, card, now_ms, &facts.usable, e) ||
          spent_before(db, card->id, rules, 0, now_ms, &facts.day_spent, &ignored, e) ||
          yes_of(db, card->id, now_ms, &facts.agreed, e)))
         return e->code;
@@ -252,7 +252,7 @@ judge_yes(struct db *db, const struct spend_yes *in, const struct card *card,
 
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (member_load(db, in->member_id, &member, e) ||
-        usable_of(db, card, in->now_ms, usable_out, e))
+        spend_usable(db, card, in->now_ms, usable_out, e))
         return e->code;
     if (!card->is_active)
         refusal->kind = card->is_merged ? REFUSAL_CARD_MERGED : REFUSAL_CARD_BLOCKED;

@@ -66,6 +66,10 @@ struct spend_result {
 enum err_code spend_quote(struct db *db, const struct spend *in, struct spend_quote *out,
                           struct refusal *refusal, struct err *e);
 
+/* What of the card's balance can be used now: not what is pending, or at its end. */
+enum err_code
+spend_usable(struct db *db, const struct card *card, int64_t now_ms, int64_t *out, struct err *e);
+
 /* What the card of a scan has to spend, before anything is asked for: usable points and what most
  * of them are worth (SPEND_ALL, no sale). points 0: none can be, for `why`. */
 enum err_code spend_foresee(struct db *db, const struct card *card, const struct plan_rules *rules,

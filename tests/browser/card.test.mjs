@@ -413,11 +413,12 @@ test('points are used after a yes: to what the till asks, or before it asks', as
       await page.keyboard.press('Enter'); // the yes has the focus
       await page.waitForSelector('dialog', { state: 'detached' });
       assert.deepEqual(card.state.yes, { plan: 1, points: 300 });
-      card.state.balance = 4;
+      Object.assign(card.state, { balance: 4, spendable: 3 }); // one of them is still pending
       card.send('spend', { plan: 1, points: 300, worth: 300, balance: 4, goal: 10, shop: '上野店', at: Date.now() });
       await page.waitForFunction(() => document.querySelectorAll('#stamps [data-state=stamped]').length === 4);
       await page.click('#spend');
       await page.waitForSelector('dialog[open] .ask');
+      assert.match(await page.textContent('dialog'), /3ポイント（3円分）使えます/);
       await fits('own-yes');
       await page.click('dialog .button');
       await page.waitForSelector('dialog', { state: 'detached' });
@@ -425,8 +426,17 @@ test('points are used after a yes: to what the till asks, or before it asks', as
       card.send('spend_ask', { plan: 1, points: 1, worth: 1, shop: '上野店', until: Date.now() + 1_000 });
       await page.waitForSelector('dialog[open]');
       await page.waitForSelector('dialog', { state: 'detached', timeout: 5_000 }); // the till has stopped waiting
-      card.state.balance = 7;
+      card.state.spendRefusal = { error: 'points_short', have: 2 }; // some were used elsewhere meanwhile
+      await page.click('#spend');
+      await page.click('dialog .button');
+      await page.waitForFunction(() => document.querySelector('.toast')?.textContent === 'いま使えるのは2ポイントまでです');
+      Object.assign(card.state, { spendRefusal: null, balance: 7, spendable: undefined });
     });
+  card.reset({ spendYen: 1, balance: 7, spendable: 0 });
+  await visit('/card', {}, async (page) => {
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator('#spend').count(), 0, 'nothing of it can be used yet');
+  });
 });
 
 // ------------------------------------------------------------ points for a reward

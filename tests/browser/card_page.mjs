@@ -19,7 +19,7 @@ const newState = () => ({
   language: 'ja', signedIn: true, balance: 7, goal: 10, vouchers: [{ id: 3, title: 'クッキー1枚', kind: 'plain', value: 0, expires: Date.now() + 30 * DAY }],
   isDown: false, isBlocked: false, isGuarded: false, session: [200, { member: 'known', changed: false }], calls: [], streams: new Set(),
   signinState: 'ready', streamsFail: false, asksTerms: false, leave: [200, { told: true }],
-  topics: { receipts: true, rewards: true, offers: false }, birthday: { asked: true, month: null, day: null }, notices: [], refuses: null,
+  topics: { receipts: true, rewards: true, offers: false }, birthday: { asked: true, greets: true, bonuses: [], month: null, day: null }, notices: [], refuses: null,
   lines: { key: '', head: null, more: false, lines: [] }, heads: { key: '', heads: [] },
   offers: [], recent: [], usable: 0, swap: [201, { transfer: 12, voucher: 9, title: 'マグカップ', undo_until: 0 }], keys: [],
   facts: { kind: 'plain', value: 0, redeem: null, code: null },
@@ -55,7 +55,7 @@ export async function startCard() {
   };
   const card = () => ({
     card: { plan: 1, plan_name: 'スタンプカード', unit: 'stamp', balance: state.balance, goal: state.goal,
-      state: state.isBlocked ? 'blocked' : 'active', next: null, spend_yen: state.spendYen,
+      state: state.isBlocked ? 'blocked' : 'active', next: null, spend_yen: state.spendYen, usable: state.spendable ?? state.balance,
       rewards: [{ at: 5, title: 'クッキー1枚' }, { at: 10, title: 'お好きなドリンク1杯' }] },
     cards: [], ends: [], pending: null, level: null, vouchers: state.vouchers, name: 'ミドリ', language: state.language, guarded: state.isGuarded, friend: true, now: Date.now(),
     history: [
@@ -142,6 +142,7 @@ export async function startCard() {
         if (body) Object.assign(state.birthday, JSON.parse(body));
         return json(state.birthday);
       }
+      if (pathname === '/api/card/spend' && state.spendRefusal) return json(state.spendRefusal, 409);
       if (pathname === '/api/card/spend') {
         state.yes = JSON.parse(body);
         return json({ points: 300, worth: 300, until: Date.now() + 120_000 });

@@ -118,13 +118,28 @@ test('a birthday: only days that there are, removable, and back by undo', async 
   });
 });
 
+const nobodyGreets = { asked: false, greets: false, bonuses: [] };
+
+test('a birthday that earns is asked for though nobody greets, and says what it brings', async () => {
+  for (const [language, says] of [['ja', /「珈琲カード」に3個.*うかがいません/s], ['en', /your 珈琲カード gets 3 stamps.*not ask for the year/s],
+    ['zh-Hant', /「珈琲カード」可獲得 3 章.*不需要年份/s], ['th', /บัตร 珈琲カード.*3 ดวง.*เราไม่ถามปีเกิด/s]]) {
+    card.reset({ language, birthday: { asked: true, greets: false, bonuses: [{ name: '珈琲カード', unit: 'stamp', units: 3 }], month: null, day: null } });
+    await visit({}, async (page) => {
+      await openMe(page);
+      const why = await page.textContent('.birthday .wish-note');
+      assert.match(why, says);
+      assert.doesNotMatch(why, /ごあいさつ|greeting|問候|อวยพร/);
+    });
+  }
+});
+
 test('nobody is asked for a birthday that nobody greets, but it can be removed', async () => {
-  card.reset({ birthday: { asked: false, month: null, day: null } });
+  card.reset({ birthday: { ...nobodyGreets, month: null, day: null } });
   await visit({}, async (page) => {
     await openMe(page);
     assert.equal(await page.locator('.birthday').count(), 0);
   });
-  card.reset({ birthday: { asked: false, month: 4, day: 1 } });
+  card.reset({ birthday: { ...nobodyGreets, month: 4, day: 1 } });
   await visit({}, async (page) => {
     await openMe(page);
     assert.equal(await page.inputValue('#birth-month'), '4');
@@ -172,7 +187,7 @@ test('in four languages, both schemes, at 320 px', { timeout: 120_000 }, async (
   for (const language of ['ja', 'en', 'zh-Hant', 'th'])
     for (const colorScheme of ['light', 'dark']) {
       card.reset({ language, notices: [...everything().slice(0, 2), news(4, { kind: 'tier', text: 'ゴールド' }), news(3, { kind: 'birthday' }), news(2, { kind: 'dormant' })],
-        birthday: { asked: true, month: 2, day: 29 } });
+        birthday: { asked: true, greets: true, bonuses: [{ name: 'ポイントカード', unit: 'point', units: 300 }], month: 2, day: 29 } });
       await visit({ colorScheme, viewport: { width: 320, height: 640 }, deviceScaleFactor: 2, bypassCSP: true }, async (page) => {
         await page.waitForSelector('#news li');
         await isFit(page, `news-${language}-${colorScheme}`);

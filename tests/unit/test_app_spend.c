@@ -95,6 +95,7 @@ the_open_card_is_asked_and_shows_what_was_used(void **state)
     ANSWERS(get(&shopper, "/api/card?plan=2"), 200);
     CHECK_INT(got_int("card.balance"), 10);
     CHECK_INT(got_int("card.spend_yen"), 1);
+    CHECK_INT(got_int("card.usable"), 10);
     CHECK_TEXT(got_text("history.0.kind"), "spend");
     CHECK_INT(got_int("history.0.sign"), -1);
     ANSWERS(get(&till, "/api/till/today"), 200);

@@ -4,6 +4,7 @@ import { byId, el, toast } from '../lib/dom';
 import { plural, t } from '../lib/lang';
 import type { Card, SpendAskEvent, SpendYesAnswer } from '../lib/types';
 import { overlay } from './overlay';
+import { refusalText } from './worth';
 
 let close: (() => void) | null = null;
 
@@ -26,7 +27,7 @@ function ask(title: string, text: string, done: string, body: Record<string, unk
       },
       (error: unknown) => {
         yes.disabled = false;
-        toast(t(error instanceof ApiError && error.isOffline ? 'card.code_gone' : 'card.failed'));
+        toast(refusalText(error, error instanceof ApiError && error.isOffline ? 'card.code_gone' : 'card.not_done'));
       },
     );
   });
@@ -44,14 +45,14 @@ export function askSpend({ plan, points, worth, shop, until }: SpendAskEvent, no
 export const spendDone = (): void => close?.();
 
 /** The button with which a member says yes before the till asks. */
-export function drawSpend({ plan, balance, spend_yen: yen, state }: Card): void {
+export function drawSpend({ plan, usable = 0, spend_yen: yen, state }: Card): void {
   const box = byId('count')?.closest('section');
   byId('spend')?.remove();
-  if (!box || !yen || balance === 0 || state !== 'active') return;
+  if (!box || !yen || usable === 0 || state !== 'active') return;
   const title = t('card.spend');
   const button = el('button', { type: 'button', class: 'button-quiet', id: 'spend' }, title);
   button.addEventListener('click', () => {
-    ask(title, plural('card.spend_open', balance, { yen: balance * yen }), t('card.spend_ready'), { plan, all: true });
+    ask(title, plural('card.spend_open', usable, { yen: usable * yen }), t('card.spend_ready'), { plan, all: true });
   });
   box.append(button);
 }

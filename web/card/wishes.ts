@@ -2,7 +2,7 @@
 import { api } from '../lib/api';
 import { byId, el, say, toast } from '../lib/dom';
 import { monthName, t } from '../lib/lang';
-import type { Birthday, Topic, Topics } from '../lib/types';
+import type { Birthday, Topic, Topics, Unit } from '../lib/types';
 
 const TOPICS: readonly { topic: Topic; name: string; what: string }[] = [
   { topic: 'receipts', name: 'card.wish_receipts', what: 'card.wish_receipts_what' },
@@ -84,6 +84,16 @@ function topicRow(row: (typeof TOPICS)[number], topics: Topics, said: Said): HTM
   return box;
 }
 
+const unitsOf = (unit: Unit, n: number): string => (unit === 'stamp' ? t('card.reward_stamp', { n }) : t('card.reward_point', { n }));
+
+/** What the day is wanted for: what it brings, and the greeting. */
+const whyBirthday = ({ bonuses, greets }: Birthday): string =>
+  [
+    ...bonuses.map(({ name, unit, units }) => t('card.birthday_bonus', { card: name, what: unitsOf(unit, units) })),
+    greets && t('card.birthday_why'),
+    t('card.birthday_year'),
+  ].filter(Boolean).join(' ');
+
 function birthdayForm(first: Birthday, said: Said): HTMLElement {
   let now = first;
   const month = el('select', { id: 'birth-month' });
@@ -94,7 +104,7 @@ function birthdayForm(first: Birthday, said: Said): HTMLElement {
     'form',
     { class: 'birthday', 'aria-labelledby': 'h-birthday' },
     el('h3', { id: 'h-birthday' }, t('card.birthday')),
-    el('p', { class: 'wish-note' }, t('card.birthday_why')),
+    el('p', { class: 'wish-note' }, whyBirthday(first)),
     el('label', {}, t('card.birthday_month'), month),
     el('label', {}, t('card.birthday_day'), day),
     el('div', { class: 'choice' }, save, remove),

@@ -28,6 +28,7 @@ export interface Card {
   next: Reward | null;
   rewards: Reward[];
   spend_yen?: number; /* what a point is worth at the till; left out: points are not spent there */
+  usable?: number; /* and how many of them can be used now */
 }
 
 export type RewardKind = 'plain' | 'yen_off' | 'percent' | 'free_item' | 'cash_back' | 'gift';
@@ -183,9 +184,11 @@ export type Topic = 'receipts' | 'rewards' | 'offers';
 /** GET and POST /api/me/topics */
 export type Topics = Record<Topic, boolean>;
 
-/** GET and POST /api/me/birthday. `asked`: the shop greets people on theirs. */
+/** GET and POST /api/me/birthday. `asked`: the shop greets people on theirs, or a plan gives something. */
 export interface Birthday {
   asked: boolean;
+  greets: boolean;
+  bonuses: { name: string; unit: Unit; units: number }[];
   month: number | null;
   day: number | null;
 }
