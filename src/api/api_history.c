@@ -11,15 +11,21 @@
 #include "domain/member.h"
 #include "domain/plan.h"
 
-#define LINES_SHOWN 50
+#define ITEMS_SHOWN 50
 #define PAGE_MAX (128 * KIB)
 
 /* A page of it. */
 struct part {
-    struct history_line line[LINES_SHOWN + 1]; /* one more tells that there is more */
-    struct history_entry entry[LINES_SHOWN];
+    struct history_line line[ITEMS_SHOWN + 1]; /* one more tells that there is more */
+    struct history_event event[ITEMS_SHOWN + 1];
+    size_t lines_n, events_n; /* shown */
+    struct history_entry entry[ITEMS_SHOWN];
+    struct history_item item[ITEMS_SHOWN]; /* both, in their order */
     size_t n;
-    int64_t below, older;
+    int64_t below;
+    struct history_mark mark;
+    struct history_older older;
+    bool is_newest;
     struct card card[CARDS_OF_MEMBER_MAX];
     struct plan_rules rules[CARDS_OF_MEMBER_MAX];
     struct history_debt debt[CARDS_OF_MEMBER_MAX];
@@ -83,30 +89,75 @@ load_debts(struct request *req, struct part *p, struct err *e)
     return OK;
 }
 
+/* Where the page begins: below a line, and after an event "ms.turn" where the one before ended with
+ * it. */
+static enum err_code
+read_place(struct request *req, struct part *p, struct err *e)
+{
+    struct str text, ms;
+    bool has_below = request_query(req, "below", &text);
+
+    p->below = INT64_MAX;
+    if (has_below && !str_int(text, &p->below, 1, INT64_MAX))
+        return err_field(e, ERR_INPUT, "field_type", "below", "below is the number of a line");
+    p->is_newest = !has_below;
+    if (!request_query(req, "until", &text))
+        return history_mark_of(req->db, req->actor.member_id, p->below, &p->mark, e);
+    p->is_newest = false;
+    if (!str_until(&text, '.', &ms) || !str_int(ms, &p->mark.at_ms, 1, INT64_MAX) ||
+        !str_int(text, &p->mark.turn, 1, INT64_MAX))
+        return err_field(e, ERR_INPUT, "field_type", "until", "until is as the page before said");
+    return OK;
+}
+
+/* The newest of both, until the page is full. An event stands above the line that was booked when
+ * it happened, and so above all that the mark of that line leaves out. */
+static enum err_code
+fill(struct request *req, struct part *p, size_t lines, size_t events, struct err *e)
+{
+    bool is_event = false;
+
+    while (p->n < ITEMS_SHOWN && (p->lines_n < lines || p->events_n < events)) {
+        const struct history_line *line = &p->line[p->lines_n];
+        const struct history_event *event = &p->event[p->events_n];
+        struct history_item *item = &p->item[p->n++];
+
+        is_event = p->lines_n == lines || (p->events_n < events && event->at_ms >= line->booked_ms);
+        if (is_event) {
+            *item = (struct history_item){.event = event};
+            p->mark = (struct history_mark){.at_ms = event->at_ms, .turn = event->turn};
+            p->events_n++;
+            continue;
+        }
+        *item = (struct history_item){.entry = &p->entry[p->lines_n]};
+        if (load_entry(req, line, &p->entry[p->lines_n++], e))
+            return e->code;
+        p->below = line->seq;
+    }
+    if (p->lines_n < lines || p->events_n < events) {
+        p->older.below = p->below == INT64_MAX ? 0 : p->below;
+        p->older.mark = is_event ? p->mark : (struct history_mark){.at_ms = 0};
+    }
+    return OK;
+}
+
 static enum err_code
 load(struct request *req, struct part **out, struct err *e)
 {
     struct part *p = arena_alloc(req->arena, sizeof(*p));
-    struct str text;
+    size_t lines, events;
 
     if (p == NULL)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "history");
-    p->debts_n = 0;
-    p->older = 0;
-    p->below = INT64_MAX;
-    if (request_query(req, "below", &text) && !str_int(text, &p->below, 1, INT64_MAX))
-        return err_field(e, ERR_INPUT, "field_type", "below", "below is the number of a line");
-    if (history_of_member(req->db, req->actor.member_id, p->below, p->line, LINES_SHOWN + 1, &p->n,
+    p->debts_n = p->n = p->lines_n = p->events_n = 0;
+    p->older = (struct history_older){.below = 0};
+    if (read_place(req, p, e) ||
+        history_of_member(req->db, req->actor.member_id, p->below, p->line, ITEMS_SHOWN + 1, &lines,
                           e) ||
-        load_debts(req, p, e))
+        history_of_vouchers(req->db, req->actor.member_id, &p->mark, p->event, ITEMS_SHOWN + 1,
+                            &events, e) ||
+        load_debts(req, p, e) || fill(req, p, lines, events, e))
         return e->code;
-    if (p->n > LINES_SHOWN) {
-        p->n = LINES_SHOWN;
-        p->older = p->line[LINES_SHOWN - 1].seq;
-    }
-    for (size_t i = 0; i < p->n; i++)
-        if (load_entry(req, &p->line[i], &p->entry[i], e))
-            return e->code;
     *out = p;
     return OK;
 }
@@ -134,10 +185,10 @@ api_history_page(struct request *req, struct reply *reply, struct err *e)
     if (member_load(req->db, req->actor.member_id, &member, e) || load(req, &p, e))
         return e->code;
     view.language = member.language;
-    view.entry = p->entry;
+    view.item = p->item;
     view.n = p->n;
     view.older = p->older;
-    view.is_newest = p->below == INT64_MAX;
+    view.is_newest = p->is_newest;
     view.debt = p->debt;
     view.debts_n = p->debts_n;
     page_history_write(&b, &view);
@@ -193,6 +244,29 @@ write_line(struct buf *b, const struct history_entry *entry)
     buf_char(b, '}');
 }
 
+static void
+write_event(struct buf *b, const struct history_event *event)
+{
+    buf_format(b, "{\"voucher\":%" PRId64 ",\"what\":\"%s\"", event->voucher_id,
+               history_deed_name(event->deed));
+    write_text(b, "title", str_of(event->title));
+    buf_format(b, ",\"at\":%" PRId64 ",\"plan\":%" PRId64, event->at_ms, event->plan_id);
+    write_text(b, "plan_name", str_of(event->plan));
+    write_text(b, "shop", str_of(event->shop));
+    buf_char(b, '}');
+}
+
+static void
+write_older(struct buf *b, const struct history_older *older)
+{
+    write_or_null(b, "older", older->below);
+    buf_text(b, ",\"until\":");
+    if (older->mark.at_ms != 0)
+        buf_format(b, "\"%" PRId64 ".%" PRId64 "\"", older->mark.at_ms, older->mark.turn);
+    else
+        buf_text(b, "null");
+}
+
 enum err_code
 api_history(struct request *req, struct reply *reply, struct err *e)
 {
@@ -202,13 +276,19 @@ api_history(struct request *req, struct reply *reply, struct err *e)
     if (load(req, &p, e))
         return e->code;
     buf_text(&b, "{\"lines\":[");
-    for (size_t i = 0; i < p->n; i++) {
+    for (size_t i = 0; i < p->lines_n; i++) {
         if (i)
             buf_char(&b, ',');
         write_line(&b, &p->entry[i]);
     }
+    buf_text(&b, "],\"vouchers\":[");
+    for (size_t i = 0; i < p->events_n; i++) {
+        if (i)
+            buf_char(&b, ',');
+        write_event(&b, &p->event[i]);
+    }
     buf_char(&b, ']');
-    write_or_null(&b, "older", p->older);
+    write_older(&b, &p->older);
     buf_text(&b, ",\"owed\":[");
     for (size_t i = 0; i < p->debts_n; i++)
         buf_format(&b, "%s{\"plan\":%" PRId64 ",\"units\":%" PRId64 "}", i ? "," : "",

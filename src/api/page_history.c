@@ -28,7 +28,8 @@ static const enum word kinds[] = {
     [TRANSFER_SWAP_BACK] = WORD_CARD_HISTORY_SWAP_BACK,
 };
 
-/* Why units were given beside the plain rule: the part of the reason before its figure. */
+/* Why units were given beside the plain rule, or afterwards: the part of the reason before its
+ * figure. */
 static bool
 why_word(const char *reason, enum word *out)
 {
@@ -43,6 +44,10 @@ why_word(const char *reason, enum word *out)
         {"tier", WORD_CARD_HISTORY_WHY_TIER},
         {"campaign", WORD_CARD_HISTORY_WHY_CAMPAIGN},
         {"items", WORD_CARD_HISTORY_WHY_ITEMS},
+        {"forgotten", WORD_CARD_HISTORY_WHY_FORGOTTEN},
+        {"no_phone", WORD_CARD_HISTORY_WHY_NO_PHONE},
+        {"till_down", WORD_CARD_HISTORY_WHY_TILL_DOWN},
+        {"overlooked", WORD_CARD_HISTORY_WHY_OVERLOOKED},
     };
     size_t n = strcspn(reason, ":");
 
@@ -67,7 +72,8 @@ history_what(struct buf *b, enum language language, const struct history_entry *
     } else if (line->kind == TRANSFER_BONUS && entry->title.n > 0) {
         buf_text(b, ": ");
         buf_xml(b, entry->title);
-    } else if (line->kind == TRANSFER_BONUS && why_word(line->reason, &why)) {
+    } else if ((line->kind == TRANSFER_BONUS || line->kind == TRANSFER_LATE) &&
+               why_word(line->reason, &why)) {
         buf_text(b, ": ");
         part_word(b, language, why);
     }
@@ -91,13 +97,21 @@ write_gain(struct buf *b, enum language language, const struct history_line *lin
     write_units(b, language, line->unit, line->gain < 0 ? -line->gain : line->gain);
 }
 
+/* When, where and of which card. */
 static void
-write_when(struct buf *b, enum language language, const struct history_line *line)
+write_place(struct buf *b, enum language language, int64_t at_ms, int64_t utc_offset_min,
+            const char *shop, const char *plan)
 {
-    int64_t minute = (line->at_ms / 60000 + line->utc_offset_min) % 1440;
+    int64_t minute = (at_ms / 60000 + utc_offset_min) % 1440;
 
-    page_date(b, language, line->at_ms, (int)line->utc_offset_min);
+    page_date(b, language, at_ms, (int)utc_offset_min);
     buf_format(b, " %02d:%02d", (int)(minute / 60), (int)(minute % 60));
+    if (shop[0] != '\0') {
+        buf_text(b, " \xC2\xB7 ");
+        buf_xml(b, str_of(shop));
+    }
+    buf_text(b, " \xC2\xB7 ");
+    buf_xml(b, str_of(plan));
 }
 
 static void
@@ -115,7 +129,7 @@ write_parts(struct buf *b, enum language language, const struct history_entry *e
     }
 }
 
-/* When, where, of which card, and of how much money. */
+/* Its place, and of how much money. */
 static void
 write_facts(struct buf *b, enum language language, const struct history_entry *entry)
 {
@@ -123,13 +137,7 @@ write_facts(struct buf *b, enum language language, const struct history_entry *e
     struct page_number yen = page_number(line->yen);
 
     buf_text(b, "<p class=\"paper-soft\">");
-    write_when(b, language, line);
-    if (line->shop[0] != '\0') {
-        buf_text(b, " \xC2\xB7 ");
-        buf_xml(b, str_of(line->shop));
-    }
-    buf_text(b, " \xC2\xB7 ");
-    buf_xml(b, str_of(line->plan));
+    write_place(b, language, line->at_ms, line->utc_offset_min, line->shop, line->plan);
     if (line->yen > 0)
         buf_format(b, " \xC2\xB7 \xC2\xA5%s", yen.text);
     write_parts(b, language, entry);
@@ -175,6 +183,26 @@ write_line(struct buf *b, enum language language, const struct history_entry *en
     buf_text(b, "</li>");
 }
 
+/* It moved no units: no number, no balance, and nothing for the proof to tick. */
+static void
+write_event(struct buf *b, enum language language, const struct history_event *event)
+{
+    static const enum word deeds[] = {
+        [HISTORY_REDEEMED] = WORD_CARD_HISTORY_REDEEMED,
+        [HISTORY_UNREDEEMED] = WORD_CARD_HISTORY_UNREDEEMED,
+        [HISTORY_EXPIRED] = WORD_CARD_HISTORY_EXPIRED,
+        [HISTORY_CANCELLED] = WORD_CARD_HISTORY_CANCELLED,
+    };
+
+    buf_text(b, "<li class=\"box\"><p class=\"fact\"><b>");
+    part_word(b, language, deeds[event->deed]);
+    buf_text(b, ": ");
+    buf_xml(b, str_of(event->title));
+    buf_text(b, "</b></p><p class=\"paper-soft\">");
+    write_place(b, language, event->at_ms, event->utc_offset_min, event->shop, event->plan);
+    buf_text(b, "</p></li>");
+}
+
 /* ---------------------------------------------------------------- the page */
 
 static void
@@ -197,6 +225,15 @@ write_debts(struct buf *b, const struct history_view *v)
 }
 
 static void
+write_older(struct buf *b, const struct history_older *older)
+{
+    if (older->below != 0)
+        buf_format(b, "below=%" PRId64 "%s", older->below, older->mark.at_ms != 0 ? "&amp;" : "");
+    if (older->mark.at_ms != 0)
+        buf_format(b, "until=%" PRId64 ".%" PRId64, older->mark.at_ms, older->mark.turn);
+}
+
+static void
 write_turns(struct buf *b, const struct history_view *v)
 {
     buf_text(b, "<div class=\"choice\">");
@@ -205,10 +242,10 @@ write_turns(struct buf *b, const struct history_view *v)
         part_word(b, v->language, WORD_CARD_HISTORY_NEWEST);
         buf_text(b, "</a>");
     }
-    if (v->older != 0) {
-        buf_format(
-            b, "<a class=\"button-quiet\" rel=\"next\" href=\"/card/history?below=%" PRId64 "\">",
-            v->older);
+    if (v->older.below != 0 || v->older.mark.at_ms != 0) {
+        buf_text(b, "<a class=\"button-quiet\" rel=\"next\" href=\"/card/history?");
+        write_older(b, &v->older);
+        buf_text(b, "\">");
         part_word(b, v->language, WORD_CARD_HISTORY_OLDER);
         buf_text(b, "</a>");
     }
@@ -244,7 +281,10 @@ page_history_write(struct buf *b, const struct history_view *v)
     } else {
         buf_text(b, "<ol role=\"list\">");
         for (size_t i = 0; i < v->n; i++)
-            write_line(b, v->language, &v->entry[i]);
+            if (v->item[i].entry != NULL)
+                write_line(b, v->language, v->item[i].entry);
+            else
+                write_event(b, v->language, v->item[i].event);
         buf_text(b, "</ol>");
     }
     write_turns(b, v);

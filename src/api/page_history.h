@@ -1,6 +1,7 @@
 /*
- * page_history.h - every line of a member's cards, as a page: whole without script, newest first,
- * a part at a time. A line that was undone and the one that undid it name each other.
+ * page_history.h - every line of a member's cards, and what became of vouchers, as a page: whole
+ * without script, newest first, a part at a time. A line that was undone and the one that undid it
+ * name each other.
  *
  * Written like the card (page_card.h): texts raw and borrowed.
  */
@@ -19,6 +20,18 @@ struct history_entry {
     struct earn_part part[EARN_PARTS_MAX];
 };
 
+/* A line, or else what became of a voucher. */
+struct history_item {
+    const struct history_entry *entry; /* NULL: it is the other */
+    const struct history_event *event;
+};
+
+/* Where the next page begins: all 0: nowhere. */
+struct history_older {
+    int64_t below;            /* this line; 0: no line has been shown yet */
+    struct history_mark mark; /* at_ms 0: with the events below that line */
+};
+
 /* Units that a card owes. */
 struct history_debt {
     struct str plan;
@@ -29,9 +42,9 @@ struct history_debt {
 struct history_view {
     enum language language;
     struct str title;
-    const struct history_entry *entry;
+    const struct history_item *item;
     size_t n;
-    int64_t older; /* the next page is before this line; 0: there is none */
+    struct history_older older;
     bool is_newest;
     const struct history_debt *debt;
     size_t debts_n;

@@ -233,6 +233,7 @@ of_all_who_reach_for_a_gift_one_wins(void **state)
 static void
 a_past_sale_is_credited_once(void **state)
 {
+    static const char why[] = "<b>後日付与: スマートフォンなし</b>";
     int64_t id, transfer;
 
     (void)state;
@@ -258,6 +259,8 @@ a_past_sale_is_credited_once(void **state)
     REFUSES(CREDIT(";", harness_now() - 2 * DAY_MS, 1), 400, "receipt_invalid");
     ANSWERS(get(&giver, "/api/card?plan=1"), 200);
     CHECK_TEXT(got_text("history.0.kind"), "late");
+    ANSWERS(get(&giver, "/card/history"), 200);
+    CHECK_THAT(memmem(answer.body, answer.body_n, why, strlen(why)) != NULL);
     ANSWERS(get(&till, "/api/till/today"), 200);
     CHECK_INT(got_int("items.0.transfer"), transfer);
     CHECK_THAT(got_true("items.0.may_reverse"));

@@ -190,13 +190,146 @@ a_voucher_is_taken_back_by_a_manager(void **state)
     stored_is_sound();
 }
 
+/* Read at a till, redeemed, and found not to have been handed over. */
+static void
+redeem_and_undo(int64_t voucher)
+{
+    char token[128];
+
+    harness_advance(30 * SECOND_MS);
+    ANSWERS(
+        post(&till, "/api/till/scans", NULL, "{\"code\":\"%s\"}", voucher_code(&shopper, voucher)),
+        200);
+    snprintf(token, sizeof(token), "%s", got_text("token"));
+    ANSWERS(post(&till, "/api/till/redemptions", fresh_key(), "{\"voucher\":%lld,\"token\":\"%s\"}",
+                 (long long)voucher, token),
+            200);
+    harness_advance(SECOND_MS);
+    ANSWERS(post(&till, "/api/till/redemptions/undo", fresh_key(), "{\"voucher\":%lld}",
+                 (long long)voucher),
+            200);
+}
+
+static void
+what_became_of_a_voucher_stands_among_the_lines(void **state)
+{
+    static const struct {
+        const char *what, *shop;
+    } row[] = {{"cancelled", NULL}, {"unredeemed", "ueno"}, {"redeemed", "ueno"}};
+    int64_t voucher;
+
+    (void)state;
+    arrive();
+    (void)grant_stamps(&till, &shopper, 3); /* past the cookie */
+    ANSWERS(get(&shopper, "/api/card?plan=1"), 200);
+    voucher = got_int("vouchers.0.id");
+    redeem_and_undo(voucher);
+    harness_advance(SECOND_MS);
+    ANSWERS(post(&till, "/api/till/vouchers/cancel", fresh_key(), "{\"voucher\":%lld}",
+                 (long long)voucher),
+            200);
+    ANSWERS(get(&shopper, "/api/me/history"), 200);
+    CHECK_INT(json_array_size(got("lines")), 1); /* nothing was paid for it: no other line */
+    CHECK_INT(json_array_size(got("vouchers")), COUNT(row));
+    for (size_t i = 0; i < COUNT(row); i++) {
+        char path[40];
+
+        CHECK_ROW(i);
+        snprintf(path, sizeof(path), "vouchers.%zu.what", i);
+        CHECK_TEXT(got_text(path), row[i].what);
+        snprintf(path, sizeof(path), "vouchers.%zu.title", i);
+        CHECK_TEXT(got_text(path), "Cookie");
+        snprintf(path, sizeof(path), "vouchers.%zu.shop", i);
+        CHECK_TEXT(got_text(path), row[i].shop ? row[i].shop : "");
+    }
+    ANSWERS(get(&shopper, "/card/history"), 200);
+    CHECK_THAT(page_has("<li class=\"box\"><p class=\"fact\"><b>特典を利用: Cookie</b></p>"));
+    ANSWERS(get(&other, "/api/me/history"), 200);
+    CHECK_INT(json_array_size(got("vouchers")), 0);
+    stored_is_sound();
+}
+
+static void
+an_expired_reward_says_since_when(void **state)
+{
+    int64_t until;
+
+    (void)state;
+    arrive();
+    (void)grant_stamps(&till, &shopper, 2);
+    ANSWERS(get(&shopper, "/api/card?plan=1"), 200);
+    until = got_int("vouchers.0.expires");
+    harness_advance(40 * DAY_MS);
+    UNTIL(stored_int("SELECT count(*) FROM voucher WHERE state = 'expired'") == 1);
+    login_liff(&shopper, 1);
+    ANSWERS(get(&shopper, "/api/me/history"), 200);
+    CHECK_TEXT(got_text("vouchers.0.what"), "expired");
+    CHECK_INT(got_int("vouchers.0.at"), until); /* not when it was swept */
+}
+
+/* Every page after the other: all there is, once. */
+static void
+pages_leave_nothing_out(void **state)
+{
+    char path[120] = "/api/me/history";
+    int64_t lines = 0, events = 0, pages = 0, last_ms = INT64_MAX;
+
+    (void)state;
+    arrive();
+    for (int i = 0; i < 24; i++) {
+        char receipt[8];
+        int64_t voucher;
+
+        till_sign_in(&till, UENO_LEFT, UENO_MANAGER);
+        snprintf(receipt, sizeof(receipt), "%d", i + 1);
+        (void)sell(5000, receipt); /* full: two lines, and a voucher */
+        ANSWERS(get(&shopper, "/api/card?plan=2"), 200);
+        voucher = got_int("vouchers.0.id");
+        for (int j = 0; j <= i % 3; j++)
+            redeem_and_undo(voucher);
+    }
+    for (bool more = true; more; pages++) {
+        size_t n;
+
+        ANSWERS(get(&shopper, path), 200);
+        n = json_array_size(got("lines")) + json_array_size(got("vouchers"));
+        CHECK_THAT(n > 0 && n <= 50);
+        lines += (int64_t)json_array_size(got("lines"));
+        events += (int64_t)json_array_size(got("vouchers"));
+        for (size_t i = 0; i < json_array_size(got("vouchers")); i++) {
+            char at[40];
+
+            snprintf(at, sizeof(at), "vouchers.%zu.at", i);
+            CHECK_THAT(got_int(at) <= last_ms);
+            last_ms = got_int(at);
+        }
+        more = !json_is_null(got("older")) || !json_is_null(got("until"));
+        snprintf(path, sizeof(path), "/api/me/history?");
+        if (!json_is_null(got("older")))
+            snprintf(path + strlen(path), 40, "below=%lld", (long long)got_int("older"));
+        if (!json_is_null(got("until")))
+            snprintf(path + strlen(path), 60, "&until=%s", got_text("until"));
+    }
+    CHECK_THAT(pages > 2);
+    CHECK_INT(lines, stored_int("SELECT count(*) FROM transfer"));
+    CHECK_INT(events, 2 * stored_int("SELECT count(*) FROM redemption_undone"));
+    REFUSES(get(&shopper, "/api/me/history?until=x"), 400, "field_type");
+    REFUSES(get(&shopper, "/api/me/history?until=12"), 400, "field_type");
+    REFUSES(get(&shopper, "/api/me/history?until=12.0"), 400, "field_type");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORY(each_line_says_what_where_and_how_many), STORY(nobody_reads_the_lines_of_others),
-        STORY(older_lines_are_on_the_next_page),       STORY(a_refund_is_made_once_and_shown),
+        STORY(each_line_says_what_where_and_how_many),
+        STORY(nobody_reads_the_lines_of_others),
+        STORY(older_lines_are_on_the_next_page),
+        STORY(a_refund_is_made_once_and_shown),
         STORY(a_voucher_is_taken_back_by_a_manager),
+        STORY(what_became_of_a_voucher_stands_among_the_lines),
+        STORY(an_expired_reward_says_since_when),
+        STORY(pages_leave_nothing_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
