@@ -115,7 +115,7 @@ command_catalogue_set(struct call *call, struct err *e)
         buf_text(call->out, "dry run, nothing was changed:\n");
         return say_all(call, &rules, &all, e);
     }
-    if (catalogue_set(call->db, rules.plan_id, &all, call->now_ms, &number, e) ||
+    if (catalogue_set(call->db, rules.plan_id, &all, 0, call->now_ms, &number, e) ||
         catalogue_load(call->db, rules.plan_id, call->arena, &all, e))
         return e->code;
     buf_format(call->out, "plan %" PRId64 ", catalogue %" PRId64 "\n", rules.plan_id, number);

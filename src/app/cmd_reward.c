@@ -32,6 +32,12 @@ command_reward_codes(struct call *call, struct err *e)
     if (command_number(call, &in.plan_id, e) ||
         reward_codes_load(call->db, call->value[CODES_FILE], &in, call->arena, &out, e))
         return e->code;
+    for (size_t i = 0; i < out.faults_n && i < CODE_FAULTS_MAX; i++)
+        buf_format(call->out, "line %" PRId64 ": %s\n", out.fault[i].line, out.fault[i].word);
+    if (out.faults_n > 0)
+        return err_set(e, ERR_INPUT, out.fault[0].word,
+                       "%zu lines are wrong, the first is %" PRId64, out.faults_n,
+                       out.fault[0].line);
     buf_format(call->out, "%s%" PRId64 " codes loaded, %" PRId64 " nobody's yet\n",
                in.is_dry ? "dry run, nothing was changed: " : "", out.rows, out.left);
     return OK;

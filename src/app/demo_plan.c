@@ -127,8 +127,8 @@ make_catalogue(struct demo *d, int64_t plan_id, int64_t at_ms, struct err *e)
         reward[i].valid_days = 60;
         snprintf(reward[i].title, sizeof(reward[i].title), "%s", d->names->offer[i]);
     }
-    return catalogue_set(d->db, plan_id, &(struct catalogue){DEMO_OFFERS, reward}, at_ms, &number,
-                         e);
+    return catalogue_set(d->db, plan_id, &(struct catalogue){DEMO_OFFERS, reward}, 0, at_ms,
+                         &number, e);
 }
 
 enum err_code

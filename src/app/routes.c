@@ -4,6 +4,7 @@
 #include "api/api_admin.h"
 #include "api/api_bonus.h"
 #include "api/api_card.h"
+#include "api/api_catalogue.h"
 #include "api/api_gift.h"
 #include "api/api_history.h"
 #include "api/api_keywords.h"
@@ -127,12 +128,15 @@ const struct route routes[] = {
     {GET,  "/api/admin/events",           OWNER,          READ,  api_admin_events, 0, NULL, NULL},
     {GET,  "/api/admin/bonuses",          OWNER,          READ,  api_bonuses_show, 0, NULL, NULL},
     {POST, "/api/admin/bonuses",          OWNER,          KEYED, api_bonus_give,   1 * KIB, keyed_ask, NULL},
+    {GET,  "/api/admin/catalogues",       OWNER,          READ,  api_catalogues_show, 0, NULL, NULL},
     {GET,  "/api/admin/keywords",         OWNER,          READ,  api_keywords_show, 0, NULL, NULL},
     {POST, "/api/admin/keywords",         OWNER,          WRITE, api_keyword_save, 64 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/hours",   OWNER,          WRITE, api_keyword_hours, 8 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/try",     OWNER,          READ,  api_keyword_try,  64 * KIB, NULL, NULL},
     {POST, "/api/admin/keywords/:keyword/remove", OWNER,  WRITE, api_keyword_remove, 1 * KIB, NULL, NULL},
     {GET,  "/api/admin/plans",            OWNER,          READ,  api_plans_show,   0, NULL, NULL},
+    {POST, "/api/admin/plans/:plan/catalogue", OWNER,     WRITE, api_catalogue_save, 160 * KIB, NULL, NULL},
+    {POST, "/api/admin/plans/:plan/codes", OWNER,         WRITE, api_codes_load,   512 * KIB, NULL, NULL},
     {POST, "/api/admin/plans/:plan/drafts", OWNER,        WRITE, api_plan_draft_save, 160 * KIB, NULL, NULL},
     {POST, "/api/admin/plans/:plan/drafts/:draft/remove", OWNER, WRITE, api_plan_draft_remove, 1 * KIB, NULL, NULL},
     {POST, "/api/admin/plans/:plan/rehearse", OWNER,      READ,  api_plan_rehearse, 1 * KIB, NULL, NULL},

@@ -248,8 +248,8 @@ set_number(struct db *db, int64_t plan_id, int64_t number, struct err *e)
 }
 
 enum err_code
-catalogue_set(struct db *db, int64_t plan_id, const struct catalogue *in, int64_t now_ms,
-              int64_t *number_out, struct err *e)
+catalogue_set(struct db *db, int64_t plan_id, const struct catalogue *in, int64_t staff_id,
+              int64_t now_ms, int64_t *number_out, struct err *e)
 {
     DB_TX tx = {0};
     struct plan_rules rules;
@@ -259,7 +259,7 @@ catalogue_set(struct db *db, int64_t plan_id, const struct catalogue *in, int64_
         places_exist(&rules, in, e) || (in->n > 0 && next_number(db, plan_id, &number, e)) ||
         add_all(db, plan_id, number, in, e) || make_seed(db, plan_id, number, in, e) ||
         set_number(db, plan_id, number, e) ||
-        audit_write(db, "catalogue.set", 0, 0, plan_id, now_ms, e) || db_commit(&tx, e))
+        audit_write(db, "catalogue.set", staff_id, 0, plan_id, now_ms, e) || db_commit(&tx, e))
         return err_wrap(e, "catalogue of plan %" PRId64, plan_id);
     *number_out = number;
     return OK;

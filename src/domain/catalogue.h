@@ -39,13 +39,14 @@ enum err_code catalogue_read(struct str text, enum unit unit, struct arena *a,
 enum err_code catalogue_write(const struct catalogue *in, json_t **out, struct err *e);
 
 /*
- * In force from now on, instead of what was; an empty one ends all offers. Audited.
+ * In force from now on, instead of what was; an empty one ends all offers. Audited: staff_id 0 is
+ * the operator.
  *
  * ERR_NOT_FOUND "plan_unknown"
  * ERR_INPUT "reward_invalid": it says what a place is worth that the plan in force does not have
  */
 enum err_code catalogue_set(struct db *db, int64_t plan_id, const struct catalogue *in,
-                            int64_t now_ms, int64_t *number_out, struct err *e);
+                            int64_t staff_id, int64_t now_ms, int64_t *number_out, struct err *e);
 
 /* The catalogue in force; in arena. ERR_NOT_FOUND "plan_unknown" */
 enum err_code catalogue_load(struct db *db, int64_t plan_id, struct arena *a, struct catalogue *out,

@@ -16,6 +16,7 @@ struct loading {
     struct db *db;
     struct csv csv;
     int64_t stock_id;
+    bool is_dry;
     struct code_report *report;
 };
 
@@ -97,10 +98,11 @@ take_row(struct loading *l, const struct csv_row *row, struct err *e)
         return bad_row(l, "code_row", "one column is wanted", e);
     if (!is_code(code))
         return bad_row(l, "code_row", "a code is 1 to 64 printable characters without spaces", e);
-    if (++l->report->rows > REWARD_CODES_MAX)
-        return bad_row(l, "code_many", "over 100000 rows: in parts, please", e);
     hash_of(l->db, l->stock_id, code, hash);
-    return is_new(l, hash, e) || insert(l, code, hash, e) ? e->code : OK;
+    if (is_new(l, hash, e) || insert(l, code, hash, e))
+        return e->code;
+    l->report->rows++;
+    return OK;
 }
 
 /* ---------------------------------------------------------------- a table */
@@ -122,22 +124,40 @@ find_stock(struct db *db, const struct code_load *in, struct arena *a, int64_t *
                    in->plan_id);
 }
 
+/* A dry run notes what is wrong with a row, and goes on. */
+static enum err_code
+noted(struct loading *l, struct err *e)
+{
+    struct code_report *r = l->report;
+
+    if (!l->is_dry || e->code != ERR_INPUT)
+        return e->code;
+    if (r->faults_n < CODE_FAULTS_MAX)
+        r->fault[r->faults_n] = (struct code_fault){.line = l->csv.line, .word = e->word};
+    r->faults_n++;
+    return OK;
+}
+
 static enum err_code
 take_all(struct loading *l, struct err *e)
 {
     struct csv_row row;
-    bool found, is_first = true;
+    bool found = true, is_first = true;
 
-    for (;; is_first = false) {
+    for (; found; is_first = false) {
         if (csv_next(&l->csv, &row, &found, e))
-            return e->code;
-        if (!found)
-            return OK;
-        if (is_first && row.n == 1 && str_eq_nocase(str_trim(row.field[0]), STR("code")))
+            return noted(l, e); /* nobody knows where the next row begins */
+        if (!found ||
+            (is_first && row.n == 1 && str_eq_nocase(str_trim(row.field[0]), STR("code"))))
             continue;
-        if (take_row(l, &row, e))
+        if (l->report->rows == REWARD_CODES_MAX) {
+            bad_row(l, "code_many", "over 100000 rows: in parts, please", e);
+            return noted(l, e);
+        }
+        if (take_row(l, &row, e) && noted(l, e))
             return e->code;
     }
+    return OK;
 }
 
 static enum err_code
@@ -160,7 +180,7 @@ enum err_code
 reward_codes_load(struct db *db, struct str text, const struct code_load *in, struct arena *a,
                   struct code_report *out, struct err *e)
 {
-    struct loading l = {.db = db, .report = out};
+    struct loading l = {.db = db, .is_dry = in->is_dry, .report = out};
     DB_TX tx = {0};
 
     *out = (struct code_report){.rows = 0};
@@ -170,7 +190,8 @@ reward_codes_load(struct db *db, struct str text, const struct code_load *in, st
         return err_wrap(e, "load codes");
     if (in->is_dry)
         return OK; /* undone on the way out */
-    if (audit_write(db, "codes.loaded", 0, 0, l.stock_id, in->now_ms, e) || db_commit(&tx, e))
+    if (audit_write(db, "codes.loaded", in->staff_id, 0, l.stock_id, in->now_ms, e) ||
+        db_commit(&tx, e))
         return err_wrap(e, "load codes");
     return OK;
 }

@@ -20,21 +20,32 @@
 #define REWARD_CODE_MAX 64      /* characters: printable ASCII without spaces */
 #define REWARD_CODES_MAX 100000 /* in one table */
 #define REWARD_CODES_FEW 20     /* from here on the owner is warned */
+#define CODE_FAULTS_MAX 20      /* of a table, that are told */
 
 struct code_load {
     int64_t plan_id;
-    struct str key; /* of the reward: in the catalogue in force, with "codes": true */
-    bool is_dry;
+    struct str key;   /* of the reward: in the catalogue in force, with "codes": true */
+    bool is_dry;      /* look at all of it, and load nothing */
+    int64_t staff_id; /* 0: the operator */
     int64_t now_ms;
 };
 
+struct code_fault {
+    int64_t line;
+    const char *word; /* "code_row", "code_twice" ... */
+};
+
 struct code_report {
-    int64_t rows; /* that were loaded, or would be */
-    int64_t left; /* afterwards */
+    int64_t rows;    /* that were loaded, or would be */
+    int64_t left;    /* afterwards */
+    size_t faults_n; /* of a dry run; all of them, also those that are not told */
+    struct code_fault fault[CODE_FAULTS_MAX];
 };
 
 /*
  * From a table of one column, with or without the heading "code". All or nothing. Audited.
+ * A dry run goes on behind a wrong row, so that all of them can be put right at once: they are no
+ * errors then, but faults of the report.
  *
  * ERR_NOT_FOUND "reward_unknown": no reward of that key takes codes
  * ERR_INPUT "code_row", "code_twice" (in the table, or loaded before), "code_many", each with the

@@ -19,15 +19,18 @@ struct browser act_member, act_till, act_right, act_owner;
 static enum err_code
 add_catalogue(struct db *db, int64_t plan_id, struct err *e)
 {
-    static const char file[] = "{\"rewards\":[{\"price\":9,\"key\":\"mug\",\"title\":\"Mug\","
+    static const char file[] = "{\"rewards\":[{\"price\":8,\"key\":\"song\",\"title\":\"Song\","
+                               "\"valid_days\":30,\"codes\":true},"
+                               "{\"price\":9,\"key\":\"mug\",\"title\":\"Mug\","
                                "\"valid_days\":30,\"kind\":\"gift\"}]}";
     struct arena *a = arena_new(2 * MIB);
     struct catalogue catalogue;
     int64_t number;
-    enum err_code code = catalogue_read(str_of(file), UNIT_POINT, a, &catalogue, e) ||
-                                 catalogue_set(db, plan_id, &catalogue, harness_now(), &number, e)
-                             ? e->code
-                             : OK;
+    enum err_code code =
+        catalogue_read(str_of(file), UNIT_POINT, a, &catalogue, e) ||
+                catalogue_set(db, plan_id, &catalogue, 0, harness_now(), &number, e)
+            ? e->code
+            : OK;
 
     arena_free(a);
     return code;
@@ -227,6 +230,11 @@ static const struct act acts[] = {
     {POST, "/api/admin/keywords/hours", .status = 204, .body = "{\"staff\":[]}"},
     {POST, "/api/admin/keywords/try", .status = 200, .body = "{\"text\":\"hours\"}"},
     {POST, "/api/admin/keywords/:keyword/remove", .status = 204, .prepare = a_rule_to_go},
+    {GET, "/api/admin/catalogues", .status = 200},
+    {POST, "/api/admin/plans/:plan/catalogue", .status = 200,
+     .path = "/api/admin/plans/4/catalogue", .prepare = another_price},
+    {POST, "/api/admin/plans/:plan/codes", .status = 200, .path = "/api/admin/plans/4/codes",
+     .prepare = more_codes},
     {GET, "/api/admin/plans", .status = 200},
     {GET, "/api/admin/liability", .status = 200},
     {POST, "/api/admin/plans/:plan/drafts", .status = 200, .path = "/api/admin/plans/1/drafts",

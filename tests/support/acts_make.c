@@ -400,6 +400,27 @@ a_voucher_in_error(struct act_request *made)
     body(made, "{\"voucher\":%lld}", (long long)voucher);
 }
 
+/* ---- what points are swapped for */
+
+void
+another_price(struct act_request *made)
+{
+    body(made,
+         "{\"was\":%lld,\"file\":\"{\\\"rewards\\\":["
+         "{\\\"price\\\":%u,\\\"key\\\":\\\"song\\\",\\\"title\\\":\\\"Song\\\","
+         "\\\"valid_days\\\":30,\\\"codes\\\":true},"
+         "{\\\"price\\\":9,\\\"key\\\":\\\"mug\\\",\\\"title\\\":\\\"Mug\\\","
+         "\\\"valid_days\\\":30,\\\"kind\\\":\\\"gift\\\"}]}\"}",
+         (long long)stored_int("SELECT catalogue FROM plan WHERE id = %d", WALLET),
+         1 + ++made_n % 8);
+}
+
+void
+more_codes(struct act_request *made)
+{
+    body(made, "{\"reward\":\"song\",\"csv\":\"code\\nSONG-%u\\n\",\"dry\":false}", ++made_n);
+}
+
 /* ---- drafts of plans */
 
 #define DRAFTS "/api/admin/plans/1/drafts"

@@ -44,6 +44,8 @@ void a_card_that_wishes(struct act_request *made);
 void a_wish_at_the_till(struct act_request *made);
 void a_sale_returned(struct act_request *made);
 void a_voucher_in_error(struct act_request *made);
+void another_price(struct act_request *made);
+void more_codes(struct act_request *made);
 void a_draft(struct act_request *made);
 void a_draft_to_go(struct act_request *made);
 void a_draft_rehearsed(struct act_request *made);

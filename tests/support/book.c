@@ -549,7 +549,7 @@ book_catalogue(struct book *b, int64_t plan_id, const char *file)
 
     CHECK_OK(plan_load(b->db, plan_id, 0, &rules, &e), e);
     CHECK_OK(catalogue_read(str_of(file), rules.unit, a, &catalogue, &e), e);
-    CHECK_OK(catalogue_set(b->db, plan_id, &catalogue, b->now_ms, &number, &e), e);
+    CHECK_OK(catalogue_set(b->db, plan_id, &catalogue, 0, b->now_ms, &number, &e), e);
     arena_free(a);
 }
 

@@ -30,7 +30,7 @@ set_catalogue(struct db *db, void *context, struct err *e)
     struct catalogue all;
     int64_t number;
     enum err_code code = catalogue_read(STR(FILE_TEXT), UNIT_POINT, a, &all, e) ||
-                                 catalogue_set(db, POINTS, &all, harness_now(), &number, e) ||
+                                 catalogue_set(db, POINTS, &all, 0, harness_now(), &number, e) ||
                                  reward_codes_load(db, STR("GIFT-0001\n"), &codes, a, &report, e)
                              ? e->code
                              : OK;

@@ -431,7 +431,7 @@ a_place_that_is_not_there_is_refused(void **state)
     CHECK_OK(catalogue_read(STR(FILE_OF("{\"at\":7,\"title\":\"x\",\"valid_days\":3}")), UNIT_STAMP,
                             a, &in, &e),
              e);
-    CHECK_FAILS(catalogue_set(b.db, BOOK_STAMPS, &in, b.now_ms, &number, &e), e, ERR_INPUT,
+    CHECK_FAILS(catalogue_set(b.db, BOOK_STAMPS, &in, 0, b.now_ms, &number, &e), e, ERR_INPUT,
                 "reward_invalid");
     CHECK_INT(book_int(&b, "SELECT count(*) FROM reward WHERE catalogue IS NOT NULL"), 0);
     arena_free(a);
