@@ -175,7 +175,7 @@ export function sentences(rules: PlanFile): string[] {
 
 /** Rules that are one value, by their path. The others keep the path itself: an owner finds it in the plan file. */
 const NAMED = ['name', 'goal', 'cool_down_min', 'per_day_max', 'yen_per_point', 'rounding', 'day_cut_hour', 'utc_offset_min', 'notify_grants', 'linear', 'jan_prefix'];
-const PARTS = ['earn', 'expiry', 'spend', 'tier', 'number', 'catalogue', 'late', 'gift'];
+const PARTS = ['earn', 'expiry', 'spend', 'tier', 'number', 'catalogue', 'late', 'gift', 'refund'];
 
 export function ruleName(path: string): string {
   const [first = '', place = '', field = ''] = path.split('.');
