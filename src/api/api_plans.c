@@ -5,6 +5,7 @@
 #include "api/plan_answer.h"
 #include "api/service.h"
 #include "base/log.h"
+#include "domain/earning.h"
 #include "domain/plan_draft.h"
 #include "domain/plan_json.h"
 #include "domain/plan_publish.h"
@@ -219,6 +220,41 @@ api_plan_draft_save(struct request *req, struct reply *reply, struct err *e)
     if (plan_draft_save(req->db, req->arena, &draft, req->actor.staff_id, req->now_ms, &id, e))
         return e->code;
     return reply_number(req, reply, "id", id, e);
+}
+
+/* "2027-11-27" of 20271127; 0: null. */
+static void
+write_day(struct buf *b, int64_t day)
+{
+    if (day == 0)
+        buf_text(b, "null");
+    else
+        buf_format(b, "\"%04" PRId64 "-%02" PRId64 "-%02" PRId64 "\"", day / 10000, day / 100 % 100,
+                   day % 100);
+}
+
+enum err_code
+api_plan_example(struct request *req, struct reply *reply, struct err *e)
+{
+    const struct expiry_facts now = {.visit_ms = req->now_ms, .issued_ms = req->now_ms};
+    struct buf b = buf_new(req->arena, KIB);
+    struct plan_rules rules;
+    struct unit_life life;
+    struct str text;
+    int64_t plan_id;
+
+    if (plan_of(req, &plan_id, e) ||
+        REQUEST_JSON(req, e,
+                     {"rules", JSON_KIND_TEXT, .min = 2, .max = PLAN_FILE_MAX, .out = &text}) ||
+        plan_file_whole(req->db, req->arena, plan_id, text, &rules, e))
+        return e->code;
+    life = unit_life_of(&rules, &now);
+    buf_text(&b, "{\"first\":");
+    write_day(&b, life.usable_ms == 0 ? 0 : earn_day(&rules, life.usable_ms));
+    buf_text(&b, ",\"last\":");
+    write_day(&b, life.expires_ms == 0 ? 0 : earn_day(&rules, life.expires_ms - 1));
+    buf_format(&b, ",\"over\":%s}", plan_is_over(&rules, req->now_ms) ? "true" : "false");
+    return reply_json(reply, 200, &b, e);
 }
 
 enum err_code

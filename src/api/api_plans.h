@@ -10,6 +10,9 @@
 route_handler api_plans_show; /* GET /api/admin/plans */
 /* POST /api/admin/plans/:plan/drafts {"draft":0,"name":"...","rules":"{...}"} -> {"id":7} */
 route_handler api_plan_draft_save;
+/* POST /api/admin/plans/:plan/example {"rules":"{...}"}: what they mean for a visit now, on a card
+ * issued now -> {"first":null,"last":"2027-11-27","over":false} */
+route_handler api_plan_example;
 route_handler api_plan_draft_remove; /* POST /api/admin/plans/:plan/drafts/:draft/remove {} */
 /* POST /api/admin/plans/:plan/rehearse {"draft":7,"after":0}: a piece of it; to be asked again with
  * the `after` of the answer until "over" */

@@ -139,6 +139,7 @@ const struct route routes[] = {
     {POST, "/api/admin/plans/:plan/codes", OWNER,         WRITE, api_codes_load,   512 * KIB, NULL, NULL},
     {POST, "/api/admin/plans/:plan/drafts", OWNER,        WRITE, api_plan_draft_save, 160 * KIB, NULL, NULL},
     {POST, "/api/admin/plans/:plan/drafts/:draft/remove", OWNER, WRITE, api_plan_draft_remove, 1 * KIB, NULL, NULL},
+    {POST, "/api/admin/plans/:plan/example", OWNER,       READ,  api_plan_example, 160 * KIB, NULL, NULL},
     {POST, "/api/admin/plans/:plan/rehearse", OWNER,      READ,  api_plan_rehearse, 1 * KIB, NULL, NULL},
     {POST, "/api/admin/plans/:plan/publish", OWNER,       KEYED, api_plan_publish, 1 * KIB, keyed_ask, NULL},
     {POST, "/api/admin/plans/:plan/schedule", OWNER,      KEYED, api_plan_schedule, 1 * KIB, keyed_ask, NULL},

@@ -52,6 +52,26 @@ err_field(struct err *e, enum err_code code, const char *word, const char *field
 }
 
 enum err_code
+err_inside(struct err *e, const char *format, ...)
+{
+    char outer[sizeof(e->field)], whole[2 * sizeof(e->field)];
+    va_list args;
+    size_t n;
+
+    if (e->code != ERR_INPUT)
+        return e->code;
+    va_start(args, format);
+    vsnprintf(outer, sizeof(outer), format, args);
+    va_end(args);
+    n = strlen(outer);
+    if (strncmp(e->field, outer, n) == 0 && (e->field[n] == '\0' || e->field[n] == '.'))
+        return e->code;
+    snprintf(whole, sizeof(whole), "%s%s%s", outer, e->field[0] != '\0' ? "." : "", e->field);
+    copy_cut(e->field, sizeof(e->field), whole);
+    return e->code;
+}
+
+enum err_code
 err_wrap(struct err *e, const char *format, ...)
 {
     char inner[sizeof(e->text)];

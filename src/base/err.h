@@ -40,6 +40,11 @@ enum err_code err_set(struct err *e, enum err_code code, const char *word, const
 enum err_code err_field(struct err *e, enum err_code code, const char *word, const char *field,
                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* The field that was named below stands inside of this one: "earn" and "caps" make "earn.caps". One
+ * that says so already stays, and so does a failure that is not of what was sent. */
+enum err_code
+err_inside(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Put context in front of a failure that was set below: "context: text". Keeps code and word. */
 enum err_code
 err_wrap(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -85,6 +85,18 @@ read_whole(const struct plan_rules *was, struct str text, struct arena *a, struc
                                                                                         : OK;
 }
 
+enum err_code
+plan_file_whole(struct db *db, struct arena *a, int64_t plan_id, struct str text,
+                struct plan_rules *out, struct err *e)
+{
+    struct plan_rules was;
+
+    return plan_load(db, plan_id, 0, &was, e) || read_whole(&was, text, a, &text, e) ||
+                   plan_file_for(db, plan_id, text, out, e)
+               ? e->code
+               : OK;
+}
+
 /* All of the rules, for a file may have named only some. */
 static enum err_code
 write_whole(const struct plan_rules *was, const struct plan_rules *rules, struct arena *a,

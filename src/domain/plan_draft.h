@@ -38,6 +38,10 @@ struct plan_draft {
 enum err_code plan_file_for(struct db *db, int64_t plan_id, struct str text, struct plan_rules *out,
                             struct err *e);
 
+/* The same of a file that is whole: what it does not name goes, instead of staying. */
+enum err_code plan_file_whole(struct db *db, struct arena *a, int64_t plan_id, struct str text,
+                              struct plan_rules *out, struct err *e);
+
 /*
  * Keep a draft, a new one or in the place of draft->id; base_version is set here. Audited.
  *

@@ -60,16 +60,16 @@ invalid(struct err *e, const char *field, const char *why)
     return err_field(e, ERR_INPUT, "plan_invalid", field, "%s %s", field, why);
 }
 
-/* The fields of one object, refused as a plan's. `where` is what it is called. */
+/* The fields of one object, refused as a plan's. */
 static enum err_code
-fields(const json_t *in, const char *where, const struct json_field *field, size_t n, struct err *e)
+fields(const json_t *in, const struct json_field *field, size_t n, struct err *e)
 {
     char name[sizeof(e->field)];
 
     if (json_read(in, field, n, e) == OK)
         return OK;
     str_copy(str_of(e->field), name, sizeof(name));
-    return err_field(e, ERR_INPUT, "plan_invalid", name[0] ? name : where, "%s: %s", where,
+    return err_field(e, ERR_INPUT, "plan_invalid", name, "%s",
                      name[0] ? name : "an object is wanted");
 }
 
@@ -125,7 +125,7 @@ check_factor(const struct earn_factor *f, bool has_from_hour, bool has_until_hou
     if (f->until_day != 0 && f->until_day < f->from_day)
         return invalid(e, "until", "is before from");
     if (f->weekdays == 0 && !has_from_hour && f->tier == 0 && f->from_day == 0 && f->until_day == 0)
-        return invalid(e, "factors", "need a weekday, an hour, a tier or a day to hold at");
+        return invalid(e, "", "a weekday, an hour, a tier or a day to hold at is wanted");
     return OK;
 }
 
@@ -145,7 +145,7 @@ read_factor(const json_t *in, struct earn_factor *out, struct err *e)
     };
 
     *out = (struct earn_factor){0};
-    if (fields(in, "factors", field, COUNT(field), e) ||
+    if (fields(in, field, COUNT(field), e) ||
         (days != NULL && read_weekdays(days, &out->weekdays, e)))
         return e->code;
     out->percent = (int32_t)percent;
@@ -171,14 +171,14 @@ read_item(const json_t *in, struct earn_item *out, struct err *e)
         {"units_each", JSON_KIND_INT, true, 1, 1000, &units_each},
     };
 
-    if (fields(in, "items", field, COUNT(field), e))
+    if (fields(in, field, COUNT(field), e))
         return e->code;
     if ((code.n == 0) == (category.n == 0))
-        return invalid(e, "items", "name a code or a category, one of the two");
+        return invalid(e, "", "a code or a category is wanted, one of the two");
     if (!earns && yen_per_point != 0)
         return invalid(e, "yen_per_point", "means nothing for what earns nothing");
     if (earns && yen_per_point == 0 && units_each == 0)
-        return invalid(e, "items", "need earns false, yen_per_point or units_each");
+        return invalid(e, "", "earns false, yen_per_point or units_each is wanted");
     *out = (struct earn_item){
         .is_category = code.n == 0,
         .earns_nothing = !earns,
@@ -212,7 +212,7 @@ read_event(const json_t *in, struct earn_event *out, struct err *e)
         {"once", JSON_KIND_TEXT, true, 1, 8, &once},
     };
 
-    if (fields(in, "events", field, COUNT(field), e))
+    if (fields(in, field, COUNT(field), e))
         return e->code;
     if (!is_event_name(name))
         return invalid(e, "name", "is of a to z, 0 to 9 and _");
@@ -243,16 +243,18 @@ read_lists(const json_t *factors, const json_t *items, const json_t *events, str
         return e->code;
     for (size_t i = 0; i < json_array_size(factors); i++)
         if (read_factor(json_array_get(factors, i), &out->factor[out->factors_n++], e))
-            return e->code;
+            return err_inside(e, "factors.%zu", i);
     for (size_t i = 0; i < json_array_size(items); i++)
         if (read_item(json_array_get(items, i), &out->item[out->items_n++], e))
-            return e->code;
+            return err_inside(e, "items.%zu", i);
     for (size_t i = 0; i < json_array_size(events); i++) {
         if (read_event(json_array_get(events, i), &out->event[out->events_n++], e))
-            return e->code;
+            return err_inside(e, "events.%zu", i);
         for (size_t k = 0; k < i; k++)
-            if (strcmp(out->event[k].name, out->event[i].name) == 0)
-                return invalid(e, "name", "is that of another event");
+            if (strcmp(out->event[k].name, out->event[i].name) == 0) {
+                invalid(e, "name", "is that of another event");
+                return err_inside(e, "events.%zu", i);
+            }
     }
     return OK;
 }
@@ -270,10 +272,10 @@ read_join(const json_t *in, struct earn_rules *out, struct err *e)
 
     if (in == NULL)
         return OK;
-    if (fields(in, "join", field, COUNT(field), e))
-        return e->code;
+    if (fields(in, field, COUNT(field), e))
+        return err_inside(e, "join");
     if (!word_of(whens, COUNT(whens), when, &at))
-        return invalid(e, "when", "is issue or visit");
+        return invalid(e, "join.when", "is issue or visit");
     out->joins_at_visit = at == 1;
     return OK;
 }
@@ -285,7 +287,7 @@ read_birthday(const json_t *in, struct earn_rules *out, struct err *e)
         {"units", JSON_KIND_INT, false, 1, EARN_UNITS_MAX, &out->birthday_units},
     };
 
-    return in == NULL ? OK : fields(in, "birthday", field, COUNT(field), e);
+    return in == NULL || !fields(in, field, COUNT(field), e) ? OK : err_inside(e, "birthday");
 }
 
 static enum err_code
@@ -296,7 +298,7 @@ read_at_shop(const json_t *in, struct earn_rules *out, struct err *e)
         {"per_day_max", JSON_KIND_INT, true, 0, 1000, &out->shop_per_day_max},
     };
 
-    return in == NULL ? OK : fields(in, "at_shop", field, COUNT(field), e);
+    return in == NULL || !fields(in, field, COUNT(field), e) ? OK : err_inside(e, "at_shop");
 }
 
 static enum err_code
@@ -307,7 +309,7 @@ read_cap(const json_t *in, struct earn_cap *out, struct err *e)
         {"units", JSON_KIND_INT, true, 0, EARN_CAP_MAX, &out->units},
     };
 
-    return in == NULL ? OK : fields(in, "caps", field, COUNT(field), e);
+    return in == NULL ? OK : fields(in, field, COUNT(field), e);
 }
 
 static enum err_code
@@ -322,11 +324,11 @@ read_caps(const json_t *in, struct earn_rules *out, struct err *e)
 
     if (in == NULL)
         return OK;
-    if (fields(in, "caps", field, COUNT(field), e))
-        return e->code;
+    if (fields(in, field, COUNT(field), e))
+        return err_inside(e, "caps");
     for (int i = 0; i < EARN_CAPS; i++)
         if (read_cap(cap[i], &out->cap[i], e))
-            return e->code;
+            return err_inside(e, "caps.%s", cappeds[i]);
     return OK;
 }
 
@@ -355,7 +357,7 @@ earn_read(const json_t *in, struct earn_rules *out, struct err *e)
         {"caps", JSON_KIND_OBJECT, true, 0, 0, &caps},
     };
 
-    if (fields(in, "earn", field, COUNT(field), e))
+    if (fields(in, field, COUNT(field), e))
         return e->code;
     if (!word_of(combines, COUNT(combines), combine, &combined))
         return invalid(e, "combine", "is highest or multiply");

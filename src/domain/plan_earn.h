@@ -89,7 +89,7 @@ bool earn_has_caps(const struct earn_rules *rules);
 bool earn_asks_tier(const struct earn_rules *rules); /* some factor does */
 
 /* From an object such as {"factors": [{"percent": 200, "weekdays": ["tue"]}]}; *out is what it says
- * and nothing of before. ERR_INPUT "plan_invalid" with the field at fault. */
+ * and nothing of before. ERR_INPUT "plan_invalid" with the field at fault: "factors.0.percent". */
 enum err_code earn_read(const json_t *in, struct earn_rules *out, struct err *e);
 /* Into `plan` as its "earn", unless the rules say nothing. False: no memory. */
 bool earn_write(const struct earn_rules *rules, json_t *plan);

@@ -123,7 +123,8 @@ read_part(const struct part *part, const json_t *in, struct plan_rules *rules, s
 
     if (nothing == NULL)
         return no_memory(e);
-    return part->read(json_is_null(in) ? nothing : in, rules, e);
+    return part->read(json_is_null(in) ? nothing : in, rules, e) ? err_inside(e, "%s", part->name)
+                                                                 : OK;
 }
 
 enum err_code
@@ -181,7 +182,7 @@ read_rewards(const json_t *in, struct plan_rules *rules, struct err *e)
     rules->rewards_n = json_array_size(in);
     for (size_t i = 0; i < rules->rewards_n; i++)
         if (read_reward(json_array_get(in, i), &rules->reward[i], e))
-            return e->code;
+            return err_inside(e, "rewards.%zu", i);
     return OK;
 }
 
@@ -292,7 +293,7 @@ take_parts(json_t *all, struct plan_rules *rules, struct err *e)
         rules->number = (struct number_format){.is_set = false};
         rules->number_per_day = 0;
     } else if (number != NULL && read_number(number, rules, e)) {
-        return e->code;
+        return err_inside(e, "number");
     }
     json_object_del(all, "number");
     return OK;

@@ -22,7 +22,8 @@
  * plan_add_version's.
  *
  * ERR_INPUT "json_malformed", "field_unknown", "field_type", "field_range", "plan_invalid" and
- * "number_format", with the field; *rules may be half changed
+ * "number_format", with the field as it stands in the file: "tier.steps.1.from"; *rules may be half
+ * changed
  */
 enum err_code plan_file_read(struct str text, struct plan_rules *rules, struct err *e);
 /* What plan_file_read makes the same rules of. *out is new. ERR_INTERNAL "no_memory" */

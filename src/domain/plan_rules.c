@@ -158,5 +158,7 @@ plan_check(const struct plan_rules *rules, struct err *e)
         return invalid(e, "spend", "is of points");
     if (rules->gift.day_max > 0 && rules->rewards_n > 1)
         return invalid(e, "gift", "needs a plan without rewards on the way to its goal");
-    return earn_check(rules, e) || check_rewards(rules, e) ? e->code : OK;
+    if (earn_check(rules, e))
+        return err_inside(e, "earn");
+    return check_rewards(rules, e);
 }

@@ -166,8 +166,7 @@ read_step(const json_t *in, struct tier_step *out, struct err *e)
 
     if (json_read(in, field, sizeof(field) / sizeof(field[0]), e))
         return e->code;
-    return take_name(name, out->name) ? OK
-                                      : invalid(e, "tier.steps", "have names of 24 characters");
+    return take_name(name, out->name) ? OK : invalid(e, "name", "is of 24 characters");
 }
 
 static enum err_code
@@ -181,7 +180,7 @@ read_steps(const json_t *in, struct tier_rules *out, struct err *e)
         struct tier_step *step = &out->step[out->steps_n];
 
         if (read_step(json_array_get(in, out->steps_n), step, e))
-            return e->code;
+            return err_inside(e, "tier.steps.%zu", out->steps_n);
         if (step->from <= before)
             return invalid(e, "tier.steps", "must climb");
         before = step->from;

@@ -240,6 +240,8 @@ static const struct act acts[] = {
     {POST, "/api/admin/plans/:plan/drafts", .status = 200, .path = "/api/admin/plans/1/drafts",
      .prepare = a_draft},
     {POST, "/api/admin/plans/:plan/drafts/:draft/remove", .status = 204, .prepare = a_draft_to_go},
+    {POST, "/api/admin/plans/:plan/example", .status = 200, .path = "/api/admin/plans/1/example",
+     .body = "{\"rules\":\"{}\"}"},
     {POST, "/api/admin/plans/:plan/rehearse", .status = 200, .path = "/api/admin/plans/1/rehearse",
      .prepare = a_draft_rehearsed},
     {POST, "/api/admin/plans/:plan/publish", .status = 200, .path = "/api/admin/plans/1/publish",

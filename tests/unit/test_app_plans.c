@@ -57,6 +57,8 @@ schedule(int plan, const char *rules, int64_t in_ms)
 
 #define WAIT "{\\\"cool_down_min\\\":60}"
 
+#define EXPIRY(terms) "{\\\"expiry\\\":{" terms "}}"
+
 static void
 one_wish_is_done_once_however_often_it_comes(void **state)
 {
@@ -264,10 +266,46 @@ an_operator_names_a_time_and_calls_it_off(void **state)
     CHECK_THAT(tells(printed, "no drafts"));
 }
 
+/* What an owner is told of rules before they are saved: of a visit now. */
+static void
+rules_are_told_by_what_a_visit_now_would_mean(void **state)
+{
+    static const struct {
+        const char *rules, *last; /* of 2026-04-01, as of here.now */
+        bool over;
+    } row[] = {
+        {"{}", NULL, false},
+        {EXPIRY("\\\"kind\\\":\\\"after\\\",\\\"months\\\":12"), "2027-04-01", false},
+        {EXPIRY("\\\"kind\\\":\\\"month_end\\\",\\\"months\\\":1"), "2026-05-31", false},
+        {EXPIRY("\\\"kind\\\":\\\"fiscal_year\\\",\\\"month\\\":3"), "2027-03-31", false},
+        {EXPIRY("\\\"kind\\\":\\\"anniversary\\\""), "2027-03-31", false},
+        {EXPIRY("\\\"kind\\\":\\\"fixed\\\",\\\"date\\\":20260331"), "2026-03-31", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        CHECK_ROW(i);
+        ANSWERS(
+            post(&owner, "/api/admin/plans/1/example", NULL, "{\"rules\":\"%s\"}", row[i].rules),
+            200);
+        if (row[i].last == NULL)
+            CHECK_THAT(json_is_null(got("last")));
+        else
+            CHECK_TEXT(got_text("last"), row[i].last);
+        CHECK_THAT(json_is_null(got("first")));
+        CHECK_THAT(json_boolean_value(got("over")) == row[i].over);
+    }
+    REFUSES(post(&owner, "/api/admin/plans/1/example", NULL, "{\"rules\":\"%s\"}",
+                 EXPIRY("\\\"kind\\\":\\\"after\\\"")),
+            400, "plan_invalid");
+    CHECK_TEXT(got_text("field"), "expiry.days");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        PLAN_TEST(rules_are_told_by_what_a_visit_now_would_mean),
         PLAN_TEST(one_wish_is_done_once_however_often_it_comes),
         PLAN_TEST(an_open_card_shows_the_new_rules_at_once),
         PLAN_TEST(a_time_that_passed_while_nobody_served_is_made_up_for_once),

@@ -176,6 +176,33 @@ an_error_keeps_its_code_and_gathers_context(void **state)
 }
 
 static void
+an_error_names_its_field_from_the_outside_in(void **state)
+{
+    static const struct {
+        enum err_code code;
+        const char *field, *want;
+    } row[] = {
+        {ERR_INPUT, "grants", "earn.grants"},
+        {ERR_INPUT, "", "earn"},
+        {ERR_INPUT, "earn", "earn"},
+        {ERR_INPUT, "earn.grants", "earn.grants"},
+        {ERR_INPUT, "earnings", "earn.earnings"},
+        {ERR_INTERNAL, "", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        struct err e = {0};
+
+        CHECK_ROW(i);
+        err_field(&e, row[i].code, "plan_invalid", row[i].field, "why");
+        CHECK_INT(err_inside(&e, "%s", "earn"), row[i].code);
+        CHECK_TEXT(e.field, row[i].want);
+        CHECK_TEXT(e.text, "why");
+    }
+}
+
+static void
 an_error_is_cut_not_overrun(void **state)
 {
     struct err e = {0};
@@ -189,6 +216,8 @@ an_error_is_cut_not_overrun(void **state)
     CHECK_INT(strlen(e.text), sizeof(e.text) - 1);
     err_wrap(&e, "%0300d", 1);
     CHECK_INT(strlen(e.text), sizeof(e.text) - 1);
+    err_inside(&e, "%0300d", 1);
+    CHECK_INT(strlen(e.field), sizeof(e.field) - 1);
 }
 
 int
@@ -202,6 +231,7 @@ main(void)
         TEST(an_integer_is_the_whole_text_within_its_range),
         TEST(a_copy_fits_whole_or_is_empty),
         TEST(an_error_keeps_its_code_and_gathers_context),
+        TEST(an_error_names_its_field_from_the_outside_in),
         TEST(an_error_is_cut_not_overrun),
     };
 

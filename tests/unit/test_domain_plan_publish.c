@@ -136,11 +136,20 @@ a_bad_plan_file_is_refused_at_its_field(void **state)
         {"{\"name\":\"Other\"}", "plan_invalid", "name"},
         {"{\"unit\":\"point\"}", "plan_invalid", "unit"},
         {"{\"yen_per_point\":100}", "plan_invalid", "yen_per_point"},
-        {"{\"rewards\":[{\"at\":10,\"title\":\"\",\"valid_days\":9}]}", "field_range", "title"},
-        {"{\"rewards\":[{\"at\":10,\"title\":\"A\"}]}", "field_missing", "valid_days"},
+        {"{\"rewards\":[{\"at\":10,\"title\":\"\",\"valid_days\":9}]}", "field_range",
+         "rewards.0.title"},
+        {"{\"rewards\":[{\"at\":10,\"title\":\"A\"}]}", "field_missing", "rewards.0.valid_days"},
         {"{\"linear\":\"qr\"}", "plan_invalid", "linear"},
         {"{\"expiry\":{\"kind\":\"after\"}}", "plan_invalid", "expiry.days"},
         {"{\"expiry\":{\"kind\":\"someday\"}}", "plan_invalid", "expiry.kind"},
+        {"{\"expiry\":{\"days\":\"9\"}}", "field_type", "expiry.days"},
+        {"{\"expiry\":7}", "json_not_object", "expiry"},
+        {"{\"late\":{\"days\":93}}", "field_range", "late.days"},
+        {"{\"number\":{\"type\":\"jan13\"}}", "field_missing", "number.length"},
+        {"{\"earn\":{\"caps\":{\"till\":{\"units\":-1}}}}", "plan_invalid", "earn.caps.till.units"},
+        {"{\"earn\":{\"join\":{\"units\":11}}}", "plan_invalid", "earn.join"},
+        {"{\"tier\":{\"by\":\"visits\",\"steps\":[{\"name\":\"A\",\"from\":0}]}}", "field_range",
+         "tier.steps.0.from"},
     };
 
     (void)state;

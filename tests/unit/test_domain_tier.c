@@ -164,8 +164,9 @@ terms_that_make_no_sense_are_refused(void **state)
         {"{\"by\":\"yen\",\"steps\":[]}", "plan_invalid", "tier.steps"},
         {"{\"by\":\"yen\",\"steps\":[{\"name\":\"A\",\"from\":5},{\"name\":\"B\",\"from\":5}]}",
          "plan_invalid", "tier.steps"},
-        {"{\"by\":\"yen\",\"steps\":[{\"name\":\"A\",\"from\":0}]}", "field_range", "from"},
-        {"{\"by\":\"yen\",\"steps\":[{\"from\":1}]}", "field_missing", "name"},
+        {"{\"by\":\"yen\",\"steps\":[{\"name\":\"A\",\"from\":0}]}", "field_range",
+         "tier.steps.0.from"},
+        {"{\"by\":\"yen\",\"steps\":[{\"from\":1}]}", "field_missing", "tier.steps.0.name"},
         {"{\"by\":\"yen\",\"months\":12,\"steps\":[{\"name\":\"A\",\"from\":1}]}", "plan_invalid",
          "tier.keep_months"},
         {"{\"by\":\"yen\",\"grace_days\":3,\"steps\":[{\"name\":\"A\",\"from\":1}]}",
@@ -173,7 +174,7 @@ terms_that_make_no_sense_are_refused(void **state)
         {"{\"by\":\"yen\",\"falls\":\"two\",\"steps\":[{\"name\":\"A\",\"from\":1}]}",
          "plan_invalid", "tier.falls"},
         {"{\"by\":\"yen\",\"steps\":[{\"name\":\"abcdefghijklmnopqrstuvwxy\",\"from\":1}]}",
-         "plan_invalid", "tier.steps"},
+         "plan_invalid", "tier.steps.0.name"},
     };
 
     (void)state;
