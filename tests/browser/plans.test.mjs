@@ -79,13 +79,16 @@ test('what is to come is shown, binds the plan, and can be called off', async ()
 test('whoever knows plan files writes them, and is told what is wrong', async () => {
   await visit('#plans/1/new', {}, async (page) => {
     await page.fill('#draft-name', 'Expert');
-    await page.click('summary >> text=All rules');
+    await page.click('summary >> text=For experts');
     const text = await page.inputValue('#plan-file');
     await page.fill('#plan-file', `${text}x`);
     await page.waitForSelector('text=This is no JSON.');
+    await page.fill('#plan-file', JSON.stringify({ ...JSON.parse(text), linear: 'qr' }));
+    await press(page, 'Save the draft');
+    await page.waitForSelector('text=“linear” is wrong.'); /* it has no field of its own */
     await page.fill('#plan-file', JSON.stringify({ ...JSON.parse(text), expiry: { kind: 'someday' } }));
     await press(page, 'Save the draft');
-    await page.waitForSelector('text=“expiry.kind” is wrong.');
+    await page.waitForFunction(() => document.activeElement.id === 'field-expiry-kind'); /* it has */
     await page.fill('#plan-file', JSON.stringify({ ...JSON.parse(text), expiry: { kind: 'after', months: 12 } }));
     await press(page, 'Save the draft');
     await page.waitForSelector('#plan-rehearse');

@@ -1,9 +1,11 @@
-/** A draft of a plan: the plain rules in fields, all of them as the plan file for whoever knows it, and what comes after. */
+/** A draft of a plan: the rules in fields, all of them as the plan file for whoever knows it, and what comes after. */
 
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, ApiError } from '../lib/api';
 import { t } from '../lib/lang';
+import { showField, Wrong } from './fields';
+import { PlanParts } from './plan_parts';
 import { PlanPublish } from './plan_publish';
 import type { Draft, Plan, PlanFile, Reward } from './plan_types';
 import { whyOf } from './plans';
@@ -37,7 +39,7 @@ function Rewards({ rules, wrong, write }: { rules: PlanFile; wrong: string; writ
   return (
     <fieldset class="part" aria-describedby="plan-rewards-about">
       <legend class="part-name">{t('admin.plan_rewards')}</legend>
-      <p id="plan-rewards-about" class={isWrong ? 'part-wrong' : 'part-about'}>{t(isWrong ? 'admin.plan_rewards_wrong' : 'admin.plan_rewards_about')}</p>
+      <p id="plan-rewards-about" tabIndex={-1} class={isWrong ? 'part-wrong' : 'part-about'}>{t(isWrong ? 'admin.plan_rewards_wrong' : 'admin.plan_rewards_about')}</p>
       {rules.rewards.map((reward, i) => (
         <div key={i} class="plan-reward" role="group" aria-label={t('admin.plan_reward', { n: i + 1 })}>
           <label>{t('admin.plan_reward_at', { n: i + 1 })}
@@ -60,9 +62,10 @@ function Rewards({ rules, wrong, write }: { rules: PlanFile; wrong: string; writ
 }
 
 function Whole({ text, wrong, fault, write }: { text: string; wrong: string; fault: string; write: (text: string) => void }): JSX.Element {
+  const [isOpen, setOpen] = useState(false); /* it stays so when what was wrong is put right */
   return (
-    <details class="behind" open={fault !== ''}>
-      <summary>{t('admin.plan_whole')}</summary>
+    <details class="behind" open={isOpen || fault !== ''} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t('admin.experts')}</summary>
       <div class="part">
         <label class="part-name" for="plan-file">{t('admin.plan_file')}</label>
         <textarea id="plan-file" class="field plan-json" rows={18} spellcheck={false} value={text} aria-invalid={fault !== ''}
@@ -85,7 +88,17 @@ function asRules(text: string): PlanFile | null {
   }
 }
 
-const FIELDS = ['goal', 'rewards', 'cool_down_min', 'per_day_max', 'yen_per_point'];
+const FIELDS = ['goal', 'cool_down_min', 'per_day_max', 'yen_per_point'];
+
+/** Moves on to where it is put right. False: nowhere but in the plan file. */
+function showFault(field: string): boolean {
+  const own = FIELDS.includes(field) ? `plan-${field}` : field === 'draft' ? 'draft-name' : isAt(field, 'rewards') ? 'plan-rewards-about' : '';
+  const place = document.getElementById(own);
+  place?.focus();
+  if (place || showField(field)) return true;
+  document.getElementById('plan-file')?.focus();
+  return false;
+}
 
 export function PlanEditor({ plan, draft, changed, signedOut }: {
   plan: Plan; draft: Draft | null; changed: () => void; signedOut: () => void;
@@ -93,16 +106,20 @@ export function PlanEditor({ plan, draft, changed, signedOut }: {
   const [name, setName] = useState(draft?.name ?? '');
   const [text, setText] = useState(() => asText(draft?.rules ?? plan.rules));
   const [wrong, setWrong] = useState('');
+  const [isElsewhere, setElsewhere] = useState(false);
+  const [refusals, setRefusals] = useState(0);
   const [news, setNews] = useState({ text: '', isBad: false });
   const [isBusy, setBusy] = useState(false);
   const [isSaved, setSaved] = useState(draft !== null);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
+  useEffect(() => { if (wrong) setElsewhere(!showFault(wrong)); }, [refusals]);
 
   const rules = asRules(text);
   const put = (next: string): void => {
     setText(next);
     setWrong('');
+    setElsewhere(false);
     setNews({ text: '', isBad: false });
     setSaved(false);
   };
@@ -112,7 +129,7 @@ export function PlanEditor({ plan, draft, changed, signedOut }: {
     const field = typeof reason.facts['field'] === 'string' ? reason.facts['field'] : '';
     setWrong(field || (reason.status === 400 ? 'plan' : ''));
     setNews({ text: t(reason.status === 400 ? 'admin.plan_wrong' : `admin.${whyOf(reason.word)}`), isBad: true });
-    document.getElementById(FIELDS.includes(field) && field !== 'rewards' ? `plan-${field}` : field === 'draft' ? 'draft-name' : 'plan-file')?.focus();
+    setRefusals((n) => n + 1);
   };
   const save = async (): Promise<void> => {
     setBusy(true);
@@ -130,7 +147,6 @@ export function PlanEditor({ plan, draft, changed, signedOut }: {
     }
   };
 
-  const isElsewhere = wrong !== '' && wrong !== 'draft' && !FIELDS.some((rule) => isAt(wrong, rule));
   const fault = !rules ? 'admin.plan_file_wrong' : isElsewhere ? 'admin.plan_file_field' : '';
   return (
     <>
@@ -152,6 +168,7 @@ export function PlanEditor({ plan, draft, changed, signedOut }: {
               {rules.unit === 'point' && <NumberField rule="yen_per_point" rules={rules} max={1_000_000} wrong={wrong} write={write} />}
               <NumberField rule="cool_down_min" rules={rules} max={43_200} wrong={wrong} write={write} />
               <NumberField rule="per_day_max" rules={rules} max={1_000} wrong={wrong} write={write} />
+              <Wrong.Provider value={wrong}><PlanParts plan={plan.id} rules={rules} text={text} write={write} /></Wrong.Provider>
             </>
           )}
           <Whole text={text} wrong={wrong} fault={fault} write={put} />
