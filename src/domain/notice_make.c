@@ -18,21 +18,49 @@
 
 /* ---------------------------------------------------------------- vouchers that end */
 
+/* The notices, then the mark of those they are about, which are the same ones: both statements
+ * choose before the second changes what is chosen. */
+struct window {
+    int64_t plan_id; /* 0: it is not asked for */
+    int64_t now_ms, before_ms;
+    size_t max;
+};
+
+static enum err_code
+run_on(struct db *db, enum sql_id id, const struct window *in, struct err *e)
+{
+    STMT s = db_stmt(db, id);
+
+    if (in->plan_id != 0)
+        stmt_bind_int(s, ":plan_id", in->plan_id);
+    stmt_bind_int(s, ":now_ms", in->now_ms);
+    stmt_bind_int(s, ":before_ms", in->before_ms);
+    stmt_bind_int(s, ":max", (int64_t)in->max);
+    return stmt_run(s, e);
+}
+
+static enum err_code
+make_and_mark(struct db *db, enum sql_id make, enum sql_id mark, const struct window *in,
+              size_t *n_out, struct err *e)
+{
+    if (run_on(db, make, in, e) || run_on(db, mark, in, e))
+        return e->code;
+    *n_out = (size_t)db_changes(db);
+    return OK;
+}
+
 enum err_code
 notice_make_lapses(struct db *db, const struct message_policy *policy, int64_t now_ms, size_t max,
                    size_t *n_out, struct err *e)
 {
-    STMT s = db_stmt(db, SQL_NOTICE_LAPSES);
+    struct window in = {
+        .now_ms = now_ms, .before_ms = now_ms + policy->lapse_days * DAY_MS, .max = max};
 
     *n_out = 0;
     if (policy->lapse_days == 0)
         return OK;
-    stmt_bind_int(s, ":now_ms", now_ms);
-    stmt_bind_int(s, ":before_ms", now_ms + policy->lapse_days * DAY_MS);
-    stmt_bind_int(s, ":max", (int64_t)max);
-    if (stmt_run(s, e))
+    if (make_and_mark(db, SQL_NOTICE_LAPSES, SQL_VOUCHERS_WARNED, &in, n_out, e))
         return err_wrap(e, "warn of vouchers that end");
-    *n_out = (size_t)db_changes(db);
     return OK;
 }
 
@@ -55,20 +83,17 @@ static enum err_code
 remind_of_plan(struct db *db, int64_t plan_id, int64_t now_ms, size_t max, size_t *n_out,
                struct err *e)
 {
-    STMT s = db_stmt(db, SQL_NOTICE_ENDS);
     struct plan_rules rules;
+    struct window in = {.plan_id = plan_id, .now_ms = now_ms, .max = max};
+    size_t n = 0;
 
     if (plan_load(db, plan_id, 0, &rules, e))
         return e->code;
-    if (rules.expiry.remind_days == 0)
-        return OK;
-    stmt_bind_int(s, ":plan_id", plan_id);
-    stmt_bind_int(s, ":now_ms", now_ms);
-    stmt_bind_int(s, ":before_ms", now_ms + rules.expiry.remind_days * DAY_MS);
-    stmt_bind_int(s, ":max", (int64_t)max);
-    if (stmt_run(s, e))
+    in.before_ms = now_ms + rules.expiry.remind_days * DAY_MS;
+    if (rules.expiry.remind_days > 0 &&
+        make_and_mark(db, SQL_NOTICE_ENDS, SQL_ENDS_REMINDED, &in, &n, e))
         return e->code;
-    *n_out += (size_t)db_changes(db);
+    *n_out += n;
     return OK;
 }
 

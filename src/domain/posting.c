@@ -162,13 +162,26 @@ set_balance(const struct posting *posting, struct err *e)
     stmt_bind_int(s, ":after", posting->place.balance);
     stmt_bind_int(s, ":reached", posting->place.reached);
     stmt_bind_int(s, ":owed", posting->place.owed);
-    bind_id(s, ":ends_ms", posting->has_lots ? lots_end_ms(&posting->lots) : posting->card.ends_ms);
     if (stmt_run(s, e))
         return e->code;
     if (db_changes(posting->db) != 1)
         return err_set(e, ERR_INTERNAL, "ledger_unsound", "balance of card %" PRId64 " moved",
                        posting->card.id);
     return OK;
+}
+
+/* By itself, because it stands in indexes and seldom moves. */
+static enum err_code
+set_end(const struct posting *posting, struct err *e)
+{
+    int64_t ends_ms = posting->has_lots ? lots_end_ms(&posting->lots) : posting->card.ends_ms;
+    STMT s = db_stmt(posting->db, SQL_CARD_SET_END);
+
+    if (ends_ms == posting->card.ends_ms)
+        return OK;
+    stmt_bind_int(s, ":card_id", posting->card.id);
+    bind_id(s, ":ends_ms", ends_ms);
+    return stmt_run(s, e);
 }
 
 static enum err_code
@@ -244,7 +257,7 @@ posting_close(struct posting *posting, struct err *e)
     struct card card;
 
     assert(posting->n > 0 && posting->place.balance >= 0);
-    if (set_balance(posting, e))
+    if (set_balance(posting, e) || set_end(posting, e))
         return e->code;
     for (int kind = SYSTEM_ISSUE; kind < SYSTEM_KINDS; kind++)
         if (posting->system[kind] != 0 && move_system(posting, (enum system_kind)kind, e))

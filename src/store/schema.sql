@@ -292,6 +292,7 @@ CREATE TABLE card (
     balance    INTEGER NOT NULL DEFAULT 0 CHECK (balance >= 0), -- sum of the account's transfers
     reached    INTEGER NOT NULL DEFAULT 0 CHECK (reached >= 0), -- rewards of this round up to this place were given
     ends_ms    INTEGER,                        -- when the next of its lots ends; NULL: none does
+    is_reminded INTEGER NOT NULL DEFAULT 0 CHECK (is_reminded IN (0, 1)), -- of that end
     owed       INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0), -- that refunds could not take: repaid by what it earns
     issued_ms  INTEGER NOT NULL,
     merged_into INTEGER REFERENCES card (id),  -- merged: the card that has its units, and its fixed number leads to
@@ -299,6 +300,8 @@ CREATE TABLE card (
     CHECK ((state = 'merged') = (merged_into IS NOT NULL))
 ) STRICT;
 CREATE INDEX card_ends ON card (ends_ms) WHERE ends_ms IS NOT NULL;
+CREATE INDEX card_to_remind ON card (plan_id, ends_ms)
+    WHERE ends_ms IS NOT NULL AND is_reminded = 0 AND state = 'active';
 CREATE INDEX card_merged ON card (merged_into) WHERE merged_into IS NOT NULL;
 
 -- A card's fixed number in the chain's own format. Those that ended are kept, so that nobody gets them again.
@@ -623,6 +626,7 @@ CREATE TABLE voucher (
                                                -- back; NULL: nothing came back
     till_id        INTEGER REFERENCES till (id),  -- redeemed: where and by whom
     staff_id       INTEGER REFERENCES staff (id),
+    is_warned      INTEGER NOT NULL DEFAULT 0 CHECK (is_warned IN (0, 1)), -- of its end
     CHECK ((state = 'issued') = (closed_ms IS NULL)),
     CHECK ((state = 'redeemed') = (till_id IS NOT NULL AND staff_id IS NOT NULL)),
     CHECK (state IN ('cancelled', 'expired') OR closed_by_seq IS NULL)
@@ -631,8 +635,10 @@ CREATE INDEX voucher_card ON voucher (card_id, id);
 CREATE INDEX voucher_redeemed ON voucher (closed_ms) WHERE state = 'redeemed';
 CREATE INDEX voucher_open ON voucher (card_id, expires_ms, id) WHERE state = 'issued'; -- as a card lists them
 CREATE INDEX voucher_due ON voucher (expires_ms) WHERE state = 'issued';
+CREATE INDEX voucher_to_warn ON voucher (expires_ms) WHERE state = 'issued' AND is_warned = 0;
 CREATE TRIGGER voucher_ends_once BEFORE UPDATE ON voucher
-WHEN ((old.state <> 'issued' OR new.state = 'issued') AND NOT (old.state = 'redeemed' AND new.state = 'issued'
+WHEN ((old.state <> 'issued' OR new.state = 'issued') AND NOT (old.state = 'issued' AND new.is_warned > old.is_warned)
+  AND NOT (old.state = 'redeemed' AND new.state = 'issued'
     AND EXISTS (SELECT 1 FROM redemption_undone u WHERE u.voucher_id = old.id AND u.redeemed_ms = old.closed_ms)))
   OR new.id <> old.id OR new.card_id <> old.card_id
   OR new.reward_id <> old.reward_id OR new.locator <> old.locator OR new.cause_seq <> old.cause_seq

@@ -2,8 +2,10 @@
  * A big book beside the demo's: members under a plan of their own who came again and again, lived
  * through by the same functions that serve; and codes of their cards.
  *
- *   book_main FOLDER MEMBERS TRANSFERS TILLS RULES
- *       a plan under the rules of that plan file; prints a line "till TOKEN STAFF-TOKEN" for each
+ *   book_main FOLDER MEMBERS TRANSFERS RULES
+ *       makes the book, with a plan under the rules of that plan file
+ *   book_main FOLDER tills N
+ *       N more tills with somebody signed in at each: a line "TOKEN STAFF-TOKEN" for each
  *   book_main FOLDER codes N AGO
  *       "CODE TIME" for N codes of cards taken at random, as a till may have read them AGO ms ago,
  *       or, where a card comes once more, VISIT_APART_MS before
@@ -20,6 +22,7 @@
 #include "domain/access.h"
 #include "domain/card.h"
 #include "domain/code.h"
+#include "domain/earn_book.h"
 #include "domain/keys.h"
 #include "domain/lapse.h"
 #include "domain/ledger.h"
@@ -44,7 +47,6 @@ struct big {
     int64_t now_ms;
     int64_t members, transfers;
     int64_t first_id; /* of the members; the demo's own come before */
-    int tills;
     int64_t shop_id, till_id;
 };
 
@@ -100,24 +102,35 @@ tell_from_now_on(struct err *e)
 }
 
 static enum err_code
-add_tills(struct err *e)
+add_till(const char *name, struct till *out, struct err *e)
 {
-    char code[ENROL_CODE_SIZE], name[32], till_token[TOKEN_SIZE], staff_token[TOKEN_SIZE];
-    struct till till;
-    int64_t id = 0;
+    char code[ENROL_CODE_SIZE];
+    int64_t id;
 
-    for (int i = 0; i < big.tills; i++) {
-        snprintf(name, sizeof(name), "Till %d", i);
-        if (till_add(big.db, STR("Station"), str_of(name), big.now_ms, code, &id, e) ||
-            till_enrol(big.db, str_of(code), big.now_ms, &till, e) ||
-            access_open(big.db, ACCESS_TILL, 0, id, 0, big.now_ms, till_token, e) ||
-            access_open(big.db, ACCESS_STAFF, 0, id, 1 + i % 2, big.now_ms, staff_token, e))
+    return till_add(big.db, STR("Station"), str_of(name), big.now_ms, code, &id, e) ||
+                   till_enrol(big.db, str_of(code), big.now_ms, out, e)
+               ? e->code
+               : OK;
+}
+
+static enum err_code
+open_tills(int64_t n, struct err *e)
+{
+    char name[32], till_token[TOKEN_SIZE], staff_token[TOKEN_SIZE];
+    struct till till;
+    DB_TX tx = {0};
+
+    if (db_begin(big.db, &tx, e))
+        return e->code;
+    for (int64_t i = 0; i < n; i++) {
+        snprintf(name, sizeof(name), "Till %" PRId64, i);
+        if (add_till(name, &till, e) ||
+            access_open(big.db, ACCESS_TILL, 0, till.id, 0, big.now_ms, till_token, e) ||
+            access_open(big.db, ACCESS_STAFF, 0, till.id, 1 + i % 2, big.now_ms, staff_token, e))
             return e->code;
-        printf("till %s %s\n", till_token, staff_token);
+        printf("%s %s\n", till_token, staff_token);
     }
-    big.till_id = id;
-    big.shop_id = till.shop_id;
-    return OK;
+    return db_commit(&tx, e);
 }
 
 static enum err_code
@@ -210,7 +223,7 @@ end_due(int64_t at_ms, struct err *e)
             lapse_run(big.db, at_ms, 1000, &lapsed, e) || tier_run(big.db, at_ms, 1000, &looked, e))
             return e->code;
     } while (ended == 1000 || !lapsed || !looked);
-    return OK;
+    return earn_tally_sweep(big.db, at_ms, BATCH, e);
 }
 
 /* What was to be told was told, and what was over had ended. */
@@ -300,12 +313,16 @@ seed(const char *rules_path, struct err *e)
 {
     DB_TX tx = {0};
     struct member last;
+    struct till till;
 
     for (big.first_id = 1; !member_load(big.db, big.first_id, &last, e);)
         big.first_id++;
     if (e->code != ERR_NOT_FOUND || faster(e) || db_begin(big.db, &tx, e) ||
-        add_plan(rules_path, e) || add_tills(e) || db_commit(&tx, e) || add_members(e) ||
-        add_past(e))
+        add_plan(rules_path, e) || add_till("Past", &till, e) || db_commit(&tx, e))
+        return e->code;
+    big.till_id = till.id;
+    big.shop_id = till.shop_id;
+    if (add_members(e) || add_past(e))
         return e->code;
     return db_begin(big.db, &tx, e) || tell_from_now_on(e) || db_commit(&tx, e) ? e->code : OK;
 }
@@ -351,31 +368,37 @@ codes(int64_t n, int64_t at_ms, struct err *e)
     return id != NULL ? OK : err_set(e, ERR_INTERNAL, "no_memory", "%" PRId64 " members", members);
 }
 
+static enum err_code
+act(int argc, char **argv, struct err *e)
+{
+    if (argc == 4)
+        return open_tills(strtoll(argv[3], NULL, 10), e);
+    if (strcmp(argv[2], "codes") == 0)
+        return codes(strtoll(argv[3], NULL, 10), big.now_ms - strtoll(argv[4], NULL, 10), e);
+    big.members = strtoll(argv[2], NULL, 10);
+    big.transfers = strtoll(argv[3], NULL, 10);
+    return seed(argv[4], e);
+}
+
 int
 main(int argc, char **argv)
 {
-    bool for_codes = argc == 5 && strcmp(argv[2], "codes") == 0;
-    const struct db_options options = {.mode = for_codes ? DB_READ : DB_WRITE, .cache_kib = 65536};
+    struct db_options options = {.mode = DB_WRITE, .cache_kib = 65536};
     struct clock clock = {0};
     char path[512];
     struct err e = {0};
 
-    if (!for_codes && argc != 6)
+    if (argc != 5 && (argc != 4 || strcmp(argv[2], "tills") != 0))
         return 2;
+    if (strcmp(argv[2], "codes") == 0)
+        options.mode = DB_READ;
     big.now_ms = clock_now_ms(&clock);
     snprintf(path, sizeof(path), "%s/root.key", argv[1]);
     keys_load(path, &big.keys, &e);
     snprintf(path, sizeof(path), "%s/stampd.db", argv[1]);
     if (!e.code && !db_open(&big.db, path, &options, &e)) {
         db_attach(big.db, &big.keys);
-        if (for_codes) {
-            e.code = codes(strtoll(argv[3], NULL, 10), big.now_ms - strtoll(argv[4], NULL, 10), &e);
-        } else {
-            big.members = strtoll(argv[2], NULL, 10);
-            big.transfers = strtoll(argv[3], NULL, 10);
-            big.tills = atoi(argv[4]);
-            e.code = seed(argv[5], &e);
-        }
+        e.code = act(argc, argv, &e);
     }
     db_close(big.db);
     if (e.code)

@@ -790,8 +790,8 @@ static const struct break_by broken[] = {
     {"I15_VOUCHERS_EARNED",
      "INSERT INTO voucher SELECT 9, card_id, reward_id, NULL, 77, state, NULL, cause_seq, "
      "round_seq,"
-     " issued_ms, expires_ms, closed_ms, closed_by_seq, till_id, staff_id FROM voucher WHERE id = "
-     "2"},
+     " issued_ms, expires_ms, closed_ms, closed_by_seq, till_id, staff_id, 0 FROM voucher WHERE "
+     "id = 2"},
     {"I16_CLOSED", "DELETE FROM audit WHERE act = 'voucher.redeemed'"},
     {"I16_CLOSED", "UPDATE voucher SET state = 'issued', closed_ms = NULL, till_id = NULL,"
                    " staff_id = NULL WHERE id = 1"}, /* to be redeemed again */
@@ -1017,7 +1017,7 @@ static const struct break_by broken_swap[] = {
     {"I70_SWAPS_PAID", "DELETE FROM voucher WHERE id = 3"},
     {"I70_SWAPS_PAID", "INSERT INTO voucher SELECT 9, card_id, reward_id, as_id, 77, state, NULL,"
                        " cause_seq, round_seq, issued_ms, expires_ms, closed_ms, closed_by_seq,"
-                       " till_id, staff_id FROM voucher WHERE id = 3"},
+                       " till_id, staff_id, 0 FROM voucher WHERE id = 3"},
     {"I70_SWAPS_PAID", "UPDATE voucher SET state = 'issued', closed_ms = NULL,"
                        " closed_by_seq = NULL WHERE id = 2"}, /* paid back, and still good */
     {"I70_SWAPS_PAID", "UPDATE voucher SET state = 'cancelled', closed_ms = 1, closed_by_seq = 3"

@@ -6,6 +6,7 @@
 #include "domain/inbox.h"
 #include "domain/member.h"
 #include "domain/notice.h"
+#include "domain/notice_make.h"
 #include "domain/outbox.h"
 #include "domain/topic.h"
 #include "tests/support/book.h"
@@ -449,6 +450,47 @@ an_arena_too_small_is_told(void **state)
     book_close(&b);
 }
 
+static size_t
+reminded(struct book *b, size_t max)
+{
+    size_t n;
+    struct err e;
+
+    CHECK_OK(notice_make_ends(b->db, b->now_ms, max, &n, &e), e);
+    return n;
+}
+
+/* What was looked at once is not looked at again: on a big book that would never end. */
+static void
+each_end_of_a_card_is_reminded_of_once_and_the_next_one_too(void **state)
+{
+    struct book b;
+    struct card card[3];
+    int64_t plan_id;
+
+    (void)state;
+    book_open(&b);
+    plan_id =
+        book_plan(&b, "{\"name\":\"Ends\",\"unit\":\"point\",\"goal\":0,\"yen_per_point\":100,"
+                      "\"expiry\":{\"kind\":\"after\",\"days\":30,\"remind_days\":7}}");
+    for (size_t i = 0; i < COUNT(card); i++) {
+        card[i] = book_card(&b, plan_id);
+        book_grant(&b, &card[i], 500);
+    }
+    CHECK_INT(reminded(&b, MAX), 0);
+    b.now_ms += 25 * DAY_MS;
+    CHECK_INT(reminded(&b, 2), 2);
+    CHECK_INT(reminded(&b, 2), 1);
+    CHECK_INT(reminded(&b, 2), 0);
+    book_exec(&b, "UPDATE card SET ends_ms = ends_ms + 1000, is_reminded = 0 WHERE id = %" PRId64,
+              card[0].id);
+    book_exec(&b, "UPDATE card SET is_reminded = 0 WHERE id = %" PRId64, card[1].id);
+    CHECK_INT(reminded(&b, MAX), 2);
+    CHECK_INT(reminded(&b, MAX), 0);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM notice WHERE kind = 'points_lapse'"), 4);
+    book_close_broken(&b);
+}
+
 int
 main(void)
 {
@@ -463,6 +505,7 @@ main(void)
         TEST(every_change_of_mind_is_written_down_once),
         TEST(a_reader_is_known_with_wishes_and_past_pushes),
         TEST(an_arena_too_small_is_told),
+        TEST(each_end_of_a_card_is_reminded_of_once_and_the_next_one_too),
     };
 
     return cmocka_run_group_tests_name("notice", tests, NULL, NULL);
