@@ -8,12 +8,7 @@
 #define HOUR INT64_C(3600000)
 #define DAY (24 * HOUR)
 #define SHIFT (5 * HOUR) /* nine hours east of Greenwich, cut at four */
-#define LIFE_DAYS 20
-#define PENDING_DAYS 1
-#define MORE_DAYS 30 /* for what comes back and has ended */
-#define MUG_DAYS 10
-#define BISCUIT_DAYS 3
-#define CAKE_DAYS 40
+#define MORE_DAYS 30     /* for what comes back and has ended */
 
 /* ---------------------------------------------------------------- days, sums, lines */
 
@@ -67,7 +62,7 @@ oracle_open(struct oracle *o)
 
 /* ---------------------------------------------------------------- what comes and goes */
 
-static void
+void
 add_lot(struct oracle_card *c, struct oracle_lot lot)
 {
     assert(c->lots_n < ORACLE_LOTS);
@@ -140,6 +135,12 @@ take(struct oracle *o, size_t card, int64_t amount, size_t own, int64_t now_ms)
     take_lots(o, &o->card[card], amount, own, false, NULL, now_ms);
 }
 
+void
+take_into(struct oracle *o, struct oracle_use *use, bool only_usable, int64_t now_ms)
+{
+    take_lots(o, &o->card[use->card], use->amount, ORACLE_NONE, only_usable, use, now_ms);
+}
+
 struct oracle_use *
 take_for(struct oracle *o, enum oracle_use_kind kind, size_t card, int64_t amount, bool only_usable,
          int64_t now_ms)
@@ -150,7 +151,7 @@ take_for(struct oracle *o, enum oracle_use_kind kind, size_t card, int64_t amoun
     o->uses_n++;
     *use = (struct oracle_use){
         .kind = kind, .card = card, .at_ms = now_ms, .amount = amount, .voucher = ORACLE_NONE};
-    take_lots(o, &o->card[card], amount, ORACLE_NONE, only_usable, use, now_ms);
+    take_into(o, use, only_usable, now_ms);
     return use;
 }
 
@@ -173,175 +174,9 @@ bring_back(struct oracle *o, struct oracle_use *use, int64_t now_ms)
     use->is_back = true;
 }
 
-/* ---------------------------------------------------------------- earning */
-
-/* `paid` NULL: it was reached in passing. */
-static void
-issue(struct oracle *o, size_t card, int64_t price, int64_t days, struct oracle_use *paid,
-      int64_t now_ms)
-{
-    assert(o->vouchers_n < ORACLE_THINGS);
-    if (paid != NULL)
-        paid->voucher = o->vouchers_n;
-    o->voucher[o->vouchers_n++] =
-        (struct oracle_voucher){.card = card,
-                                .price = price,
-                                .ends_ms = day_end(now_ms, days),
-                                .paid = paid != NULL ? (size_t)(paid - o->use) : ORACLE_NONE};
-}
-
-static void
-fill_jar(struct oracle *o, size_t card, int64_t now_ms)
-{
-    struct oracle_card *c = &o->card[card];
-
-    for (bool is_full = true; is_full;) {
-        int64_t balance = oracle_balance(c);
-
-        is_full = balance >= ORACLE_CAKE;
-        if (c->reached < ORACLE_BISCUIT && balance >= ORACLE_BISCUIT)
-            issue(o, card, ORACLE_BISCUIT, BISCUIT_DAYS, NULL, now_ms);
-        if (is_full) {
-            struct oracle_use *use = take_for(o, USE_ROUND, card, ORACLE_CAKE, false, now_ms);
-
-            write_line(c, LINE_ROUND, ORACLE_CAKE, false);
-            issue(o, card, ORACLE_CAKE, CAKE_DAYS, use, now_ms);
-            c->reached = 0;
-        } else if (balance > c->reached) {
-            c->reached = balance;
-        }
-    }
-}
-
-/* What is owed comes first. */
-static void
-repay(struct oracle *o, struct oracle_grant *g, int64_t now_ms)
-{
-    struct oracle_card *c = &o->card[g->card];
-    int64_t part = c->owed < g->amount ? c->owed : g->amount;
-
-    if (part == 0)
-        return;
-    g->repaid = o->uses_n;
-    take_for(o, USE_REPAY, g->card, part, false, now_ms);
-    write_line(c, LINE_REPAY, part, false);
-    c->owed -= part;
-}
-
-bool
-oracle_grant(struct oracle *o, size_t card, int64_t yen, int64_t now_ms)
-{
-    struct oracle_card *c = &o->card[card];
-    struct oracle_lot lot = {.left = yen / YEN_A_POINT, .origin = o->grants_n};
-
-    if (lot.left == 0)
-        return false;
-    if (!c->is_jar) {
-        lot.usable_ms = day_end(now_ms, PENDING_DAYS);
-        lot.ends_ms = day_end(now_ms, LIFE_DAYS);
-    }
-    add_lot(c, lot);
-    write_line(c, LINE_EARN, lot.left, true);
-    assert(o->grants_n < ORACLE_THINGS);
-    o->grant[o->grants_n] = (struct oracle_grant){
-        .card = card, .at_ms = now_ms, .yen = yen, .amount = lot.left, .repaid = ORACLE_NONE};
-    repay(o, &o->grant[o->grants_n++], now_ms);
-    if (c->is_jar)
-        fill_jar(o, card, now_ms);
-    return true;
-}
-
-/* ---------------------------------------------------------------- using */
-
-static struct oracle_use *
-use_points(struct oracle *o, enum oracle_use_kind kind, size_t card, int64_t points, int64_t now_ms)
-{
-    struct oracle_use *use;
-
-    if (points > oracle_usable(&o->card[card], now_ms))
-        return NULL;
-    use = take_for(o, kind, card, points, true, now_ms);
-    write_line(&o->card[card], kind == USE_SWAP ? LINE_SWAP : LINE_SPEND, points, false);
-    return use;
-}
-
-bool
-oracle_spend(struct oracle *o, size_t card, int64_t points, int64_t now_ms)
-{
-    return use_points(o, USE_SPEND, card, points, now_ms) != NULL;
-}
-
-bool
-oracle_hold(struct oracle *o, size_t card, int64_t points, int64_t until_ms, int64_t now_ms)
-{
-    struct oracle_use *use = use_points(o, USE_HOLD, card, points, now_ms);
-
-    if (use == NULL)
-        return false;
-    use->is_open = true;
-    use->until_ms = until_ms;
-    return true;
-}
-
-bool
-oracle_release(struct oracle *o, size_t use, int64_t now_ms)
-{
-    struct oracle_use *u = &o->use[use];
-
-    if (!u->is_open)
-        return false;
-    bring_back(o, u, now_ms);
-    write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
-    u->is_open = false;
-    return true;
-}
-
-/* What is kept of a part is a spending of its own. */
-bool
-oracle_capture(struct oracle *o, size_t use, int64_t points, int64_t now_ms)
-{
-    struct oracle_use *u = &o->use[use];
-
-    if (!u->is_open || points > u->amount)
-        return false;
-    if (points < u->amount) {
-        oracle_release(o, use, now_ms);
-        u->is_back = false;
-        u->at_ms = now_ms;
-        u->amount = points;
-        take_lots(o, &o->card[u->card], points, ORACLE_NONE, true, u, now_ms);
-        write_line(&o->card[u->card], LINE_SPEND, points, false);
-    }
-    u->is_open = false;
-    return true;
-}
-
-bool
-oracle_swap(struct oracle *o, size_t card, int64_t now_ms)
-{
-    struct oracle_use *use = use_points(o, USE_SWAP, card, ORACLE_MUG, now_ms);
-
-    if (use == NULL)
-        return false;
-    issue(o, card, ORACLE_MUG, MUG_DAYS, use, now_ms);
-    return true;
-}
-
-bool
-oracle_redeem(struct oracle *o, size_t voucher, int64_t now_ms)
-{
-    struct oracle_voucher *v = &o->voucher[voucher];
-
-    if (v->state != OPEN || v->ends_ms <= now_ms)
-        return false;
-    v->state = USED;
-    v->used_ms = now_ms;
-    return true;
-}
-
 /* ---------------------------------------------------------------- what ends by itself */
 
-static void
+void
 lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms)
 {
     int64_t ended = 0;
@@ -360,9 +195,27 @@ lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms)
         write_line(c, LINE_LAPSE, ended, false);
 }
 
+/* The gift that was over first. */
+static size_t
+next_due(const struct oracle *o, int64_t now_ms)
+{
+    size_t first = o->gifts_n;
+
+    for (size_t i = 0; i < o->gifts_n; i++) {
+        const struct oracle_gift *g = &o->gift[i];
+
+        if (g->state == GIFT_OFFERED && g->until_ms <= now_ms &&
+            (first == o->gifts_n || g->until_ms < o->gift[first].until_ms))
+            first = i;
+    }
+    return first;
+}
+
 void
 oracle_time(struct oracle *o, int64_t now_ms)
 {
+    size_t gift;
+
     for (size_t i = 0; i < o->uses_n; i++)
         if (o->use[i].is_open && o->use[i].until_ms <= now_ms)
             oracle_release(o, i, now_ms);
@@ -371,4 +224,6 @@ oracle_time(struct oracle *o, int64_t now_ms)
             o->voucher[i].state = ENDED;
     for (size_t i = 0; i < ORACLE_CARDS; i++)
         lapse(o, &o->card[i], now_ms);
+    while ((gift = next_due(o, now_ms)) < o->gifts_n)
+        oracle_gift_back(o, gift, now_ms);
 }

@@ -14,6 +14,18 @@
  *   them, the others owe them, and what they earn next repays that first; a grant that is taken
  *   back gets back what it repaid, and that is owed again.
  *
+ *   Credit afterwards.  A sale without the card is credited within seven business days, each
+ * receipt once; its points live as those of that day's visits. A cashier credits forty points at
+ * most.
+ *
+ *   Thanks.  Five points for something done, once a day, and nine for something done once; as if it
+ *   were a visit, but it is no sale, and only a manager takes it back.
+ *
+ *   Gifts.  Those with the two last purses give each other five points or more, 120 a day at most,
+ *   without what came back, and ten gifts that nobody took yet. They wait three days, or until the
+ *   first of them ends; then, or when the giver wants, they come back to where they were, ended or
+ *   not. They live as long with the other as they would have, and repay nothing.
+ *
  *   The jar.  100 yen give a point, points never end. At 20 a biscuit; 50 fill the jar: they leave
  *   it for a cake, and what is over begins the next. Points can be spent in between; a biscuit is
  *   reached once a jar all the same. What comes back reaches nothing by itself: the next visit
@@ -48,6 +60,14 @@ enum { ORACLE_REFUSES, ORACLE_FORGIVES, ORACLE_OWES, ORACLE_OWES_TOO, ORACLE_JAR
 #define ORACLE_CAKE 50
 #define ORACLE_REFUND_DAYS 5
 #define ORACLE_REFUND_YEN 5000
+#define ORACLE_LATE_DAYS 7
+#define ORACLE_LATE_POINTS 40 /* a cashier's */
+#define ORACLE_DAILY 5        /* points of thanks */
+#define ORACLE_ONCE 9
+#define ORACLE_GIFT_LEAST 5
+#define ORACLE_GIFT_DAY 120
+#define ORACLE_GIFTS_OPEN 10
+#define ORACLE_GIFT_DAYS 3
 
 enum oracle_line_kind {
     LINE_EARN,
@@ -58,6 +78,10 @@ enum oracle_line_kind {
     LINE_SWAP,
     LINE_REFUND,
     LINE_REPAY,
+    LINE_LATE,
+    LINE_BONUS,
+    LINE_GIFT_OUT,
+    LINE_GIFT_IN,
 };
 
 struct oracle_line {
@@ -81,16 +105,21 @@ struct oracle_card {
     int64_t owed;
 };
 
+/* What brought points: LINE_EARN, _LATE or _BONUS. */
 struct oracle_grant {
+    enum oracle_line_kind kind;
     size_t card;
-    int64_t at_ms, yen, amount;
+    int64_t at_ms, sold_ms, amount;
+    int64_t yen;                    /* of a sale; else 0 */
+    int64_t receipt;                /* of credit afterwards; else 0 */
+    bool is_daily;                  /* of a bonus */
     int64_t refunded_yen, refunded; /* points */
     size_t repaid;                  /* the use that it repaid by; or ORACLE_NONE */
     bool is_undone;
     bool has_lapsed; /* points that it brought came to their end */
 };
 
-enum oracle_use_kind { USE_SPEND, USE_HOLD, USE_SWAP, USE_REPAY, USE_ROUND };
+enum oracle_use_kind { USE_SPEND, USE_HOLD, USE_SWAP, USE_REPAY, USE_ROUND, USE_GIFT };
 
 /* Points that left. */
 struct oracle_use {
@@ -117,12 +146,24 @@ struct oracle_voucher {
     enum oracle_voucher_state state;
 };
 
+enum oracle_gift_state { GIFT_OFFERED, GIFT_ARRIVED, GIFT_CAME_BACK };
+struct oracle_gift {
+    size_t card, use;
+    int64_t amount, made_ms, until_ms;
+    enum oracle_gift_state state;
+};
+
+struct oracle_sale {
+    int64_t yen, sold_ms, receipt;
+};
+
 struct oracle {
     struct oracle_card card[ORACLE_CARDS];
     struct oracle_grant grant[ORACLE_THINGS];
     struct oracle_use use[ORACLE_THINGS];
     struct oracle_voucher voucher[ORACLE_THINGS];
-    size_t grants_n, uses_n, vouchers_n;
+    struct oracle_gift gift[ORACLE_THINGS];
+    size_t grants_n, uses_n, vouchers_n, gifts_n;
     bool takes_last; /* wrong on purpose: what ends last goes first */
 };
 
@@ -131,13 +172,19 @@ int64_t oracle_balance(const struct oracle_card *c);
 int64_t oracle_usable(const struct oracle_card *c, int64_t now_ms);
 
 bool oracle_grant(struct oracle *o, size_t card, int64_t yen, int64_t now_ms);
+bool oracle_late(struct oracle *o, size_t card, const struct oracle_sale *sale, bool is_manager,
+                 int64_t now_ms);
+bool oracle_thank(struct oracle *o, size_t card, bool is_daily, int64_t now_ms);
 bool oracle_spend(struct oracle *o, size_t card, int64_t points, int64_t now_ms);
 bool oracle_hold(struct oracle *o, size_t card, int64_t points, int64_t until_ms, int64_t now_ms);
 bool oracle_capture(struct oracle *o, size_t use, int64_t points, int64_t now_ms);
 bool oracle_release(struct oracle *o, size_t use, int64_t now_ms);
 bool oracle_swap(struct oracle *o, size_t card, int64_t now_ms);
 bool oracle_redeem(struct oracle *o, size_t voucher, int64_t now_ms);
-/* What ends by itself has ended: holds, vouchers, points. */
+bool oracle_give(struct oracle *o, size_t card, int64_t points, int64_t now_ms);
+bool oracle_accept(struct oracle *o, size_t gift, size_t card, int64_t now_ms);
+bool oracle_gift_back(struct oracle *o, size_t gift, int64_t now_ms);
+/* What ends by itself has ended: holds, vouchers, points, gifts. */
 void oracle_time(struct oracle *o, int64_t now_ms);
 
 /* Taking back, by a manager or else the cashier who did it. */

@@ -95,7 +95,7 @@ oracle_reverse(struct oracle *o, size_t grant, bool is_manager, int64_t now_ms)
     int64_t brought = g->amount - (repaid != NULL ? repaid->amount : 0);
 
     if (g->is_undone || g->has_lapsed || g->refunded_yen > 0 || oracle_balance(c) < brought ||
-        (!is_manager && now_ms >= day_end(g->at_ms, 0)))
+        (!is_manager && (g->kind == LINE_BONUS || now_ms >= day_end(g->at_ms, 0))))
         return false;
     if (repaid != NULL) {
         bring_back(o, repaid, now_ms);
@@ -111,7 +111,7 @@ oracle_reverse(struct oracle *o, size_t grant, bool is_manager, int64_t now_ms)
 static bool
 may_refund(const struct oracle_grant *g, int64_t yen, bool is_manager, int64_t now_ms)
 {
-    bool is_cashiers = now_ms < day_end(g->at_ms, ORACLE_REFUND_DAYS) &&
+    bool is_cashiers = now_ms < day_end(g->sold_ms, ORACLE_REFUND_DAYS) &&
                        g->refunded_yen + yen <= ORACLE_REFUND_YEN;
 
     return !g->is_undone && !g->has_lapsed && g->refunded_yen < g->yen &&

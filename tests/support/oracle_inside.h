@@ -18,7 +18,15 @@ void take(struct oracle *o, size_t card, int64_t amount, size_t own, int64_t now
 /* The same, remembered; usable points only, if so. */
 struct oracle_use *take_for(struct oracle *o, enum oracle_use_kind kind, size_t card,
                             int64_t amount, bool only_usable, int64_t now_ms);
-/* To where it was. */
+/* The same for a use that is there. */
+void take_into(struct oracle *o, struct oracle_use *use, bool only_usable, int64_t now_ms);
+void add_lot(struct oracle_card *c, struct oracle_lot lot);
+/* To where it was; what has ended at now_ms lives on for a while. */
 void bring_back(struct oracle *o, struct oracle_use *use, int64_t now_ms);
+/* What has ended leaves. */
+void lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms);
+/* `paid` NULL: it was reached in passing. */
+void oracle_issue(struct oracle *o, size_t card, int64_t price, int64_t days,
+                  struct oracle_use *paid, int64_t now_ms);
 
 #endif

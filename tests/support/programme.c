@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/entropy.h"
+#include "domain/gift.h"
 #include "domain/hold.h"
 #include "domain/lapse.h"
 
@@ -135,6 +136,7 @@ programme_time(struct programme *p, int64_t ms)
     WORKS(p, voucher_expire_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
     while (!is_done)
         WORKS(p, lapse_run(p->book.db, p->book.now_ms, ORACLE_CARDS, &is_done, &e), e);
+    WORKS(p, gift_expire_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
     return true;
 }
 
@@ -154,6 +156,11 @@ programme_step(struct programme *p, const struct step *step)
         [STEP_UNSPEND] = act_unspend,
         [STEP_CANCEL] = act_cancel,
         [STEP_UNREDEEM] = act_unredeem,
+        [STEP_LATE] = act_late,
+        [STEP_THANK] = act_thank,
+        [STEP_GIVE] = act_give,
+        [STEP_ACCEPT] = act_accept,
+        [STEP_GIFT_BACK] = act_gift_back,
         [STEP_REDEEM] = act_redeem,
     };
 
@@ -188,8 +195,15 @@ purse_rules(const char *name, enum refund_short refund_short)
         .back = {.refund_short = refund_short,
                  .refund_days = ORACLE_REFUND_DAYS,
                  .refund_yen = ORACLE_REFUND_YEN},
+        .late = {.days = ORACLE_LATE_DAYS, .cashier_max = ORACLE_LATE_POINTS},
+        .earn = {.events_n = 2,
+                 .event = {{"daily", "Daily", ORACLE_DAILY, EARN_ONCE_DAY},
+                           {"once", "Once", ORACLE_ONCE, EARN_ONCE_EVER}}},
     };
 
+    if (refund_short == SHORT_OWE)
+        rules.gift = (struct gift_rules){
+            .day_max = ORACLE_GIFT_DAY, .min = ORACLE_GIFT_LEAST, .days = ORACLE_GIFT_DAYS};
     snprintf(rules.name, sizeof(rules.name), "%s", name);
     return rules;
 }

@@ -17,12 +17,17 @@
 
 #define PROGRAMME_STEPS(S)                                                                         \
     S(GRANT, "grant", 30)                                                                          \
+    S(LATE, "late", 5)                                                                             \
+    S(THANK, "thank", 4)                                                                           \
     S(SPEND, "spend", 13)                                                                          \
     S(HOLD, "hold", 9)                                                                             \
     S(CAPTURE, "capture", 7)                                                                       \
     S(RELEASE, "release", 4)                                                                       \
     S(SWAP, "swap", 8)                                                                             \
     S(SWAP_BACK, "swap back", 4)                                                                   \
+    S(GIVE, "give", 8)                                                                             \
+    S(ACCEPT, "accept", 8)                                                                         \
+    S(GIFT_BACK, "gift back", 2)                                                                   \
     S(UNSPEND, "unspend", 5)                                                                       \
     S(REVERSE, "reverse", 6)                                                                       \
     S(REFUND, "refund", 8)                                                                         \
@@ -51,6 +56,7 @@ struct programme {
     struct card card[ORACLE_CARDS];
     int64_t mug[ORACLE_JARS];                             /* the reward's id, for each purse */
     int64_t grant[ORACLE_THINGS], voucher[ORACLE_THINGS]; /* ids in the book */
+    int64_t gift[ORACLE_THINGS];
     int64_t use[ORACLE_THINGS];  /* the transfer by which points left ... */
     int64_t hold[ORACLE_THINGS]; /* ... and of a hold, its own */
     int64_t done[STEP_KINDS], refused[STEP_KINDS];

@@ -10,12 +10,22 @@
 #include "domain/hold.h"
 #include "domain/swap.h"
 
-/* Its code now, at a till of ueno. */
-static int64_t
+int64_t
 scan_now(struct programme *p, size_t card)
 {
     p->book.now_ms -= CODE_STEP_MS; /* which it adds again */
     return book_scan(&p->book, &p->card[card]);
+}
+
+bool
+keep_grant(struct programme *p, size_t n, size_t made, const struct grant_result *out)
+{
+    AGREE(p, out->vouchers_n == p->oracle.vouchers_n - made, "%zu vouchers, %zu wanted",
+          out->vouchers_n, p->oracle.vouchers_n - made);
+    for (size_t i = 0; i < out->vouchers_n; i++)
+        p->voucher[made + i] = out->voucher[i].id;
+    p->grant[n] = out->seq;
+    return true;
 }
 
 bool
@@ -34,12 +44,7 @@ act_grant(struct programme *p, const struct step *s)
     WORKS(p, ledger_grant(p->book.db, &in, &out, &refusal, &e), e);
     if (!judged(p, s, wanted, &refusal) || !wanted)
         return !wanted;
-    AGREE(p, out.vouchers_n == p->oracle.vouchers_n - made, "%zu vouchers, %zu wanted",
-          out.vouchers_n, p->oracle.vouchers_n - made);
-    for (size_t i = 0; i < out.vouchers_n; i++)
-        p->voucher[made + i] = out.voucher[i].id;
-    p->grant[n] = out.seq;
-    return true;
+    return keep_grant(p, n, made, &out);
 }
 
 /* As much as there is, one too many, or some. */

@@ -103,7 +103,7 @@ recent_grant(const struct programme *p, uint64_t which, size_t *at_out)
 
     for (size_t i = 0; i < p->oracle.grants_n; i++) {
         const struct oracle_grant *g = &p->oracle.grant[i];
-        bool is_over = g->is_undone || g->has_lapsed || g->refunded_yen == g->yen;
+        bool is_over = g->is_undone || g->has_lapsed || (g->yen > 0 && g->refunded_yen == g->yen);
 
         if (!p->oracle.card[g->card].is_jar && (!is_over || which % 9 == 0))
             at[n++] = i;

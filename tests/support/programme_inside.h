@@ -11,6 +11,7 @@
 /* A step that finds nothing to be done to does nothing. */
 typedef bool step_act(struct programme *p, const struct step *s);
 step_act act_grant, act_use, act_end_hold, act_swap, act_redeem;
+step_act act_late, act_thank, act_give, act_accept, act_gift_back;
 step_act act_swap_back, act_unspend, act_reverse, act_refund, act_cancel, act_unredeem;
 
 /* One of n, of the newest mostly: they can still change. */
@@ -23,6 +24,11 @@ recent_use(const struct programme *p, unsigned kinds, bool is_open, uint64_t whi
 /* And among vouchers, mostly of those in this state. */
 bool recent_voucher(const struct programme *p, enum oracle_voucher_state state, uint64_t which,
                     size_t *at_out);
+
+/* The card's code now, at a till of ueno. */
+int64_t scan_now(struct programme *p, size_t card);
+/* Grant n of the oracle is transfer `seq`, and its vouchers since `made` are these. */
+bool keep_grant(struct programme *p, size_t n, size_t made, const struct grant_result *out);
 
 bool by_manager(const struct step *s);
 int64_t step_staff(const struct step *s);

@@ -1,8 +1,9 @@
 /*
  * Random operations on the book and, beside it, on the programme's terms as tests/support/oracle.h
- * tells them: grants, points spent, held, captured and released, swaps and their taking back,
- * reversals, refunds and debts, redemptions, and time that jumps by seconds or by years. Refusals,
- * balances, lots, debts, vouchers and histories are the same.
+ * tells them: grants, credit afterwards and thanks; points spent, held, captured, released, swapped
+ * and given away; all of it taken back, refunds and debts; vouchers redeemed and cancelled; and time
+ * that jumps by seconds or by years. Refusals, balances, lots, debts, vouchers and histories are the
+ * same.
  *
  * What fails is made short: `SEED=7 OPS=3,18,44 make model` does again these steps of that seed and
  * no others. That it finds something is shown with terms that are wrong on purpose.
