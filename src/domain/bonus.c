@@ -72,7 +72,8 @@ bonus_give(struct db *db, const struct bonus *in, struct bonus_result *out, stru
         return OK;
     }
     if (posting_open(&posting, db, in->card, in->rules, in->now_ms, e) ||
-        write_bonus(&posting, in, &rounds, out, e))
+        write_bonus(&posting, in, &rounds, out, e) ||
+        tier_after(db, &out->card, in->rules, out->seq, in->now_ms, e))
         return err_wrap(e, "bonus of card %" PRId64, in->card->id);
     return OK;
 }

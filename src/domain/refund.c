@@ -139,8 +139,11 @@ judge_units(struct db *db, struct case_of_refund *c, const struct refunds *befor
             struct refusal *refusal, struct err *e)
 {
     struct refundable sale;
+    struct dependents with;
 
-    if (refundable_of(db, &c->grant, &sale, refusal, e) || judge_lapse(db, &c->grant, refusal, e))
+    if (refundable_of(db, &c->grant, &sale, refusal, e) ||
+        dependents_of(db, &c->grant, &with, refusal, e) ||
+        judge_lapse(db, &c->grant, &with, refusal, e))
         return e->code;
     if (refusal->kind != REFUSAL_NONE)
         return OK;

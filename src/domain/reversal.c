@@ -141,12 +141,8 @@ judge_units(struct db *db, const struct card *card, const struct transfer *what,
             const struct dependents *with, struct undoing *undoing, struct refusal *refusal,
             struct err *e)
 {
-    /* Units that came to their end are gone: giving them back would take others. */
-    if (judge_refunds(db, what, refusal, e) || judge_lapse(db, what, refusal, e))
+    if (judge_refunds(db, what, refusal, e) || judge_lapse(db, what, with, refusal, e))
         return e->code;
-    for (size_t i = 0; i < with->n; i++)
-        if (judge_lapse(db, &with->transfer[i], refusal, e))
-            return e->code;
     if (refusal->kind != REFUSAL_NONE)
         return OK;
     if (undoing_find(db, card, what->seq, what->amount + with->entered, false, undoing, refusal, e))

@@ -98,17 +98,25 @@ tier_count(struct db *db, const struct card *card, const struct plan_rules *rule
 
 /* ---------------------------------------------------------------- writing */
 
+struct last {
+    int64_t number; /* 0: there was none */
+    int64_t before; /* the tier before it */
+    int64_t at_ms;
+};
+
 static enum err_code
-last_change(struct db *db, int64_t card_id, int64_t *number_out, int64_t *before_out, struct err *e)
+last_change(struct db *db, int64_t card_id, struct last *out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_TIER_LAST);
     bool row;
 
+    *out = (struct last){.number = 0};
     stmt_bind_int(s, ":card_id", card_id);
     if (stmt_step(s, &row, e))
         return e->code;
-    *number_out = row ? stmt_int(s, 0) : 0;
-    *before_out = row ? stmt_int(s, 1) : 0;
+    if (row)
+        *out = (struct last){
+            .number = stmt_int(s, 0), .before = stmt_int(s, 1), .at_ms = stmt_int(s, 2)};
     return OK;
 }
 
@@ -116,11 +124,11 @@ static enum err_code
 add_change(struct db *db, struct change *c, struct err *e)
 {
     STMT s = db_stmt(db, SQL_TIER_CHANGE_ADD);
-    int64_t ignored;
+    struct last last;
 
-    if (last_change(db, c->card_id, &c->number, &ignored, e))
+    if (last_change(db, c->card_id, &last, e))
         return e->code;
-    c->number++;
+    c->number = last.number + 1;
     stmt_bind_int(s, ":card_id", c->card_id);
     stmt_bind_int(s, ":number", c->number);
     stmt_bind_int(s, ":tier_before", c->before);
@@ -219,16 +227,18 @@ tier_after_undo(struct db *db, const struct card *card, int64_t seq, int64_t now
 {
     struct plan_rules rules;
     struct tier_state is;
-    int64_t worth, number, before, after;
+    struct last last;
+    int64_t worth, after;
 
     if (plan_load(db, card->plan_id, 0, &rules, e))
         return e->code;
     if (rules.tier.steps_n == 0)
         return OK;
-    if (tier_load(db, card->id, &is, e) || last_change(db, card->id, &number, &before, e) ||
-        tier_count(db, card, &rules, now_ms, &worth, e))
+    /* Of the months that counted at the rise: what has grown old since carried it, too. */
+    if (tier_load(db, card->id, &is, e) || last_change(db, card->id, &last, e) ||
+        tier_count(db, card, &rules, last.at_ms, &worth, e))
         return e->code;
-    after = before < is.tier ? tier_undone(&rules.tier, is.tier, before, worth) : is.tier;
+    after = last.before < is.tier ? tier_undone(&rules.tier, is.tier, last.before, worth) : is.tier;
     if (after == is.tier)
         return OK;
     return write(db, card, &rules,

@@ -126,8 +126,8 @@ dependents_of(struct db *db, const struct transfer *what, struct dependents *out
     }
 }
 
-enum err_code
-judge_lapse(struct db *db, const struct transfer *what, struct refusal *refusal, struct err *e)
+static enum err_code
+find_lapse(struct db *db, const struct transfer *what, struct refusal *refusal, struct err *e)
 {
     STMT s = db_stmt(db, SQL_LOT_LAPSED);
     bool row;
@@ -138,6 +138,18 @@ judge_lapse(struct db *db, const struct transfer *what, struct refusal *refusal,
         return e->code;
     if (row && refusal->kind == REFUSAL_NONE)
         *refusal = (struct refusal){.kind = REFUSAL_POINTS_LAPSED, .at_ms = stmt_int(s, 0)};
+    return OK;
+}
+
+enum err_code
+judge_lapse(struct db *db, const struct transfer *what, const struct dependents *with,
+            struct refusal *refusal, struct err *e)
+{
+    if (find_lapse(db, what, refusal, e))
+        return e->code;
+    for (size_t i = 0; i < with->n; i++)
+        if (find_lapse(db, &with->transfer[i], refusal, e))
+            return e->code;
     return OK;
 }
 

@@ -46,10 +46,6 @@ undoing_find(struct db *db, const struct card *card, int64_t since_seq, int64_t 
 enum err_code undoing_of_surplus(struct db *db, const struct card *card, struct undoing *out,
                                  struct refusal *refusal, struct err *e);
 
-/* Whether units that `what` brought have come to their end. Refused: POINTS_LAPSED with when */
-enum err_code
-judge_lapse(struct db *db, const struct transfer *what, struct refusal *refusal, struct err *e);
-
 /* What came or left because of a grant, and was not undone: its bonuses, and what it repaid. */
 struct dependents {
     size_t n;
@@ -59,6 +55,11 @@ struct dependents {
 /* Refused: TOO_MUCH, when there are more. */
 enum err_code dependents_of(struct db *db, const struct transfer *what, struct dependents *out,
                             struct refusal *refusal, struct err *e);
+
+/* Whether units that `what`, or a bonus with it, brought have come to their end: giving them back
+ * would take others. Refused: POINTS_LAPSED with when */
+enum err_code judge_lapse(struct db *db, const struct transfer *what, const struct dependents *with,
+                          struct refusal *refusal, struct err *e);
 
 /* ---------------------------------------------------------------- writing */
 

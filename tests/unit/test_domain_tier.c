@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/bonus.h"
 #include "domain/merge.h"
 
 static struct plan_rules
@@ -284,6 +285,55 @@ a_reversal_takes_the_rise_back(void **state)
     book_close(&b);
 }
 
+/* Silver for what was bought a year ago, and kept for a while: it does not hang on what came since.
+ */
+static void
+what_did_not_carry_a_rise_takes_nothing_from_it(void **state)
+{
+    struct book b;
+    struct card card;
+
+    (void)state;
+    book_open(&b);
+    card = book_card(&b, book_plan(&b, "{\"name\":\"Tiers\",\"tier\":" YEAR "}"));
+    book_grant(&b, &card, 30000);
+    b.now_ms += 370 * DAY_MS;
+    book_reverse(&b, book_grant(&b, &card, 1000).seq);
+    CHECK_INT(tier_in(&b, &card), 1);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM tier_change"), 1);
+    book_close(&b);
+}
+
+static void
+a_bonus_that_is_enough_raises_at_once(void **state)
+{
+    struct event_bonus in = {.event = STR("survey"), .staff_id = BOOK_MANAGER};
+    struct bonus_result out;
+    struct plan_rules rules;
+    struct refusal refusal;
+    struct book b;
+    struct card card;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    card =
+        book_card(&b, book_plan(&b, "{\"name\":\"Tiers\",\"tier\":{\"by\":\"earned\",\"steps\":"
+                                    "[{\"name\":\"Silver\",\"from\":30}]},\"earn\":{\"events\":"
+                                    "[{\"name\":\"survey\",\"title\":\"Survey\",\"units\":5}]}}"));
+    book_grant(&b, &card, 2500);
+    CHECK_INT(tier_in(&b, &card), 0);
+    in.card_id = card.id;
+    in.now_ms = b.now_ms;
+    book_request_key(&b, in.request_key);
+    CHECK_OK(bonus_event(b.db, &in, &out, &rules, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    CHECK_INT(tier_in(&b, &card), 1);
+    book_reverse(&b, out.seq);
+    CHECK_INT(tier_in(&b, &card), 0);
+    book_close(&b);
+}
+
 static void
 a_filled_card_is_followed_by_one_of_a_higher_rank(void **state)
 {
@@ -347,6 +397,8 @@ main(void)
         TEST(what_is_written_reads_the_same),
         TEST(a_card_rises_is_told_keeps_and_falls),
         TEST(a_reversal_takes_the_rise_back),
+        TEST(what_did_not_carry_a_rise_takes_nothing_from_it),
+        TEST(a_bonus_that_is_enough_raises_at_once),
         TEST(a_filled_card_is_followed_by_one_of_a_higher_rank),
         TEST(a_merge_keeps_the_better_tier_and_gives_it_back),
     };

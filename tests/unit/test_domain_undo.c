@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/debt.h"
 #include "domain/posting.h"
+#include "domain/refund.h"
 #include "domain/voucher_cancel.h"
 
 /* One transfer on a card, by the cashier, as the callers of posting.h would write it. */
@@ -151,6 +153,59 @@ bonuses_go_with_their_grant(void **state)
               1);
     CHECK_INT(book_reverse(&b, 3).card.balance, 0); /* and one that stood alone, by itself */
     book_close_broken(&b);
+}
+
+static const char joins[] = "{\"name\":\"Joins\",\"spend\":{\"yen\":1},"
+                            "\"earn\":{\"join\":{\"units\":6,\"when\":\"visit\"}},"
+                            "\"expiry\":{\"kind\":\"after\",\"days\":30}}";
+
+/* 5 of the sale and 3 of the bonus repay 8 that were owed. */
+static void
+what_a_bonus_repaid_is_owed_again_with_its_grant(void **state)
+{
+    struct book b;
+    struct card card;
+    struct grant_result got;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    card = book_card(&b, book_plan(&b, joins));
+    CHECK_OK(card_owes(b.db, card.id, 8, &e), e);
+    got = book_grant(&b, &card, 500);
+    CHECK_INT(got.join_units, 6);
+    CHECK_INT(load(&b, &card).balance, 3);
+    CHECK_INT(load(&b, &card).owed, 0);
+    book_reverse(&b, got.seq);
+    CHECK_INT(load(&b, &card).balance, 0);
+    CHECK_INT(load(&b, &card).owed, 8);
+    book_close_broken(&b); /* a debt that no refund left */
+}
+
+/* The sale's 10 were used, and the bonus came to its end: a refund would take others for it. */
+static void
+a_bonus_that_lapsed_is_not_taken_from_others(void **state)
+{
+    struct refund in = {.staff_id = BOOK_MANAGER, .till_id = BOOK_UENO_TILL, .shop_id = BOOK_UENO};
+    struct refund_result out;
+    struct refusal refusal;
+    struct book b;
+    struct card card;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    card = book_card(&b, book_plan(&b, joins));
+    in.grant_seq = book_grant(&b, &card, 1000).seq;
+    book_spend(&b, &card, 10);
+    b.now_ms += 40 * DAY_MS;
+    book_grant(&b, &card, 5000);
+    in.now_ms = b.now_ms;
+    book_request_key(&b, in.request_key);
+    CHECK_OK(ledger_refund(b.db, &in, &out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "points_lapsed");
+    CHECK_INT(load(&b, &card).balance, 50);
+    book_close(&b);
 }
 
 static void
@@ -328,6 +383,8 @@ main(void)
         TEST(rewards_of_before_outlive_spending),
         TEST(a_round_of_before_does_not_pay_for_what_was_spent),
         TEST(bonuses_go_with_their_grant),
+        TEST(what_a_bonus_repaid_is_owed_again_with_its_grant),
+        TEST(a_bonus_that_lapsed_is_not_taken_from_others),
         TEST(who_may_undo_is_one_rule_for_all),
         TEST(consequences_are_not_undone_by_themselves),
         TEST(lapsed_points_are_not_taken_from_others),
