@@ -21,6 +21,14 @@
  *   Thanks.  Five points for something done, once a day, and nine for something done once; as if it
  *   were a visit, but it is no sale, and only a manager takes it back.
  *
+ *   Joining.  The first visit brings those with the two last purses six points more. They go with
+ *   that visit, and a part of it that is refunded takes its part of them.
+ *
+ *   Tiers.  Who earned 60 points with the second purse in two months is of the first tier, with 150
+ *   of the second, where visits bring twice as much. It is kept for a month from that day on and
+ *   six days more; then what counts is looked at anew, and whoever has too little goes down by one.
+ *   A rise is undone with what carried it.
+ *
  *   Gifts.  Those with the two last purses give each other five points or more, 120 a day at most,
  *   without what came back, and ten gifts that nobody took yet. They wait three days, or until the
  *   first of them ends; then, or when the giver wants, they come back to where they were, ended or
@@ -64,6 +72,12 @@ enum { ORACLE_REFUSES, ORACLE_FORGIVES, ORACLE_OWES, ORACLE_OWES_TOO, ORACLE_JAR
 #define ORACLE_LATE_POINTS 40 /* a cashier's */
 #define ORACLE_DAILY 5        /* points of thanks */
 #define ORACLE_ONCE 9
+#define ORACLE_JOIN 6
+#define ORACLE_TIER_1 60
+#define ORACLE_TIER_2 150
+#define ORACLE_TIER_MONTHS 2
+#define ORACLE_TIER_KEPT 1 /* months */
+#define ORACLE_TIER_GRACE 5
 #define ORACLE_GIFT_LEAST 5
 #define ORACLE_GIFT_DAY 120
 #define ORACLE_GIFTS_OPEN 10
@@ -103,6 +117,8 @@ struct oracle_card {
     size_t lots_n, lines_n;
     int64_t reached; /* the most there was in this jar at a visit */
     int64_t owed;
+    int64_t tier, tier_until_ms;       /* 0: there is nothing to lose */
+    int64_t tier_before, tier_from_ms; /* its last change */
 };
 
 /* What brought points: LINE_EARN, _LATE or _BONUS. */
@@ -112,7 +128,9 @@ struct oracle_grant {
     int64_t at_ms, sold_ms, amount;
     int64_t yen;                    /* of a sale; else 0 */
     int64_t receipt;                /* of credit afterwards; else 0 */
+    int64_t extra;                  /* of the amount: what the tier brings */
     bool is_daily;                  /* of a bonus */
+    size_t joining;                 /* the bonus that came with a visit, and back; or ORACLE_NONE */
     int64_t refunded_yen, refunded; /* points */
     size_t repaid;                  /* the use that it repaid by; or ORACLE_NONE */
     bool is_undone;

@@ -86,50 +86,111 @@ oracle_cancel(struct oracle *o, size_t voucher, bool is_manager, int64_t now_ms)
     return true;
 }
 
+/* The bonus of joining that came with a visit and is still there; else NULL. */
+static struct oracle_grant *
+joining_of(struct oracle *o, const struct oracle_grant *visit)
+{
+    struct oracle_grant *g;
+
+    if (visit->kind != LINE_EARN || visit->joining == ORACLE_NONE)
+        return NULL;
+    g = &o->grant[visit->joining];
+    return g->is_undone ? NULL : g;
+}
+
+/* What is left of it on the card, if nothing was used. */
+static int64_t
+brought(const struct oracle *o, const struct oracle_grant *g)
+{
+    return g == NULL ? 0 : g->amount - (g->repaid != ORACLE_NONE ? o->use[g->repaid].amount : 0);
+}
+
+/* What it repaid is owed again. */
+static void
+owe_again(struct oracle *o, const struct oracle_grant *g, int64_t now_ms)
+{
+    struct oracle_card *c;
+
+    if (g == NULL || g->repaid == ORACLE_NONE)
+        return;
+    c = &o->card[g->card];
+    bring_back(o, &o->use[g->repaid], now_ms);
+    write_line(c, LINE_REVERSE, o->use[g->repaid].amount, true);
+    c->owed += o->use[g->repaid].amount;
+}
+
+static void
+take_grant(struct oracle *o, struct oracle_grant *g, int64_t now_ms)
+{
+    if (g == NULL)
+        return;
+    take(o, g->card, g->amount, (size_t)(g - o->grant), now_ms);
+    write_line(&o->card[g->card], LINE_REVERSE, g->amount, false);
+    g->is_undone = true;
+}
+
+static bool
+is_cashiers(const struct oracle_grant *g, int64_t now_ms)
+{
+    bool is_thanks = g->kind == LINE_BONUS && g->joining == ORACLE_NONE;
+
+    return !is_thanks && now_ms < day_end(g->at_ms, 0);
+}
+
 bool
 oracle_reverse(struct oracle *o, size_t grant, bool is_manager, int64_t now_ms)
 {
-    struct oracle_grant *g = &o->grant[grant];
-    struct oracle_card *c = &o->card[g->card];
-    struct oracle_use *repaid = g->repaid != ORACLE_NONE ? &o->use[g->repaid] : NULL;
-    int64_t brought = g->amount - (repaid != NULL ? repaid->amount : 0);
+    struct oracle_grant *g = &o->grant[grant], *bonus = joining_of(o, g);
+    bool is_refunded =
+        g->refunded_yen > 0 || (g->joining != ORACLE_NONE && o->grant[g->joining].refunded_yen > 0);
 
-    if (g->is_undone || g->has_lapsed || g->refunded_yen > 0 || oracle_balance(c) < brought ||
-        (!is_manager && (g->kind == LINE_BONUS || now_ms >= day_end(g->at_ms, 0))))
+    if (g->is_undone || g->has_lapsed || (bonus != NULL && bonus->has_lapsed) || is_refunded ||
+        oracle_balance(&o->card[g->card]) < brought(o, g) + brought(o, bonus) ||
+        (!is_manager && !is_cashiers(g, now_ms)))
         return false;
-    if (repaid != NULL) {
-        bring_back(o, repaid, now_ms);
-        write_line(c, LINE_REVERSE, repaid->amount, true);
-        c->owed += repaid->amount;
-    }
-    take(o, g->card, g->amount, grant, now_ms);
-    write_line(c, LINE_REVERSE, g->amount, false);
-    g->is_undone = true;
+    owe_again(o, g, now_ms);
+    owe_again(o, bonus, now_ms);
+    take_grant(o, bonus, now_ms);
+    take_grant(o, g, now_ms);
+    tier_undo(o, g->card, now_ms);
     return true;
 }
 
 static bool
-may_refund(const struct oracle_grant *g, int64_t yen, bool is_manager, int64_t now_ms)
+may_refund(const struct oracle_grant *g, const struct oracle_grant *bonus, int64_t yen,
+           bool is_manager, int64_t now_ms)
 {
-    bool is_cashiers = now_ms < day_end(g->sold_ms, ORACLE_REFUND_DAYS) &&
+    bool may_cashier = now_ms < day_end(g->sold_ms, ORACLE_REFUND_DAYS) &&
                        g->refunded_yen + yen <= ORACLE_REFUND_YEN;
 
-    return !g->is_undone && !g->has_lapsed && g->refunded_yen < g->yen &&
-           g->refunded_yen + yen <= g->yen && (is_manager || is_cashiers);
+    return !g->is_undone && !g->has_lapsed && (bonus == NULL || !bonus->has_lapsed) &&
+           g->refunded_yen < g->yen && g->refunded_yen + yen <= g->yen &&
+           (is_manager || may_cashier);
+}
+
+/* What the sale keeps: points for what is left of it, and in proportion what came on top. */
+static int64_t
+kept(const struct oracle_grant *g, const struct oracle_grant *bonus, int64_t left_yen)
+{
+    int64_t points = left_yen / YEN_A_POINT, whole = g->amount - g->extra;
+
+    return points + g->extra * points / whole +
+           (bonus != NULL ? bonus->amount * points / whole : 0);
 }
 
 bool
 oracle_refund(struct oracle *o, size_t grant, int64_t yen, bool is_manager, int64_t now_ms)
 {
-    struct oracle_grant *g = &o->grant[grant];
+    struct oracle_grant *g = &o->grant[grant], *bonus = joining_of(o, g);
     struct oracle_card *c = &o->card[g->card];
-    int64_t part = yen != 0 ? yen : g->yen - g->refunded_yen;
-    int64_t keeps = (g->yen - g->refunded_yen - part) / YEN_A_POINT;
-    int64_t due = g->amount - keeps - g->refunded, missing = due - oracle_balance(c);
+    int64_t part = yen != 0 ? yen : g->yen - g->refunded_yen, due, missing;
 
-    if (missing < 0)
-        missing = 0;
-    if (!may_refund(g, part, is_manager, now_ms) || (missing > 0 && g->card == ORACLE_REFUSES))
+    if (!may_refund(g, bonus, part, is_manager, now_ms))
+        return false;
+    due = g->amount + (bonus != NULL ? bonus->amount : 0) - g->refunded -
+          kept(g, bonus, g->yen - g->refunded_yen - part);
+    missing = due > oracle_balance(c) ? due - oracle_balance(c) : 0;
+    if (missing > 0 && g->card == ORACLE_REFUSES)
         return false;
     if (due > missing) {
         take(o, g->card, due - missing, grant, now_ms);
@@ -139,5 +200,6 @@ oracle_refund(struct oracle *o, size_t grant, int64_t yen, bool is_manager, int6
         c->owed += missing;
     g->refunded_yen += part;
     g->refunded += due;
+    tier_undo(o, g->card, now_ms);
     return true;
 }

@@ -80,7 +80,8 @@ add_grant(struct oracle *o, size_t card, enum oracle_line_kind kind, int64_t poi
                                .at_ms = now_ms,
                                .sold_ms = from_ms,
                                .amount = points,
-                               .repaid = ORACLE_NONE};
+                               .repaid = ORACLE_NONE,
+                               .joining = ORACLE_NONE};
     if (!c->is_jar) {
         lot.usable_ms = day_end(from_ms, PENDING_DAYS);
         lot.ends_ms = day_end(from_ms, LIFE_DAYS);
@@ -93,14 +94,38 @@ add_grant(struct oracle *o, size_t card, enum oracle_line_kind kind, int64_t poi
     return g;
 }
 
+static bool
+joins_now(const struct oracle *o, size_t card)
+{
+    if (card != ORACLE_OWES && card != ORACLE_OWES_TOO)
+        return false;
+    for (size_t i = 0; i < o->grants_n; i++) {
+        const struct oracle_grant *g = &o->grant[i];
+
+        if (g->card == card && !g->is_undone && (g->kind == LINE_EARN || g->joining != ORACLE_NONE))
+            return false;
+    }
+    return true;
+}
+
 bool
 oracle_grant(struct oracle *o, size_t card, int64_t yen, int64_t now_ms)
 {
-    int64_t points = yen / YEN_A_POINT;
+    int64_t points = yen / YEN_A_POINT, extra = o->card[card].tier == 2 ? points : 0;
+    bool joins = joins_now(o, card);
+    struct oracle_grant *g;
 
     if (points == 0)
         return false;
-    add_grant(o, card, LINE_EARN, points, now_ms, now_ms)->yen = yen;
+    g = add_grant(o, card, LINE_EARN, points + extra, now_ms, now_ms);
+    g->yen = yen;
+    g->extra = extra;
+    if (joins) {
+        g->joining = o->grants_n;
+        add_grant(o, card, LINE_BONUS, ORACLE_JOIN, now_ms, now_ms)->joining =
+            (size_t)(g - o->grant);
+    }
+    tier_look(o, card, now_ms);
     return true;
 }
 
@@ -127,6 +152,7 @@ oracle_late(struct oracle *o, size_t card, const struct oracle_sale *sale, bool 
     g = add_grant(o, card, LINE_LATE, points, sale->sold_ms, now_ms);
     g->yen = sale->yen;
     g->receipt = sale->receipt;
+    tier_look(o, card, now_ms);
     return true;
 }
 
@@ -138,11 +164,12 @@ oracle_thank(struct oracle *o, size_t card, bool is_daily, int64_t now_ms)
     for (size_t i = 0; i < o->grants_n; i++) {
         const struct oracle_grant *g = &o->grant[i];
 
-        if (g->kind == LINE_BONUS && g->card == card && g->is_daily == is_daily && !g->is_undone &&
-            g->at_ms >= since_ms)
+        if (g->kind == LINE_BONUS && g->joining == ORACLE_NONE && g->card == card &&
+            g->is_daily == is_daily && !g->is_undone && g->at_ms >= since_ms)
             return false;
     }
     add_grant(o, card, LINE_BONUS, is_daily ? ORACLE_DAILY : ORACLE_ONCE, now_ms, now_ms)
         ->is_daily = is_daily;
+    tier_look(o, card, now_ms);
     return true;
 }

@@ -29,4 +29,8 @@ void lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms);
 void oracle_issue(struct oracle *o, size_t card, int64_t price, int64_t days,
                   struct oracle_use *paid, int64_t now_ms);
 
+/* Something was earned, or time is over; something was taken back. */
+void tier_look(struct oracle *o, size_t card, int64_t now_ms);
+void tier_undo(struct oracle *o, size_t card, int64_t now_ms);
+
 #endif

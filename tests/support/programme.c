@@ -12,6 +12,7 @@
 #include "domain/gift.h"
 #include "domain/hold.h"
 #include "domain/lapse.h"
+#include "domain/tier.h"
 
 #define AT_ONCE 1000 /* of what ends by itself */
 
@@ -76,7 +77,8 @@ recent_use(const struct programme *p, unsigned kinds, bool is_open, uint64_t whi
 
     for (size_t i = 0; i < p->oracle.uses_n; i++) {
         const struct oracle_use *u = &p->oracle.use[i];
-        bool is_one = u->is_open == is_open && !u->is_back;
+        bool is_used = u->voucher != ORACLE_NONE && p->oracle.voucher[u->voucher].state != OPEN;
+        bool is_one = u->is_open == is_open && !u->is_back && !is_used;
 
         if ((kinds & KIND(u->kind)) != 0 && (is_one || which % 9 == 0))
             at[n++] = i;
@@ -136,6 +138,9 @@ programme_time(struct programme *p, int64_t ms)
     WORKS(p, voucher_expire_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
     while (!is_done)
         WORKS(p, lapse_run(p->book.db, p->book.now_ms, ORACLE_CARDS, &is_done, &e), e);
+    is_done = false;
+    while (!is_done)
+        WORKS(p, tier_run(p->book.db, p->book.now_ms, ORACLE_CARDS, &is_done, &e), e);
     WORKS(p, gift_expire_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
     return true;
 }
@@ -181,6 +186,21 @@ add_plan(struct programme *p, const struct plan_rules *rules)
     return plan_id;
 }
 
+static void
+add_tiers(struct plan_rules *rules)
+{
+    rules->tier = (struct tier_rules){.steps_n = 2,
+                                      .by = TIER_BY_EARNED,
+                                      .months = ORACLE_TIER_MONTHS,
+                                      .keep_months = ORACLE_TIER_KEPT,
+                                      .grace_days = ORACLE_TIER_GRACE,
+                                      .falls_by_one = true,
+                                      .step = {{.name = "Silver", .from = ORACLE_TIER_1},
+                                               {.name = "Gold", .from = ORACLE_TIER_2}}};
+    rules->earn.factors_n = 1;
+    rules->earn.factor[0] = (struct earn_factor){.percent = 200, .tier = 2};
+}
+
 static struct plan_rules
 purse_rules(const char *name, enum refund_short refund_short)
 {
@@ -201,9 +221,14 @@ purse_rules(const char *name, enum refund_short refund_short)
                            {"once", "Once", ORACLE_ONCE, EARN_ONCE_EVER}}},
     };
 
-    if (refund_short == SHORT_OWE)
+    if (refund_short == SHORT_OWE) {
         rules.gift = (struct gift_rules){
             .day_max = ORACLE_GIFT_DAY, .min = ORACLE_GIFT_LEAST, .days = ORACLE_GIFT_DAYS};
+        rules.earn.join_units = ORACLE_JOIN;
+        rules.earn.joins_at_visit = true;
+    }
+    if (refund_short == SHORT_FORGIVE)
+        add_tiers(&rules);
     snprintf(rules.name, sizeof(rules.name), "%s", name);
     return rules;
 }

@@ -17,6 +17,20 @@ scan_now(struct programme *p, size_t card)
     return book_scan(&p->book, &p->card[card]);
 }
 
+/* The bonus that came with grant n: nothing but what it repaid is newer. */
+static bool
+keep_joining(struct programme *p, size_t n)
+{
+    struct card_line line[2];
+    size_t lines;
+    struct err e;
+
+    AGREE(p, p->oracle.grant[n].joining == n + 1, "grant %zu has no bonus", n);
+    WORKS(p, card_history(p->book.db, p->card[p->oracle.grant[n].card].id, line, 2, &lines, &e), e);
+    p->grant[n + 1] = line[0].kind == TRANSFER_BONUS ? line[0].seq : line[1].seq;
+    return true;
+}
+
 bool
 keep_grant(struct programme *p, size_t n, size_t made, const struct grant_result *out)
 {
@@ -25,7 +39,7 @@ keep_grant(struct programme *p, size_t n, size_t made, const struct grant_result
     for (size_t i = 0; i < out->vouchers_n; i++)
         p->voucher[made + i] = out->voucher[i].id;
     p->grant[n] = out->seq;
-    return true;
+    return out->join_units == 0 || keep_joining(p, n);
 }
 
 bool

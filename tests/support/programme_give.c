@@ -52,7 +52,7 @@ act_thank(struct programme *p, const struct step *s)
                              .staff_id = BOOK_MANAGER,
                              .now_ms = p->book.now_ms};
     bool wanted = oracle_thank(&p->oracle, card, is_daily, p->book.now_ms);
-    struct grant_result kept = {.vouchers_n = 0};
+    struct grant_result kept = {.join_units = 0};
     struct plan_rules rules;
     struct bonus_result out;
     struct refusal refusal;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "domain/lots.h"
+#include "domain/tier.h"
 
 #define LINES 40
 #define ENDS 200
@@ -112,11 +113,25 @@ debts_agree(struct programme *p, size_t card)
     return true;
 }
 
+static bool
+tiers_agree(struct programme *p)
+{
+    const struct oracle_card *c = &p->oracle.card[ORACLE_FORGIVES];
+    struct tier_state got;
+    struct err e;
+
+    WORKS(p, tier_load(p->book.db, p->card[ORACLE_FORGIVES].id, &got, &e), e);
+    AGREE(p, got.tier == c->tier && got.until_ms == c->tier_until_ms,
+          "tier %" PRId64 " until %" PRId64 ", wanted %" PRId64 " until %" PRId64, got.tier,
+          got.until_ms, c->tier, c->tier_until_ms);
+    return true;
+}
+
 bool
 programme_same(struct programme *p)
 {
     for (size_t card = 0; card < ORACLE_CARDS; card++)
         if (!lines_agree(p, card) || !lots_agree(p, card) || !debts_agree(p, card))
             return false;
-    return vouchers_agree(p);
+    return vouchers_agree(p) && tiers_agree(p);
 }
