@@ -40,6 +40,7 @@ write_bonus(struct posting *posting, const struct bonus *in, const struct rounds
 {
     struct transfer t = transfer_of(in);
 
+    t.visit_ms = in->now_ms < posting->head.at_ms ? in->now_ms : 0;
     if (posting_add(posting, &t, e) || posting_reach(posting, &t, rounds, out->voucher, e))
         return e->code;
     out->vouchers_n = rounds->steps_n;
