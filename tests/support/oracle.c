@@ -45,9 +45,17 @@ oracle_usable(const struct oracle_card *c, int64_t now_ms)
     return sum;
 }
 
-void
-write_line(struct oracle_card *c, enum oracle_line_kind kind, int64_t amount, bool is_credit)
+int64_t
+book_time(const struct oracle *o, int64_t now_ms)
 {
+    return o->head_ms > now_ms ? o->head_ms : now_ms;
+}
+
+void
+write_line(struct oracle *o, struct oracle_card *c, enum oracle_line_kind kind, int64_t amount,
+           bool is_credit, int64_t now_ms)
+{
+    o->head_ms = book_time(o, now_ms);
     assert(c->lines_n < ORACLE_LINES);
     c->line[c->lines_n++] = (struct oracle_line){kind, amount, oracle_balance(c), is_credit};
 }
@@ -149,8 +157,11 @@ take_for(struct oracle *o, enum oracle_use_kind kind, size_t card, int64_t amoun
 
     assert(o->uses_n < ORACLE_THINGS);
     o->uses_n++;
-    *use = (struct oracle_use){
-        .kind = kind, .card = card, .at_ms = now_ms, .amount = amount, .voucher = ORACLE_NONE};
+    *use = (struct oracle_use){.kind = kind,
+                               .card = card,
+                               .at_ms = book_time(o, now_ms),
+                               .amount = amount,
+                               .voucher = ORACLE_NONE};
     take_into(o, use, only_usable, now_ms);
     return use;
 }
@@ -192,7 +203,7 @@ lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms)
         lot->left = 0;
     }
     if (ended > 0)
-        write_line(c, LINE_LAPSE, ended, false);
+        write_line(o, c, LINE_LAPSE, ended, false, now_ms);
 }
 
 /* The gift that was over first. */

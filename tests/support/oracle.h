@@ -46,8 +46,17 @@
  *   A cashier refunds for five business days and 5000 yen of a sale, undoes a grant or a swap on
  * its day, and what was spent or redeemed within ten minutes; a manager always.
  *
- * Every function is told of something that happens at now_ms, which never goes back, and decides
- * what follows; false: the terms refuse it, and nothing has happened.
+ *   Merging.  Those with the two last purses may turn out to be one person. What the second has
+ * open comes back first; then its points, each as long as it lives, its debt and its good vouchers
+ * go to the other purse. What happened with it is not taken back any more, nor what was paid for a
+ *   voucher that went over.
+ *
+ *   A clock that goes back.  What is written then carries the newest time that the book has seen,
+ * and vouchers and what may be undone follow that; points, holds and gifts live by the clock. What
+ *   has ended stays so.
+ *
+ * Every function is told of something that happens at now_ms and decides what follows; false: the
+ * terms refuse it, and nothing has happened.
  */
 #ifndef TESTS_SUPPORT_ORACLE_H
 #define TESTS_SUPPORT_ORACLE_H
@@ -96,6 +105,8 @@ enum oracle_line_kind {
     LINE_BONUS,
     LINE_GIFT_OUT,
     LINE_GIFT_IN,
+    LINE_MERGE_OUT,
+    LINE_MERGE_IN,
 };
 
 struct oracle_line {
@@ -112,6 +123,7 @@ struct oracle_lot {
 
 struct oracle_card {
     bool is_jar;
+    bool is_merged; /* into ORACLE_OWES */
     struct oracle_lot lot[ORACLE_LOTS];
     struct oracle_line line[ORACLE_LINES];
     size_t lots_n, lines_n;
@@ -162,6 +174,7 @@ struct oracle_voucher {
     int64_t ends_ms, used_ms;
     size_t paid; /* the use that paid for it; or ORACLE_NONE */
     enum oracle_voucher_state state;
+    bool is_moved; /* from another card */
 };
 
 enum oracle_gift_state { GIFT_OFFERED, GIFT_ARRIVED, GIFT_CAME_BACK };
@@ -182,6 +195,7 @@ struct oracle {
     struct oracle_voucher voucher[ORACLE_THINGS];
     struct oracle_gift gift[ORACLE_THINGS];
     size_t grants_n, uses_n, vouchers_n, gifts_n;
+    int64_t head_ms; /* of the newest line */
     bool takes_last; /* wrong on purpose: what ends last goes first */
 };
 
@@ -202,6 +216,7 @@ bool oracle_redeem(struct oracle *o, size_t voucher, int64_t now_ms);
 bool oracle_give(struct oracle *o, size_t card, int64_t points, int64_t now_ms);
 bool oracle_accept(struct oracle *o, size_t gift, size_t card, int64_t now_ms);
 bool oracle_gift_back(struct oracle *o, size_t gift, int64_t now_ms);
+void oracle_merge(struct oracle *o, int64_t now_ms);
 /* What ends by itself has ended: holds, vouchers, points, gifts. */
 void oracle_time(struct oracle *o, int64_t now_ms);
 

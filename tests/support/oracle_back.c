@@ -10,11 +10,11 @@ oracle_swap_back(struct oracle *o, size_t use, bool is_manager, int64_t now_ms)
 {
     struct oracle_use *u = &o->use[use];
 
-    if (u->is_back || o->voucher[u->voucher].state != OPEN ||
+    if (u->is_back || o->voucher[u->voucher].is_moved || o->voucher[u->voucher].state != OPEN ||
         (!is_manager && now_ms >= day_end(u->at_ms, 0)))
         return false;
     bring_back(o, u, now_ms);
-    write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
+    write_line(o, &o->card[u->card], LINE_REVERSE, u->amount, true, now_ms);
     o->voucher[u->voucher].state = TAKEN_BACK;
     return true;
 }
@@ -26,10 +26,11 @@ oracle_unspend(struct oracle *o, size_t use, bool is_manager, int64_t now_ms)
 {
     struct oracle_use *u = &o->use[use];
 
-    if (u->is_open || u->is_back || (!is_manager && now_ms >= u->at_ms + MINUTES_10))
+    if (u->is_open || u->is_back || o->card[u->card].is_merged ||
+        (!is_manager && now_ms >= u->at_ms + MINUTES_10))
         return false;
     bring_back(o, u, now_ms);
-    write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
+    write_line(o, &o->card[u->card], LINE_REVERSE, u->amount, true, now_ms);
     return true;
 }
 
@@ -38,7 +39,8 @@ oracle_unredeem(struct oracle *o, size_t voucher, bool is_manager, int64_t now_m
 {
     struct oracle_voucher *v = &o->voucher[voucher];
 
-    if (v->state != USED || (!is_manager && now_ms >= v->used_ms + MINUTES_10))
+    if (v->state != USED || o->card[v->card].is_merged ||
+        (!is_manager && now_ms >= v->used_ms + MINUTES_10))
         return false;
     v->state = OPEN;
     return true;
@@ -79,7 +81,7 @@ oracle_cancel(struct oracle *o, size_t voucher, bool is_manager, int64_t now_ms)
         if (!empty_newest_jar(o, v->card))
             return false;
         bring_back(o, &o->use[v->paid], now_ms);
-        write_line(c, LINE_REVERSE, ORACLE_CAKE, true);
+        write_line(o, c, LINE_REVERSE, ORACLE_CAKE, true, now_ms);
         c->reached += ORACLE_CAKE;
     }
     v->state = TAKEN_BACK;
@@ -115,7 +117,7 @@ owe_again(struct oracle *o, const struct oracle_grant *g, int64_t now_ms)
         return;
     c = &o->card[g->card];
     bring_back(o, &o->use[g->repaid], now_ms);
-    write_line(c, LINE_REVERSE, o->use[g->repaid].amount, true);
+    write_line(o, c, LINE_REVERSE, o->use[g->repaid].amount, true, now_ms);
     c->owed += o->use[g->repaid].amount;
 }
 
@@ -125,7 +127,7 @@ take_grant(struct oracle *o, struct oracle_grant *g, int64_t now_ms)
     if (g == NULL)
         return;
     take(o, g->card, g->amount, (size_t)(g - o->grant), now_ms);
-    write_line(&o->card[g->card], LINE_REVERSE, g->amount, false);
+    write_line(o, &o->card[g->card], LINE_REVERSE, g->amount, false, now_ms);
     g->is_undone = true;
 }
 
@@ -134,7 +136,7 @@ is_cashiers(const struct oracle_grant *g, int64_t now_ms)
 {
     bool is_thanks = g->kind == LINE_BONUS && g->joining == ORACLE_NONE;
 
-    return !is_thanks && now_ms < day_end(g->at_ms, 0);
+    return !is_thanks && day_end(now_ms, 0) == day_end(g->at_ms, 0);
 }
 
 bool
@@ -144,7 +146,8 @@ oracle_reverse(struct oracle *o, size_t grant, bool is_manager, int64_t now_ms)
     bool is_refunded =
         g->refunded_yen > 0 || (g->joining != ORACLE_NONE && o->grant[g->joining].refunded_yen > 0);
 
-    if (g->is_undone || g->has_lapsed || (bonus != NULL && bonus->has_lapsed) || is_refunded ||
+    if (o->card[g->card].is_merged || g->is_undone || g->has_lapsed ||
+        (bonus != NULL && bonus->has_lapsed) || is_refunded ||
         oracle_balance(&o->card[g->card]) < brought(o, g) + brought(o, bonus) ||
         (!is_manager && !is_cashiers(g, now_ms)))
         return false;
@@ -185,7 +188,7 @@ oracle_refund(struct oracle *o, size_t grant, int64_t yen, bool is_manager, int6
     struct oracle_card *c = &o->card[g->card];
     int64_t part = yen != 0 ? yen : g->yen - g->refunded_yen, due, missing;
 
-    if (!may_refund(g, bonus, part, is_manager, now_ms))
+    if (c->is_merged || !may_refund(g, bonus, part, is_manager, now_ms))
         return false;
     due = g->amount + (bonus != NULL ? bonus->amount : 0) - g->refunded -
           kept(g, bonus, g->yen - g->refunded_yen - part);
@@ -194,7 +197,7 @@ oracle_refund(struct oracle *o, size_t grant, int64_t yen, bool is_manager, int6
         return false;
     if (due > missing) {
         take(o, g->card, due - missing, grant, now_ms);
-        write_line(c, LINE_REFUND, due - missing, false);
+        write_line(o, c, LINE_REFUND, due - missing, false, now_ms);
     }
     if (g->card != ORACLE_FORGIVES)
         c->owed += missing;

@@ -22,7 +22,7 @@ oracle_issue(struct oracle *o, size_t card, int64_t price, int64_t days, struct 
     o->voucher[o->vouchers_n++] =
         (struct oracle_voucher){.card = card,
                                 .price = price,
-                                .ends_ms = day_end(now_ms, days),
+                                .ends_ms = day_end(book_time(o, now_ms), days),
                                 .paid = paid != NULL ? (size_t)(paid - o->use) : ORACLE_NONE};
 }
 
@@ -40,7 +40,7 @@ fill_jar(struct oracle *o, size_t card, int64_t now_ms)
         if (is_full) {
             struct oracle_use *use = take_for(o, USE_ROUND, card, ORACLE_CAKE, false, now_ms);
 
-            write_line(c, LINE_ROUND, ORACLE_CAKE, false);
+            write_line(o, c, LINE_ROUND, ORACLE_CAKE, false, now_ms);
             oracle_issue(o, card, ORACLE_CAKE, CAKE_DAYS, use, now_ms);
             c->reached = 0;
         } else if (balance > c->reached) {
@@ -60,7 +60,7 @@ repay(struct oracle *o, struct oracle_grant *g, int64_t now_ms)
         return;
     g->repaid = o->uses_n;
     take_for(o, USE_REPAY, g->card, part, false, now_ms);
-    write_line(c, LINE_REPAY, part, false);
+    write_line(o, c, LINE_REPAY, part, false, now_ms);
     c->owed -= part;
 }
 
@@ -77,7 +77,7 @@ add_grant(struct oracle *o, size_t card, enum oracle_line_kind kind, int64_t poi
     o->grants_n++;
     *g = (struct oracle_grant){.kind = kind,
                                .card = card,
-                               .at_ms = now_ms,
+                               .at_ms = book_time(o, now_ms),
                                .sold_ms = from_ms,
                                .amount = points,
                                .repaid = ORACLE_NONE,
@@ -87,7 +87,7 @@ add_grant(struct oracle *o, size_t card, enum oracle_line_kind kind, int64_t poi
         lot.ends_ms = day_end(from_ms, LIFE_DAYS);
     }
     add_lot(c, lot);
-    write_line(c, kind, points, true);
+    write_line(o, c, kind, points, true, now_ms);
     repay(o, g, now_ms);
     if (c->is_jar)
         fill_jar(o, card, now_ms);
@@ -102,7 +102,8 @@ joins_now(const struct oracle *o, size_t card)
     for (size_t i = 0; i < o->grants_n; i++) {
         const struct oracle_grant *g = &o->grant[i];
 
-        if (g->card == card && !g->is_undone && (g->kind == LINE_EARN || g->joining != ORACLE_NONE))
+        if (is_one_person(o, g->card, card) && !g->is_undone &&
+            (g->kind == LINE_EARN || g->joining != ORACLE_NONE))
             return false;
     }
     return true;
@@ -164,7 +165,7 @@ oracle_thank(struct oracle *o, size_t card, bool is_daily, int64_t now_ms)
     for (size_t i = 0; i < o->grants_n; i++) {
         const struct oracle_grant *g = &o->grant[i];
 
-        if (g->kind == LINE_BONUS && g->joining == ORACLE_NONE && g->card == card &&
+        if (g->kind == LINE_BONUS && g->joining == ORACLE_NONE && is_one_person(o, g->card, card) &&
             g->is_daily == is_daily && !g->is_undone && g->at_ms >= since_ms)
             return false;
     }

@@ -10,7 +10,10 @@
 
 /* The end of the business day that is `days` after the one of now_ms. */
 int64_t day_end(int64_t now_ms, int64_t days);
-void write_line(struct oracle_card *c, enum oracle_line_kind kind, int64_t amount, bool is_credit);
+/* What is written at now_ms carries the newest time that the book has seen. */
+int64_t book_time(const struct oracle *o, int64_t now_ms);
+void write_line(struct oracle *o, struct oracle_card *c, enum oracle_line_kind kind, int64_t amount,
+                bool is_credit, int64_t now_ms);
 
 /* What goes first: what ends first, of what can be used; what cannot be used yet only if all must
  * go. `own`: the grant whose points go before all others, or ORACLE_NONE. */
@@ -23,6 +26,8 @@ void take_into(struct oracle *o, struct oracle_use *use, bool only_usable, int64
 void add_lot(struct oracle_card *c, struct oracle_lot lot);
 /* To where it was; what has ended at now_ms lives on for a while. */
 void bring_back(struct oracle *o, struct oracle_use *use, int64_t now_ms);
+/* Two cards, of which one may have gone into the other. */
+bool is_one_person(const struct oracle *o, size_t a, size_t b);
 /* What has ended leaves. */
 void lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms);
 /* `paid` NULL: it was reached in passing. */

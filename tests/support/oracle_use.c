@@ -18,7 +18,7 @@ use_points(struct oracle *o, enum oracle_use_kind kind, size_t card, int64_t poi
     if (points > oracle_usable(&o->card[card], now_ms))
         return NULL;
     use = take_for(o, kind, card, points, true, now_ms);
-    write_line(&o->card[card], kind == USE_SWAP ? LINE_SWAP : LINE_SPEND, points, false);
+    write_line(o, &o->card[card], kind == USE_SWAP ? LINE_SWAP : LINE_SPEND, points, false, now_ms);
     return use;
 }
 
@@ -48,7 +48,7 @@ oracle_release(struct oracle *o, size_t use, int64_t now_ms)
     if (!u->is_open)
         return false;
     bring_back(o, u, now_ms);
-    write_line(&o->card[u->card], LINE_REVERSE, u->amount, true);
+    write_line(o, &o->card[u->card], LINE_REVERSE, u->amount, true, now_ms);
     u->is_open = false;
     return true;
 }
@@ -64,10 +64,10 @@ oracle_capture(struct oracle *o, size_t use, int64_t points, int64_t now_ms)
     if (points < u->amount) {
         oracle_release(o, use, now_ms);
         u->is_back = false;
-        u->at_ms = now_ms;
+        u->at_ms = book_time(o, now_ms);
         u->amount = points;
         take_into(o, u, true, now_ms);
-        write_line(&o->card[u->card], LINE_SPEND, points, false);
+        write_line(o, &o->card[u->card], LINE_SPEND, points, false, now_ms);
     }
     u->is_open = false;
     return true;
@@ -139,7 +139,7 @@ oracle_give(struct oracle *o, size_t card, int64_t points, int64_t now_ms)
     if (!may_give(o, card, points, now_ms))
         return false;
     use = take_for(o, USE_GIFT, card, points, true, now_ms);
-    write_line(&o->card[card], LINE_GIFT_OUT, points, false);
+    write_line(o, &o->card[card], LINE_GIFT_OUT, points, false, now_ms);
     assert(o->gifts_n < ORACLE_THINGS);
     o->gift[o->gifts_n++] = (struct oracle_gift){.card = card,
                                                  .use = o->uses_n - 1,
@@ -165,7 +165,7 @@ oracle_accept(struct oracle *o, size_t gift, size_t card, int64_t now_ms)
         lot.origin = ORACLE_NONE;
         add_lot(&o->card[card], lot);
     }
-    write_line(&o->card[card], LINE_GIFT_IN, g->amount, true);
+    write_line(o, &o->card[card], LINE_GIFT_IN, g->amount, true, now_ms);
     g->state = GIFT_ARRIVED;
     return true;
 }
@@ -180,7 +180,7 @@ oracle_gift_back(struct oracle *o, size_t gift, int64_t now_ms)
     if (g->state != GIFT_OFFERED)
         return false;
     bring_back(o, use, INT64_MIN);
-    write_line(&o->card[g->card], LINE_REVERSE, g->amount, true);
+    write_line(o, &o->card[g->card], LINE_REVERSE, g->amount, true, now_ms);
     lapse(o, &o->card[g->card], now_ms);
     g->state = GIFT_CAME_BACK;
     return true;

@@ -35,6 +35,10 @@ pause_ms(void)
 
     if (which == 0)
         return (int64_t)entropy_below(730 * DAY_MS);
+    if (which == 299)
+        return -(int64_t)entropy_below(60 * DAY_MS);
+    if (which >= 290)
+        return -(int64_t)entropy_below(3 * HOUR_MS);
     if (which < 15)
         return (int64_t)entropy_below(30 * DAY_MS);
     if (which < 75)
@@ -102,6 +106,12 @@ recent_voucher(const struct programme *p, enum oracle_voucher_state state, uint6
     return n > 0;
 }
 
+size_t
+living(const struct programme *p, uint64_t card)
+{
+    return p->oracle.card[card].is_merged ? ORACLE_OWES : (size_t)card;
+}
+
 bool
 by_manager(const struct step *s)
 {
@@ -124,6 +134,26 @@ judged(struct programme *p, const struct step *s, bool wanted, const struct refu
     return true;
 }
 
+static bool
+was_scanned(const struct programme *p, int64_t step)
+{
+    for (size_t i = 0; i < p->scans_n; i++)
+        if (p->scanned[i] == step)
+            return true;
+    return false;
+}
+
+/* No earlier than the book is old, and to a time whose codes are fresh. */
+static void
+move_clock(struct programme *p, int64_t ms)
+{
+    p->book.now_ms += ms;
+    if (p->book.now_ms < BOOK_NOW_MS)
+        p->book.now_ms = BOOK_NOW_MS;
+    while (was_scanned(p, code_step(p->book.now_ms)))
+        p->book.now_ms += CODE_STEP_MS;
+}
+
 /* What the scheduler does, in its order. */
 bool
 programme_time(struct programme *p, int64_t ms)
@@ -132,7 +162,7 @@ programme_time(struct programme *p, int64_t ms)
     int64_t n;
     struct err e;
 
-    p->book.now_ms += ms;
+    move_clock(p, ms);
     oracle_time(&p->oracle, p->book.now_ms);
     WORKS(p, hold_end_due(p->book.db, p->book.now_ms, AT_ONCE, NULL, &n, &e), e);
     WORKS(p, voucher_expire_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
@@ -157,6 +187,7 @@ programme_step(struct programme *p, const struct step *step)
         [STEP_SWAP] = act_swap,
         [STEP_SWAP_BACK] = act_swap_back,
         [STEP_REVERSE] = act_reverse,
+        [STEP_MERGE] = act_merge,
         [STEP_REFUND] = act_refund,
         [STEP_UNSPEND] = act_unspend,
         [STEP_CANCEL] = act_cancel,
@@ -273,6 +304,7 @@ programme_open(struct programme *p, bool is_wrong)
     int64_t plan_id;
 
     p->why[0] = '\0';
+    p->scans_n = 0;
     oracle_open(&p->oracle);
     p->oracle.takes_last = is_wrong;
     book_open(&p->book);

@@ -34,6 +34,7 @@
     S(CANCEL, "cancel", 4)                                                                         \
     S(REDEEM, "redeem", 8)                                                                         \
     S(UNREDEEM, "unredeem", 3)                                                                     \
+    S(MERGE, "merge", 1)                                                                           \
     S(WAIT, "wait", 3)
 
 enum step_kind {
@@ -57,8 +58,10 @@ struct programme {
     int64_t mug[ORACLE_JARS];                             /* the reward's id, for each purse */
     int64_t grant[ORACLE_THINGS], voucher[ORACLE_THINGS]; /* ids in the book */
     int64_t gift[ORACLE_THINGS];
-    int64_t use[ORACLE_THINGS];  /* the transfer by which points left ... */
-    int64_t hold[ORACLE_THINGS]; /* ... and of a hold, its own */
+    int64_t use[ORACLE_THINGS];     /* the transfer by which points left ... */
+    int64_t hold[ORACLE_THINGS];    /* ... and of a hold, its own */
+    int64_t scanned[ORACLE_THINGS]; /* steps of codes, which come once */
+    size_t scans_n;
     int64_t done[STEP_KINDS], refused[STEP_KINDS];
     char why[400]; /* they do not agree */
 };
@@ -72,7 +75,7 @@ void programme_close(struct programme *p); /* proves the book, if they agreed */
 
 /* False, with the reason in p->why: the two do not agree. */
 bool programme_step(struct programme *p, const struct step *step);
-/* The step's part that is no operation: time passes, and what ends by itself ends. */
+/* The step's part that is no operation: time passes, or goes back, and what ends by itself ends. */
 bool programme_time(struct programme *p, int64_t ms);
 /* Histories, lots, vouchers, debts. */
 bool programme_same(struct programme *p);

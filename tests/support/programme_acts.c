@@ -3,6 +3,7 @@
  */
 #include "tests/support/programme_inside.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -13,6 +14,8 @@
 int64_t
 scan_now(struct programme *p, size_t card)
 {
+    assert(p->scans_n < ORACLE_THINGS);
+    p->scanned[p->scans_n++] = code_step(p->book.now_ms);
     p->book.now_ms -= CODE_STEP_MS; /* which it adds again */
     return book_scan(&p->book, &p->card[card]);
 }
@@ -45,7 +48,8 @@ keep_grant(struct programme *p, size_t n, size_t made, const struct grant_result
 bool
 act_grant(struct programme *p, const struct step *s)
 {
-    size_t card = s->which % ORACLE_CARDS, made = p->oracle.vouchers_n, n = p->oracle.grants_n;
+    size_t card = living(p, s->which % ORACLE_CARDS), made = p->oracle.vouchers_n,
+           n = p->oracle.grants_n;
     int64_t yen = 1 + (int64_t)(s->much % (s->much % 5 == 0 ? 20000 : 7000)), scan;
     struct grant_result out;
     struct refusal refusal;
@@ -75,7 +79,7 @@ points_to_use(struct programme *p, const struct step *s, size_t card)
 bool
 act_use(struct programme *p, const struct step *s)
 {
-    size_t card = s->which % ORACLE_CARDS, n = p->oracle.uses_n;
+    size_t card = living(p, s->which % ORACLE_CARDS), n = p->oracle.uses_n;
     int64_t points = points_to_use(p, s, card), now_ms = p->book.now_ms, scan;
     const struct spend_yes yes = {.member_id = p->card[card].member_id,
                                   .plan_id = p->card[card].plan_id,
@@ -134,7 +138,8 @@ act_end_hold(struct programme *p, const struct step *s)
 bool
 act_swap(struct programme *p, const struct step *s)
 {
-    size_t card = s->which % ORACLE_JARS, n = p->oracle.uses_n, made = p->oracle.vouchers_n;
+    size_t card = living(p, s->which % ORACLE_JARS), n = p->oracle.uses_n,
+           made = p->oracle.vouchers_n;
     struct swap in = {
         .reward_id = p->mug[card], .member_id = p->card[card].member_id, .now_ms = p->book.now_ms};
     bool wanted = oracle_swap(&p->oracle, card, p->book.now_ms);

@@ -17,7 +17,8 @@
 bool
 act_late(struct programme *p, const struct step *s)
 {
-    size_t card = s->which % ORACLE_CARDS, made = p->oracle.vouchers_n, n = p->oracle.grants_n;
+    size_t card = living(p, s->which % ORACLE_CARDS), made = p->oracle.vouchers_n,
+           n = p->oracle.grants_n;
     int64_t ago_ms = (int64_t)(s->much % (9 * 24 * 60)) * MINUTE_MS;
     const struct oracle_sale sale = {.yen = 1 + (int64_t)(s->much % 6000),
                                      .sold_ms = p->book.now_ms + (s->much % 16 == 0 ? 1 : -ago_ms),
@@ -45,7 +46,8 @@ act_late(struct programme *p, const struct step *s)
 bool
 act_thank(struct programme *p, const struct step *s)
 {
-    size_t card = s->which % ORACLE_CARDS, made = p->oracle.vouchers_n, n = p->oracle.grants_n;
+    size_t card = living(p, s->which % ORACLE_CARDS), made = p->oracle.vouchers_n,
+           n = p->oracle.grants_n;
     bool is_daily = s->much % 5 != 0;
     struct event_bonus in = {.card_id = p->card[card].id,
                              .event = is_daily ? STR("daily") : STR("once"),
@@ -77,7 +79,7 @@ giver(const struct programme *p, const struct step *s)
     size_t card = s->which % 2 == 0 ? ORACLE_OWES : ORACLE_OWES_TOO;
     int64_t usable = oracle_usable(&p->oracle.card[card], p->book.now_ms);
 
-    return usable >= ORACLE_GIFT_LEAST ? card : ORACLE_OWES + ORACLE_OWES_TOO - card;
+    return living(p, usable >= ORACLE_GIFT_LEAST ? card : ORACLE_OWES + ORACLE_OWES_TOO - card);
 }
 
 bool
@@ -154,7 +156,7 @@ act_accept(struct programme *p, const struct step *s)
         return false;
     card = p->oracle.gift[at].card;
     if (s->much % 9 != 0)
-        card = ORACLE_OWES + ORACLE_OWES_TOO - card;
+        card = living(p, ORACLE_OWES + ORACLE_OWES_TOO - card);
     in.member_id = p->card[card].member_id;
     in.token = str_of(token);
     book_request_key(&p->book, in.request_key);

@@ -12,6 +12,7 @@
 typedef bool step_act(struct programme *p, const struct step *s);
 step_act act_grant, act_use, act_end_hold, act_swap, act_redeem;
 step_act act_late, act_thank, act_give, act_accept, act_gift_back;
+step_act act_merge;
 step_act act_swap_back, act_unspend, act_reverse, act_refund, act_cancel, act_unredeem;
 
 /* One of n, of the newest mostly: they can still change. */
@@ -25,6 +26,8 @@ recent_use(const struct programme *p, unsigned kinds, bool is_open, uint64_t whi
 bool recent_voucher(const struct programme *p, enum oracle_voucher_state state, uint64_t which,
                     size_t *at_out);
 
+/* The card that has what this one had. */
+size_t living(const struct programme *p, uint64_t card);
 /* The card's code now, at a till of ueno. */
 int64_t scan_now(struct programme *p, size_t card);
 /* Grant n of the oracle is transfer `seq`, and its vouchers since `made` are these. */

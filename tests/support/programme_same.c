@@ -16,12 +16,13 @@ static bool
 lines_agree(struct programme *p, size_t card)
 {
     static const enum transfer_kind kind[] = {
-        [LINE_EARN] = TRANSFER_EARN,         [LINE_ROUND] = TRANSFER_ROUND,
-        [LINE_REVERSE] = TRANSFER_REVERSE,   [LINE_LAPSE] = TRANSFER_LAPSE,
-        [LINE_SPEND] = TRANSFER_SPEND,       [LINE_SWAP] = TRANSFER_SWAP,
-        [LINE_LATE] = TRANSFER_LATE,         [LINE_BONUS] = TRANSFER_BONUS,
-        [LINE_GIFT_OUT] = TRANSFER_GIFT_OUT, [LINE_GIFT_IN] = TRANSFER_GIFT_IN,
-        [LINE_REFUND] = TRANSFER_REFUND,     [LINE_REPAY] = TRANSFER_REPAY};
+        [LINE_EARN] = TRANSFER_EARN,           [LINE_ROUND] = TRANSFER_ROUND,
+        [LINE_REVERSE] = TRANSFER_REVERSE,     [LINE_LAPSE] = TRANSFER_LAPSE,
+        [LINE_SPEND] = TRANSFER_SPEND,         [LINE_SWAP] = TRANSFER_SWAP,
+        [LINE_LATE] = TRANSFER_LATE,           [LINE_BONUS] = TRANSFER_BONUS,
+        [LINE_GIFT_OUT] = TRANSFER_GIFT_OUT,   [LINE_GIFT_IN] = TRANSFER_GIFT_IN,
+        [LINE_MERGE_OUT] = TRANSFER_MERGE_OUT, [LINE_MERGE_IN] = TRANSFER_MERGE_IN,
+        [LINE_REFUND] = TRANSFER_REFUND,       [LINE_REPAY] = TRANSFER_REPAY};
     const struct oracle_card *c = &p->oracle.card[card];
     struct card_line line[LINES];
     struct err e;
