@@ -146,10 +146,11 @@ fill_lots(struct posting *posting, const struct transfer *t, const struct lots_s
 }
 
 static enum lots_take
-what_leaves(enum transfer_kind kind)
+what_leaves(const struct transfer *t)
 {
-    switch (kind) {
-    case TRANSFER_SPEND:
+    switch (t->kind) {
+    case TRANSFER_SPEND: /* a part of what was held could be used when it was held */
+        return t->cause_seq != 0 ? TAKE_ANY : TAKE_USABLE;
     case TRANSFER_SWAP:
     case TRANSFER_GIFT_OUT:
         return TAKE_USABLE;
@@ -172,7 +173,7 @@ empty_lots(struct posting *posting, const struct transfer *t, struct err *e)
         (own != 0 && posting->lots.n > 0 &&
          lots_mark_own(posting->db, posting->card.id, &posting->lots, own, e)))
         return e->code;
-    if (!lots_take(&posting->lots, what_leaves(t->kind), posting->place.balance, t->amount,
+    if (!lots_take(&posting->lots, what_leaves(t), posting->place.balance, t->amount,
                    posting->now_ms))
         return err_set(e, ERR_INTERNAL, "ledger_unsound",
                        "card %" PRId64 ": %" PRId64 " units are not there to be taken",

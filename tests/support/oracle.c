@@ -235,7 +235,7 @@ oracle_time(struct oracle *o, int64_t now_ms)
             o->voucher[i].state = ENDED;
     for (size_t i = 0; i < ORACLE_CARDS; i++)
         lapse(o, &o->card[i], now_ms);
-    if (o->card[ORACLE_FORGIVES].tier > 0)
+    if (o->card[ORACLE_FORGIVES].tier > 0 && o->card[ORACLE_FORGIVES].tier_until_ms <= now_ms)
         tier_look(o, ORACLE_FORGIVES, now_ms);
     while ((gift = next_due(o, now_ms)) < o->gifts_n)
         oracle_gift_back(o, gift, now_ms);

@@ -3,57 +3,57 @@
  * database, no code of the service.
  *
  *   The purse.  100 yen give a point. A point can be used from the end of the business day after
- *   the visit's, and ends with the twentieth business day after it; a business day ends at four in
- *   the morning in Tokyo. Points are spent at the till or swapped for a mug; what ends first goes
- *   first. What comes back goes to where it was; what has ended meanwhile lives thirty more days.
- *   A grant that is taken back takes what it brought, and for what was used of it the rest; not
- *   when something that it brought came to its end, or was refunded.
+ *   the visit's, and ends with the twentieth business day after it; a business day ends at four
+ *   in the morning in Tokyo. Points are spent at the till or swapped for a mug; what ends first
+ *   goes first. What comes back goes to where it was; what has ended meanwhile lives thirty more
+ *   days. A grant that is taken back takes what it brought, and for what was used of it the rest;
+ *   not when something that it brought came to its end, or was refunded.
  *
- *   Refunds.  A sale that is given back, in whole or in parts, keeps the points of what is left of
- *   it. Points that are no longer there: the first purse refuses the refund, the second forgives
- *   them, the others owe them, and what they earn next repays that first; a grant that is taken
- *   back gets back what it repaid, and that is owed again.
+ *   Refunds.  A sale that is given back, in whole or in parts, keeps the points of what is left
+ *   of it. Points that are no longer there: the first purse refuses the refund, the second
+ *   forgives them, the others owe them, and what they earn next repays that first; a grant that
+ *   is taken back gets back what it repaid, and that is owed again.
  *
  *   Credit afterwards.  A sale without the card is credited within seven business days, each
- * receipt once; its points live as those of that day's visits. A cashier credits forty points at
- * most.
+ *   receipt once; its points live as those of that day's visits. A cashier credits forty points
+ *   at most.
  *
- *   Thanks.  Five points for something done, once a day, and nine for something done once; as if it
- *   were a visit, but it is no sale, and only a manager takes it back.
+ *   Thanks.  Five points for something done, once a day, and nine for something done once; as if
+ *   it were a visit, but it is no sale, and only a manager takes it back.
  *
  *   Joining.  The first visit brings those with the two last purses six points more. They go with
  *   that visit, and a part of it that is refunded takes its part of them.
  *
- *   Tiers.  Who earned 60 points with the second purse in two months is of the first tier, with 150
- *   of the second, where visits bring twice as much. It is kept for a month from that day on and
- *   six days more; then what counts is looked at anew, and whoever has too little goes down by one.
- *   A rise is undone with what carried it.
+ *   Tiers.  Who earned 60 points with the second purse in two months is of the first tier, with
+ *   150 of the second, where visits bring twice as much. It is kept for a month from that day on
+ *   and six days more; then what counts is looked at anew, and whoever has too little goes down
+ *   by one. A rise is undone with what carried it.
  *
- *   Gifts.  Those with the two last purses give each other five points or more, 120 a day at most,
- *   without what came back, and ten gifts that nobody took yet. They wait three days, or until the
- *   first of them ends; then, or when the giver wants, they come back to where they were, ended or
- *   not. They live as long with the other as they would have, and repay nothing.
+ *   Gifts.  Those with the two last purses give each other five points or more, 120 a day at
+ *   most, without what came back, and ten gifts that nobody took yet. They wait three days, or
+ *   until the first of them ends; then, or when the giver wants, they come back to where they
+ *   were, ended or not. They live as long with the other as they would have, and repay nothing.
  *
- *   The jar.  100 yen give a point, points never end. At 20 a biscuit; 50 fill the jar: they leave
- *   it for a cake, and what is over begins the next. Points can be spent in between; a biscuit is
- *   reached once a jar all the same. What comes back reaches nothing by itself: the next visit
- *   reaches what it lifted the jar over, too.
+ *   The jar.  100 yen give a point, points never end. At 20 a biscuit; 50 fill the jar: they
+ *   leave it for a cake, and what is over begins the next. Points can be spent in between; a
+ *   biscuit is reached once a jar all the same. What comes back reaches nothing by itself: the
+ *   next visit reaches what it lifted the jar over, too.
  *
- *   Vouchers.  A manager cancels one that is still good: what was paid for it comes back. A cake's
- *   jar is full again then, until the next visit, and the biscuit that the newest jar has reached
- *   goes with it; not when that was eaten.
+ *   Vouchers.  A manager cancels one that is still good: what was paid for it comes back. A
+ *   cake's jar is full again then, until the next visit, and the biscuit that the newest jar has
+ *   reached goes with it; not when that was eaten.
  *
  *   A cashier refunds for five business days and 5000 yen of a sale, undoes a grant or a swap on
- * its day, and what was spent or redeemed within ten minutes; a manager always.
+ *   its day, and what was spent or redeemed within ten minutes; a manager always.
  *
  *   Merging.  Those with the two last purses may turn out to be one person. What the second has
- * open comes back first; then its points, each as long as it lives, its debt and its good vouchers
- * go to the other purse. What happened with it is not taken back any more, nor what was paid for a
- *   voucher that went over.
+ *   open comes back first; then its points, each as long as it lives, its debt and its good
+ *   vouchers go to the other purse. What happened with it is not taken back any more, nor what
+ *   was paid for a voucher that went over.
  *
  *   A clock that goes back.  What is written then carries the newest time that the book has seen,
- * and vouchers and what may be undone follow that; points, holds and gifts live by the clock. What
- *   has ended stays so.
+ *   and vouchers and what may be undone follow that; points, holds and gifts live by the clock.
+ *   What has ended stays so, and what was held could be used.
  *
  * Every function is told of something that happens at now_ms and decides what follows; false: the
  * terms refuse it, and nothing has happened.

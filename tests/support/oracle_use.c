@@ -66,7 +66,7 @@ oracle_capture(struct oracle *o, size_t use, int64_t points, int64_t now_ms)
         u->is_back = false;
         u->at_ms = book_time(o, now_ms);
         u->amount = points;
-        take_into(o, u, true, now_ms);
+        take_into(o, u, false, now_ms);
         write_line(o, &o->card[u->card], LINE_SPEND, points, false, now_ms);
     }
     u->is_open = false;

@@ -8,7 +8,7 @@
 
 #include "domain/merge.h"
 
-#define SELDOM 4 /* so that gifts have two sides for a while */
+#define SELDOM 8 /* so that gifts have two sides for a while */
 
 /* Those that went over have new ids, in the same order. */
 static void

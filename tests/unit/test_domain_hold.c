@@ -393,6 +393,24 @@ redeem(int64_t voucher_id, int64_t till_id)
     return refusal.kind;
 }
 
+/* The clock was ahead when they were held: by the right one they cannot be used yet. */
+static void
+a_part_is_captured_whatever_the_clock_says_since(void **state)
+{
+    struct card pending = book_card(
+        &b, book_plan(&b, "{\"name\":\"Pending\",\"spend\":{\"yen\":1},"
+                          "\"expiry\":{\"kind\":\"after\",\"days\":90,\"pending_days\":1}}"));
+    int64_t held;
+
+    (void)state;
+    book_grant(&b, &pending, 10000);
+    b.now_ms += 3 * DAY_MS;
+    held = book_hold(&b, &pending, 80);
+    b.now_ms -= 3 * DAY_MS;
+    CHECK_INT(book_end(&b, hold_capture, held, 30).points, 30);
+    CHECK_INT(balance_of(&pending), 70);
+}
+
 static void
 a_held_voucher_is_redeemed_by_its_capture_only(void **state)
 {
@@ -606,6 +624,7 @@ main(void)
         BOOK_TEST(what_comes_back_takes_no_reward_away_and_gives_none_twice),
         BOOK_TEST(a_blocked_card_captures_nothing_but_gives_back),
         BOOK_TEST(points_that_end_come_back_to_where_they_were),
+        BOOK_TEST(a_part_is_captured_whatever_the_clock_says_since),
         BOOK_TEST(a_held_voucher_is_redeemed_by_its_capture_only),
         BOOK_TEST(a_released_voucher_is_free_again),
         BOOK_TEST(nobody_holds_a_voucher_beyond_its_end),

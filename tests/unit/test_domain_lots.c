@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/bonus.h"
 #include "domain/lots.h"
 #include "domain/merge.h"
 
@@ -287,6 +288,42 @@ a_reward_is_not_reached_again_after_a_lapse(void **state)
     book_close(&b);
 }
 
+/* What is given then has its time by the clock as it is, and check does not miss what has not
+ * ended. */
+static void
+a_clock_that_was_ahead_ends_nothing_afterwards(void **state)
+{
+    struct event_bonus in = {.event = STR("survey"), .staff_id = BOOK_MANAGER};
+    struct plan_rules rules;
+    struct bonus_result out;
+    struct refusal refusal;
+    struct book b;
+    struct card card;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    card = book_card(&b,
+                     book_plan(&b, "{\"name\":\"Ends\",\"expiry\":{\"kind\":\"after\",\"days\":30},"
+                                   "\"earn\":{\"events\":[{\"name\":\"survey\",\"title\":"
+                                   "\"Survey\",\"units\":5}]}}"));
+    book_grant(&b, &card, 600);
+    b.now_ms += 400 * DAY_MS;
+    run_all(&b, 10, 1);
+    CHECK_INT(balance_of(&b, &card), 0);
+    b.now_ms -= 390 * DAY_MS;
+    book_grant(&b, &card, 700);
+    in.card_id = card.id;
+    in.now_ms = b.now_ms;
+    book_request_key(&b, in.request_key);
+    CHECK_OK(bonus_event(b.db, &in, &out, &rules, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    run_all(&b, 10, 1);
+    CHECK_INT(balance_of(&b, &card), 12);
+    CHECK_INT(book_int(&b, "SELECT count(DISTINCT expires_ms) FROM lot WHERE remaining > 0"), 1);
+    book_close(&b);
+}
+
 /* What a round took comes back to the lots it was in; to others if those have ended. */
 static void
 what_comes_back_lives_on(void **state)
@@ -430,6 +467,7 @@ main(void)
         TEST(a_use_moves_the_end_that_moves),
         TEST(points_keep_the_terms_they_were_given_under),
         TEST(a_reward_is_not_reached_again_after_a_lapse),
+        TEST(a_clock_that_was_ahead_ends_nothing_afterwards),
         TEST(what_comes_back_lives_on),
         TEST(a_merge_carries_the_ends_along_and_back),
         TEST(a_card_tells_every_end_to_come),
