@@ -206,9 +206,25 @@ lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms)
         write_line(o, c, LINE_LAPSE, ended, false, now_ms);
 }
 
+/* The hold that was over first. */
+static size_t
+next_hold(const struct oracle *o, int64_t now_ms)
+{
+    size_t first = o->uses_n;
+
+    for (size_t i = 0; i < o->uses_n; i++) {
+        const struct oracle_use *u = &o->use[i];
+
+        if (u->is_open && u->until_ms <= now_ms &&
+            (first == o->uses_n || u->until_ms < o->use[first].until_ms))
+            first = i;
+    }
+    return first;
+}
+
 /* The gift that was over first. */
 static size_t
-next_due(const struct oracle *o, int64_t now_ms)
+next_gift(const struct oracle *o, int64_t now_ms)
 {
     size_t first = o->gifts_n;
 
@@ -225,11 +241,10 @@ next_due(const struct oracle *o, int64_t now_ms)
 void
 oracle_time(struct oracle *o, int64_t now_ms)
 {
-    size_t gift;
+    size_t hold, gift;
 
-    for (size_t i = 0; i < o->uses_n; i++)
-        if (o->use[i].is_open && o->use[i].until_ms <= now_ms)
-            oracle_release(o, i, now_ms);
+    while ((hold = next_hold(o, now_ms)) < o->uses_n)
+        oracle_release(o, hold, now_ms);
     for (size_t i = 0; i < o->vouchers_n; i++)
         if (o->voucher[i].state == OPEN && o->voucher[i].ends_ms <= now_ms)
             o->voucher[i].state = ENDED;
@@ -237,6 +252,6 @@ oracle_time(struct oracle *o, int64_t now_ms)
         lapse(o, &o->card[i], now_ms);
     if (o->card[ORACLE_FORGIVES].tier > 0 && o->card[ORACLE_FORGIVES].tier_until_ms <= now_ms)
         tier_look(o, ORACLE_FORGIVES, now_ms);
-    while ((gift = next_due(o, now_ms)) < o->gifts_n)
+    while ((gift = next_gift(o, now_ms)) < o->gifts_n)
         oracle_gift_back(o, gift, now_ms);
 }
