@@ -7,6 +7,7 @@
 #include "api/refuse.h"
 #include "api/reward_json.h"
 #include "api/service.h"
+#include "api/spend_parts.h"
 #include "base/codec.h"
 #include "base/log.h"
 #include "domain/catalogue.h"
@@ -152,6 +153,7 @@ static enum err_code
 write_member_scan(struct buf *b, struct request *req, const struct scan_result *scan, struct err *e)
 {
     struct voucher voucher[VOUCHERS_MAX];
+    bool may_be_held = scan->rules.spend.yen != 0; /* else nothing is looked for */
     struct member member;
     struct str name;
     size_t n;
@@ -179,8 +181,12 @@ write_member_scan(struct buf *b, struct request *req, const struct scan_result *
         buf_json(b, str_of(voucher[i].title));
         write_worth(b, voucher[i].kind, voucher[i].value);
         buf_format(b, ",\"expires\":%" PRId64 "}", voucher[i].expires_ms);
+        may_be_held = may_be_held || voucher[i].held_until_ms != 0;
     }
-    buf_format(b, "],\"until\":%" PRId64 "}", scan->until_ms);
+    buf_char(b, ']');
+    if (may_be_held && write_held(b, req, scan->card.id, e))
+        return e->code;
+    buf_format(b, ",\"until\":%" PRId64 "}", scan->until_ms);
     return OK;
 }
 

@@ -9,6 +9,9 @@
 #include "base/codec.h"
 #include "base/log.h"
 #include "domain/hold.h"
+#include "domain/shop.h"
+
+#define HELD_MAX 20
 
 /* ---------------------------------------------------------------- held */
 
@@ -105,6 +108,39 @@ api_hold(struct request *req, struct reply *reply, struct err *e)
         return reply_refusal(req, reply, &refusal, e);
     return is_voucher ? reply_held_voucher(req, reply, &out, e)
                       : reply_held_points(req, reply, &out, e);
+}
+
+/* ---------------------------------------------------------------- looked at */
+
+enum err_code
+write_held(struct buf *b, struct request *req, int64_t card_id, struct err *e)
+{
+    const struct hold_end by = {.staff_id = req->actor.staff_id,
+                                .till_id = req->actor.till_id,
+                                .shop_id = req->actor.shop_id,
+                                .now_ms = req->now_ms};
+    struct held held[HELD_MAX];
+    struct till till;
+    size_t n;
+
+    if (holds_of_card(req->db, card_id, &by, held, HELD_MAX, &n, e))
+        return e->code;
+    for (size_t i = 0; i < n; i++) {
+        if (till_load(req->db, held[i].till_id, &till, e))
+            return e->code;
+        buf_format(b, "%s{\"hold\":%" PRId64, i ? "," : ",\"held\":[", held[i].id);
+        if (held[i].voucher_id != 0)
+            buf_format(b, ",\"voucher\":%" PRId64, held[i].voucher_id);
+        else
+            buf_format(b, ",\"points\":%" PRId64, held[i].points);
+        buf_text(b, ",\"till\":");
+        buf_json(b, str_of(till.name));
+        buf_format(b, ",\"until\":%" PRId64 ",\"may_release\":%s}", held[i].until_ms,
+                   held[i].may_release ? "true" : "false");
+    }
+    if (n > 0)
+        buf_char(b, ']');
+    return OK;
 }
 
 /* ---------------------------------------------------------------- and how it ends */

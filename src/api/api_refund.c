@@ -126,22 +126,58 @@ api_refund(struct request *req, struct reply *reply, struct err *e)
 
 /* ---------------------------------------------------------------- a voucher that was wrong */
 
-enum err_code
-api_voucher_cancel(struct request *req, struct reply *reply, struct err *e)
+static enum err_code
+cancel_read(struct request *req, struct cancellation *in, struct err *e)
 {
-    struct buf b = buf_new(req->arena, KIB);
-    struct buf event = buf_new(req->arena, KIB);
-    struct cancellation in = {
+    *in = (struct cancellation){
         .staff_id = req->actor.staff_id,
         .till_id = req->actor.till_id,
         .shop_id = req->actor.shop_id,
         .now_ms = req->now_ms,
     };
+    return REQUEST_JSON(
+        req, e, {"voucher", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in->voucher_id});
+}
+
+enum err_code
+api_cancel_quote(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, 2 * KIB);
+    struct cancellation in;
+    struct cancel_ahead out;
+    struct refusal refusal;
+    struct plan_rules rules;
+    struct str name;
+
+    if (cancel_read(req, &in, e) || voucher_cancel_foresee(req->db, &in, &out, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return reply_refusal(req, reply, &refusal, e);
+    if (plan_load(req->db, out.card.plan_id, 0, &rules, e) ||
+        member_name(req->db, out.card.member_id, req->arena, &name, e))
+        return e->code;
+    buf_format(&b, "{\"voucher\":%" PRId64 ",\"title\":", in.voucher_id);
+    buf_json(&b, str_of(out.voucher.title));
+    buf_text(&b, ",\"name\":");
+    buf_json_or_null(&b, name);
+    buf_format(&b,
+               ",\"unit\":\"%s\",\"have\":%" PRId64 ",\"units\":%" PRId64 ",\"balance\":%" PRId64
+               ",\"vouchers_cancelled\":%" PRId64 "}",
+               unit_name(rules.unit), out.card.balance, out.units, out.card.balance + out.units,
+               out.vouchers_cancelled);
+    return reply_json(reply, 200, &b, e);
+}
+
+enum err_code
+api_voucher_cancel(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, KIB);
+    struct buf event = buf_new(req->arena, KIB);
+    struct cancellation in;
     struct reversal_result out;
     struct refusal refusal;
 
-    if (REQUEST_JSON(req, e,
-                     {"voucher", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &in.voucher_id}))
+    if (cancel_read(req, &in, e))
         return e->code;
     keyed_key(req, in.request_key);
     if (voucher_cancel(req->db, &in, &out, &refusal, e))

@@ -32,4 +32,12 @@ enum err_code api_refund_quote(struct request *req, struct reply *reply, struct 
  */
 enum err_code api_voucher_cancel(struct request *req, struct reply *reply, struct err *e);
 
+/*
+ * POST /api/till/vouchers/cancel/quote  {"voucher":3}  ->  200 {"voucher":3,"title":"..",
+ * "name":"..","unit":"point","have":2,"units":10,"balance":12,"vouchers_cancelled":1}
+ *
+ * What that would do; nothing is written.
+ */
+enum err_code api_cancel_quote(struct request *req, struct reply *reply, struct err *e);
+
 #endif

@@ -5,6 +5,7 @@
 #include "api/api_login.h"
 #include "api/service.h"
 #include "domain/access.h"
+#include "domain/catalogue.h"
 #include "domain/ledger.h"
 #include "domain/member.h"
 #include "domain/plan.h"
@@ -47,6 +48,7 @@ static enum err_code
 write_plans(struct buf *b, struct request *req, struct err *e)
 {
     struct plan_rules *plan;
+    bool sells;
     size_t n;
 
     if (plan_list(req->db, req->arena, &plan, &n, e))
@@ -64,6 +66,10 @@ write_plans(struct buf *b, struct request *req, struct err *e)
         if (plan[i].late.days > 0)
             buf_format(b, ",\"late\":{\"days\":%lld,\"cashier_max\":%lld}",
                        (long long)plan[i].late.days, (long long)plan[i].late.cashier_max);
+        if (catalogue_sells(req->db, &plan[i], &sells, e))
+            return e->code;
+        if (sells)
+            buf_text(b, ",\"swaps\":true");
         buf_char(b, '}');
     }
     buf_char(b, ']');

@@ -32,4 +32,8 @@ enum err_code publish_spend(struct request *req, struct reply *reply, const stru
 /* A hold that time has ended: the open card shows what came back, as after a release. */
 void publish_hold_over(const struct service *s, const struct hold_ended *ended);
 
+/* ,"held":[{"hold":5,"points":300,"till":"..","until":ms,"may_release":true}] of a card, and
+ * nothing when there is nothing; of a voucher "voucher":3 instead of the points. */
+enum err_code write_held(struct buf *b, struct request *req, int64_t card_id, struct err *e);
+
 #endif

@@ -111,6 +111,7 @@ const struct route routes[] = {
     {POST, "/api/till/redemptions",       STAFF,          KEYED, api_redemption,   4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/refunds/quote",     STAFF,          READ,  api_refund_quote, 1 * KIB, NULL, NULL},
     {POST, "/api/till/refunds",           STAFF,          KEYED, api_refund,       1 * KIB, keyed_ask, NULL},
+    {POST, "/api/till/vouchers/cancel/quote", STAFF,      READ,  api_cancel_quote, 1 * KIB, NULL, NULL},
     {POST, "/api/till/vouchers/cancel",   STAFF,          KEYED, api_voucher_cancel, 1 * KIB, keyed_ask, NULL},
     {POST, "/api/till/redemptions/undo",  STAFF,          KEYED, api_unredeem,     1 * KIB, keyed_ask, NULL},
     {POST, "/api/till/quotes",            STAFF,          READ,  api_spend_quote,  1 * KIB, NULL, NULL},

@@ -324,3 +324,19 @@ stock_give_back(struct db *db, const struct plan_rules *rules, int64_t stock_id,
     stmt_bind_int(s, ":day_ms", business_day(rules, issued_ms).start_ms);
     return stmt_run(s, e) ? err_wrap(e, "give back to stock %" PRId64, stock_id) : OK;
 }
+
+enum err_code
+catalogue_sells(struct db *db, const struct plan_rules *rules, bool *out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_CATALOGUE_SELLS);
+
+    *out = false;
+    if (rules->catalogue == 0)
+        return OK;
+    stmt_bind_int(s, ":plan_id", rules->plan_id);
+    stmt_bind_int(s, ":catalogue", rules->catalogue);
+    if (stmt_one(s, "catalogue", e))
+        return err_wrap(e, "catalogue of plan %" PRId64, rules->plan_id);
+    *out = stmt_int(s, 0) != 0;
+    return OK;
+}

@@ -48,6 +48,10 @@ enum err_code catalogue_write(const struct catalogue *in, json_t **out, struct e
 enum err_code catalogue_set(struct db *db, int64_t plan_id, const struct catalogue *in,
                             int64_t staff_id, int64_t now_ms, int64_t *number_out, struct err *e);
 
+/* Whether the plan's catalogue has anything that points are swapped for. */
+enum err_code
+catalogue_sells(struct db *db, const struct plan_rules *rules, bool *out, struct err *e);
+
 /* The catalogue in force; in arena. ERR_NOT_FOUND "plan_unknown" */
 enum err_code catalogue_load(struct db *db, int64_t plan_id, struct arena *a, struct catalogue *out,
                              struct err *e);

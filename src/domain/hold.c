@@ -386,6 +386,38 @@ hold_release(struct db *db, const struct hold_end *in, struct hold_ended *out,
                : OK;
 }
 
+/* ---------------------------------------------------------------- looked at */
+
+enum err_code
+holds_of_card(struct db *db, int64_t card_id, const struct hold_end *by, struct held *out,
+              size_t cap, size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_HOLDS_OF_CARD);
+    struct serving serving = {.role = 0};
+    struct hold hold;
+    bool row;
+
+    stmt_bind_int(s, ":card_id", card_id);
+    stmt_bind_int(s, ":now_ms", by->now_ms);
+    for (*n_out = 0; *n_out < cap; ++*n_out) {
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "holds of card %" PRId64, card_id);
+        if (!row)
+            return OK;
+        if (*n_out == 0 && serving_load(db, by->staff_id, by->till_id, by->shop_id, &serving, e))
+            return err_wrap(e, "holds of card %" PRId64, card_id);
+        hold_read(s, &hold);
+        out[*n_out] =
+            (struct held){.id = hold.id,
+                          .voucher_id = hold.voucher_id,
+                          .points = hold.points,
+                          .till_id = hold.till_id,
+                          .until_ms = hold.until_ms,
+                          .may_release = judge_person(by, &hold, &serving) == REFUSAL_NONE};
+    }
+    return OK;
+}
+
 /* ---------------------------------------------------------------- by nobody */
 
 /* Those that a statement finds, one after another: what has ended is not found again. */

@@ -24,6 +24,8 @@
 #include "domain/voucher.h"
 #include "store/db.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define HOLD_MIN_MS (30 * INT64_C(1000))
@@ -83,6 +85,19 @@ enum err_code hold_capture(struct db *db, const struct hold_end *in, struct hold
  * in->yen are not looked at. */
 enum err_code hold_release(struct db *db, const struct hold_end *in, struct hold_ended *out,
                            struct refusal *refusal, struct err *e);
+
+/* What is held of a card now. */
+struct held {
+    int64_t id;
+    int64_t voucher_id; /* 0: of points */
+    int64_t points;
+    int64_t till_id, until_ms;
+    bool may_release; /* by whoever looks */
+};
+
+/* The oldest first, at most `cap`; `by` says who looks, and when. */
+enum err_code holds_of_card(struct db *db, int64_t card_id, const struct hold_end *by,
+                            struct held *out, size_t cap, size_t *n_out, struct err *e);
 
 /* Ends holds that nobody ended by now_ms, at most `max` in one go; *n_out is how many. `out` has
  * room for as many; NULL: nobody has to be told. */

@@ -332,19 +332,46 @@ write_undo(struct db *db, const struct swap_undo *in, const struct case_of_undo 
                : OK;
 }
 
+static enum err_code
+judge_undo(struct db *db, const struct swap_undo *in, struct case_of_undo *c,
+           struct refusal *refusal, struct err *e)
+{
+    *refusal = (struct refusal){.kind = REFUSAL_NONE};
+    if (gather_undo(db, in, c, refusal, e))
+        return err_wrap(e, "take back swap %" PRId64, in->seq);
+    if (refusal->kind == REFUSAL_NONE)
+        *refusal = judge_voucher(c);
+    if (refusal->kind == REFUSAL_NONE && judge_person(db, in, c, refusal, e))
+        return err_wrap(e, "take back swap %" PRId64, in->seq);
+    return OK;
+}
+
+enum err_code
+swap_undo_foresee(struct db *db, const struct swap_undo *in, struct swap_undone *out,
+                  struct refusal *refusal, struct err *e)
+{
+    struct case_of_undo c;
+
+    *out = (struct swap_undone){.seq = 0};
+    if (judge_undo(db, in, &c, refusal, e))
+        return e->code;
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    out->amount = c.swap.amount;
+    out->voucher_id = c.voucher_id;
+    out->card = c.card;
+    out->card.balance += c.swap.amount;
+    return OK;
+}
+
 enum err_code
 swap_take_back(struct db *db, const struct swap_undo *in, struct swap_undone *out,
                struct refusal *refusal, struct err *e)
 {
     struct case_of_undo c;
 
-    *refusal = (struct refusal){.kind = REFUSAL_NONE};
-    if (gather_undo(db, in, &c, refusal, e))
-        return err_wrap(e, "take back swap %" PRId64, in->seq);
-    if (refusal->kind == REFUSAL_NONE)
-        *refusal = judge_voucher(&c);
-    if (refusal->kind == REFUSAL_NONE && judge_person(db, in, &c, refusal, e))
-        return err_wrap(e, "take back swap %" PRId64, in->seq);
+    if (judge_undo(db, in, &c, refusal, e))
+        return e->code;
     if (refusal->kind == REFUSAL_NONE && write_undo(db, in, &c, out, refusal, e))
         return err_wrap(e, "take back swap %" PRId64, in->seq);
     return OK;

@@ -84,6 +84,10 @@ struct swap_undone {
 enum err_code swap_take_back(struct db *db, const struct swap_undo *in, struct swap_undone *out,
                              struct refusal *refusal, struct err *e);
 
+/* What swap_take_back would answer now, seq 0; it writes nothing. Refused as it. */
+enum err_code swap_undo_foresee(struct db *db, const struct swap_undo *in, struct swap_undone *out,
+                                struct refusal *refusal, struct err *e);
+
 /* One thing on offer, as one card sees it. */
 struct offer {
     struct reward reward;

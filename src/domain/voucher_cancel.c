@@ -127,19 +127,27 @@ undo_round(struct db *db, const struct cancellation *in, const struct case_of_vo
     return OK;
 }
 
-/* A manager may, of any swap: swap.h. It writes its own audit line. */
-static enum err_code
-undo_swap(struct db *db, const struct cancellation *in, const struct case_of_voucher *c,
-          struct reversal_result *out, struct refusal *refusal, struct err *e)
+static struct swap_undo
+swap_undo_of(const struct cancellation *in, const struct case_of_voucher *c)
 {
     struct swap_undo undo = {.seq = c->cause.seq,
                              .staff_id = in->staff_id,
                              .till_id = in->till_id,
                              .shop_id = in->shop_id,
                              .now_ms = in->now_ms};
-    struct swap_undone undone = {.seq = 0};
 
     memcpy(undo.request_key, in->request_key, REQUEST_KEY_SIZE);
+    return undo;
+}
+
+/* A manager may, of any swap: swap.h. It writes its own audit line. */
+static enum err_code
+undo_swap(struct db *db, const struct cancellation *in, const struct case_of_voucher *c,
+          struct reversal_result *out, struct refusal *refusal, struct err *e)
+{
+    const struct swap_undo undo = swap_undo_of(in, c);
+    struct swap_undone undone = {.seq = 0};
+
     if (swap_take_back(db, &undo, &undone, refusal, e))
         return e->code;
     out->seq = undone.seq;
@@ -183,5 +191,49 @@ voucher_cancel(struct db *db, const struct cancellation *in, struct reversal_res
         return OK;
     if (write_cancel(db, in, &c, out, refusal, e) || card_load(db, c.card.id, &out->card, e))
         return err_wrap(e, "cancel voucher %" PRId64, in->voucher_id);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- not written */
+
+/* What it was paid with. */
+static enum err_code
+foresee_units(struct db *db, const struct cancellation *in, const struct case_of_voucher *c,
+              int64_t *units_out, struct refusal *refusal, struct err *e)
+{
+    const struct swap_undo undo = swap_undo_of(in, c);
+    struct swap_undone undone = {.seq = 0};
+    struct transfer round = {.seq = 0};
+
+    *units_out = 0;
+    if (c->cause.kind == TRANSFER_SWAP) {
+        if (swap_undo_foresee(db, &undo, &undone, refusal, e))
+            return e->code;
+        *units_out = undone.amount;
+    } else if (c->round_seq != 0) {
+        if (transfer_by_seq(db, c->round_seq, &round, e))
+            return e->code;
+        *units_out = round.amount;
+    }
+    return OK;
+}
+
+enum err_code
+voucher_cancel_foresee(struct db *db, const struct cancellation *in, struct cancel_ahead *out,
+                       struct refusal *refusal, struct err *e)
+{
+    struct case_of_voucher c;
+
+    *out = (struct cancel_ahead){.units = 0};
+    if (gather(db, in->voucher_id, &c, e) || judge(db, in, &c, refusal, e) ||
+        (refusal->kind == REFUSAL_NONE && foresee_units(db, in, &c, &out->units, refusal, e)))
+        return err_wrap(e, "cancel voucher %" PRId64 " ahead", in->voucher_id);
+    if (refusal->kind != REFUSAL_NONE)
+        return OK;
+    out->voucher = c.voucher;
+    out->card = c.card;
+    out->vouchers_cancelled = 1;
+    for (size_t i = 0; i < c.undoing.n; i++)
+        out->vouchers_cancelled += c.undoing.undo[i].is_issued;
     return OK;
 }

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "domain/ledger.h"
 #include "domain/refusal.h"
+#include "domain/voucher.h"
 #include "store/db.h"
 
 #include <stdint.h>
@@ -32,5 +33,18 @@ struct cancellation {
  */
 enum err_code voucher_cancel(struct db *db, const struct cancellation *in,
                              struct reversal_result *out, struct refusal *refusal, struct err *e);
+
+/* A cancellation that was not made: of what, and what it would do. */
+struct cancel_ahead {
+    struct voucher voucher;
+    struct card card; /* as it stands now */
+    int64_t units;    /* that would come back; 0: it cost nothing */
+    int64_t vouchers_cancelled;
+};
+
+/* It writes nothing, and in->request_key is not looked at. Refused as voucher_cancel. */
+enum err_code
+voucher_cancel_foresee(struct db *db, const struct cancellation *in, struct cancel_ahead *out,
+                       struct refusal *refusal, struct err *e);
 
 #endif

@@ -18,7 +18,7 @@ export const codeOf = (locator, kind = 71, otp = 12345678) => {
 
 /** Locators and what a scan of them meets. */
 export const answers = { stale: 901, used: 902, unknown: 903, blocked: 904, own: 905, soon: 906, full: 907, points: 908, double: 909, capped: 910,
-  v_redeemed: 911, v_expired: 912, v_cancelled: 913 };
+  v_redeemed: 911, v_expired: 912, v_cancelled: 913, held: 914 };
 
 const refusals = {
   901: [409, { error: 'code_stale' }],
@@ -32,17 +32,17 @@ const refusals = {
 
 const plans = [
   { id: 1, name: '珈琲カード', unit: 'stamp', goal: 10, yen_per_point: 0, rounding: 'down', jan_prefix: 21, late: { days: 14, cashier_max: 3 } },
-  { id: 2, name: 'ポイントカード', unit: 'point', goal: 500, yen_per_point: 100, rounding: 'down', jan_prefix: 22 },
+  { id: 2, name: 'ポイントカード', unit: 'point', goal: 500, yen_per_point: 100, rounding: 'down', jan_prefix: 22, swaps: true },
 ];
 const people = [1, 2, 3].map((id) => ({ id, name: `Staff ${id}` }));
 
 function newState() {
   return { isDown: false, loseAnswers: 0, signed: 'new', staff: null, cards: new Map(), keys: new Map(), items: [], nextTransfer: 100,
-    scans: new Map(), given: new Map(), written: [], redemptions: 0, redeemed: [], streams: new Set() };
+    scans: new Map(), given: new Map(), written: [], redemptions: 0, redeemed: [], held: [], streams: new Set() };
 }
 
 function cardOf(state, locator) {
-  if (!state.cards.has(locator)) state.cards.set(locator, { balance: locator === answers.points ? 1240 : locator % 10, name: locator % 2 ? '会員 1' : null });
+  if (!state.cards.has(locator)) state.cards.set(locator, { balance: locator === answers.points || locator === answers.held ? 1240 : locator % 10, name: locator % 2 ? '会員 1' : null });
   return state.cards.get(locator);
 }
 
@@ -67,7 +67,7 @@ function scan(state, body) {
   if (code.startsWith('72'))
     return [200, { kind: 'voucher', voucher: { id: locator, title: 'お好きなドリンク 1杯', kind: 'plain', value: 0, redeem: null, expires: Date.now() + 20 * 86_400_000, plan_name: plans[0].name, name: '会員 1' },
       token: 't', until: Date.now() + 120_000 }];
-  const plan = plans[locator === answers.points ? 1 : 0];
+  const plan = plans[locator === answers.points || locator === answers.held ? 1 : 0];
   const card = cardOf(state, locator);
   const again = [...state.scans].find(([, one]) => one.code === code);
   const id = again?.[0] ?? state.scans.size + 1;
@@ -79,7 +79,8 @@ function scan(state, body) {
   return [200, { kind: 'member', scan: id, again: Boolean(again), until: Date.now() + 120_000, may,
     ...(plan.unit === 'point' && { spend: { yen: 1, step: 10, least: 100, percent: 100, most: card.balance - (card.balance % 10), worth: card.balance - (card.balance % 10), agreed: false } }),
     card: { plan: plan.id, plan_name: plan.name, unit: plan.unit, balance: card.balance, goal: plan.goal, name: card.name, language: 'ja' },
-    vouchers: locator === 7 ? [{ id: 5, title: '焼き菓子 1個', expires: Date.now() + 9 * 86_400_000 }] : [] }];
+    ...(locator === answers.held && state.held.length > 0 && { held: state.held }),
+    vouchers: locator === 7 || locator === answers.held ? [{ id: 5, title: '焼き菓子 1個', kind: 'free_item', value: 0, expires: Date.now() + 9 * 86_400_000 }] : card.vouchers ?? [] }];
 }
 
 function grant(state, body) {
@@ -174,6 +175,66 @@ function refund(state, body) {
   return [201, { ...ahead, refund: 1, transfer: state.nextTransfer, mac: '00' }];
 }
 
+const shelf = [
+  { id: 1, title: 'マグカップ', kind: 'gift', value: 0, price: 300, valid_days: 30, left: 4, final: false },
+  { id: 2, title: '500円割引券', kind: 'yen_off', value: 500, price: 500, valid_days: 30, left: null, final: true },
+  { id: 3, title: 'コーヒーミル', kind: 'gift', value: 0, price: 3000, valid_days: 30, left: 1, final: false },
+];
+
+function offers(state, body, key, url) {
+  const { balance } = cardOf(state, state.scans.get(Number(url.searchParams.get('scan'))).locator);
+  return [200, { plan: 2, usable: balance, recent: [], now: Date.now(), offers: shelf.map((offer) =>
+    ({ ...offer, issue: null, redeem: null, prizes: [], ...(offer.price > balance && { reason: 'not_enough', missing: offer.price - balance }) })) }];
+}
+
+function swap(state, body) {
+  const card = cardOf(state, state.scans.get(body.scan).locator);
+  const { price, title, kind, value, final } = shelf.find(({ id }) => id === body.reward);
+  const transfer = state.nextTransfer++;
+  card.balance -= price;
+  card.vouchers = [...(card.vouchers ?? []), { id: transfer, title, kind, value, expires: Date.now() + 30 * 86_400_000, price }];
+  state.items.unshift({ transfer, at: Date.now(), kind: 'swap', amount: price, sign: -1, unit: 'point', name: card.name, staff: 'Staff 1', reversed: false, may_reverse: true, card });
+  state.written.push(body);
+  return [201, { transfer, mac: '00', amount: price, balance: card.balance, voucher: transfer, expires: Date.now() + 30 * 86_400_000, title, kind, value,
+    undo_until: final ? 0 : Date.now() + 3_600_000 }];
+}
+
+function undoSwap(state, body) {
+  const item = state.items.find((each) => each.transfer === body.transfer);
+  item.card.vouchers = item.card.vouchers.filter(({ id }) => id !== body.transfer);
+  item.card.balance += item.amount;
+  return [201, { ...reverse(state, body)[1], balance: item.card.balance, voucher: body.transfer }];
+}
+
+function quoteCancel(state, body) {
+  if (state.role !== 'manager') return [409, { error: 'manager_needed' }];
+  const card = [...state.cards.values()].find(({ vouchers }) => vouchers?.some(({ id }) => id === body.voucher));
+  const voucher = card?.vouchers.find(({ id }) => id === body.voucher);
+  if (!voucher) return [409, { error: 'voucher_cancelled' }];
+  return [200, { voucher: voucher.id, title: voucher.title, name: card.name, unit: 'point', have: card.balance, units: voucher.price,
+    balance: card.balance + voucher.price, vouchers_cancelled: 1 }];
+}
+
+function cancel(state, body) {
+  const [status, ahead] = quoteCancel(state, body);
+  if (status !== 200) return [status, ahead];
+  const card = [...state.cards.values()].find(({ vouchers }) => vouchers?.some(({ id }) => id === body.voucher));
+  card.vouchers = card.vouchers.filter(({ id }) => id !== body.voucher);
+  card.balance = ahead.balance;
+  state.written.push(body);
+  return [201, { ...ahead, transfer: state.nextTransfer++, mac: '00' }];
+}
+
+function release(state, body, key, url) {
+  const hold = Number(url.pathname.split('/')[4]);
+  const held = state.held.find((each) => each.hold === hold);
+  if (!held) return [409, { error: 'hold_released', at: Date.now() }];
+  state.held = state.held.filter((each) => each !== held);
+  const card = cardOf(state, answers.held);
+  card.balance += held.points ?? 0;
+  return [200, held.voucher ? { hold, voucher: held.voucher } : { hold, transfer: 1, mac: '00', points: 0, worth: 0, back: held.points, balance: card.balance }];
+}
+
 const keyed = (state, key, work) => {
   if (!/^[A-Za-z0-9_-]{16,64}$/.test(key ?? '')) return [400, { error: 'idempotency_key_missing' }];
   if (!state.keys.has(key)) state.keys.set(key, work());
@@ -198,6 +259,13 @@ const routes = {
   'POST /api/till/redemptions/undo': (state, body, key) => keyed(state, key, () => unredeem(state, body)),
   'POST /api/till/refunds/quote': quoteRefund,
   'POST /api/till/refunds': (state, body, key) => keyed(state, key, () => refund(state, body)),
+  'GET /api/till/offers': offers,
+  'POST /api/till/swaps': (state, body, key) => keyed(state, key, () => swap(state, body)),
+  'POST /api/till/swaps/undo': (state, body, key) => keyed(state, key, () => undoSwap(state, body)),
+  'POST /api/till/vouchers/cancel/quote': quoteCancel,
+  'POST /api/till/vouchers/cancel': (state, body, key) => keyed(state, key, () => cancel(state, body)),
+  'POST /api/till/holds/5/release': (state, body, key, url) => keyed(state, key, () => release(state, body, key, url)),
+  'POST /api/till/holds/6/release': (state, body, key, url) => keyed(state, key, () => release(state, body, key, url)),
   'POST /api/till/quotes': quote,
   'POST /api/till/spends': (state, body, key) => keyed(state, key, () => spend(state, body)),
   'GET /api/till/today': (state) => [200, { items: state.items, redeemed: state.redeemed, totals: { grants: state.items.filter((i) => i.kind === 'earn').length,
@@ -206,7 +274,7 @@ const routes = {
   'POST /api/admin/claim': (state, body) => (body.token === 'good' ? ((state.owner = true), [200, { state: 'owner', name: 'Owner' }]) : [401, { error: 'owner_link_wrong' }]),
   'GET /api/admin/today': (state) => [200, adminToday(state)],
 };
-const staffOnly = (path) => /^\/api\/till\/(scans|grants|late|reversals|refunds|refunds\/quote|redemptions|redemptions\/undo|quotes|spends|today|lock)$/.test(path);
+const staffOnly = (path) => /^\/api\/till\/(scans|grants|late|reversals|refunds|refunds\/quote|offers|swaps|swaps\/undo|vouchers\/cancel|vouchers\/cancel\/quote|holds\/\d+\/release|redemptions|redemptions\/undo|quotes|spends|today|lock)$/.test(path);
 
 /** Scripts and styles as the real build makes them, but kept in memory. */
 async function bundle(root) {
@@ -247,7 +315,7 @@ export async function startFake({ root = process.cwd(), port = 0 } = {}) {
     const route = routes[`${request.method} ${url.pathname}`] ?? state.more?.[`${request.method} ${url.pathname}`];
     let [status, body] = !route ? [404, { error: 'path_unknown' }]
       : staffOnly(url.pathname) && state.signed !== 'signed_in' ? [401, { error: 'session_none' }]
-      : route(state, text ? JSON.parse(text) : null, request.headers['idempotency-key']);
+      : route(state, text ? JSON.parse(text) : null, request.headers['idempotency-key'], url);
     if (Math.random() < state.loseAnswers && request.method === 'POST') return void request.socket.destroy();
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(body === null ? undefined : JSON.stringify(body));
   });

@@ -46,7 +46,7 @@ export const text = (page, selector) => page.textContent(selector);
 
 /** A stand-in that has seen nothing yet, and a page in that language. */
 export function beginAnew(fake, language, more = {}) {
-  Object.assign(fake.state, { signed: 'new', language, isDown: false, items: [], redeemed: [], written: [], role: 'cashier', ...more });
+  Object.assign(fake.state, { signed: 'new', language, isDown: false, items: [], redeemed: [], written: [], held: [], role: 'cashier', ...more });
   for (const kept of ['cards', 'scans', 'given']) fake.state[kept].clear();
 }
 

@@ -209,6 +209,7 @@ static const struct act acts[] = {
     {POST, "/api/till/swaps/undo", .status = 201, .prepare = a_second_thought},
     {POST, "/api/till/refunds/quote", .status = 200, .prepare = a_sale_returned},
     {POST, "/api/till/refunds", .status = 201, .prepare = a_sale_returned},
+    {POST, "/api/till/vouchers/cancel/quote", .status = 200, .prepare = a_voucher_in_error},
     {POST, "/api/till/vouchers/cancel", .status = 201, .prepare = a_voucher_in_error},
     {POST, "/api/till/redemptions/undo", .status = 200, .prepare = a_redemption},
     {POST, "/api/till/quotes", .status = 200, .prepare = a_basket},

@@ -179,6 +179,13 @@ a_voucher_is_taken_back_by_a_manager(void **state)
     sell(5000, "1"); /* 50 points: full */
     ANSWERS(get(&shopper, "/api/card?plan=2"), 200);
     voucher = got_int("vouchers.0.id");
+    ANSWERS(post(&till, "/api/till/vouchers/cancel/quote", NULL, "{\"voucher\":%lld}",
+                 (long long)voucher),
+            200);
+    CHECK_INT(got_int("have"), 0);
+    CHECK_INT(got_int("units"), 50);
+    CHECK_INT(got_int("balance"), 50);
+    CHECK_INT(got_int("vouchers_cancelled"), 1);
     ANSWERS(post(&till, "/api/till/vouchers/cancel", fresh_key(), "{\"voucher\":%lld}",
                  (long long)voucher),
             201);

@@ -167,6 +167,11 @@ a_basket_is_captured_released_or_forgotten(void **state)
     CHECK_INT(got_int("balance"), 20);
     REFUSES(end_hold(id, "release", "{}"), 409, "hold_captured");
     id = hold(15);
+    scan(); /* whoever reads the card sees it */
+    CHECK_INT(got_int("held.0.hold"), id);
+    CHECK_INT(got_int("held.0.points"), 15);
+    CHECK_TEXT(got_text("held.0.till"), "left");
+    CHECK_THAT(got_true("held.0.may_release"));
     ANSWERS(end_hold(id, "release", "{}"), 200);
     CHECK_INT(got_int("balance"), 20);
     REFUSES(end_hold(id, "capture", "{}"), 409, "hold_released");
@@ -212,6 +217,8 @@ a_held_voucher_is_nobody_elses_and_a_redemption_is_undone(void **state)
                  token),
             409, "voucher_held");
     CHECK_INT(got_int("again"), harness_now() + HOLD_MS);
+    scan();
+    CHECK_INT(got_int("held.0.voucher"), 1);
     ANSWERS(end_hold(id, "capture", "{}"), 200);
     CHECK_INT(got_int("voucher"), 1);
     CHECK_TEXT(stored_text("SELECT state FROM voucher"), "redeemed");

@@ -144,6 +144,8 @@ a_tea(char token[VOUCHER_TOKEN_SIZE])
     int64_t scan = come(), voucher;
     char path[48];
 
+    ANSWERS(get(&till, "/api/till"), 200);
+    CHECK_THAT(got("plans.0.swaps") == NULL && got_true("plans.1.swaps"));
     snprintf(path, sizeof(path), "/api/till/offers?scan=%lld", (long long)scan);
     ANSWERS(get(&till, path), 200);
     CHECK_INT(got_int("usable"), 10);

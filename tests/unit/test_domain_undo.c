@@ -297,6 +297,7 @@ lapsed_points_are_not_taken_from_others(void **state)
 
 /* ---------------------------------------------------------------- vouchers taken back */
 
+/* Each as it was foreseen. */
 static struct refusal
 cancel(struct book *b, int64_t voucher_id, int64_t staff_id, struct reversal_result *out)
 {
@@ -305,11 +306,19 @@ cancel(struct book *b, int64_t voucher_id, int64_t staff_id, struct reversal_res
                               .till_id = BOOK_UENO_TILL,
                               .shop_id = BOOK_UENO,
                               .now_ms = b->now_ms};
-    struct refusal refusal;
+    struct refusal refusal, foreseen;
+    struct cancel_ahead ahead;
     struct err e;
 
+    CHECK_OK(voucher_cancel_foresee(b->db, &in, &ahead, &foreseen, &e), e);
     book_request_key(b, in.request_key);
     CHECK_OK(voucher_cancel(b->db, &in, out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(foreseen.kind), refusal_word(refusal.kind));
+    if (refusal.kind == REFUSAL_NONE) {
+        CHECK_INT(ahead.units, out->amount);
+        CHECK_INT(ahead.card.balance + ahead.units, out->card.balance);
+        CHECK_INT(ahead.vouchers_cancelled, out->vouchers_cancelled);
+    }
     return refusal;
 }
 

@@ -450,7 +450,7 @@ test('a refund without an answer goes out again under the same key; a refusal st
   await type(['Enter']); /* all of it */
   world.isDown = true;
   await type(['Enter']);
-  assert.equal(till.state.screen.word, 'refund_unsure');
+  assert.equal(till.state.screen.word, 'change_unsure');
   world.isDown = false;
   await type(['Enter']);
   await settle();
@@ -464,4 +464,82 @@ test('where nothing is earned by yen, refunds are not offered', async () => {
   const { till, at } = await open();
   till.refunding.open();
   assert.equal(at(), 'ready');
+});
+
+const SHELF = { plan: 1, usable: 550, recent: [], now: NOW, offers: [
+  { id: 4, title: 'Mug', kind: 'gift', value: 0, price: 300, valid_days: 30, left: null, final: false, issue: null, redeem: null, prizes: [] },
+  { id: 5, title: 'Mill', kind: 'gift', value: 0, price: 900, valid_days: 30, left: 1, final: false, reason: 'not_enough', missing: 350, issue: null, redeem: null, prizes: [] }] };
+const SWAPS = { '/api/till': [200, { ...INFO, plans: [{ ...INFO.plans[0], unit: 'point', yen_per_point: 100, swaps: true }] }],
+  '/api/till/scans': POINTS(), '/api/till/offers?scan=17': [200, SHELF],
+  '/api/till/swaps': [201, { transfer: 70, mac: '00', amount: 300, balance: 250, voucher: 9, expires: NOW, title: 'Mug', kind: 'gift', value: 0, undo_until: NOW + 1 }],
+  '/api/till/swaps/undo': [201, { transfer: 71, balance: 550, mac: '00' }] };
+
+test('a swap: what can be had is chosen, asked about and sent; it goes back with its voucher, not alone', async () => {
+  const { till, world, scan, type, at, settle } = await open(SWAPS);
+  await scan(MEMBER);
+  till.rewarding.open();
+  await settle();
+  till.rewarding.choose(SHELF.offers[1]); /* not enough */
+  assert.equal(at(), 'rewards');
+  till.rewarding.choose(SHELF.offers[0]);
+  assert.equal(at(), 'swap_ask');
+  await type(['Enter']);
+  assert.equal(at(), 'swapped');
+  assert.deepEqual(world.calls.at(-1).body, { scan: 17, reward: 4 });
+  till.undoing.last();
+  await settle();
+  assert.equal(at(), 'undone');
+  assert.equal(world.calls.at(-1).path, '/api/till/swaps/undo');
+});
+
+test('offers that come late are not shown to the next customer; a fixed number is shown none', async () => {
+  let answer;
+  const { till, world, answers, scan, at, settle } = await open({ ...SWAPS, '/api/till/offers?scan=17': () => new Promise((resolve) => { answer = () => resolve([200, SHELF]); }) });
+  await scan(MEMBER);
+  till.rewarding.open();
+  await settle();
+  assert.equal(at(), 'rewards');
+  await scan(OTHER);
+  answer();
+  await settle();
+  assert.equal(at(), 'member');
+  answers['/api/till/scans'] = [200, { ...POINTS()[1], by_number: true }];
+  await scan(MEMBER);
+  till.rewarding.open();
+  assert.equal(at(), 'member');
+  assert.equal(world.calls.filter(({ path }) => path === '/api/till/swaps').length, 0);
+});
+
+test('a cashier cancels no reward, a manager after the figures; without an answer under the same key', async () => {
+  const ahead = { voucher: 3, title: 'Mug', name: null, unit: 'point', have: 0, units: 10, balance: 10, vouchers_cancelled: 1 };
+  for (const role of ['cashier', 'manager']) {
+    const { till, world, type, at, settle } = await open({ '/api/till': [200, { ...INFO, staff: { ...INFO.staff, role } }],
+      '/api/till/vouchers/cancel/quote': [200, ahead], '/api/till/vouchers/cancel': [201, { ...ahead, transfer: 61 }] });
+    await till.rewarding.askCancel(3);
+    assert.equal(at(), role === 'manager' ? 'cancel_ask' : 'ready');
+    if (role === 'cashier') continue;
+    world.isDown = true;
+    await type(['Enter']);
+    assert.equal(till.state.screen.word, 'change_unsure');
+    world.isDown = false;
+    await type(['Enter']);
+    await settle();
+    assert.equal(at(), 'cancelled');
+    const keys = world.calls.filter(({ path }) => path === '/api/till/vouchers/cancel').map(({ key }) => key);
+    assert.equal(keys.length, 2);
+    assert.equal(keys[0], keys[1]);
+  }
+});
+
+test('what a basket keeps is given back by whoever may', async () => {
+  const held = [{ hold: 5, points: 300, till: 'Till 1', until: NOW + 60_000, may_release: true }, { hold: 6, points: 10, till: 'Till 2', until: NOW + 60_000, may_release: false }];
+  const { till, world, scan, type, at } = await open({ '/api/till/scans': [200, { ...POINTS()[1], held }], '/api/till/holds/5/release': [200, { hold: 5, back: 300, balance: 850 }] });
+  await scan(MEMBER);
+  till.holding.ask(held[1]);
+  assert.equal(at(), 'member');
+  till.holding.ask(held[0]);
+  await type(['Enter']);
+  assert.equal(at(), 'released');
+  assert.equal(till.state.screen.balance, 850);
+  assert.equal(world.calls.at(-1).path, '/api/till/holds/5/release');
 });

@@ -288,6 +288,7 @@ export interface TillPlan {
   yen_per_point: number;
   rounding: 'down' | 'nearest' | 'up';
   late?: { days: number; cashier_max: number }; /* credit afterwards, where there is such */
+  swaps?: boolean; /* its catalogue has something that points are swapped for */
 }
 
 export interface Person {
@@ -319,6 +320,24 @@ export interface SpendAhead {
   worth: number;
   agreed: boolean; /* the member has said yes already */
   reason?: string;
+}
+
+/** Points, or a voucher, that a till keeps for a basket. `may_release`: whoever is signed in may end that. */
+export interface Held {
+  hold: number;
+  points?: number;
+  voucher?: number;
+  till: string;
+  until: number;
+  may_release: boolean;
+}
+
+/** POST /api/till/holds/:hold/release; of a voucher without points and balance */
+export interface ReleaseAnswer {
+  hold: number;
+  voucher?: number;
+  back?: number;
+  balance?: number;
 }
 
 /** POST /api/till/quotes */
@@ -359,6 +378,7 @@ export type ScanAnswer =
       may: { grant: true } | { grant: false; reason: string; last?: number; again?: number };
       spend?: SpendAhead;
       vouchers: Voucher[];
+      held?: Held[];
       until: number;
       again?: boolean;
       by_number?: boolean; /* told by a fixed number: it earns, and never redeems */
@@ -446,6 +466,27 @@ export interface RefundAnswer extends RefundParts {
   refund: number;
   transfer: number | null;
   mac: string | null;
+}
+
+/** POST /api/till/vouchers/cancel/quote */
+export interface CancelAhead {
+  voucher: number;
+  title: string;
+  name: string | null;
+  unit: Unit;
+  have: number;
+  units: number; /* that come back */
+  balance: number;
+  vouchers_cancelled: number;
+}
+
+/** POST /api/till/vouchers/cancel */
+export interface CancelAnswer {
+  voucher: number;
+  transfer: number | null;
+  units: number;
+  balance: number;
+  vouchers_cancelled: number;
 }
 
 /** POST /api/till/redemptions/undo */

@@ -1,7 +1,7 @@
 /** A card has been read: whose, how full, and what may be given. */
 
 import type { ComponentChildren, JSX } from 'preact';
-import { date, number, t } from '../lib/lang';
+import { number, t } from '../lib/lang';
 import type { TillPlan, Unit } from '../lib/types';
 import { grouped } from './code';
 import { Icon } from './icons';
@@ -10,6 +10,8 @@ import type { Till } from './model';
 import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
 import { lookOf, problemText } from './problems';
 import type { At } from './screens';
+import { HeldList } from './held';
+import { VoucherList } from './rewards';
 import { SpendOffer } from './spend';
 
 function StampButtons({ till, chosen }: { till: Till; chosen: number }): JSX.Element {
@@ -69,22 +71,22 @@ function NotNow({ may, goBack }: { may: Extract<At<'member'>['found']['may'], { 
   );
 }
 
-function Vouchers({ found, hint, onHint }: { found: At<'member'>['found']; hint: boolean; onHint: () => void }): JSX.Element | null {
-  if (found.vouchers.length === 0) return null;
+/** Which rewards there are, and the way to what can be done with them and with points. */
+function Rewards({ till, screen }: { till: Till; screen: At<'member'> }): JSX.Element | null {
+  const { vouchers } = screen.found;
+  const sells = till.rewarding.sells(screen);
+  if (vouchers.length === 0 && !sells) return null;
+  const open = (
+    <button type="button" class="till-button till-quiet" disabled={till.state.isBusy} onClick={() => till.rewarding.open()}>
+      <span>{t('till.rewards')}: {t(sells ? 'till.rewards_text' : 'till.rewards_use')}</span><Key name="F2" />
+    </button>
+  );
+  if (vouchers.length === 0) return <p class="member-more">{open}</p>;
   return (
     <section class="vouchers">
       <h2 class="vouchers-title"><Icon name="gift" />{t('till.has_rewards')}</h2>
-      <ul>
-        {found.vouchers.map((voucher) => (
-          <li key={voucher.id}>
-            <b>{voucher.title}</b>
-            {voucher.expires && <small>{t('till.until', { date: date(voucher.expires) })}</small>}
-          </li>
-        ))}
-      </ul>
-      {hint ? <p class="note note-ok" role="status">{t('till.reward_how')}</p> : (
-        <button type="button" class="till-button till-quiet" onClick={onHint}>{t('till.use_reward')}<Key name="F2" /></button>
-      )}
+      <VoucherList vouchers={vouchers} />
+      {open}
     </section>
   );
 }
@@ -101,7 +103,8 @@ export function Member({ till, screen }: { till: Till; screen: At<'member'> }): 
         <p class="member-balance">{balanceOf(card.unit, card.balance, card.goal)}</p>
         {card.unit === 'stamp' && <Stamps balance={card.balance} goal={card.goal} />}
         <SpendOffer till={till} screen={screen} />
-        <Vouchers found={screen.found} hint={screen.hint} onHint={() => till.rewarding.open()} />
+        <HeldList till={till} screen={screen} />
+        <Rewards till={till} screen={screen} />
       </Panel>
       <section class="member-give">
         {may.grant ? (

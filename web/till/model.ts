@@ -10,6 +10,7 @@ import { newKey } from '../lib/api';
 import type { GrantAnswer, Person, TillAnswer } from '../lib/types';
 import { Desk, failureOf, isLost } from './desk';
 import { Giving } from './giving';
+import { Holding } from './holding';
 import { LateCredit } from './late_credit';
 import type { Queue } from './queue';
 import { type Reading, read, textOf } from './reading';
@@ -40,7 +41,8 @@ export class Till extends Desk {
   readonly late = new LateCredit(this, this.giving);
   readonly undoing = new TakingBack(this, this.giving);
   readonly refunding = new Refunding(this);
-  readonly rewarding = new Rewarding(this);
+  readonly rewarding = new Rewarding(this, this.giving);
+  readonly holding = new Holding(this);
 
   constructor(outside: Outside, changed: () => void) {
     super(outside, changed);
@@ -159,6 +161,11 @@ export class Till extends Desk {
     else if (screen.at === 'refund_part') void this.refunding.next();
     else if (screen.at === 'refund_ask') void this.refunding.refund();
     else if (screen.at === 'voucher') void this.rewarding.handOver();
+    else if (screen.at === 'swap_ask') void this.rewarding.swap();
+    else if (screen.at === 'cancel_ask') void this.rewarding.cancel();
+    else if (screen.at === 'release_ask') void this.holding.release();
+    else if (screen.at === 'swapped' || screen.at === 'cancelled') this.rewarding.goOn(screen);
+    else if (screen.at === 'released') this.holding.goOn(screen);
     else if (screen.at === 'problem' && screen.again) screen.again();
     else if (['problem', 'done', 'handed', 'undone', 'unredeemed', 'refunded'].includes(screen.at)) this.back();
   }
@@ -171,7 +178,8 @@ export class Till extends Desk {
     if (screen.at === 'today' && screen.asking !== null) return void this.show({ at: 'today', asking: null });
     if (screen.at === 'pin') return void this.show({ at: 'people', note: '' });
     if (screen.at === 'refund_part' || screen.at === 'refund_ask') return void this.show(this.refunding.back(screen));
-    if (screen.at === 'late' || screen.at === 'spend') return void this.show(screen.from);
+    if (screen.at === 'cancel_ask') return void this.show(screen.back);
+    if (screen.at === 'late' || screen.at === 'spend' || screen.at === 'rewards' || screen.at === 'swap_ask' || screen.at === 'release_ask') return void this.show(screen.from);
     if (screen.at === 'scanner' || info.state === 'signed_in') this.home('');
   }
 
@@ -302,7 +310,7 @@ export class Till extends Desk {
     if (found.kind === 'voucher') {
       this.show({ at: 'voucher', found, key: newKey(), yen: '' });
     } else {
-      const turn = this.show({ at: 'member', found, code, scannedAt, chosen: 1, yen: '', hint: false });
+      const turn = this.show({ at: 'member', found, code, scannedAt, chosen: 1, yen: '' });
       this.outside.after(Math.max(0, found.until - this.now()), () => {
         if (this.isAt(turn) && this.state.screen.at === 'member' && !this.state.isBusy) this.show({ at: 'ready' });
       });

@@ -1,28 +1,18 @@
-/** How it went: a band with colour, drawing and words, large enough to read from the other side of the counter. */
+/** How it went, and what stands in the way. */
 
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { date, number, t } from '../lib/lang';
 import { asksOf, worthOf } from '../lib/worth';
-import { Icon, type IconName } from './icons';
+import { Band } from './band';
+import { Icon } from './icons';
 import type { Till } from './model';
 import type { At, Result, Screen } from './screens';
 import { why } from './why';
 import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
 import { effects } from './refund';
-import { lookOf, problemText, type Tone } from './problems';
+import { cancelLines } from './rewards';
+import { lookOf, problemText } from './problems';
 
-
-export function Band({ tone, icon, word, children }: {
-  tone: Tone; icon: IconName; word: string; children?: ComponentChildren;
-}): JSX.Element {
-  return (
-    <section class={`band band-${tone}`}>
-      <Icon name={icon} big />
-      <h1 class="band-word">{word}</h1>
-      {children}
-    </section>
-  );
-}
 
 export function Done({ result }: { result: Result }): JSX.Element {
   const { amount, balance, goal, name, unit, vouchers } = result;
@@ -118,6 +108,11 @@ export function VoucherScreen({ till, screen }: { till: Till; screen: At<'vouche
           </button>
         )}
         <BackButton label={t('till.not_now')} onClick={() => till.back()} />
+        {till.rewarding.isManager && (
+          <button type="button" class="till-button till-quiet" disabled={till.state.isBusy} onClick={() => void till.rewarding.askCancel(voucher.id)}>
+            <Icon name="cross" />{t('till.cancel_reward')}
+          </button>
+        )}
       </div>
     </section>
   );
@@ -157,6 +152,13 @@ export function spoken(screen: Screen): string {
       const { title, more } = may.grant ? { title: '', more: '' } : problemText(may.reason, { ...may });
       return [card.name ?? t('till.no_name'), balance, title, more].filter(Boolean).join(t('till.comma'));
     }
+    case 'rewards': return t('till.rewards');
+    case 'swap_ask': return t('till.swap_ask', { title: screen.offer.title });
+    case 'swapped': return `${t('till.swapped')}${t('till.comma')}${screen.answer.title}`;
+    case 'cancel_ask': return [t('till.cancel_ask', { title: screen.ahead.title }), ...cancelLines(screen.ahead)].join(t('till.comma'));
+    case 'cancelled': return `${t('till.cancelled')}${t('till.comma')}${screen.ahead.title}`;
+    case 'release_ask': return t('till.release_ask');
+    case 'released': return t('till.released');
     case 'refund': return t('till.refund_title');
     case 'refund_part': return t('till.refund_how_much');
     case 'refund_ask': return [t('till.refund_ask', { yen: screen.ahead.yen, sale: screen.ahead.sale }), ...effects(screen.ahead)].join(t('till.comma'));

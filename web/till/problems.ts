@@ -42,7 +42,7 @@ const PROBLEMS: Record<string, Look> = {
   manager_needed: { tone: 'alarm', icon: 'person' },
   late_off: { tone: 'alarm', icon: 'stop' },
   late_unsure: { tone: 'alarm', icon: 'offline' },
-  refund_unsure: { tone: 'alarm', icon: 'offline' },
+  change_unsure: { tone: 'alarm', icon: 'offline' },
   receipt_ambiguous: { tone: 'warn', icon: 'list' },
   not_spent: { tone: 'alarm', icon: 'stop' },
   spend_by_code: { tone: 'warn', icon: 'scan' },

@@ -3,11 +3,12 @@
 import type { JSX } from 'preact';
 import { number, t } from '../lib/lang';
 import type { RefundAhead } from '../lib/types';
+import { Ask, DoneButtons, Effects } from './ask';
+import { Band } from './band';
 import { Failed, Field } from './fields';
 import { Icon } from './icons';
 import type { Till } from './model';
-import { Band } from './outcome';
-import { amountOf, BackButton, Key, Pad, timeOrDay } from './parts';
+import { amountOf, BackButton, Pad, timeOrDay } from './parts';
 import type { At } from './screens';
 
 const yen = (n: number): string => t('till.yen', { n: number(n) });
@@ -22,10 +23,6 @@ export function effects({ unit, have, taken, balance, rounds, vouchers_cancelled
     forgiven > 0 && t('till.refund_forgiven', { n: amountOf(unit, forgiven) }),
   ].filter((line): line is string => !!line);
 }
-
-const Effects = ({ ahead }: { ahead: RefundAhead }): JSX.Element => (
-  <ul class="effects">{effects(ahead).map((line) => <li key={line}>{line}</li>)}</ul>
-);
 
 const saleOf = ({ name, at, sale }: RefundAhead): string => [name ?? t('till.no_name'), timeOrDay(at), yen(sale)].join(' · ');
 
@@ -75,19 +72,8 @@ export function RefundPart({ till, screen }: { till: Till; screen: At<'refund_pa
 export function RefundAsk({ till, screen }: { till: Till; screen: At<'refund_ask'> }): JSX.Element {
   const { ahead } = screen;
   return (
-    <section class="sheet sheet-centre" role="alertdialog" aria-labelledby="ask-title">
-      <Icon name="undo" big />
-      <h1 id="ask-title" class="headline">{t('till.refund_ask', { yen: ahead.yen, sale: ahead.sale })}</h1>
-      <p class="ask-what">{saleOf(ahead)}</p>
-      <Effects ahead={ahead} />
-      <p class="lead">{t('till.refund_final')}</p>
-      <div class="band-buttons">
-        <button type="button" class="till-button till-danger" disabled={till.state.isBusy} onClick={() => till.confirm()}>
-          {till.state.isBusy ? <span class="spinner" aria-hidden="true" /> : <Icon name="undo" />}{t('till.refund_do', { yen: ahead.yen })}<Key name="Enter" />
-        </button>
-        <BackButton onClick={() => till.back()} />
-      </div>
-    </section>
+    <Ask till={till} icon="undo" title={t('till.refund_ask', { yen: ahead.yen, sale: ahead.sale })} about={saleOf(ahead)}
+      lines={effects(ahead)} text={t('till.refund_final')} go={t('till.refund_do', { yen: ahead.yen })} />
   );
 }
 
@@ -96,9 +82,9 @@ export function Refunded({ till, screen }: { till: Till; screen: At<'refunded'> 
   return (
     <Band tone="warn" icon="undo" word={t('till.refunded')}>
       <p class="band-amount spend-off">{yen(answer.yen)}</p>
-      <Effects ahead={ahead} />
+      <Effects lines={effects(ahead)} />
       {ahead.name && <p class="band-name">{ahead.name}</p>}
-      <div class="band-buttons"><BackButton onClick={() => till.back()} label={t('till.close')} /></div>
+      <DoneButtons till={till} hasCard={false} />
       <p class="band-next">{t('till.next_any_time')}</p>
     </Band>
   );

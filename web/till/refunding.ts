@@ -63,7 +63,7 @@ export class Refunding {
         found(await server.quoteRefund(of));
       } catch (reason) {
         const failure = failureOf(reason);
-        desk.failed(failure, 'refund_unsure', () => {
+        desk.failed(failure, 'change_unsure', () => {
           desk.outside.play('bad');
           kept(failure);
           return true;
@@ -79,7 +79,7 @@ export class Refunding {
     if (screen.at !== 'refund_ask' || isBusy) return;
     const { transfer, yen } = screen.ahead;
     await desk.change((key) => server.refund({ transfer, yen }, key), {
-      unsure: 'refund_unsure',
+      unsure: 'change_unsure',
       done: (answer) => {
         desk.outside.play('ok');
         desk.set({ undo: null }); /* it may have been that sale */

@@ -1,6 +1,8 @@
 /** What the till can show, and what each screen has to know. */
 
-import type { Part, Person, RefundAhead, RefundAnswer, TillAnswer, TillPlan, TillToday, Unit } from '../lib/types';
+import type {
+  CancelAhead, Held, Offer, Offers, Part, Person, RefundAhead, RefundAnswer, SwapAnswer, TillAnswer, TillPlan, TillToday, Unit,
+} from '../lib/types';
 import type { Failure } from './queue';
 import type { LateReason, MemberScan, Sample, VoucherScan } from './server';
 import type { Tune } from './sound';
@@ -26,7 +28,7 @@ export interface LateForm {
   reason: LateReason | null;
 }
 
-export type MemberScreen = { at: 'member'; found: MemberScan; code: string; scannedAt: number; chosen: number; yen: string; hint: boolean };
+export type MemberScreen = { at: 'member'; found: MemberScan; code: string; scannedAt: number; chosen: number; yen: string };
 
 /** Points to be used, as they are typed; where the plan limits their share, the sale as well. */
 export interface SpendForm {
@@ -63,6 +65,13 @@ export type Screen =
   | { at: 'refund_part'; back: Screen; sale: RefundAhead; yen: string; failure: Failure | null }
   | { at: 'refund_ask'; from: At<'refund_part'>; ahead: RefundAhead }
   | { at: 'refunded'; ahead: RefundAhead; answer: RefundAnswer }
+  | { at: 'rewards'; from: MemberScreen; offers: Offers | null; failure: Failure | null }
+  | { at: 'swap_ask'; from: At<'rewards'>; offer: Offer }
+  | { at: 'swapped'; from: MemberScreen; answer: SwapAnswer }
+  | { at: 'cancel_ask'; back: Screen; ahead: CancelAhead }
+  | { at: 'cancelled'; back: Screen; ahead: CancelAhead }
+  | { at: 'release_ask'; from: MemberScreen; held: Held }
+  | { at: 'released'; from: MemberScreen; held: Held; back: number; balance: number }
   | { at: 'offline'; code: string; scannedAt: number; unit: Unit; chosen: number; yen: string }
   | { at: 'voucher'; found: VoucherScan; key: string; yen: string }
   | { at: 'done'; result: Result }

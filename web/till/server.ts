@@ -2,8 +2,8 @@
 
 import { api } from '../lib/api';
 import type {
-  GrantAnswer, QuoteAnswer, RedemptionAnswer, RefundAhead, RefundAnswer, ReversalAnswer, ScanAnswer, SpendAnswer, TillAnswer, TillToday,
-  UnredeemAnswer,
+  CancelAhead, CancelAnswer, GrantAnswer, Offers, QuoteAnswer, RedemptionAnswer, RefundAhead, RefundAnswer, ReleaseAnswer, ReversalAnswer,
+  ScanAnswer, SpendAnswer, SwapAnswer, TillAnswer, TillToday, UnredeemAnswer,
 } from '../lib/types';
 import type { GrantBody } from './queue';
 import type { RefundOf } from './screens';
@@ -65,6 +65,17 @@ export const undoSwap = (transfer: number, key: string): Promise<ReversalAnswer>
 export const quoteRefund = (of: RefundOf): Promise<RefundAhead> => api.post('/api/till/refunds/quote', of, { timeoutMs });
 export const refund = (of: RefundOf, key: string): Promise<RefundAnswer> =>
   api.post('/api/till/refunds', of, { key, timeoutMs });
+/** What the points of the card behind a scan are swapped for. */
+export const readOffers = (scan: number): Promise<Offers> => api.get(`/api/till/offers?scan=${scan}`, { timeoutMs });
+export const swap = (scan: number, reward: number, key: string): Promise<SwapAnswer> =>
+  api.post('/api/till/swaps', { scan, reward }, { key, timeoutMs });
+/** What a cancellation would do. */
+export const quoteCancel = (voucher: number): Promise<CancelAhead> =>
+  api.post('/api/till/vouchers/cancel/quote', { voucher }, { timeoutMs });
+export const cancel = (voucher: number, key: string): Promise<CancelAnswer> =>
+  api.post('/api/till/vouchers/cancel', { voucher }, { key, timeoutMs });
+export const release = (hold: number, key: string): Promise<ReleaseAnswer> =>
+  api.post(`/api/till/holds/${hold}/release`, {}, { key, timeoutMs });
 /** `yen`: the sale, where the reward asks for one; 0: it does not. */
 export const redeem = (voucher: number, token: string, key: string, yen: number): Promise<RedemptionAnswer> =>
   api.post('/api/till/redemptions', yen > 0 ? { voucher, token, yen } : { voucher, token }, { key, timeoutMs });
