@@ -17,6 +17,7 @@
 #include "api/api_messages.h"
 #include "api/api_news.h"
 #include "api/api_pages.h"
+#include "api/api_past.h"
 #include "api/api_plans.h"
 #include "api/api_proof.h"
 #include "api/api_refund.h"
@@ -105,6 +106,8 @@ const struct route routes[] = {
     {POST, "/api/till/grants",            STAFF,          KEYED, api_grant,        16 * KIB, keyed_ask, NULL},
     {POST, "/api/till/late",              STAFF,          KEYED, api_late,         4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/reversals",         STAFF,          KEYED, api_reversal,     4 * KIB, keyed_ask, NULL},
+    {GET,  "/api/till/past",              STAFF,          READ,  api_past,         0, NULL, NULL},
+    {GET,  "/api/till/reversals/:transfer", STAFF,        READ,  api_reversal_ahead, 0, NULL, NULL},
     {GET,  "/api/till/offers",            STAFF,          READ,  api_till_offers,  0, NULL, NULL},
     {POST, "/api/till/swaps",             STAFF,          KEYED, api_till_swap,    4 * KIB, keyed_ask, NULL},
     {POST, "/api/till/swaps/undo",        STAFF,          KEYED, api_till_swap_undo, 4 * KIB, keyed_ask, NULL},

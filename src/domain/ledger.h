@@ -136,6 +136,29 @@ struct till_line {
     int64_t seq;
     enum transfer_kind kind; /* earn, late, spend, swap, refund, or the reverse of one */
     int64_t amount;
+/* Whether who asks, where and when, and what it is, let it be undone; whether its units are still
+ * there is not looked at, which is for reversal_foresee. Errors and refusals as above. */
+enum err_code
+reversal_may(struct db *db, const struct reversal *in, struct refusal *refusal, struct err *e);
+
+/* A reversal that was not made: what it would do. */
+struct reversal_ahead {
+    enum transfer_kind kind; /* of what is undone */
+    int64_t amount, at_ms;
+    bool is_credit;    /* it entered the card, and would leave it */
+    int64_t with;      /* bonuses that would leave with it, less what comes back of a debt */
+    struct card card;  /* as it stands now */
+    int64_t balance;   /* and after it */
+    int64_t rounds;    /* filled cards that would be open again */
+    size_t vouchers_n; /* that would be cancelled */
+    int64_t voucher_id[GRANT_VOUCHERS_MAX];
+};
+
+/* What ledger_reverse would answer now; it writes nothing, and in->request_key is not looked at.
+ * Refused as ledger_reverse. */
+enum err_code reversal_foresee(struct db *db, const struct reversal *in, struct reversal_ahead *out,
+                               struct refusal *refusal, struct err *e);
+
     enum unit unit;
     int64_t member_id;
     int64_t staff_id;

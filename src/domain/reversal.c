@@ -306,3 +306,68 @@ ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result 
         return err_wrap(e, "reverse %" PRId64, in->seq);
     return audit_write(db, "transfer.reversed", in->staff_id, in->till_id, out->seq, in->now_ms, e);
 }
+
+/* ---------------------------------------------------------------- not written */
+
+enum err_code
+reversal_may(struct db *db, const struct reversal *in, struct refusal *refusal, struct err *e)
+{
+    struct transfer what = {.seq = 0};
+
+    return transfer_by_seq(db, in->seq, &what, e) || judge(db, in, &what, refusal, e)
+               ? err_wrap(e, "reversal of %" PRId64 " ahead", in->seq)
+               : OK;
+}
+
+_Static_assert(UNDO_MAX <= GRANT_VOUCHERS_MAX, "each voucher that is undone has its place");
+
+static void
+tell_ahead(const struct dependents *with, const struct undoing *undoing, struct reversal_ahead *out)
+{
+    out->with = with->entered;
+    out->balance = undoing->end.balance;
+    for (size_t i = 0; i < undoing->n; i++) {
+        const struct undo *undo = &undoing->undo[i];
+
+        out->rounds += undo->round_seq != 0;
+        if (undo->is_issued)
+            out->voucher_id[out->vouchers_n++] = undo->voucher_id;
+    }
+}
+
+static enum err_code
+foresee_taking(struct db *db, const struct transfer *what, struct reversal_ahead *out,
+               struct refusal *refusal, struct err *e)
+{
+    struct dependents with;
+    struct undoing undoing;
+
+    if (dependents_of(db, what, &with, refusal, e) ||
+        judge_units(db, &out->card, what, &with, &undoing, refusal, e))
+        return e->code;
+    if (refusal->kind == REFUSAL_NONE)
+        tell_ahead(&with, &undoing, out);
+    return OK;
+}
+
+enum err_code
+reversal_foresee(struct db *db, const struct reversal *in, struct reversal_ahead *out,
+                 struct refusal *refusal, struct err *e)
+{
+    struct transfer what = {.seq = 0};
+    struct card card;
+
+    if (transfer_by_seq(db, in->seq, &what, e) || judge(db, in, &what, refusal, e) ||
+        card_load(db, what.card_id, &card, e))
+        return err_wrap(e, "reversal of %" PRId64 " ahead", in->seq);
+    *out = (struct reversal_ahead){.kind = what.kind,
+                                   .amount = what.amount,
+                                   .at_ms = what.at_ms,
+                                   .is_credit = what.credit == what.card_id,
+                                   .card = card,
+                                   .balance = card.balance + what.amount};
+    if (refusal->kind == REFUSAL_NONE && out->is_credit &&
+        foresee_taking(db, &what, out, refusal, e))
+        return err_wrap(e, "reversal of %" PRId64 " ahead", in->seq);
+    return OK;
+}

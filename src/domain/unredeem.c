@@ -87,6 +87,16 @@ voucher_unredeem(struct db *db, const struct redemption *in, struct voucher *out
     return OK;
 }
 
+enum err_code
+unredeem_may(struct db *db, const struct redemption *in, struct refusal *refusal, struct err *e)
+{
+    struct voucher voucher;
+
+    return voucher_load(db, in->voucher_id, &voucher, e) || judge(db, in, &voucher, refusal, e)
+               ? err_wrap(e, "may voucher %" PRId64 " be given back", in->voucher_id)
+               : OK;
+}
+
 /* ---------------------------------------------------------------- what a till redeemed */
 
 enum err_code

@@ -44,6 +44,10 @@ enum refusal_kind unredeem_decide(const struct unredeem_facts *facts, int64_t no
 enum err_code voucher_unredeem(struct db *db, const struct redemption *in, struct voucher *out,
                                struct refusal *refusal, struct err *e);
 
+/* Whether voucher_unredeem would do it now; nothing is written. Errors and refusals as that. */
+enum err_code
+unredeem_may(struct db *db, const struct redemption *in, struct refusal *refusal, struct err *e);
+
 /* Redemptions made at a till, for the list a cashier sees. */
 struct redeemed_line {
     int64_t voucher_id;

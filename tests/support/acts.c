@@ -203,6 +203,8 @@ static const struct act acts[] = {
     {POST, "/api/till/grants", .status = 201, .prepare = a_grant_to_come},
     {POST, "/api/till/late", .status = 201, .prepare = a_sale_without_a_card},
     {POST, "/api/till/reversals", .status = 201, .prepare = a_mistake},
+    {GET, "/api/till/past", .status = 200, .prepare = a_manager_who_looks_back},
+    {GET, "/api/till/reversals/:transfer", .status = 200, .prepare = a_mistake_looked_at},
     {POST, "/api/till/redemptions", .status = 200, .prepare = a_voucher_read},
     {GET, "/api/till/offers", .status = 200, .prepare = a_card_that_wishes},
     {POST, "/api/till/swaps", .status = 201, .prepare = a_wish_at_the_till},

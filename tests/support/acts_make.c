@@ -272,6 +272,28 @@ a_redemption(struct act_request *made)
     body(made, "{\"voucher\":%lld}", (long long)got_int("voucher"));
 }
 
+void
+a_mistake_looked_at(struct act_request *made)
+{
+    snprintf(made->path, sizeof(made->path), "/api/till/reversals/%lld", (long long)a_grant());
+}
+
+/* What was done until the first time: the same answer each time, whatever is done since. */
+void
+a_manager_who_looks_back(struct act_request *made)
+{
+    static int64_t below, before_ms;
+
+    if (below == 0) {
+        a_redemption(made);
+        below = stored_int("SELECT max(seq) + 1 FROM transfer");
+        before_ms = harness_now() + 1;
+    }
+    another_till(made);
+    snprintf(made->path, sizeof(made->path), "/api/till/past?below=%lld&before=%lld&voucher=1",
+             (long long)below, (long long)before_ms);
+}
+
 /* ---- points that are spent */
 
 static int64_t

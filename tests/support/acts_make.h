@@ -30,6 +30,8 @@ void a_gift_to_make(struct act_request *made);
 void a_gift_to_take(struct act_request *made);
 void a_gift_to_take_back(struct act_request *made);
 void a_mistake(struct act_request *made);
+void a_mistake_looked_at(struct act_request *made);
+void a_manager_who_looks_back(struct act_request *made);
 void a_voucher_shown(struct act_request *made);
 void a_voucher_read(struct act_request *made);
 void a_redemption(struct act_request *made);

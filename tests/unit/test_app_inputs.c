@@ -250,6 +250,8 @@ static const struct input inputs[] = {
               {"{\"yen\":1}", 400, "field_missing"},
               {"{\"transfer\":1,\"receipt\":\"12\"}", 400, "field_missing"}}},
     {POST, "/api/till/refunds", "/api/till/refunds", "{\"transfer\":99,\"yen\":1}",
+    {GET, "/api/till/past", "/api/till/past", .get_status = 409}, /* a cashier */
+    {GET, "/api/till/reversals/:transfer", "/api/till/reversals/99", .get_status = 404},
      .field = {{"transfer", INT_FIELD, true, .low = "0"},
                {"receipt", TEXT_FIELD, true, .low = "\"\"", .high = long_name},
                {"yen", INT_FIELD, true, .low = "0", .high = "10000001"}},
