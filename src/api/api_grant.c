@@ -356,6 +356,43 @@ api_grant(struct request *req, struct reply *reply, struct err *e)
     return reply_grant(req, reply, "grant.made", &out, e);
 }
 
+/* What the pad shows before anybody presses: every rule of the plan, and no more the till's own
+ * sum.
+ */
+enum err_code
+api_grant_quote(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, 4 * KIB);
+    struct grant in = {
+        .staff_id = req->actor.staff_id,
+        .till_id = req->actor.till_id,
+        .shop_id = req->actor.shop_id,
+        .now_ms = req->now_ms,
+    };
+    struct grant_scan from = {0};
+    struct grant_result out;
+    struct sale sale;
+    struct refusal refusal;
+    char till[24];
+
+    if (service_limit(SERVICE(req), "quote", till_name(req, till, sizeof(till)), scan_rate,
+                      req->now_ms, e) ||
+        grant_read(req, &in, &sale, &from, e))
+        return e->code;
+    if (from.code.n)
+        return err_field(e, ERR_INPUT, "field_unknown", "code", "a code is scanned first");
+    in.scan_id = from.scan_id;
+    if (grant_foresee(req->db, &in, &out, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return reply_refusal(req, reply, &refusal, e);
+    buf_format(&b, "{\"amount\":%" PRId64 ",\"unit\":\"%s\"", out.amount,
+               unit_name(out.rules.unit));
+    grant_why_write(&b, &out);
+    buf_char(&b, '}');
+    return reply_json(reply, 200, &b, e);
+}
+
 /* ---------------------------------------------------------------- reversal, redemption */
 
 static void

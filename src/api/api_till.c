@@ -44,6 +44,42 @@ write_person(void *context, const struct staff *staff)
     return OK;
 }
 
+/* Nothing but the rate and its rounding says what a sale earns: the till's own sum is right. */
+static bool
+is_plain(const struct earn_rules *earn)
+{
+    return earn->tax_percent == 0 && earn->factors_n == 0 && earn->items_n == 0 &&
+           !earn->others_earn_nothing && earn->join_units == 0 && !earn_has_caps(earn);
+}
+
+/* The kinds of goods that a cashier tells apart; of some each piece counts. */
+static void
+write_categories(struct buf *b, const struct earn_rules *earn)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < earn->items_n; i++) {
+        if (!earn->item[i].is_category)
+            continue;
+        buf_text(b, n++ ? ",{\"name\":" : ",\"categories\":[{\"name\":");
+        buf_json(b, str_of(earn->item[i].name));
+        buf_format(b, ",\"pieces\":%s}", earn->item[i].units_each > 0 ? "true" : "false");
+    }
+    if (n > 0)
+        buf_char(b, ']');
+}
+
+static void
+write_earning(struct buf *b, const struct plan_rules *plan)
+{
+    if (!is_plain(&plan->earn))
+        buf_text(b, ",\"about\":true");
+    if (plan->earn.visit_stamps > 1)
+        buf_format(b, ",\"stamps_each\":%lld", (long long)plan->earn.visit_stamps);
+    if (plan->unit == UNIT_POINT)
+        write_categories(b, &plan->earn);
+}
+
 static enum err_code
 write_plans(struct buf *b, struct request *req, struct err *e)
 {
@@ -63,6 +99,7 @@ write_plans(struct buf *b, struct request *req, struct err *e)
                    unit_name(plan[i].unit), (long long)plan[i].goal,
                    (long long)plan[i].yen_per_point, rounding_name(plan[i].rounding),
                    (long long)plan[i].jan_prefix);
+        write_earning(b, &plan[i]);
         if (plan[i].late.days > 0)
             buf_format(b, ",\"late\":{\"days\":%lld,\"cashier_max\":%lld}",
                        (long long)plan[i].late.days, (long long)plan[i].late.cashier_max);

@@ -18,6 +18,9 @@ route_handler api_till_samples;
 
 route_handler api_scan;       /* POST /api/till/scans */
 route_handler api_grant;      /* POST /api/till/grants       KEYED */
+/* POST /api/till/grants/quote  as a grant of a scan  ->  200 {"amount":26,"unit":"point",
+ * "parts":[..]}: what it would give now, and why; refused as the grant. */
+route_handler api_grant_quote;
 route_handler api_reversal;   /* POST /api/till/reversals    KEYED */
 route_handler api_redemption; /* POST /api/till/redemptions  KEYED */
 route_handler api_unredeem;   /* POST /api/till/redemptions/undo  KEYED  {"voucher":3} */

@@ -62,9 +62,8 @@ grant_vouchers_write(struct buf *b, struct request *req, const struct plan_rules
     return OK;
 }
 
-/* Why it was more than the visit or the sale alone: each rule with what it added. */
-static void
-write_parts(struct buf *b, const struct grant_result *r)
+void
+grant_why_write(struct buf *b, const struct grant_result *r)
 {
     size_t n = 0;
 
@@ -104,7 +103,7 @@ publish_grant(struct request *req, struct reply *reply, const struct grant_resul
                r->amount, r->balance, r->rules.goal, r->rounds, unit_name(r->rules.unit));
     buf_json(&b, str_of(till.shop_name));
     buf_format(&b, ",\"at\":%" PRId64, r->at_ms);
-    write_parts(&b, r);
+    grant_why_write(&b, r);
     if (grant_vouchers_write(&b, req, &r->rules, r->voucher, r->vouchers_n, e))
         return e->code;
     buf_char(&b, '}');
@@ -131,7 +130,7 @@ reply_grant(struct request *req, struct reply *reply, const char *news,
                ",\"balance\":%" PRId64 ",\"goal\":%" PRId64 ",\"unit\":\"%s\",\"rounds\":%" PRId64,
                r->seq, mac, r->amount, r->balance, r->rules.goal, unit_name(r->rules.unit),
                r->rounds);
-    write_parts(&b, r);
+    grant_why_write(&b, r);
     if (grant_vouchers_write(&b, req, &r->rules, r->voucher, r->vouchers_n, e))
         return e->code;
     buf_format(&b, ",\"undo_until\":%" PRId64 "}", r->undo_until_ms);

@@ -14,6 +14,10 @@
  * day, 0 a Sunday. */
 void grant_part_write(struct buf *b, const struct earn_part *part, int weekday);
 
+/* Why it was more than the visit or the sale alone, each rule with what it added, and whether a cap
+ * cut it: ,"cut":true,"parts":[..]. Nothing where there is nothing to say. */
+void grant_why_write(struct buf *b, const struct grant_result *r);
+
 /* ,"vouchers":[{"id":3,"title":"..","expires":ms}] */
 enum err_code
 grant_vouchers_write(struct buf *b, struct request *req, const struct plan_rules *rules,

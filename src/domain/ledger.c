@@ -94,16 +94,24 @@ earn(struct db *db, const struct grant *in, const struct case_of_grant *c, struc
     return OK;
 }
 
+/* Whose card it is, and who serves. */
+static enum err_code
+meet(struct db *db, const struct grant *in, struct case_of_grant *c, struct grant_result *out,
+     struct err *e)
+{
+    c->visit_ms = out->visit_ms = visit_of(in->now_ms, in->shown_ms);
+    return load_scan(db, in->scan_id, &c->scan, e) ||
+                   serving_load(db, in->staff_id, in->till_id, in->shop_id, &c->serving, e) ||
+                   card_load(db, c->scan.card_id, &out->card, e)
+               ? e->code
+               : OK;
+}
+
 static enum err_code
 gather(struct db *db, const struct grant *in, struct case_of_grant *c, struct grant_result *out,
        struct err *e)
 {
-    c->visit_ms = out->visit_ms = visit_of(in->now_ms, in->shown_ms);
-    if (load_scan(db, in->scan_id, &c->scan, e) ||
-        serving_load(db, in->staff_id, in->till_id, in->shop_id, &c->serving, e) ||
-        card_load(db, c->scan.card_id, &out->card, e) ||
-        lapse_card(db, &out->card, in->now_ms, e) ||
-        tier_rules_at(db, &out->card, c->visit_ms, &out->rules, e) || earn(db, in, c, out, e))
+    if (tier_rules_at(db, &out->card, c->visit_ms, &out->rules, e) || earn(db, in, c, out, e))
         return e->code;
     c->who = (struct earn_who){.card_id = out->card.id,
                                .staff_id = in->staff_id,
@@ -413,7 +421,8 @@ ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
     out->vouchers_n = 0;
     out->notice_id = 0;
     out->join_units = 0;
-    if (gather(db, in, &c, out, e) || judge(db, in, &c, out, refusal, e))
+    if (meet(db, in, &c, out, e) || lapse_card(db, &out->card, in->now_ms, e) ||
+        gather(db, in, &c, out, e) || judge(db, in, &c, out, refusal, e))
         return err_wrap(e, "grant on scan %" PRId64, in->scan_id);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
@@ -423,6 +432,25 @@ ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
         return err_wrap(e, "grant on card %" PRId64, out->card.id);
     out->balance = out->card.balance;
     out->undo_until_ms = business_day(&out->rules, out->at_ms).end_ms;
+    return OK;
+}
+
+/* ---------------------------------------------------------------- not written */
+
+/* Lots that have ended are still on the card: they change nothing about what it earns. */
+enum err_code
+grant_foresee(struct db *db, const struct grant *in, struct grant_result *out,
+              struct refusal *refusal, struct err *e)
+{
+    struct case_of_grant c;
+
+    *out = (struct grant_result){.seq = 0};
+    if (meet(db, in, &c, out, e) || gather(db, in, &c, out, e) ||
+        judge(db, in, &c, out, refusal, e))
+        return err_wrap(e, "grant on scan %" PRId64 " ahead", in->scan_id);
+    if (refusal->kind == REFUSAL_NONE && c.joins)
+        out->join_units = out->rules.earn.join_units;
+    out->amount = out->earning.total + out->join_units;
     return OK;
 }
 

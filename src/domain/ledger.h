@@ -91,6 +91,11 @@ struct grant_result {
 enum err_code ledger_grant(struct db *db, const struct grant *in, struct grant_result *out,
                            struct refusal *refusal, struct err *e);
 
+/* What ledger_grant would give now: of `out` the amount, its earning and bonus, and the rules. It
+ * writes nothing, and in->request_key is not looked at. Errors and refusals as ledger_grant. */
+enum err_code grant_foresee(struct db *db, const struct grant *in, struct grant_result *out,
+                            struct refusal *refusal, struct err *e);
+
 struct reversal {
     int64_t seq; /* of what is to be undone */
     int64_t staff_id, till_id, shop_id;
@@ -131,11 +136,6 @@ struct reversal_result {
 enum err_code ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                              struct refusal *refusal, struct err *e);
 
-/* What was made at a till by somebody's wish, for the list a cashier sees. */
-struct till_line {
-    int64_t seq;
-    enum transfer_kind kind; /* earn, late, spend, swap, refund, or the reverse of one */
-    int64_t amount;
 /* Whether who asks, where and when, and what it is, let it be undone; whether its units are still
  * there is not looked at, which is for reversal_foresee. Errors and refusals as above. */
 enum err_code
@@ -159,6 +159,11 @@ struct reversal_ahead {
 enum err_code reversal_foresee(struct db *db, const struct reversal *in, struct reversal_ahead *out,
                                struct refusal *refusal, struct err *e);
 
+/* What was made at a till by somebody's wish, for the list a cashier sees. */
+struct till_line {
+    int64_t seq;
+    enum transfer_kind kind; /* earn, late, spend, swap, refund, or the reverse of one */
+    int64_t amount;
     enum unit unit;
     int64_t member_id;
     int64_t staff_id;

@@ -274,6 +274,71 @@ an_owner_thanks_a_member_once(void **state)
     stored_is_sound();
 }
 
+/* ---------------------------------------------------------------- foretold */
+
+static void
+foretold_and_then_given(const char *sale, int64_t amount)
+{
+    int64_t id = scan(POINTS);
+
+    ANSWERS(post(&till, GRANT "/quote", NULL, "{\"scan\":%lld,%s}", (long long)id, sale), 200);
+    CHECK_INT(got_int("amount"), amount);
+    CHECK_TEXT(got_text("unit"), "point");
+    ANSWERS(post(&till, GRANT, fresh_key(), "{\"scan\":%lld,%s}", (long long)id, sale), 201);
+    CHECK_INT(got_int("amount"), amount);
+}
+
+/* Tax, tobacco, a double Wednesday, joining, the day's limit: the pad shows what the till cannot
+ * know by itself. */
+static void
+the_pad_shows_what_will_be_given(void **state)
+{
+    int64_t id;
+
+    (void)state;
+    terms(POINTS, "{\"earn\": {\"tax_percent\": 10, \"join\": {\"units\": 5, \"when\": \"visit\"},"
+                  " \"items\": [{\"category\": \"tobacco\", \"earns\": false}],"
+                  " \"factors\": [{\"percent\": 200, \"weekdays\": [\"wed\"]}],"
+                  " \"caps\": {\"member\": {\"units\": 60}}}}");
+    login_liff(&shopper, 1);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    ANSWERS(get(&till, "/api/till"), 200);
+    CHECK_THAT(got("plans.0.about") == NULL);
+    CHECK_THAT(got_true("plans.1.about"));
+    CHECK_INT(json_array_size(got("plans.1.categories")), 1);
+    CHECK_TEXT(got_text("plans.1.categories.0.name"), "tobacco");
+    CHECK_THAT(!got_true("plans.1.categories.0.pieces"));
+    foretold_and_then_given("\"yen\":1100", 25); /* 10, twice, and five for joining */
+    foretold_and_then_given("\"yen\":1650,\"lines\":[{\"category\":\"tobacco\",\"quantity\":1,"
+                            "\"yen\":550},{\"category\":\"rest\",\"quantity\":1,\"yen\":1100}]",
+                            20);
+    foretold_and_then_given("\"yen\":5500", 20); /* 100, of which 20 are left under the cap */
+    id = scan(POINTS);
+    for (int i = 0; i < 2; i++) /* the same refusal before as after */
+        REFUSES(post(&till, i == 0 ? GRANT "/quote" : GRANT, i == 0 ? NULL : fresh_key(),
+                     "{\"scan\":%lld,\"yen\":1100}", (long long)id),
+                409, "member_cap");
+    CHECK_INT(stored_int("SELECT count(*) FROM transfer WHERE kind = 1"), 3);
+    stored_is_sound();
+}
+
+static void
+a_stamp_that_counts_for_more_is_told_to_the_till(void **state)
+{
+    (void)state;
+    terms(STAMPS, "{\"goal\": 10, \"rewards\": [{\"at\": 10, \"title\": \"Coffee\","
+                  " \"valid_days\": 30}], \"earn\": {\"visit_stamps\": 2}}");
+    login_liff(&shopper, 1);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    ANSWERS(get(&till, "/api/till"), 200);
+    CHECK_INT(got_int("plans.0.stamps_each"), 2);
+    CHECK_THAT(got("plans.1.stamps_each") == NULL);
+    ANSWERS(
+        post(&till, GRANT "/quote", NULL, "{\"scan\":%lld,\"stamps\":3}", (long long)scan(STAMPS)),
+        200);
+    CHECK_INT(got_int("amount"), 6);
+}
+
 int
 main(void)
 {
@@ -285,6 +350,8 @@ main(void)
         STORY(the_card_offers_what_can_be_used),
         STORY(a_cap_says_who_and_until_when),
         STORY(an_owner_thanks_a_member_once),
+        STORY(the_pad_shows_what_will_be_given),
+        STORY(a_stamp_that_counts_for_more_is_told_to_the_till),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
