@@ -262,6 +262,9 @@ card_page(struct request *req, struct reply *reply, struct err *e)
     view.is_blocked = !f->card[f->chosen].is_active;
     view.balance = f->card[f->chosen].balance;
     view.goal = f->rules.goal;
+    view.yen_per_point = f->rules.yen_per_point;
+    view.is_net = f->rules.earn.tax_percent > 0;
+    view.rounding = f->rules.rounding;
     view.utc_offset_min = (int)f->rules.utc_offset_min;
     facts_view(f, &view);
     if (draw_code(req, f, &view, e))

@@ -217,6 +217,26 @@ write_next(struct buf *b, const struct card_view *v)
     buf_text(b, "</span></p>");
 }
 
+/* The terms in short: what a sale earns, as the plan counts its yen. */
+static void
+write_rate(struct buf *b, const struct card_view *v)
+{
+    static const enum word words[2][3] = {
+        {[ROUNDING_DOWN] = WORD_CARD_RATE_DOWN,
+         [ROUNDING_NEAREST] = WORD_CARD_RATE_NEAREST,
+         [ROUNDING_UP] = WORD_CARD_RATE_UP},
+        {[ROUNDING_DOWN] = WORD_CARD_RATE_NET_DOWN,
+         [ROUNDING_NEAREST] = WORD_CARD_RATE_NET_NEAREST,
+         [ROUNDING_UP] = WORD_CARD_RATE_NET_UP},
+    };
+
+    if (v->is_stamp || v->yen_per_point == 0)
+        return;
+    buf_text(b, "<p class=\"rate\">");
+    word_n(b, v->language, words[v->is_net][v->rounding], v->yen_per_point);
+    buf_text(b, "</p>");
+}
+
 static void
 write_progress(struct buf *b, const struct card_view *v)
 {
@@ -247,6 +267,7 @@ write_progress(struct buf *b, const struct card_view *v)
         buf_text(b, "\"></progress>");
     }
     write_next(b, v);
+    write_rate(b, v);
     buf_text(b, "</section>");
 }
 

@@ -246,6 +246,46 @@ each_language_reads_as_it_did(void **state)
     }
 }
 
+/* What a sale earns stands below the points, as the plan counts its yen; a visit needs no words. */
+static void
+points_tell_what_a_sale_earns(void **state)
+{
+    static const struct {
+        bool is_stamp, is_net;
+        int64_t yen;
+        enum rounding rounding;
+        const char *says; /* NULL: nothing */
+    } row[] = {
+        {false, false, 100, ROUNDING_DOWN,
+         "1 point for every \xC2\xA5"
+         "100, rounded down"},
+        {false, true, 100, ROUNDING_DOWN,
+         "1 point for every \xC2\xA5"
+         "100 without tax, rounded down"},
+        {false, true, 1200, ROUNDING_UP,
+         "1 point for every \xC2\xA5"
+         "1,200 without tax, rounded up"},
+        {false, false, 50, ROUNDING_NEAREST,
+         "1 point for every \xC2\xA5"
+         "50, rounded<"},
+        {false, false, 0, ROUNDING_DOWN, NULL},
+        {true, false, 100, ROUNDING_DOWN, NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct card_view view = example(LANGUAGE_EN);
+
+        CHECK_ROW(i);
+        view.is_stamp = row[i].is_stamp;
+        view.is_net = row[i].is_net;
+        view.yen_per_point = row[i].yen;
+        view.rounding = row[i].rounding;
+        CHECK_THAT(has(card_html(&view), "class=\"rate\"") == (row[i].says != NULL));
+        CHECK_THAT(row[i].says == NULL || has(card_html(&view), row[i].says));
+    }
+}
+
 static void
 the_sign_in_page_reads_as_it_did(void **state)
 {
@@ -624,6 +664,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         PAGE_TEST(each_language_reads_as_it_did),
+        PAGE_TEST(points_tell_what_a_sale_earns),
         PAGE_TEST(the_sign_in_page_reads_as_it_did),
         PAGE_TEST(pages_to_read_look_as_they_did),
         PAGE_TEST(what_people_typed_never_becomes_markup),
