@@ -19,6 +19,7 @@
 
 #define ANSWER_MAX (64 * KIB)
 #define RECENT_MAX 8
+#define DRAWS_MAX 50
 
 /* ---------------------------------------------------------------- what there is */
 
@@ -309,10 +310,33 @@ write_code(struct buf *b, struct request *req, int64_t voucher_id, struct err *e
     return OK;
 }
 
+/* The prizes as their stretches lie, whose stretch it was, and what was won: the last prize stands
+ * in for one that was gone. */
+static enum err_code
+write_stretches(struct buf *b, struct db *db, const struct draw *draw, int64_t won_id,
+                struct err *e)
+{
+    struct reward prize[PRIZES_MAX];
+    size_t n, drawn = 0, won = 0;
+
+    if (reward_prizes(db, draw->lottery_id, prize, &n, e))
+        return e->code;
+    buf_text(b, ",\"prizes\":[");
+    for (size_t i = 0; i < n; i++) {
+        buf_text(b, i ? ",{\"title\":" : "{\"title\":");
+        buf_json(b, str_of(prize[i].title));
+        buf_format(b, ",\"odds\":%" PRId64 "}", prize[i].odds);
+        drawn = prize[i].id == draw->drawn_id ? i : drawn;
+        won = prize[i].id == won_id ? i : won;
+    }
+    buf_format(b, "],\"drawn\":%zu,\"won\":%zu}", drawn, won);
+    return OK;
+}
+
 /* What a drawn voucher was drawn from; the seed once nobody draws under it any more. */
 static enum err_code
 write_draw(struct buf *b, struct request *req, const struct plan_rules *rules, int64_t voucher_id,
-           struct err *e)
+           int64_t terms_id, struct err *e)
 {
     uint8_t hash[SHA256_SIZE], seed[SEED_SIZE];
     struct reward lottery;
@@ -335,9 +359,8 @@ write_draw(struct buf *b, struct request *req, const struct plan_rules *rules, i
     write_hex(b, "seed_hash", hash, sizeof(hash));
     if (lottery.catalogue != rules->catalogue)
         write_hex(b, "seed", seed, sizeof(seed));
-    buf_char(b, '}');
     digest_wipe(seed, sizeof(seed));
-    return OK;
+    return write_stretches(b, req->db, &draw, terms_id, e);
 }
 
 static enum err_code
@@ -361,7 +384,7 @@ api_voucher_show(struct request *req, struct reply *reply, struct err *e)
         return no_voucher(e);
     if (voucher_load(req->db, id, &voucher, e))
         return e->code == ERR_NOT_FOUND ? no_voucher(e) : e->code;
-    if (voucher.member_id != req->actor.member_id || voucher.state != VOUCHER_ISSUED)
+    if (voucher.member_id != req->actor.member_id)
         return no_voucher(e);
     if (plan_load(req->db, voucher.plan_id, 0, &rules, e) ||
         reward_load(req->db, voucher.terms_id, &reward, e))
@@ -369,11 +392,38 @@ api_voucher_show(struct request *req, struct reply *reply, struct err *e)
     buf_format(&b, "{\"id\":%" PRId64 ",\"title\":", voucher.id);
     buf_json(&b, str_of(voucher.title));
     write_worth(&b, voucher.kind, voucher.value);
-    buf_format(&b, ",\"expires\":%" PRId64 ",\"redeem\":", voucher.expires_ms);
+    buf_format(&b, ",\"state\":\"%s\",\"expires\":%" PRId64 ",\"redeem\":",
+               voucher_state_name(voucher.state), voucher.expires_ms);
     if (write_when(&b, req->db, &rules, &reward.redeem, voucher.issued_ms, e))
         return e->code;
-    if (write_code(&b, req, voucher.id, e) || write_draw(&b, req, &rules, voucher.id, e))
+    if (voucher.state != VOUCHER_ISSUED)
+        buf_text(&b, ",\"code\":null");
+    else if (write_code(&b, req, voucher.id, e))
+        return e->code;
+    if (write_draw(&b, req, &rules, voucher.id, voucher.terms_id, e))
         return e->code;
     buf_char(&b, '}');
+    return reply_json(reply, 200, &b, e);
+}
+
+/* GET /api/me/draws  ->  200 {"draws":[{"voucher":3,"title":"Mug","state":"redeemed","at":ms}]} */
+enum err_code
+api_draws(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    struct draw_line *line = arena_alloc(req->arena, DRAWS_MAX * sizeof(*line));
+    size_t n;
+
+    if (line == NULL)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "draws");
+    if (draws_of_member(req->db, req->actor.member_id, line, DRAWS_MAX, &n, e))
+        return e->code;
+    buf_text(&b, "{\"draws\":[");
+    for (size_t i = 0; i < n; i++) {
+        buf_format(&b, "%s{\"voucher\":%" PRId64 ",\"title\":", i ? "," : "", line[i].voucher_id);
+        buf_json(&b, str_of(line[i].title));
+        buf_format(&b, ",\"state\":\"%s\",\"at\":%" PRId64 "}", line[i].state, line[i].at_ms);
+    }
+    buf_text(&b, "]}");
     return reply_json(reply, 200, &b, e);
 }

@@ -81,6 +81,7 @@ const struct route routes[] = {
     {POST, "/api/me/export/link",         MEMBER,         READ,  api_me_export_link, 1 * KIB, NULL, NULL},
     {GET,  "/api/me/history",             MEMBER,         READ,  api_history,      0, NULL, NULL},
     {GET,  "/api/me/lines",               MEMBER,         READ,  api_own_lines,    0, NULL, NULL},
+    {GET,  "/api/me/draws",               MEMBER,         READ,  api_draws,        0, NULL, NULL},
     {GET,  "/api/heads",                  ANYONE,         READ,  api_heads,        0, NULL, NULL},
     {GET,  "/data/:link",                 ANYONE,         READ,  api_data,         0, NULL, NULL},
     {GET,  "/api/me/topics",              MEMBER,         READ,  api_topics_show,  0, NULL, NULL},

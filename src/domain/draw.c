@@ -200,3 +200,27 @@ draw_of_voucher(struct db *db, int64_t voucher_id, struct draw *out, bool *found
     memcpy(out->request_key, key.at, key.n < REQUEST_KEY_SIZE ? key.n : REQUEST_KEY_SIZE);
     return OK;
 }
+
+enum err_code
+draws_of_member(struct db *db, int64_t member_id, struct draw_line *out, size_t cap, size_t *n_out,
+                struct err *e)
+{
+    STMT s = db_stmt(db, SQL_DRAWS_OF_MEMBER);
+    bool row;
+
+    stmt_bind_int(s, ":member_id", member_id);
+    stmt_bind_int(s, ":cap", (int64_t)cap);
+    for (*n_out = 0; *n_out < cap; (*n_out)++) {
+        struct draw_line *line = &out[*n_out];
+
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "draws of member %" PRId64, member_id);
+        if (!row)
+            break;
+        line->voucher_id = stmt_int(s, 0);
+        str_copy(stmt_text(s, 1), line->title, sizeof(line->title));
+        str_copy(stmt_text(s, 2), line->state, sizeof(line->state));
+        line->at_ms = stmt_int(s, 3);
+    }
+    return OK;
+}

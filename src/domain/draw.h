@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "domain/ledger.h"
+#include "domain/plan.h"
 #include "domain/reward.h"
 #include "store/db.h"
 
@@ -69,5 +70,15 @@ enum err_code draw_keep(struct db *db, const struct draw *draw, int64_t voucher_
 /* Of a voucher, or of the one it was before it moved; *found_out false: it was not drawn. */
 enum err_code draw_of_voucher(struct db *db, int64_t voucher_id, struct draw *out, bool *found_out,
                               struct err *e);
+
+/* What a member's lots have won, newest first; at most `cap`. */
+struct draw_line {
+    int64_t voucher_id;
+    char title[PLAN_TEXT_SIZE];
+    char state[10]; /* as voucher_state_name */
+    int64_t at_ms;
+};
+enum err_code draws_of_member(struct db *db, int64_t member_id, struct draw_line *out, size_t cap,
+                              size_t *n_out, struct err *e);
 
 #endif

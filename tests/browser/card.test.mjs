@@ -2,6 +2,7 @@
 import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -500,6 +501,55 @@ test('the catalogue fits narrow phones, is dark in the dark, and has no barriers
       await page.click('.prizes summary');
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out');
       await page.screenshot({ path: join(shots, `offers-${i}.png`), fullPage: true });
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => globalThis.axe.run('main', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
+      assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes[0].html]), []);
+    });
+  }
+});
+
+/* The same lot as in tests/unit/draw.test.mjs. */
+const SEED = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
+const DRAW = {
+  transfer: 57, nth: 1, roll: 655992, key: '00'.repeat(16), seed: SEED.toString('hex'), seed_hash: createHash('sha256').update(SEED).digest('hex'),
+  prizes: [{ title: '1等 3000円引き', odds: 10_000 }, { title: '2等 500円引き', odds: 690_000 }, { title: '参加賞 5%引き', odds: 300_000 }], drawn: 1, won: 2,
+};
+const DRAWS = [{ voucher: 12, title: '参加賞 5%引き', state: 'redeemed', at: Date.now() - 40 * 86_400_000 }];
+
+test('a prize that was used long ago is counted again on the phone, and another count is told', async () => {
+  const { seed, ...sealed } = DRAW;
+  card.reset({ draws: DRAWS, facts: { kind: 'percent', value: 5, redeem: null, code: null, draw: sealed } });
+  await visit('/card', {}, async (page) => {
+    const count = async (draw, state) => {
+      card.state.facts.draw = draw;
+      await toRewards(page);
+      await page.waitForSelector('#draws');
+      await page.click('#draws summary');
+      await page.waitForSelector(`.drawn-count[data-state="${state}"]`);
+      const said = await page.locator('#draws').innerText();
+      await page.click('#bar [data-to="card"]');
+      return said;
+    };
+    assert.match(await count(sealed, 'open'), /参加賞 5%引き · .*使用済み[\s\S]*出た数は655,992[\s\S]*700,000 – 999,999[\s\S]*残っていなかったため[\s\S]*秘密の値が公開され/);
+    assert.match(await count(DRAW, 'matches'), /結果は一致し、公開された値は前もって決めたもの/);
+    assert.match(await count({ ...DRAW, roll: 655993 }, 'differs'), /一致しません。.*57-1/);
+    const other = Buffer.alloc(32, 7);
+    const hash = createHash('sha256').update(other).digest('hex');
+    await count({ ...DRAW, seed: other.toString('hex'), seed_hash: hash }, 'differs'); /* the phone has seen another promise */
+  });
+});
+
+test('how a prize was drawn fits narrow phones, is dark in the dark, and has no barriers', async () => {
+  for (const [i, phone] of [{ viewport: { width: 320, height: 640 } }, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+    { viewport: { width: 390, height: 844 } }].entries()) {
+    card.reset({ draws: DRAWS, facts: { kind: 'percent', value: 5, redeem: null, code: null, draw: DRAW } });
+    await visit('/card', phone, async (page) => {
+      await toRewards(page);
+      await page.waitForSelector('#draws');
+      await page.click('#draws summary');
+      await page.waitForSelector('.drawn-count[data-state="matches"]');
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out');
+      await page.screenshot({ path: join(shots, `draws-${i}.png`), fullPage: true });
       await page.evaluate(axe.source);
       const { violations } = await page.evaluate(() => globalThis.axe.run('main', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }));
       assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes[0].html]), []);

@@ -22,7 +22,7 @@ const newState = () => ({
   topics: { receipts: true, rewards: true, offers: false }, birthday: { asked: true, greets: true, bonuses: [], month: null, day: null }, notices: [], refuses: null,
   lines: { key: '', head: null, more: false, lines: [] }, heads: { key: '', heads: [] },
   offers: [], recent: [], usable: 0, swap: [201, { transfer: 12, voucher: 9, title: 'マグカップ', undo_until: 0 }], keys: [],
-  facts: { kind: 'plain', value: 0, redeem: null, code: null },
+  facts: { kind: 'plain', value: 0, redeem: null, code: null, draw: null }, draws: [],
 });
 
 export async function startCard() {
@@ -101,6 +101,7 @@ export async function startCard() {
       if (!state.signedIn) return json({ error: 'session_missing' }, 401);
       if (pathname === '/api/card') return json(card());
       if (/^\/api\/(card\/codes|vouchers\/\d+\/code)$/.test(pathname)) return json(codes());
+      if (pathname === '/api/me/draws') return json({ draws: state.draws });
       if (pathname === '/api/card/offers')
         return json({ plan: 1, usable: state.usable, offers: state.offers, recent: state.recent, seed_hash: 'ab'.repeat(32), now: Date.now() });
       if (pathname.startsWith('/api/card/swaps')) {

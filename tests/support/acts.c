@@ -177,6 +177,7 @@ static const struct act acts[] = {
     {GET, "/card/history", .status = 200},
     {GET, "/api/me/history", .status = 200},
     {GET, "/api/me/lines", .status = 200},
+    {GET, "/api/me/draws", .status = 200},
     {GET, "/api/heads", .status = 200},
     {GET, "/data/:link", .status = 200, .prepare = a_link_to_data, .is_used_up = true},
     {GET, "/api/me/topics", .status = 200},

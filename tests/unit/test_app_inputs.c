@@ -145,6 +145,7 @@ static const struct input inputs[] = {
     {POST, "/api/me/export/link", "/api/me/export/link", .good = "{}"},
     {GET, "/api/me/history", "/api/me/history", .get_status = 200},
     {GET, "/api/me/lines", "/api/me/lines", .get_status = 200},
+    {GET, "/api/me/draws", "/api/me/draws", .get_status = 200},
     {GET, "/api/heads", "/api/heads", .get_status = 200},
     {GET, "/data/:link", "/data/none", .get_status = 404},
     {POST, "/api/me/leave", "/api/me/leave", "{\"confirm\":\"stay\"}",

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "domain/catalogue.h"
+#include "domain/draw.h"
 #include "domain/reward_code.h"
 #include "domain/voucher.h"
 #include "tests/support/harness.h"
@@ -137,6 +139,60 @@ a_voucher_shows_its_code_and_its_draw(void **state)
     stored_is_sound();
 }
 
+/* The lot's secret is told when its catalogue is over; whoever has used their prize by then counts
+ * it again with what they are told. */
+static void
+an_ended_draw_can_be_counted_again(void **state)
+{
+    uint8_t seed[SEED_SIZE], hash[SHA256_SIZE];
+    struct lot lot;
+    char path[48], promised[HEX_SIZE(SHA256_SIZE)], hex[HEX_SIZE(SHA256_SIZE)];
+    struct browser stranger = {.headers = NULL};
+    int64_t voucher;
+    struct err e;
+    size_t n;
+
+    (void)state;
+    come();
+    ANSWERS(get(&member, "/api/me/draws"), 200);
+    CHECK_INT(json_array_size(got("draws")), 0);
+    ANSWERS(get(&member, "/api/card/offers?plan=2"), 200);
+    snprintf(promised, sizeof(promised), "%s", got_text("seed_hash"));
+    ANSWERS(post(&member, "/api/card/swaps", fresh_key(), "{\"reward\":%lld}",
+                 (long long)reward_of("lot")),
+            201);
+    voucher = got_int("voucher");
+    ANSWERS(
+        post(&till, "/api/till/scans", NULL, "{\"code\":\"%s\"}", voucher_code(&member, voucher)),
+        200);
+    ANSWERS(post(&till, "/api/till/redemptions", fresh_key(), "{\"voucher\":%lld,\"token\":\"%s\"}",
+                 (long long)voucher, got_text("token")),
+            200);
+    CHECK_OK(app_write(here.app, set_catalogue, NULL, &e), e); /* the next one */
+    ANSWERS(get(&member, "/api/me/draws"), 200);
+    CHECK_INT(got_int("draws.0.voucher"), voucher);
+    CHECK_TEXT(got_text("draws.0.state"), "redeemed");
+    snprintf(path, sizeof(path), "/api/vouchers/%lld", (long long)voucher);
+    ANSWERS(get(&member, path), 200);
+    CHECK_TEXT(got_text("state"), "redeemed");
+    CHECK_TEXT(got_text("draw.seed_hash"), promised);
+    CHECK_THAT(hex_decode(str_of(got_text("draw.seed")), seed, sizeof(seed), &n) && n == SEED_SIZE);
+    sha256(seed, sizeof(seed), hash);
+    hex_encode(hash, sizeof(hash), hex);
+    CHECK_TEXT(hex, promised);
+    lot = (struct lot){.seq = got_int("draw.transfer"), .nth = got_int("draw.nth")};
+    CHECK_THAT(hex_decode(str_of(got_text("draw.key")), lot.request_key, REQUEST_KEY_SIZE, &n));
+    CHECK_INT(draw_roll(seed, &lot), got_int("draw.roll"));
+    CHECK_INT(got_int("draw.drawn"), got_int("draw.roll") < 500000 ? 0 : 1);
+    CHECK_INT(got_int("draw.won"), got_int("draw.drawn"));
+    CHECK_INT(got_int("draw.prizes.0.odds"), 500000);
+    CHECK_TEXT(got_text("draw.prizes.1.title"), "B");
+    login_liff(&stranger, 2);
+    REFUSES(get(&stranger, path), 404, "voucher_unknown");
+    ANSWERS(get(&stranger, "/api/me/draws"), 200);
+    CHECK_INT(json_array_size(got("draws")), 0);
+}
+
 /* A tea, which takes a sale of 800 yen, swapped at the till and read there. */
 static int64_t
 a_tea(char token[VOUCHER_TOKEN_SIZE])
@@ -247,6 +303,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         HARNESS_TEST(a_swap_is_made_once_and_taken_back_once),
         HARNESS_TEST(a_voucher_shows_its_code_and_its_draw),
+        HARNESS_TEST(an_ended_draw_can_be_counted_again),
         HARNESS_TEST(the_last_one_goes_to_one_of_many),
         HARNESS_TEST(staff_swap_and_redeem_under_the_conditions),
         HARNESS_TEST(a_basket_that_holds_a_voucher_says_what_it_came_to),

@@ -8,6 +8,7 @@ import type { CardAnswer, Codes, GrantEvent, Language, ReverseEvent, Reward, Soo
 import { CodeKeeper } from './codes';
 import { confetti } from './confetti';
 import { drawEnds } from './ends';
+import { showDraws } from './draws';
 import { openFull, updateFull } from './full';
 import { forget, mayRepeat } from './guard';
 import { keep, recall } from './kept';
@@ -173,7 +174,10 @@ function startCard(): void {
     void load();
   }
 
-  const offers = (): void => void showOffers(plan, () => void load()).catch(() => undefined); // the ladder is there
+  const offers = (): void =>
+    void showOffers(plan, () => void load())
+      .then(showDraws)
+      .catch(() => undefined); // the ladder is there
   listenToTickets();
   listenToTerms();
   listenToBar((view) => {

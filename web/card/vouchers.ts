@@ -5,6 +5,7 @@ import { clock, date, t } from '../lib/lang';
 import type { Code, Codes, Voucher, VoucherFacts } from '../lib/types';
 import { asksOf, worthOf } from '../lib/worth';
 import { CodeKeeper, grouped } from './codes';
+import { drawnDetails } from './draws';
 import { overlay } from './overlay';
 import { onCard } from './worth';
 
@@ -94,8 +95,9 @@ function openVoucher(id: number, title: string): void {
 
 /** What it is worth and what it asks for; and the code of whoever gives it, where it has one. */
 async function drawFacts(id: number, into: HTMLElement): Promise<void> {
-  const { kind, value, redeem, code } = await api.get<VoucherFacts>(`/api/vouchers/${id}`);
+  const { kind, value, redeem, code, draw } = await api.get<VoucherFacts>(`/api/vouchers/${id}`);
   const lines = [worthOf(onCard, kind, value), ...asksOf(onCard, redeem)].filter(Boolean);
   into.replaceChildren(...lines.map((line) => el('p', {}, line)));
   if (code) into.append(el('div', { class: 'show-given' }, drawing(code.svg), el('p', { translate: 'no' }, code.text)));
+  if (draw) into.append(drawnDetails(id, t('card.draw_how'), draw));
 }

@@ -57,9 +57,28 @@ export interface RewardWhen {
 
 /** GET /api/vouchers/:voucher */
 export interface VoucherFacts extends Voucher {
+  state: 'issued' | 'redeemed' | 'expired' | 'cancelled' | 'moved';
   redeem: RewardWhen | null;
   code: { text: string; svg: string } | null;
-  draw: { transfer: number; nth: number; roll: number; key: string; seed_hash: string; seed?: string } | null;
+  draw: Draw | null;
+}
+
+/** What a prize was drawn from; the seed once nobody draws under it any more. */
+export interface Draw {
+  transfer: number;
+  nth: number; /* of the draws that this transfer caused */
+  roll: number;
+  key: string;
+  seed_hash: string;
+  seed?: string;
+  prizes: { title: string; odds: number }[]; /* as their stretches lie, one behind the other */
+  drawn: number; /* whose stretch it was */
+  won: number; /* the last one stands in for a prize that was gone */
+}
+
+/** GET /api/me/draws, newest first */
+export interface Draws {
+  draws: { voucher: number; title: string; state: 'issued' | 'redeemed' | 'expired' | 'cancelled'; at: number }[];
 }
 
 export interface Offer {
