@@ -13,7 +13,7 @@
 #include "domain/unredeem.h"
 #include "domain/voucher.h"
 
-#define ANSWER_MAX (64 * KIB)
+#define ANSWER_MAX (256 * KIB) /* names of 64 letters, all of them */
 
 /* ---------------------------------------------------------------- what may be done */
 
