@@ -30,7 +30,7 @@ const refusals = {
   913: [409, { error: 'voucher_cancelled' }],
 };
 
-const plans = [
+export const plans = [
   { id: 1, name: '珈琲カード', unit: 'stamp', goal: 10, yen_per_point: 0, rounding: 'down', jan_prefix: 21, late: { days: 14, cashier_max: 3 } },
   { id: 2, name: 'ポイントカード', unit: 'point', goal: 500, yen_per_point: 100, rounding: 'down', jan_prefix: 22, swaps: true },
 ];
@@ -38,7 +38,7 @@ const people = [1, 2, 3].map((id) => ({ id, name: `Staff ${id}` }));
 
 function newState() {
   return { isDown: false, loseAnswers: 0, signed: 'new', staff: null, cards: new Map(), keys: new Map(), items: [], nextTransfer: 100,
-    scans: new Map(), given: new Map(), written: [], redemptions: 0, redeemed: [], held: [], streams: new Set() };
+    scans: new Map(), given: new Map(), written: [], redemptions: 0, redeemed: [], held: [], past: [], plans, streams: new Set() };
 }
 
 function cardOf(state, locator) {
@@ -56,7 +56,7 @@ function adminToday(state) {
 function tillInfo(state) {
   if (state.signed === 'new') return { state: 'new', now: Date.now() };
   const info = { state: state.signed, till: 'Till 1', shop: '本町店', people, now: Date.now() };
-  return state.signed === 'signed_in' ? { ...info, staff: { ...state.staff, role: state.role ?? 'cashier' }, plans } : info;
+  return state.signed === 'signed_in' ? { ...info, staff: { ...state.staff, role: state.role ?? 'cashier' }, plans: state.plans } : info;
 }
 
 function scan(state, body) {
@@ -105,6 +105,15 @@ function grant(state, body) {
     vouchers: isGoal ? [{ id: 9, title: 'お好きなドリンク 1杯' }] : [], undo_until: Date.now() + 10_000, ...more }];
 }
 
+/** On the points card: a double Tuesday on yen without tax, and no points for tobacco; over 99,999 yen the customer's day is full. */
+function quoteGrant(state, body) {
+  if (body.yen > 99_999) return [409, { error: 'member_cap', again: Date.now() + 9 * 3_600_000 }];
+  const yen = body.yen - (body.lines ?? []).filter(({ category }) => category === 'タバコ').reduce((sum, line) => sum + line.yen, 0);
+  const base = Math.floor((yen * 10) / 11 / 100);
+  return base === 0 ? [409, { error: 'no_points' }]
+    : [200, { amount: 2 * base, unit: 'point', parts: [{ reason: 'weekday', percent: 200, weekday: 2, units: base }] }];
+}
+
 /** Receipt 1 was credited before; the locator of its own card counts as elsewhere. */
 const late = (state, body) => (body.receipt === '1' ? [409, { error: 'receipt_used', at: Date.now() - 3_600_000, till: 'Till 2' }] : grant(state, body));
 
@@ -127,7 +136,7 @@ function spend(state, body) {
 }
 
 function unredeem(state, body) {
-  const item = state.redeemed.find((each) => each.voucher === body.voucher && !each.undone);
+  const item = [...state.redeemed, ...state.past].find((each) => each.voucher === body.voucher && !each.undone);
   if (!item) return [409, { error: 'not_redeemed' }];
   item.undone = true;
   state.redemptions--;
@@ -141,7 +150,7 @@ function redeem(state, body) {
 }
 
 function reverse(state, body) {
-  const item = state.items.find((each) => each.transfer === body.transfer);
+  const item = [...state.items, ...state.past].find((each) => each.transfer === body.transfer);
   if (!item || item.reversed) return [409, { error: 'already_reversed' }];
   item.reversed = true;
   item.may_reverse = false;
@@ -235,6 +244,20 @@ function release(state, body, key, url) {
   return [200, held.voucher ? { hold, voucher: held.voucher } : { hold, transfer: 1, mac: '00', points: 0, worth: 0, back: held.points, balance: card.balance }];
 }
 
+/** A manager's list, two lines a page; state.past is what there is. */
+function past(state, body, key, url) {
+  if (state.role === 'cashier') return [409, { error: 'manager_needed' }];
+  const from = Number(url.searchParams.get('below') ?? 0);
+  const lines = state.past.filter((line) => !url.searchParams.has('scan') || line.name === '会員 1');
+  return [200, { lines: lines.slice(from, from + 4), next: from + 4 < lines.length ? { below: from + 4, before: 1, voucher: 1 } : null }];
+}
+
+function foresee(state, body, key, url) {
+  const line = state.past.find((each) => each.transfer === Number(url.pathname.split('/').at(-1)));
+  if (line.blocked) return [409, { error: line.blocked }];
+  return [200, { ...line, with: 5, have: 53, balance: 0, rounds: 1, vouchers: [{ id: 3, title: 'お好きなドリンク 1杯' }] }];
+}
+
 const keyed = (state, key, work) => {
   if (!/^[A-Za-z0-9_-]{16,64}$/.test(key ?? '')) return [400, { error: 'idempotency_key_missing' }];
   if (!state.keys.has(key)) state.keys.set(key, work());
@@ -255,6 +278,9 @@ const routes = {
   'POST /api/till/grants': (state, body, key) => keyed(state, key, () => grant(state, body)),
   'POST /api/till/late': (state, body, key) => keyed(state, key, () => late(state, body)),
   'POST /api/till/reversals': (state, body, key) => keyed(state, key, () => reverse(state, body)),
+  'POST /api/till/grants/quote': quoteGrant,
+  'GET /api/till/past': past,
+  'GET /api/till/reversals/:id': foresee,
   'POST /api/till/redemptions': (state, body, key) => keyed(state, key, () => redeem(state, body)),
   'POST /api/till/redemptions/undo': (state, body, key) => keyed(state, key, () => unredeem(state, body)),
   'POST /api/till/refunds/quote': quoteRefund,
@@ -274,7 +300,7 @@ const routes = {
   'POST /api/admin/claim': (state, body) => (body.token === 'good' ? ((state.owner = true), [200, { state: 'owner', name: 'Owner' }]) : [401, { error: 'owner_link_wrong' }]),
   'GET /api/admin/today': (state) => [200, adminToday(state)],
 };
-const staffOnly = (path) => /^\/api\/till\/(scans|grants|late|reversals|refunds|refunds\/quote|offers|swaps|swaps\/undo|vouchers\/cancel|vouchers\/cancel\/quote|holds\/\d+\/release|redemptions|redemptions\/undo|quotes|spends|today|lock)$/.test(path);
+const staffOnly = (path) => /^\/api\/till\/(scans|grants|late|reversals|refunds|refunds\/quote|offers|swaps|swaps\/undo|vouchers\/cancel|vouchers\/cancel\/quote|holds\/\d+\/release|redemptions|redemptions\/undo|quotes|spends|today|past|lock|grants\/quote|reversals\/\d+)$/.test(path);
 
 /** Scripts and styles as the real build makes them, but kept in memory. */
 async function bundle(root) {
@@ -312,7 +338,8 @@ export async function startFake({ root = process.cwd(), port = 0 } = {}) {
     }
     let text = '';
     for await (const part of request) text += part;
-    const route = routes[`${request.method} ${url.pathname}`] ?? state.more?.[`${request.method} ${url.pathname}`];
+    const pattern = url.pathname.replace(/\/\d+$/, '/:id');
+    const route = routes[`${request.method} ${pattern}`] ?? state.more?.[`${request.method} ${url.pathname}`];
     let [status, body] = !route ? [404, { error: 'path_unknown' }]
       : staffOnly(url.pathname) && state.signed !== 'signed_in' ? [401, { error: 'session_none' }]
       : route(state, text ? JSON.parse(text) : null, request.headers['idempotency-key'], url);

@@ -3,6 +3,7 @@
  */
 import axe from 'axe-core';
 import assert from 'node:assert/strict';
+import { plans } from './fake_api.mjs';
 
 /** A page; what the policy or a script complains about fails the test. */
 export async function visitTill(browser, fake, path, options, use) {
@@ -46,7 +47,7 @@ export const text = (page, selector) => page.textContent(selector);
 
 /** A stand-in that has seen nothing yet, and a page in that language. */
 export function beginAnew(fake, language, more = {}) {
-  Object.assign(fake.state, { signed: 'new', language, isDown: false, items: [], redeemed: [], written: [], held: [], role: 'cashier', ...more });
+  Object.assign(fake.state, { signed: 'new', language, isDown: false, items: [], redeemed: [], written: [], held: [], past: [], plans, role: 'cashier', ...more });
   for (const kept of ['cards', 'scans', 'given']) fake.state[kept].clear();
 }
 

@@ -543,3 +543,90 @@ test('what a basket keeps is given back by whoever may', async () => {
   assert.equal(till.state.screen.balance, 850);
   assert.equal(world.calls.at(-1).path, '/api/till/holds/5/release');
 });
+
+const RULED = { ...INFO, plans: [{ ...INFO.plans[0], unit: 'point', yen_per_point: 100, about: true, categories: [{ name: 'tobacco', pieces: false }] }] };
+const ruledCard = found({ card: { plan: 1, plan_name: 'Card', unit: 'point', balance: 6, goal: 0, name: null, language: 'ja' } });
+const wait = async ({ world, settle }) => {
+  world.timers.splice(0).filter((timer) => timer.ms === 150).forEach((timer) => timer.work());
+  await settle();
+};
+
+test('what a grant will give is asked once the typing rests, and only of what stands there', async () => {
+  const asked = [];
+  const open_ = await open({ '/api/till': [200, RULED], '/api/till/scans': ruledCard,
+    '/api/till/grants/quote': (body) => (asked.push(body), [200, { amount: 2 * Math.floor(body.yen / 110), unit: 'point' }]) });
+  const { till, scan, type, at, granted } = open_;
+  await scan(MEMBER);
+  await type(['1', '1', '0', '0']);
+  assert.equal(till.foretelling.known, null);
+  await wait(open_);
+  assert.deepEqual(asked, [{ scan: 17, yen: 1100 }]);
+  assert.equal(till.foretelling.known.answer.amount, 20);
+  await type(['0']);
+  assert.equal(till.foretelling.known, null); /* that was another sum */
+  await type(['Backspace', 'Enter']);
+  assert.equal(at(), 'done');
+  assert.deepEqual(granted().map((call) => call.body), [{ scan: 17, yen: 1100 }]);
+});
+
+test('a refusal foretold is shown, a lost answer leaves the sum about, and neither keeps what was typed from being sent', async () => {
+  const open_ = await open({ '/api/till': [200, RULED], '/api/till/scans': ruledCard, '/api/till/grants/quote': [409, { error: 'member_cap', again: NOW }] });
+  const { till, world, scan, type, at } = open_;
+  await scan(MEMBER);
+  await type(['9', '9', '0']);
+  await wait(open_);
+  assert.equal(till.foretelling.known.failure.word, 'member_cap');
+  world.isDown = true;
+  await type(['0']);
+  await wait(open_);
+  assert.equal(till.foretelling.known, null);
+  assert.equal(at(), 'member');
+  world.isDown = false;
+  await type(['Enter']);
+  assert.equal(at(), 'done');
+});
+
+test('a plan of the rate alone asks nobody, and stamps that count twice are two', async () => {
+  const plain = await open({ '/api/till': [200, { ...RULED, plans: [{ ...RULED.plans[0], about: undefined }] }], '/api/till/scans': ruledCard });
+  await plain.scan(MEMBER);
+  await plain.type(['1', '0', '0']);
+  assert.ok(!plain.world.timers.some((timer) => timer.ms === 150));
+  const twice = await open({ '/api/till': [200, { ...INFO, plans: [{ ...INFO.plans[0], stamps_each: 2 }] }] });
+  await twice.scan(MEMBER);
+  assert.equal(twice.till.giving.amountOf({ stamps: 3 }, twice.till.giving.planOf(twice.till.state.screen)), 6);
+});
+
+const PAST = { transfer: 57, kind: 'earn', amount: 2, sign: 1, unit: 'stamp', at: NOW, name: null, staff: 'Staff 1', till: 'Till 2', shop: 'Shop', undone: false, undo: 'reversal' };
+
+test('a manager looks back, hears what it would do, and undoes exactly that', async () => {
+  const manager = { ...INFO, staff: { ...INFO.staff, role: 'manager' } };
+  const { till, world, at, settle, type } = await open({ '/api/till': [200, manager], '/api/till/past?': [200, { lines: [PAST], next: { below: 57, before: 1, voucher: 2 } }],
+    '/api/till/past?below=57&before=1&voucher=2': [200, { lines: [{ ...PAST, transfer: 40 }], next: null }],
+    '/api/till/reversals/40': [200, { ...PAST, transfer: 40, with: 0, have: 6, balance: 4, rounds: 0, vouchers: [] }] });
+  await till.looking.open(null);
+  assert.equal(at(), 'past');
+  await till.looking.more();
+  assert.deepEqual(till.state.screen.lines.map(({ transfer }) => transfer), [57, 40]);
+  await till.looking.choose(till.state.screen.lines[1]);
+  assert.equal(at(), 'past_ask');
+  assert.equal(till.state.screen.ahead.balance, 4);
+  assert.equal(world.calls.length, 0);
+  await type(['Enter']);
+  await settle();
+  assert.equal(at(), 'undone');
+  assert.deepEqual(world.calls.at(-1).body, { transfer: 40 });
+});
+
+test('a cashier does not look back, and no answer is said so', async () => {
+  const cashier = await open({});
+  await cashier.till.looking.open(null);
+  assert.equal(cashier.at(), 'ready');
+  const { till, world, at, settle } = await open({ '/api/till': [200, { ...INFO, staff: { ...INFO.staff, role: 'owner' } }], '/api/till/past?': [200, { lines: [], next: null }] });
+  world.isDown = true;
+  await till.looking.open(null);
+  assert.equal(till.state.screen.word, 'past_lost');
+  world.isDown = false;
+  till.state.screen.again();
+  await settle();
+  assert.equal(at(), 'past');
+});

@@ -306,6 +306,9 @@ export interface TillPlan {
   goal: number;
   yen_per_point: number;
   rounding: 'down' | 'nearest' | 'up';
+  about?: boolean; /* more than the rate and its rounding counts: only the server knows what a grant gives */
+  stamps_each?: number; /* what each stamp of a cashier counts for */
+  categories?: { name: string; pieces: boolean }[]; /* kinds of goods that have rules of their own */
   late?: { days: number; cashier_max: number }; /* credit afterwards, where there is such */
   swaps?: boolean; /* its catalogue has something that points are swapped for */
 }
@@ -424,6 +427,14 @@ export interface GrantAnswer {
   undo_until: number;
 }
 
+/** POST /api/till/grants/quote */
+export interface GrantAhead {
+  amount: number;
+  unit: Unit;
+  parts?: Part[];
+  cut?: boolean;
+}
+
 /** POST /api/till/reversals */
 export interface ReversalAnswer {
   transfer: number;
@@ -506,6 +517,51 @@ export interface CancelAnswer {
   units: number;
   balance: number;
   vouchers_cancelled: number;
+}
+
+/** What undoes a line of the past; without it `reason` says why nothing does. */
+interface PastFacts {
+  at: number;
+  name: string | null;
+  staff: string | null;
+  till: string | null;
+  shop: string | null;
+  undone: boolean;
+  reason?: string;
+}
+
+export type PastLine = PastFacts &
+  (
+    | { transfer: number; kind: 'earn' | 'late' | 'bonus' | 'spend' | 'swap' | 'refund' | 'reverse'; amount: number; sign: 1 | -1; unit: Unit; undo?: 'reversal' | 'swap' }
+    | { voucher: number; title: string; expires: number; undo?: 'redemption' }
+  );
+
+export interface PastPlace {
+  below: number;
+  before: number;
+  voucher: number;
+}
+
+/** GET /api/till/past */
+export interface PastAnswer {
+  lines: PastLine[];
+  next: PastPlace | null;
+}
+
+/** GET /api/till/reversals/:transfer */
+export interface ReversalAhead {
+  transfer: number;
+  kind: string;
+  amount: number;
+  sign: 1 | -1;
+  unit: Unit;
+  at: number;
+  name: string | null;
+  with: number; /* bonuses that leave with it; below 0: units of a debt that come back */
+  have: number;
+  balance: number; /* after it */
+  rounds: number;
+  vouchers: { id: number; title: string }[];
 }
 
 /** POST /api/till/redemptions/undo */

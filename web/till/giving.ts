@@ -2,8 +2,9 @@
 
 import type { GrantAnswer, TillPlan, Unit } from '../lib/types';
 import type { Desk } from './desk';
-import type { Grant, Outcome, Queue } from './queue';
-import type { Result, Screen } from './screens';
+import type { Give, Grant, Outcome, Queue } from './queue';
+import { emptySale, giveOf } from './sale';
+import type { At, Result, Screen } from './screens';
 
 export function pointsFor(yen: number, plan: Pick<TillPlan, 'yen_per_point' | 'rounding'>): number {
   const each = Math.max(1, plan.yen_per_point);
@@ -28,10 +29,22 @@ export class Giving {
     return info.plans.find((plan) => plan.unit === this.unitOf(screen)) ?? null;
   }
 
+  /** What the screen has chosen or typed, as it is sent; null: nothing yet, or no sum. */
+  giveOf(screen: At<'member'> | At<'offline'>): Give | null {
+    const plan = this.planOf(screen);
+    if (this.unitOf(screen) === 'stamp') return { stamps: screen.chosen };
+    return plan && giveOf(screen, plan);
+  }
+
   /** Of a card that nobody could be asked about. */
   pick(unit: Unit): void {
     const { screen } = this.desk.state;
-    if (screen.at === 'offline') this.desk.set({ screen: { ...screen, unit, yen: '' } });
+    if (screen.at === 'offline') this.desk.set({ screen: { ...screen, unit, ...emptySale } });
+  }
+
+  /** As far as the till can tell: by the rate and its rounding alone. */
+  amountOf(give: Give, plan: TillPlan | null): number {
+    return 'stamps' in give ? give.stamps * (plan?.stamps_each ?? 1) : plan ? pointsFor(give.yen, plan) : 0;
   }
 
   /** Gives what is chosen on the screen, or `stamps`. */
@@ -41,18 +54,18 @@ export class Giving {
     if (screen.at === 'member' && !screen.found.may.grant) return;
     const unit = this.unitOf(screen);
     const plan = this.planOf(screen);
-    const yen = Number(screen.yen);
-    const amount = unit === 'stamp' ? (stamps ?? screen.chosen) : plan ? pointsFor(yen, plan) : 0;
-    if (amount < 1) return;
+    const give = stamps ? { stamps } : this.giveOf(screen);
+    const amount = give && this.amountOf(give, plan);
+    if (!give || (!amount && !plan?.about)) return;
     const name = screen.at === 'member' ? screen.found.card.name : null;
     const grant: Grant = {
       scan: screen.at === 'member' ? screen.found.scan : null, code: screen.code, scannedAt: screen.scannedAt,
-      give: unit === 'stamp' ? { stamps: amount } : { yen }, name, staff: info.staff.name,
+      give, name, staff: info.staff.name,
     };
     await this.desk.busy(async () => {
       try {
         const goal = screen.at === 'member' ? screen.found.card.goal : (plan?.goal ?? 0);
-        this.given(await this.queue.give(grant), { amount, unit, name, balance: null, goal, vouchers: [] });
+        this.given(await this.queue.give(grant), { amount: amount ?? 0, unit, name, balance: null, goal, vouchers: [] });
       } catch {
         this.desk.problem('not_kept', {}); /* the device could not write it down, so nothing was sent */
       }

@@ -1,51 +1,110 @@
 /** A card has been read: whose, how full, and what may be given. */
 
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, JSX, TargetedMouseEvent } from 'preact';
 import { number, t } from '../lib/lang';
 import type { TillPlan, Unit } from '../lib/types';
 import { grouped } from './code';
 import { Icon } from './icons';
-import { pointsFor } from './giving';
 import type { Till } from './model';
 import { amountOf, BackButton, balanceOf, Key, Pad, Stamps } from './parts';
 import { lookOf, problemText } from './problems';
+import type { Failure } from './queue';
+import { restOf, type SaleForm } from './sale';
 import type { At } from './screens';
 import { HeldList } from './held';
 import { VoucherList } from './rewards';
 import { SpendOffer } from './spend';
+import { why } from './why';
 
-function StampButtons({ till, chosen }: { till: Till; chosen: number }): JSX.Element {
+/** Why the server refuses it, as it would on the press. */
+function Refused({ failure: { word, facts } }: { failure: Failure }): JSX.Element {
+  const { title, more } = problemText(word, facts);
+  return <p class="note note-warn" role="status"><Icon name="wait" /><span>{[title, more].filter(Boolean).join(t('till.comma'))}</span></p>;
+}
+
+/** What the rules add, as the server foretells it. */
+const Reasons = ({ reasons }: { reasons: readonly string[] }): JSX.Element => (
+  <p class="foretold" role="status">{reasons.map((reason) => <span key={reason}>{reason}</span>)}</p>
+);
+
+/** Of stamps, whose buttons say only what each counts for. */
+function Foretold({ till }: { till: Till }): JSX.Element | null {
+  const { answer = null, failure = null } = till.foretelling.known ?? {};
+  if (failure) return <Refused failure={failure} />;
+  return answer && <Reasons reasons={[t('till.in_all', { n: amountOf(answer.unit, answer.amount) }), ...why(answer.parts, answer.cut)]} />;
+}
+
+function StampButtons({ till, chosen, each }: { till: Till; chosen: number; each: number }): JSX.Element {
   return (
-    <div class="presets" role="group" aria-label={t('till.give')}>
-      {[1, 2, 3].map((n) => (
-        <button type="button" key={n} class={n === chosen ? 'preset preset-chosen' : 'preset'} disabled={till.state.isBusy}
-          onClick={() => void till.giving.give(n)}>
-          <span class="preset-amount"><span class="sr">{t('till.give')} </span>+{n}</span>
-          {n === chosen && <Key name="Enter" />}
+    <>
+      <div class="presets" role="group" aria-label={t('till.give')}>
+        {[1, 2, 3].map((n) => (
+          <button type="button" key={n} class={n === chosen ? 'preset preset-chosen' : 'preset'} disabled={till.state.isBusy}
+            onClick={() => void till.giving.give(n)}>
+            <span class="preset-amount"><span class="sr">{t('till.give')} </span>+{n * each}</span>
+            {n === chosen && <Key name="Enter" />}
+          </button>
+        ))}
+      </div>
+      <Foretold till={till} />
+    </>
+  );
+}
+
+type Kind = NonNullable<TillPlan['categories']>[number];
+
+/** Goods that have rules of their own: how many yen of the sale they are. */
+function Kinds({ till, kinds, form }: { till: Till; kinds: readonly Kind[]; form: SaleForm }): JSX.Element {
+  const label = ({ name, pieces }: Kind): string => {
+    const part = form.parts[name];
+    return pieces && part && part.pieces > 1 ? `${name} ×${part.pieces}` : name;
+  };
+  /* After a tap Enter gives, as on the pad; whoever came here by the keyboard stays here. */
+  const pick = (kind: Kind, event: TargetedMouseEvent<HTMLButtonElement>): void => {
+    till.pickKind(kind);
+    if (event.detail > 0) event.currentTarget.blur();
+  };
+  return (
+    <div class="kinds" role="group" aria-label={t('till.kinds')}>
+      <span>{t('till.kinds')}</span>
+      {kinds.map((kind) => (
+        <button type="button" key={kind.name} class="unit" aria-pressed={form.field === kind.name} disabled={form.yen === ''}
+          onClick={(event) => pick(kind, event)}>
+          <b>{label(kind)}</b>{(form.field === kind.name || form.parts[kind.name]?.yen) && <span> {yenOf(form.parts[kind.name]?.yen ?? '')}</span>}
         </button>
       ))}
+      {restOf(form) < 0 && <p class="note note-warn" role="alert">{t('till.kinds_more')}</p>}
     </div>
   );
 }
 
-function AmountPad({ till, plan, yen }: { till: Till; plan: TillPlan; yen: string }): JSX.Element {
-  const points = pointsFor(Number(yen), plan);
+const yenOf = (digits: string): string => t('till.yen', { n: number(Number(digits)) });
+
+function AmountPad({ till, plan, screen }: { till: Till; plan: TillPlan; screen: At<'member'> | At<'offline'> }): JSX.Element {
+  const give = till.giving.giveOf(screen);
+  const { answer = null, failure = null } = till.foretelling.known ?? {};
+  const points = answer?.amount ?? (give ? till.giving.amountOf(give, plan) : 0);
+  const isAbout = !!plan.about && !!give && !answer;
+  const amount = `+${amountOf('point', points)}`;
+  const reasons = why(answer?.parts, answer?.cut);
   return (
-    <div class="amount">
+    <div class={plan.categories ? 'amount amount-kinds' : 'amount'}>
       <output class="amount-sum" aria-label={t('till.sale')}>
-        <span class="amount-yen">{yen ? t('till.yen', { n: number(Number(yen)) }) : t('till.sale')}</span>
-        <span class="amount-points">+{amountOf('point', points)}</span>
+        <span class="amount-yen">{screen.yen ? yenOf(screen.yen) : t('till.sale')}</span>
+        <span class="amount-points">{failure ? '' : isAbout ? t('till.about', { n: amount }) : amount}</span>
       </output>
-      <p class="amount-rule">{t(`till.rule_${plan.rounding}`, { n: plan.yen_per_point })}</p>
-      <Pad onKey={(key) => till.type(key)} enter={t('till.give')} canEnter={points > 0 && !till.state.isBusy} />
+      {failure ? <Refused failure={failure} /> : reasons.length > 0 ? <Reasons reasons={reasons} />
+        : <p class="amount-rule">{t(`till.rule_${plan.rounding}`, { n: plan.yen_per_point })}</p>}
+      {plan.categories && <Kinds till={till} kinds={plan.categories} form={screen} />}
+      <Pad onKey={(key) => till.type(key)} enter={t('till.give')} canEnter={!!give && !failure && (points > 0 || isAbout) && !till.state.isBusy} />
     </div>
   );
 }
 
 function Give({ till, screen, unit }: { till: Till; screen: At<'member'> | At<'offline'>; unit: Unit }): JSX.Element | null {
   const plan = till.giving.planOf(screen);
-  if (unit === 'stamp') return <StampButtons till={till} chosen={screen.chosen} />;
-  return plan && <AmountPad till={till} plan={plan} yen={screen.yen} />;
+  if (unit === 'stamp') return <StampButtons till={till} chosen={screen.chosen} each={plan?.stamps_each ?? 1} />;
+  return plan && <AmountPad till={till} plan={plan} screen={screen} />;
 }
 
 const GiveTop = ({ till, title }: { till: Till; title: string }): JSX.Element => (
@@ -113,6 +172,13 @@ export function Member({ till, screen }: { till: Till; screen: At<'member'> }): 
             <Give till={till} screen={screen} unit={card.unit} />
           </>
         ) : <NotNow may={may} goBack={() => till.back()} />}
+        {till.looking.isOffered && (
+          <p class="member-more">
+            <button type="button" class="till-button till-quiet" disabled={till.state.isBusy} onClick={() => void till.looking.open(screen)}>
+              <Icon name="list" />{t('till.past_of_card')}
+            </button>
+          </p>
+        )}
         {till.giving.planOf(screen)?.late && (
           <p class="member-more">
             <button type="button" class="till-button till-quiet" disabled={till.state.isBusy} onClick={() => till.late.open()}>

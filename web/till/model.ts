@@ -9,13 +9,16 @@
 import { newKey } from '../lib/api';
 import type { GrantAnswer, Person, TillAnswer } from '../lib/types';
 import { Desk, failureOf, isLost } from './desk';
+import { Foretelling } from './foretelling';
 import { Giving } from './giving';
 import { Holding } from './holding';
 import { LateCredit } from './late_credit';
+import { LookingBack } from './looking_back';
 import type { Queue } from './queue';
 import { type Reading, read, textOf } from './reading';
 import { Refunding } from './refunding';
 import { Rewarding } from './rewarding';
+import { emptySale, picked, retyped, typedYen } from './sale';
 import type { Outside, PlanOfTill, Screen } from './screens';
 import * as server from './server';
 import type { MemberScan, VoucherScan } from './server';
@@ -28,7 +31,6 @@ export { pointsFor } from './giving';
 const START_AGAIN_MS = 3000;
 const PIN_DIGITS = 6;
 const ENROL_DIGITS = 8;
-const YEN_DIGITS = 8;
 const SLOWEST_MS = 400; /* between two characters, while a scanner is checked */
 
 /** A digit on these begins a number by hand. */
@@ -37,9 +39,11 @@ const RESTING: readonly Screen['at'][] = ['ready', 'done', 'handed', 'undone', '
 export class Till extends Desk {
   isQuick = false; /* one stamp at once for every scan that may have one */
   readonly giving = new Giving(this);
+  readonly foretelling = new Foretelling(this, this.giving);
   readonly spending = new Spending(this, () => this.home(''));
   readonly late = new LateCredit(this, this.giving);
   readonly undoing = new TakingBack(this, this.giving);
+  readonly looking = new LookingBack(this, this.undoing);
   readonly refunding = new Refunding(this);
   readonly rewarding = new Rewarding(this, this.giving);
   readonly holding = new Holding(this);
@@ -112,6 +116,15 @@ export class Till extends Desk {
     if (/^\d$/.test(key)) this.digit(key, screen);
     else if (key === 'Backspace') this.retype(screen, (digits) => digits.slice(0, -1));
     else if (key === 'Enter') this.confirm();
+    this.foretelling.look();
+  }
+
+  /** A kind of goods, of which the next digits are. */
+  pickKind({ name, pieces }: { name: string; pieces: boolean }): void {
+    const { screen } = this.state;
+    if (screen.at !== 'member' && screen.at !== 'offline') return;
+    this.set({ screen: picked(screen, name, pieces) });
+    this.foretelling.look();
   }
 
   private digit(digit: string, screen: Screen): void {
@@ -135,10 +148,11 @@ export class Till extends Desk {
       const digits = change(screen.digits).slice(0, 22);
       this.set({ screen: digits === '' ? { at: 'ready' } : { ...screen, digits } });
     } else if (screen.at === 'spend') {
-      const typed = change(screen.form[screen.form.field]).replace(/^0+/, '').slice(0, YEN_DIGITS);
-      this.spending.fill({ [screen.form.field]: typed });
-    } else if (screen.at === 'member' || screen.at === 'offline' || screen.at === 'refund_part' || (screen.at === 'voucher' && screen.found.voucher.redeem?.min_yen)) {
-      this.set({ screen: { ...screen, yen: change(screen.yen).replace(/^0+/, '').slice(0, YEN_DIGITS) } });
+      this.spending.fill({ [screen.form.field]: typedYen(change(screen.form[screen.form.field])) });
+    } else if (screen.at === 'member' || screen.at === 'offline') {
+      this.set({ screen: retyped(screen, change) });
+    } else if (screen.at === 'refund_part' || (screen.at === 'voucher' && screen.found.voucher.redeem?.min_yen)) {
+      this.set({ screen: { ...screen, yen: typedYen(change(screen.yen)) } });
     }
   }
 
@@ -160,6 +174,7 @@ export class Till extends Desk {
     else if (screen.at === 'refund') void this.refunding.find();
     else if (screen.at === 'refund_part') void this.refunding.next();
     else if (screen.at === 'refund_ask') void this.refunding.refund();
+    else if (screen.at === 'past_ask') void this.looking.go();
     else if (screen.at === 'voucher') void this.rewarding.handOver();
     else if (screen.at === 'swap_ask') void this.rewarding.swap();
     else if (screen.at === 'cancel_ask') void this.rewarding.cancel();
@@ -178,6 +193,7 @@ export class Till extends Desk {
     if (screen.at === 'today' && screen.asking !== null) return void this.show({ at: 'today', asking: null });
     if (screen.at === 'pin') return void this.show({ at: 'people', note: '' });
     if (screen.at === 'refund_part' || screen.at === 'refund_ask') return void this.show(this.refunding.back(screen));
+    if (screen.at === 'past' || screen.at === 'past_ask') return void this.show(screen.from);
     if (screen.at === 'cancel_ask') return void this.show(screen.back);
     if (screen.at === 'late' || screen.at === 'spend' || screen.at === 'rewards' || screen.at === 'swap_ask' || screen.at === 'release_ask') return void this.show(screen.from);
     if (screen.at === 'scanner' || info.state === 'signed_in') this.home('');
@@ -301,7 +317,7 @@ export class Till extends Desk {
     const plan = prefixed.find((each) => digits.startsWith(String(each.jan_prefix)));
     if (prefixed.length > 0 && !plan) return this.problem('code_goods', { code });
     this.outside.play('read');
-    this.show({ at: 'offline', code, scannedAt, unit: (plan ?? plans[0])?.unit ?? 'stamp', chosen: 1, yen: '' });
+    this.show({ at: 'offline', code, scannedAt, unit: (plan ?? plans[0])?.unit ?? 'stamp', chosen: 1, ...emptySale });
   }
 
   private found(found: MemberScan | VoucherScan, code: string, scannedAt: number): void {
@@ -310,7 +326,8 @@ export class Till extends Desk {
     if (found.kind === 'voucher') {
       this.show({ at: 'voucher', found, key: newKey(), yen: '' });
     } else {
-      const turn = this.show({ at: 'member', found, code, scannedAt, chosen: 1, yen: '' });
+      const turn = this.show({ at: 'member', found, code, scannedAt, chosen: 1, ...emptySale, ahead: null });
+      this.foretelling.begin();
       this.outside.after(Math.max(0, found.until - this.now()), () => {
         if (this.isAt(turn) && this.state.screen.at === 'member' && !this.state.isBusy) this.show({ at: 'ready' });
       });

@@ -12,12 +12,22 @@
 
 import { newKey } from '../lib/api';
 
+/** Part of a sale: goods of one kind. */
+export interface GrantLine {
+  category: string;
+  quantity: number;
+  yen: number;
+}
+
+export type Give = { stamps: number } | { yen: number; lines?: GrantLine[] };
+
 export interface GrantBody {
   scan?: number;
   code?: string;
   scanned_at?: number;
   stamps?: number;
   yen?: number;
+  lines?: GrantLine[];
 }
 
 /** What the cashier decided, with all that is needed to send it now or much later. */
@@ -25,7 +35,7 @@ export interface Grant {
   scan: number | null; /* null: the code was read without a connection */
   code: string;
   scannedAt: number; /* server time as well as the till knows it */
-  give: { stamps: number } | { yen: number };
+  give: Give;
   name: string | null;
   staff: string;
 }

@@ -1,9 +1,12 @@
 /** What the till can show, and what each screen has to know. */
 
 import type {
-  CancelAhead, Held, Offer, Offers, Part, Person, RefundAhead, RefundAnswer, SwapAnswer, TillAnswer, TillPlan, TillToday, Unit,
+  CancelAhead, Held, Offer, Offers, Part, PastLine, PastPlace, Person, RefundAhead, RefundAnswer, ReversalAhead, SwapAnswer, TillAnswer, TillPlan, TillToday,
+  Unit,
 } from '../lib/types';
+import type { Ahead } from './foretelling';
 import type { Failure } from './queue';
+import type { SaleForm } from './sale';
 import type { LateReason, MemberScan, Sample, VoucherScan } from './server';
 import type { Tune } from './sound';
 import type { Scan } from './wedge';
@@ -28,7 +31,9 @@ export interface LateForm {
   reason: LateReason | null;
 }
 
-export type MemberScreen = { at: 'member'; found: MemberScan; code: string; scannedAt: number; chosen: number; yen: string };
+export type MemberScreen = SaleForm & {
+  at: 'member'; found: MemberScan; code: string; scannedAt: number; chosen: number; ahead: Ahead | null;
+};
 
 /** Points to be used, as they are typed; where the plan limits their share, the sale as well. */
 export interface SpendForm {
@@ -72,7 +77,7 @@ export type Screen =
   | { at: 'cancelled'; back: Screen; ahead: CancelAhead }
   | { at: 'release_ask'; from: MemberScreen; held: Held }
   | { at: 'released'; from: MemberScreen; held: Held; back: number; balance: number }
-  | { at: 'offline'; code: string; scannedAt: number; unit: Unit; chosen: number; yen: string }
+  | (SaleForm & { at: 'offline'; code: string; scannedAt: number; unit: Unit; chosen: number })
   | { at: 'voucher'; found: VoucherScan; key: string; yen: string }
   | { at: 'done'; result: Result }
   | { at: 'handed'; title: string }
@@ -80,6 +85,8 @@ export type Screen =
   | { at: 'undone'; balance: number | null }
   | { at: 'problem'; word: string; facts: Record<string, unknown>; again: (() => void) | null }
   | { at: 'today'; asking: Asking | null }
+  | { at: 'past'; from: Screen; scan: number | null; name: string | null; lines: PastLine[]; next: PastPlace | null }
+  | { at: 'past_ask'; from: At<'past'>; line: PastLine; ahead: ReversalAhead | null }
   | { at: 'scanner'; samples: Sample[]; heard: Scan[]; isLost: boolean };
 
 /** What was done last, for ten seconds of second thoughts. */

@@ -2,8 +2,8 @@
 
 import { api } from '../lib/api';
 import type {
-  CancelAhead, CancelAnswer, GrantAnswer, Offers, QuoteAnswer, RedemptionAnswer, RefundAhead, RefundAnswer, ReleaseAnswer, ReversalAnswer,
-  ScanAnswer, SpendAnswer, SwapAnswer, TillAnswer, TillToday, UnredeemAnswer,
+  CancelAhead, CancelAnswer, GrantAhead, GrantAnswer, Offers, PastAnswer, PastPlace, QuoteAnswer, RedemptionAnswer, RefundAhead, RefundAnswer,
+  ReleaseAnswer, ReversalAhead, ReversalAnswer, ScanAnswer, SpendAnswer, SwapAnswer, TillAnswer, TillToday, UnredeemAnswer,
 } from '../lib/types';
 import type { GrantBody } from './queue';
 import type { RefundOf } from './screens';
@@ -50,6 +50,8 @@ export const readToday = (): Promise<TillToday> => api.get('/api/till/today', { 
 export const scanCode = (code: string): Promise<ScanAnswer> => api.post('/api/till/scans', { code }, { timeoutMs: 3_000 });
 export const grant = (body: GrantBody, key: string): Promise<GrantAnswer> =>
   api.post('/api/till/grants', body, { key, timeoutMs });
+/** What a grant would give. */
+export const quoteGrant = (body: GrantBody): Promise<GrantAhead> => api.post('/api/till/grants/quote', body, { timeoutMs });
 export const creditLate = (body: LateBody, key: string): Promise<GrantAnswer> =>
   api.post('/api/till/late', body, { key, timeoutMs });
 /** What `points` would be; `ask` asks the member on their card for a yes. */
@@ -59,6 +61,13 @@ export const spend = (body: SpendBody, key: string): Promise<SpendAnswer> =>
   api.post('/api/till/spends', body, { key, timeoutMs });
 export const reverse = (transfer: number, key: string): Promise<ReversalAnswer> =>
   api.post('/api/till/reversals', { transfer }, { key, timeoutMs });
+/** What reversing it would do. */
+export const foreseeReversal = (transfer: number): Promise<ReversalAhead> => api.get(`/api/till/reversals/${transfer}`, { timeoutMs });
+/** Of the card of a scan, or of the shop; a page of it. */
+export const readPast = (scan: number | null, place: PastPlace | null): Promise<PastAnswer> => {
+  const asked = new URLSearchParams(Object.entries({ ...(scan !== null && { scan }), ...place }).map(([name, value]) => [name, String(value)]));
+  return api.get(`/api/till/past?${asked}`, { timeoutMs });
+};
 export const undoSwap = (transfer: number, key: string): Promise<ReversalAnswer> =>
   api.post('/api/till/swaps/undo', { transfer }, { key, timeoutMs });
 /** What a refund would do. */

@@ -13,6 +13,7 @@ import { Member, OfflineMember } from './member';
 import { Till } from './model';
 import { Done, Handed, Problem, spoken, Undone, Unredeemed, VoucherScreen } from './outcome';
 import { amountOf, Key } from './parts';
+import { Past, PastAsk } from './past';
 import { memoryStore, openStore, Queue } from './queue';
 import { Entry, Reading, Ready } from './ready';
 import { ScannerScreen } from './scanner';
@@ -94,6 +95,8 @@ function Shown({ till, preferences, change, start, screen }: Tools & { screen: S
     case 'undone': return <Undone balance={screen.balance} />;
     case 'problem': return <Problem till={till} screen={screen} />;
     case 'today': return <TodayScreen till={till} asking={screen.asking} />;
+    case 'past': return <Past till={till} screen={screen} />;
+    case 'past_ask': return <PastAsk till={till} screen={screen} />;
     case 'scanner': return <ScannerScreen till={till} screen={screen} preferences={preferences} change={change} />;
   }
 }

@@ -140,6 +140,11 @@ export function TodayScreen({ till, asking }: { till: Till; asking: Asking | nul
               <Icon name="undo" />{t('till.refund_by_receipt')}<Key name="F4" />
             </button>
           )}
+          {till.looking.isOffered && (
+            <button type="button" class="till-button till-quiet" disabled={till.state.isBusy} onClick={() => void till.looking.open(null)}>
+              <Icon name="list" />{t('till.past')}
+            </button>
+          )}
           <BackButton onClick={() => till.back()} />
         </div>
       </div>
