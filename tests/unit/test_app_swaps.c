@@ -146,7 +146,7 @@ end_catalogue(struct db *db, void *context, struct err *e)
     struct catalogue none;
     int64_t number;
     enum err_code code = catalogue_read(STR("{\"rewards\":[]}"), UNIT_POINT, a, &none, e) ||
-                                 catalogue_set(db, POINTS, &none, harness_now(), &number, e)
+                                 catalogue_set(db, POINTS, &none, 0, harness_now(), &number, e)
                              ? e->code
                              : OK;
 
