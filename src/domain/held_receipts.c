@@ -8,11 +8,16 @@
 bool
 held_receipt_read(struct str line, struct held_receipt *out)
 {
-    struct str number;
+    struct str number, mac;
     size_t n;
 
-    return str_until(&line, ' ', &number) && str_int(number, &out->seq, 1, INT64_MAX) &&
-           hex_decode(line, out->mac, MAC_SIZE, &n) && n == MAC_SIZE;
+    if (!str_until(&line, ' ', &number))
+        return false;
+    mac = line;
+    if (str_until(&line, ' ', &mac) && (line.n == 0 || line.at[0] != '#'))
+        return false;
+    return str_int(number, &out->seq, 1, INT64_MAX) && hex_decode(mac, out->mac, MAC_SIZE, &n) &&
+           n == MAC_SIZE;
 }
 
 static enum err_code

@@ -4,8 +4,9 @@
  * A till that is told of a transfer is told its number and MAC: its receipt. A transfer whose
  * receipt somebody holds can neither vanish nor become another one unseen.
  *
- * A file of receipts has one a line: NUMBER, a space, the MAC in 32 hex digits. Empty lines and
- * lines that begin with # are skipped.
+ * A file of receipts has one a line: NUMBER, a space, the MAC in 32 hex digits. What follows behind
+ * a space and #, as when the till was told, is skipped; so are empty lines and lines that begin
+ * with #.
  */
 #ifndef DOMAIN_HELD_RECEIPTS_H
 #define DOMAIN_HELD_RECEIPTS_H

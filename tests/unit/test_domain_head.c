@@ -413,7 +413,8 @@ receipts_of(struct book *b, const char *extra)
 
         CHECK_OK(transfer_by_seq(b->db, seq, &t, &e), e);
         hex_encode(t.mac, MAC_SIZE, mac);
-        fprintf(file, "%lld %s\r\n", (long long)seq, mac);
+        fprintf(file, "%lld %s%s\r\n", (long long)seq, mac,
+                seq % 2 == 0 ? " # 2026-04-01T01:00:00.000Z" : "");
     }
     fprintf(file, "%s", extra);
     rewind(file);
@@ -457,6 +458,9 @@ a_line_that_is_no_receipt_is_refused(void **state)
         "1 000000000000000000000000000000000",
         "1 0000000000000000000000000000000g",
         "1  00000000000000000000000000000000",
+        "1 00000000000000000000000000000000 ",
+        "1 00000000000000000000000000000000 2026-04-01",
+        "1 00000000000000000000000000000000# 2026-04-01",
         "99999999999999999999 00000000000000000000000000000000",
         "1 00000000000000000000000000000000 and more that does not end before the line is longer "
         "than"

@@ -6,6 +6,7 @@ import type {
   ReleaseAnswer, ReversalAhead, ReversalAnswer, ScanAnswer, SpendAnswer, SwapAnswer, TillAnswer, TillToday, UnredeemAnswer,
 } from '../lib/types';
 import type { GrantBody } from './queue';
+import { kept } from './receipts';
 import type { RefundOf } from './screens';
 
 export type MemberScan = Extract<ScanAnswer, { kind: 'member' }>;
@@ -39,6 +40,10 @@ export interface SpendBody {
 
 const timeoutMs = 6_000;
 
+/** Changes something of value; the receipt of the answer is kept. */
+const keyed = <Answer>(path: string, body: unknown, key: string): Promise<Answer> =>
+  api.post<Answer>(path, body, { key, timeoutMs }).then(kept);
+
 export const readTill = (): Promise<TillAnswer> => api.get('/api/till', { timeoutMs });
 export const enrol = (code: string): Promise<TillAnswer> => api.post('/api/till/enrol', { code }, { timeoutMs });
 export const signIn = (staff: number, pin: string): Promise<TillAnswer> =>
@@ -49,18 +54,18 @@ export const readSamples = (): Promise<{ samples: Sample[] }> => api.get('/api/t
 export const readToday = (): Promise<TillToday> => api.get('/api/till/today', { timeoutMs });
 export const scanCode = (code: string): Promise<ScanAnswer> => api.post('/api/till/scans', { code }, { timeoutMs: 3_000 });
 export const grant = (body: GrantBody, key: string): Promise<GrantAnswer> =>
-  api.post('/api/till/grants', body, { key, timeoutMs });
+  keyed('/api/till/grants', body, key);
 /** What a grant would give. */
 export const quoteGrant = (body: GrantBody): Promise<GrantAhead> => api.post('/api/till/grants/quote', body, { timeoutMs });
 export const creditLate = (body: LateBody, key: string): Promise<GrantAnswer> =>
-  api.post('/api/till/late', body, { key, timeoutMs });
+  keyed('/api/till/late', body, key);
 /** What `points` would be; `ask` asks the member on their card for a yes. */
 export const quote = (body: SpendBody & { ask: boolean }): Promise<QuoteAnswer> =>
   api.post('/api/till/quotes', body, { timeoutMs });
 export const spend = (body: SpendBody, key: string): Promise<SpendAnswer> =>
-  api.post('/api/till/spends', body, { key, timeoutMs });
+  keyed('/api/till/spends', body, key);
 export const reverse = (transfer: number, key: string): Promise<ReversalAnswer> =>
-  api.post('/api/till/reversals', { transfer }, { key, timeoutMs });
+  keyed('/api/till/reversals', { transfer }, key);
 /** What reversing it would do. */
 export const foreseeReversal = (transfer: number): Promise<ReversalAhead> => api.get(`/api/till/reversals/${transfer}`, { timeoutMs });
 /** Of the card of a scan, or of the shop; a page of it. */
@@ -69,24 +74,24 @@ export const readPast = (scan: number | null, place: PastPlace | null): Promise<
   return api.get(`/api/till/past?${asked}`, { timeoutMs });
 };
 export const undoSwap = (transfer: number, key: string): Promise<ReversalAnswer> =>
-  api.post('/api/till/swaps/undo', { transfer }, { key, timeoutMs });
+  keyed('/api/till/swaps/undo', { transfer }, key);
 /** What a refund would do. */
 export const quoteRefund = (of: RefundOf): Promise<RefundAhead> => api.post('/api/till/refunds/quote', of, { timeoutMs });
 export const refund = (of: RefundOf, key: string): Promise<RefundAnswer> =>
-  api.post('/api/till/refunds', of, { key, timeoutMs });
+  keyed('/api/till/refunds', of, key);
 /** What the points of the card behind a scan are swapped for. */
 export const readOffers = (scan: number): Promise<Offers> => api.get(`/api/till/offers?scan=${scan}`, { timeoutMs });
 export const swap = (scan: number, reward: number, key: string): Promise<SwapAnswer> =>
-  api.post('/api/till/swaps', { scan, reward }, { key, timeoutMs });
+  keyed('/api/till/swaps', { scan, reward }, key);
 /** What a cancellation would do. */
 export const quoteCancel = (voucher: number): Promise<CancelAhead> =>
   api.post('/api/till/vouchers/cancel/quote', { voucher }, { timeoutMs });
 export const cancel = (voucher: number, key: string): Promise<CancelAnswer> =>
-  api.post('/api/till/vouchers/cancel', { voucher }, { key, timeoutMs });
+  keyed('/api/till/vouchers/cancel', { voucher }, key);
 export const release = (hold: number, key: string): Promise<ReleaseAnswer> =>
-  api.post(`/api/till/holds/${hold}/release`, {}, { key, timeoutMs });
+  keyed(`/api/till/holds/${hold}/release`, {}, key);
 /** `yen`: the sale, where the reward asks for one; 0: it does not. */
 export const redeem = (voucher: number, token: string, key: string, yen: number): Promise<RedemptionAnswer> =>
-  api.post('/api/till/redemptions', yen > 0 ? { voucher, token, yen } : { voucher, token }, { key, timeoutMs });
+  keyed('/api/till/redemptions', yen > 0 ? { voucher, token, yen } : { voucher, token }, key);
 export const unredeem = (voucher: number, key: string): Promise<UnredeemAnswer> =>
-  api.post('/api/till/redemptions/undo', { voucher }, { key, timeoutMs });
+  keyed('/api/till/redemptions/undo', { voucher }, key);

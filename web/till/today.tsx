@@ -6,6 +6,7 @@ import type { TillToday } from '../lib/types';
 import { Icon } from './icons';
 import type { Till } from './model';
 import { amountOf, BackButton, Key } from './parts';
+import { receipts, saveReceipts } from './receipts';
 import type { Asking } from './screens';
 import type { RedeemedItem, TodayItem } from './server';
 
@@ -124,6 +125,18 @@ function Row({ line, till }: { line: DayLine; till: Till }): JSX.Element {
   );
 }
 
+/** Of whoever answers for the book: what this till was told, to be held against it. */
+function ReceiptsButton({ till }: { till: Till }): JSX.Element | null {
+  const { info } = till.state;
+  const n = receipts().length;
+  if (info.state !== 'signed_in' || info.staff.role === 'cashier' || n === 0) return null;
+  return (
+    <button type="button" class="till-button till-quiet" onClick={() => saveReceipts(info.shop, info.till)}>
+      {t('till.receipts_save', { n: number(n) })}
+    </button>
+  );
+}
+
 export function TodayScreen({ till, asking }: { till: Till; asking: Asking | null }): JSX.Element {
   const { today } = till.state;
   const undoing = asking && undoingOf(till, asking);
@@ -145,6 +158,7 @@ export function TodayScreen({ till, asking }: { till: Till; asking: Asking | nul
               <Icon name="list" />{t('till.past')}
             </button>
           )}
+          <ReceiptsButton till={till} />
           <BackButton onClick={() => till.back()} />
         </div>
       </div>
