@@ -127,11 +127,11 @@ struct reversal_result {
  *
  * Units that left the card come back to the lots they were taken from.
  *
- * Refused: NOT_A_GRANT, ALREADY_REVERSED, ALREADY_REFUNDED (a part of it: the rest is refunded,
- * too), OTHER_TILL, MANAGER_NEEDED (a spending of somebody else) and TOO_LATE (cashiers; managers
- * may, in their shop), CARD_BLOCKED (its member was erased), CARD_MERGED, POINTS_LAPSED (at_ms),
- * VOUCHER_REDEEMED (one that would have to be cancelled), HOLD_OPEN, BALANCE_TOO_LOW (missing),
- * TOO_MUCH ERR_NOT_FOUND "transfer_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as above
+ * Refused: as undo_decide; ALREADY_REFUNDED (a part of it: the rest is refunded, too),
+ * POINTS_LAPSED (at_ms), VOUCHER_REDEEMED (one that would have to be cancelled), BALANCE_TOO_LOW
+ * (missing), TOO_MUCH
+ *
+ * ERR_NOT_FOUND "transfer_unknown"; ERR_FORBIDDEN and ERR_INTERNAL as above
  */
 enum err_code ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result *out,
                              struct refusal *refusal, struct err *e);

@@ -11,9 +11,8 @@
 #include "domain/posting.h"
 #include "domain/refund_row.h"
 #include "domain/serving.h"
-#include "domain/spend.h"
-#include "domain/staff.h"
 #include "domain/tier.h"
+#include "domain/undo_rules.h"
 #include "domain/undoing.h"
 
 /* ---------------------------------------------------------------- may it be */
@@ -27,97 +26,38 @@ find_reversal(struct db *db, int64_t seq, bool *found_out, struct err *e)
     return stmt_step(s, found_out, e);
 }
 
-/* Rounds, repayments, lapses and the like are consequences; merges, gifts and what a customer
- * brought along have two sides, and are undone as a whole by those who made them. */
-static bool
-is_undone_alone(enum transfer_kind kind)
-{
-    switch (kind) {
-    case TRANSFER_EARN:
-    case TRANSFER_LATE:
-    case TRANSFER_BONUS:
-    case TRANSFER_SPEND:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* A cashier undoes what this till did on this business day, but of spendings only their own, for
- * minutes; a manager also later, and in the whole shop, or the chain when that is what they manage.
- * What no shop did is every manager's. */
-static enum refusal_kind
-undo_decide(const struct reversal *in, const struct transfer *what, const struct plan_rules *rules,
-            const struct serving *serving)
-{
-    if (serving->role >= MANAGER)
-        return serving->staff_shop_id != 0 && what->shop_id != 0 &&
-                       serving->staff_shop_id != what->shop_id
-                   ? REFUSAL_OTHER_TILL
-                   : REFUSAL_NONE;
-    if (in->till_id != what->till_id)
-        return REFUSAL_OTHER_TILL;
-    if (what->kind == TRANSFER_SPEND) {
-        if (in->staff_id != what->staff_id)
-            return REFUSAL_MANAGER_NEEDED;
-        return in->now_ms >= what->at_ms + SPEND_UNDO_MS ? REFUSAL_TOO_LATE : REFUSAL_NONE;
-    }
-    if (business_day(rules, in->now_ms).start_ms != business_day(rules, what->at_ms).start_ms)
-        return REFUSAL_TOO_LATE;
-    return REFUSAL_NONE;
-}
-
+/* Whether a basket holds what was spent. */
 static enum err_code
-judge_person(struct db *db, const struct reversal *in, const struct transfer *what,
-             struct refusal *refusal, struct err *e)
-{
-    struct serving serving;
-    struct plan_rules rules;
-
-    if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
-        plan_load(db, what->plan_id, what->plan_version, &rules, e))
-        return e->code;
-    refusal->kind = undo_decide(in, what, &rules, &serving);
-    return OK;
-}
-
-/* What a basket holds is released, not undone behind its back. */
-static enum err_code
-judge_hold(struct db *db, const struct transfer *what, struct refusal *refusal, struct err *e)
+find_hold(struct db *db, const struct transfer *what, bool *found_out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_HOLD_OPEN_OF);
-    bool is_open;
 
-    if (what->kind != TRANSFER_SPEND || refusal->kind != REFUSAL_NONE)
+    *found_out = false;
+    if (what->kind != TRANSFER_SPEND)
         return OK;
     stmt_bind_int(s, ":spend_seq", what->seq);
-    if (stmt_step(s, &is_open, e))
-        return e->code;
-    if (is_open)
-        refusal->kind = REFUSAL_HOLD_OPEN;
-    return OK;
+    return stmt_step(s, found_out, e);
 }
 
 static enum err_code
 judge(struct db *db, const struct reversal *in, const struct transfer *what,
       struct refusal *refusal, struct err *e)
 {
+    struct undo_facts facts = {.kind = what->kind, .at_ms = what->at_ms};
+    struct plan_rules rules;
+    struct serving serving;
     struct card card;
-    bool is_reversed;
 
-    *refusal = (struct refusal){.kind = REFUSAL_NONE};
-    if (judge_person(db, in, what, refusal, e) || find_reversal(db, in->seq, &is_reversed, e) ||
-        card_load(db, what->card_id, &card, e))
+    if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
+        plan_load(db, what->plan_id, what->plan_version, &rules, e) ||
+        card_load(db, what->card_id, &card, e) ||
+        find_reversal(db, in->seq, &facts.is_reversed, e) || find_hold(db, what, &facts.is_held, e))
         return e->code;
-    if (!is_undone_alone(what->kind))
-        refusal->kind = REFUSAL_NOT_A_GRANT;
-    else if (is_reversed)
-        refusal->kind = REFUSAL_ALREADY_REVERSED;
-    else if (card.is_ended)
-        refusal->kind = REFUSAL_CARD_BLOCKED; /* what it had has expired with its member */
-    else if (card.is_merged)
-        refusal->kind = REFUSAL_CARD_MERGED; /* its units went to another card */
-    return judge_hold(db, what, refusal, e);
+    facts.is_ended = card.is_ended;
+    facts.is_merged = card.is_merged;
+    facts.by = undo_by(&serving, in->staff_id, in->till_id, what, card.member_id);
+    *refusal = (struct refusal){.kind = undo_decide(&rules, &facts, in->now_ms)};
+    return OK;
 }
 
 /* ---------------------------------------------------------------- what entered goes back */

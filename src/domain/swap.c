@@ -11,8 +11,10 @@
 #include "domain/posting.h"
 #include "domain/rules.h"
 #include "domain/serving.h"
-#include "domain/staff.h"
+#include "domain/swap_rules.h"
 #include "domain/tier.h"
+#include "domain/undo_rules.h"
+#include "domain/voucher_row.h"
 
 /* ---------------------------------------------------------------- who asks, and for what */
 
@@ -21,9 +23,7 @@ struct case_of_swap {
     struct member member;
     struct plan_rules rules;
     struct reward reward;
-    struct reward_counts counts;
-    int64_t tier;       /* of the card, where the reward asks for one */
-    struct refusal who; /* why this person may not, whatever the reward */
+    struct swap_facts facts;
 };
 
 /* Whose card it is: the member's own under the reward's plan. */
@@ -50,32 +50,33 @@ card_at_till(struct db *db, const struct swap *in, struct case_of_swap *c, struc
         return e->code;
     if (c->card.plan_id != c->reward.plan_id)
         return err_set(e, ERR_NOT_FOUND, "reward_unknown", "reward of another plan");
-    if (!scan_is_live(&scan, in->till_id, in->now_ms))
-        c->who.kind = REFUSAL_SCAN_OVER;
-    else if (scan.by_number)
-        c->who.kind = REFUSAL_SPEND_BY_CODE;
-    else if (serving.member_id == c->card.member_id)
-        c->who.kind = REFUSAL_OWN_CARD;
+    c->facts.scan_is_over = !scan_is_live(&scan, in->till_id, in->now_ms);
+    c->facts.by_number = scan.by_number;
+    c->facts.is_own_card = serving.member_id == c->card.member_id;
     return OK;
 }
 
-/* How many there are, and whether the card is of a tier that may have one. */
+/* How many there are, and who asks; the tier where the reward asks for one. */
 static enum err_code
 load_facts(struct db *db, struct case_of_swap *c, int64_t now_ms, struct err *e)
 {
     struct tier_state is = {.tier = 0};
 
-    if (stock_load(db, &c->rules, &c->reward, c->card.id, now_ms, &c->counts, e) ||
+    if (stock_load(db, &c->rules, &c->reward, c->card.id, now_ms, &c->facts.counts, e) ||
         (c->reward.issue.least_tier > 0 && tier_load(db, c->card.id, &is, e)))
         return e->code;
-    c->tier = is.tier;
+    c->facts.is_active = c->card.is_active;
+    c->facts.is_merged = c->card.is_merged;
+    c->facts.is_guest = c->member.is_guest;
+    c->facts.joined_ms = c->member.joined_ms;
+    c->facts.tier = is.tier;
     return OK;
 }
 
 static enum err_code
 gather(struct db *db, const struct swap *in, struct case_of_swap *c, struct err *e)
 {
-    *c = (struct case_of_swap){.who = {.kind = REFUSAL_NONE}};
+    *c = (struct case_of_swap){.facts = {.usable = 0}};
     if (reward_load(db, in->reward_id, &c->reward, e))
         return e->code;
     if (c->reward.price == 0)
@@ -86,28 +87,6 @@ gather(struct db *db, const struct swap *in, struct case_of_swap *c, struct err 
         plan_load(db, c->card.plan_id, 0, &c->rules, e) || load_facts(db, c, in->now_ms, e))
         return e->code;
     return OK;
-}
-
-/* Who, what, whether there is one; the price last, so that nobody saves up for what is gone. */
-static struct refusal
-judge(const struct case_of_swap *c, int64_t usable, int64_t now_ms)
-{
-    const struct reward_facts facts = {.joined_ms = c->member.joined_ms, .tier = c->tier};
-    struct refusal refusal = c->who;
-
-    if (refusal.kind == REFUSAL_NONE && !c->card.is_active)
-        refusal.kind = c->card.is_merged ? REFUSAL_CARD_MERGED : REFUSAL_CARD_BLOCKED;
-    if (refusal.kind == REFUSAL_NONE && c->member.is_guest)
-        refusal.kind = REFUSAL_GUEST;
-    if (refusal.kind == REFUSAL_NONE && c->reward.catalogue != c->rules.catalogue)
-        refusal.kind = REFUSAL_OFFER_OVER;
-    if (refusal.kind == REFUSAL_NONE)
-        refusal = reward_decide(&c->rules, &c->reward.issue, &facts, now_ms);
-    if (refusal.kind == REFUSAL_NONE)
-        refusal = stock_decide(&c->rules, &c->reward, &c->counts, now_ms);
-    if (refusal.kind == REFUSAL_NONE && usable < c->reward.price)
-        refusal = (struct refusal){.kind = REFUSAL_NOT_ENOUGH, .missing = c->reward.price - usable};
-    return refusal;
 }
 
 /* ---------------------------------------------------------------- the swap */
@@ -177,12 +156,11 @@ swap_make(struct db *db, const struct swap *in, struct swap_result *out, struct 
 {
     struct case_of_swap c;
     POSTING posting = {.db = NULL};
-    int64_t usable;
 
     if (gather(db, in, &c, e) || posting_open(&posting, db, &c.card, NULL, in->now_ms, e) ||
-        posting_usable(&posting, &usable, e))
+        posting_usable(&posting, &c.facts.usable, e))
         return err_wrap(e, "swap for reward %" PRId64, in->reward_id);
-    *refusal = judge(&c, usable, in->now_ms);
+    *refusal = swap_decide(&c.rules, &c.reward, &c.facts, in->now_ms);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
     if (write_swap(&posting, in, &c, out, e))
@@ -197,10 +175,9 @@ struct case_of_undo {
     struct card card;
     struct plan_rules rules;
     struct reward reward;
-    int64_t voucher_id, closed_ms;
-    int64_t held_till_id; /* where a basket holds it; 0: none does */
-    int64_t stock_id;     /* of the prize, if it was a lottery */
-    char state[16];
+    int64_t voucher_id;
+    int64_t stock_id; /* of the prize, if it was a lottery */
+    struct swap_undo_facts facts;
 };
 
 static enum err_code
@@ -213,39 +190,24 @@ voucher_of_swap(struct db *db, struct case_of_undo *c, struct err *e)
     if (stmt_one(s, "voucher", e))
         return err_wrap(e, "voucher of swap %" PRId64, c->swap.seq);
     c->voucher_id = stmt_int(s, 0);
-    str_copy(stmt_text(s, 1), c->state, sizeof(c->state));
-    c->closed_ms = stmt_int(s, 2);
+    c->facts.state = voucher_state_of(stmt_text(s, 1));
+    c->facts.closed_ms = stmt_int(s, 2);
     c->stock_id = stmt_int(s, 4);
-    c->held_till_id = stmt_int(s, 5);
+    c->facts.held_till_id = stmt_int(s, 5);
     return reward_load(db, stmt_int(s, 3), &c->reward, e);
 }
 
-/* Who may when. A swap on the phone is of no till: any of the day may take it back. */
 static enum err_code
-judge_person(struct db *db, const struct swap_undo *in, const struct case_of_undo *c,
-             struct refusal *refusal, struct err *e)
+person_of_undo(struct db *db, const struct swap_undo *in, struct case_of_undo *c, struct err *e)
 {
-    const struct transfer *swap = &c->swap;
-    bool is_final = c->reward.prizes_n != 0 || c->reward.has_codes;
-    struct serving serving = {.role = 0};
+    struct serving serving;
 
-    if (in->member_id == 0 && serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e))
+    c->facts.by_member = in->member_id != 0;
+    if (c->facts.by_member)
+        return OK;
+    if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e))
         return e->code;
-    if (in->member_id == 0 && serving.member_id == c->card.member_id)
-        refusal->kind = REFUSAL_OWN_CARD;
-    else if (serving.role >= MANAGER)
-        refusal->kind = serving.staff_shop_id != 0 && swap->shop_id != 0 &&
-                                serving.staff_shop_id != swap->shop_id
-                            ? REFUSAL_OTHER_TILL
-                            : REFUSAL_NONE;
-    else if (is_final)
-        refusal->kind = c->reward.has_codes ? REFUSAL_CODE_GIVEN : REFUSAL_LOT_DRAWN;
-    else if (in->member_id != 0)
-        refusal->kind = in->now_ms > swap->at_ms + SWAP_UNDO_MS ? REFUSAL_TOO_LATE : REFUSAL_NONE;
-    else if (swap->till_id != 0 && swap->till_id != in->till_id)
-        refusal->kind = REFUSAL_OTHER_TILL;
-    else if (in->now_ms >= business_day(&c->rules, swap->at_ms).end_ms)
-        refusal->kind = REFUSAL_TOO_LATE;
+    c->facts.by = undo_by(&serving, in->staff_id, in->till_id, &c->swap, c->card.member_id);
     return OK;
 }
 
@@ -262,29 +224,15 @@ gather_undo(struct db *db, const struct swap_undo *in, struct case_of_undo *c,
         refusal->kind = REFUSAL_NOT_A_SWAP;
         return OK;
     }
-    return plan_load(db, c->swap.plan_id, c->swap.plan_version, &c->rules, e) ||
-                   voucher_of_swap(db, c, e)
-               ? e->code
-               : OK;
-}
-
-static struct refusal
-judge_voucher(const struct case_of_undo *c)
-{
-    static const struct {
-        const char *state;
-        enum refusal_kind kind;
-    } over[] = {{"redeemed", REFUSAL_VOUCHER_REDEEMED},
-                {"expired", REFUSAL_VOUCHER_EXPIRED},
-                {"cancelled", REFUSAL_ALREADY_REVERSED},
-                {"moved", REFUSAL_CODE_STALE}};
-
-    for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++)
-        if (strcmp(c->state, over[i].state) == 0)
-            return (struct refusal){.kind = over[i].kind, .at_ms = c->closed_ms};
-    if (c->held_till_id != 0)
-        return (struct refusal){.kind = REFUSAL_VOUCHER_HELD, .till_id = c->held_till_id};
-    return (struct refusal){.kind = c->card.is_active ? REFUSAL_NONE : REFUSAL_CARD_BLOCKED};
+    if (plan_load(db, c->swap.plan_id, c->swap.plan_version, &c->rules, e) ||
+        voucher_of_swap(db, c, e) || person_of_undo(db, in, c, e))
+        return e->code;
+    c->facts.at_ms = c->swap.at_ms;
+    c->facts.is_active = c->card.is_active;
+    c->facts.was_on_phone = c->swap.till_id == 0;
+    c->facts.has_code = c->reward.has_codes;
+    c->facts.was_drawn = c->reward.prizes_n != 0;
+    return OK;
 }
 
 static enum err_code
@@ -340,9 +288,7 @@ judge_undo(struct db *db, const struct swap_undo *in, struct case_of_undo *c,
     if (gather_undo(db, in, c, refusal, e))
         return err_wrap(e, "take back swap %" PRId64, in->seq);
     if (refusal->kind == REFUSAL_NONE)
-        *refusal = judge_voucher(c);
-    if (refusal->kind == REFUSAL_NONE && judge_person(db, in, c, refusal, e))
-        return err_wrap(e, "take back swap %" PRId64, in->seq);
+        *refusal = swap_undo_decide(&c->rules, &c->facts, in->now_ms);
     return OK;
 }
 
@@ -389,14 +335,13 @@ insert_offer(struct offer *all, size_t n, const struct offer *one)
 }
 
 static enum err_code
-judge_offer(struct db *db, struct case_of_swap *c, int64_t usable, int64_t now_ms,
-            struct offer *out, struct err *e)
+judge_offer(struct db *db, struct case_of_swap *c, int64_t now_ms, struct offer *out, struct err *e)
 {
     c->reward = out->reward;
     if (load_facts(db, c, now_ms, e))
         return e->code;
-    out->counts = c->counts;
-    out->may = judge(c, usable, now_ms);
+    out->counts = c->facts.counts;
+    out->may = swap_decide(&c->rules, &c->reward, &c->facts, now_ms);
     return OK;
 }
 
@@ -418,12 +363,13 @@ offers_load(struct db *db, const struct card *card, int64_t now_ms, struct arena
         posting_open(&posting, db, card, NULL, now_ms, e) ||
         posting_usable(&posting, usable_out, e))
         return err_wrap(e, "offers of plan %" PRId64, card->plan_id);
+    c.facts.usable = *usable_out;
     for (size_t i = 0; i < all.n && *n_out < CATALOGUE_MAX; i++) {
         struct offer one = {.reward = all.reward[i], .prize = &all.reward[i] + 1};
 
         if (one.reward.price == 0)
             continue;
-        if (judge_offer(db, &c, *usable_out, now_ms, &one, e))
+        if (judge_offer(db, &c, now_ms, &one, e))
             return err_wrap(e, "offers of plan %" PRId64, card->plan_id);
         insert_offer(*out, (*n_out)++, &one);
     }

@@ -6,8 +6,8 @@
 #include "domain/audit.h"
 #include "domain/posting.h"
 #include "domain/serving.h"
-#include "domain/staff.h"
 #include "domain/swap.h"
+#include "domain/undo_rules.h"
 #include "domain/undoing.h"
 #include "domain/voucher.h"
 
@@ -46,37 +46,20 @@ was_paid(const struct case_of_voucher *c)
     return c->round_seq != 0 || c->cause.kind == TRANSFER_SWAP;
 }
 
-static void
-judge_person(const struct case_of_voucher *c, const struct serving *serving,
-             struct refusal *refusal)
-{
-    if (serving->role < MANAGER)
-        refusal->kind = REFUSAL_MANAGER_NEEDED;
-    else if (serving->staff_shop_id != 0 && c->cause.shop_id != 0 &&
-             serving->staff_shop_id != c->cause.shop_id)
-        refusal->kind = REFUSAL_OTHER_TILL;
-    else if (serving->member_id == c->voucher.member_id)
-        refusal->kind = REFUSAL_OWN_CARD;
-}
-
 static enum err_code
 judge(struct db *db, const struct cancellation *in, struct case_of_voucher *c,
       struct refusal *refusal, struct err *e)
 {
+    struct cancel_facts facts = {.voucher = c->voucher,
+                                 .is_ended = c->card.is_ended,
+                                 .is_moved = c->is_moved,
+                                 .was_paid = was_paid(c)};
     struct serving serving;
 
-    *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e))
         return e->code;
-    judge_person(c, &serving, refusal);
-    if (refusal->kind != REFUSAL_NONE)
-        return OK;
-    c->voucher.is_guests = false; /* a guest's can be wrong, too */
-    *refusal = voucher_refusal(&c->voucher, in->now_ms);
-    if (refusal->kind == REFUSAL_NONE && c->card.is_ended)
-        refusal->kind = REFUSAL_CARD_BLOCKED;
-    else if (refusal->kind == REFUSAL_NONE && c->is_moved && was_paid(c))
-        refusal->kind = REFUSAL_CARD_MERGED;
+    facts.by = undo_by(&serving, in->staff_id, in->till_id, &c->cause, c->voucher.member_id);
+    *refusal = cancel_decide(&facts, in->now_ms);
     if (refusal->kind == REFUSAL_NONE && c->round_seq != 0)
         return undoing_of_surplus(db, &c->card, &c->undoing, refusal, e);
     return OK;
