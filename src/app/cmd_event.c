@@ -45,7 +45,8 @@ card_of(struct call *call, struct card *out, struct err *e)
 enum err_code
 command_member_event(struct call *call, struct err *e)
 {
-    struct event_bonus in = {.event = call->value[EVENT_NAME], .now_ms = call->now_ms};
+    struct event_bonus in = {
+        .event = call->value[EVENT_NAME], .by_operator = true, .now_ms = call->now_ms};
     struct bonus_result out;
     struct plan_rules rules;
     struct refusal refusal;

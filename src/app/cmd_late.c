@@ -16,6 +16,7 @@ enum {
     LATE_STAMPS,
     LATE_YEN,
     LATE_REASON,
+    LATE_SECOND,
 };
 
 const struct option_row member_credit_options[] = {
@@ -27,6 +28,7 @@ const struct option_row member_credit_options[] = {
     {"stamps", "N", "0", "of a stamp plan"},
     {"yen", "N", "0", "of a point plan: the sale"},
     {"reason", "WORD", "overlooked", "forgotten, no_phone, till_down or overlooked"},
+    {"second", "N", "0", "without a receipt: another manager or owner, who agrees"},
     {0},
 };
 
@@ -47,7 +49,8 @@ read_credit(struct call *call, struct late_credit *in, struct err *e)
 
     if (number(call, LATE_STAFF, 1, INT64_MAX, &in->staff_id, e) ||
         number(call, LATE_STAMPS, 0, GRANT_STAMPS_MAX, &in->stamps, e) ||
-        number(call, LATE_YEN, 0, GRANT_YEN_MAX, &in->yen, e))
+        number(call, LATE_YEN, 0, GRANT_YEN_MAX, &in->yen, e) ||
+        number(call, LATE_SECOND, 0, INT64_MAX, &in->second_id, e))
         return e->code;
     if (!plan_time_read(call->value[LATE_SOLD_AT], &in->sold_ms))
         return err_set(e, ERR_INPUT, "usage", "--sold-at: a time such as 2027-01-01T12:30+09:00");

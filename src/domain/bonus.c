@@ -152,7 +152,8 @@ give_event(struct db *db, const struct event_bonus *in, const struct card *card,
         return e->code;
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    return audit_write(db, "bonus.given", in->staff_id, 0, out->seq, in->now_ms, e);
+    return audit_write(db, in->by_operator ? "bonus.by_operator" : "bonus.given", in->staff_id, 0,
+                       out->seq, in->now_ms, e);
 }
 
 enum err_code

@@ -54,7 +54,8 @@ enum err_code bonus_join(struct db *db, const struct card *card, int64_t now_ms,
 struct event_bonus {
     int64_t card_id;
     struct str event; /* its name in the plan */
-    int64_t staff_id; /* 0: the operator */
+    int64_t staff_id; /* 0: the operator, for nobody */
+    bool by_operator; /* at the command line, whomever it is for; else staff_id asked for it */
     uint8_t request_key[REQUEST_KEY_SIZE];
     int64_t now_ms;
 };

@@ -6,12 +6,12 @@
  * 3); a number that is not there has nothing to hold it against in this version:
  *
  *   I08 both sides have the same unit     an account has one plan, and a plan one unit: part of I09
- *   I19 I20 lots                          units do not expire yet; vouchers do (I16)
- *   I29 no redemption by a static code    a voucher has no scan but of its own code; what a fixed
- *                                         number may do is earn, and I29 proves how often;
- *                                         of points spent S1 proves it
- *   I32 adjustments have two people       merges are the only ones: I53 proves who approved them
  *   K5  LINE's count per retry key        only the simulator knows it
+ *
+ * I32 holds of what changes a balance without a proof of its own: merges, which I53 proves, and
+ * what is credited with neither a card at a till nor a receipt. There the operator names two people
+ * at the command line, which cannot ask them; the audit log, whose head leaves the machine, keeps
+ * whom.
  *
  * K4 and I07_ANCHORED are told when a file is given to hold the book against: receipts that tills
  * keep, heads that somebody kept away from this machine. K7 is our own: the tree over the
@@ -24,8 +24,8 @@
  * ends things last left nothing to do (run_ended.h). A book that was switched off for a week, or a
  * backup, is as sound as it was; and so is one whose clock was days ahead for a while.
  *
- * and in part: I30 proves the shop, not that staff and till were active at the time (no history of
- * that is kept); I35 leaves out "exactly one owner", for a chain may have several.
+ * and in part: I30 proves that nobody served after they left, nor a till after it was revoked; who
+ * came back may have been away before. I35: a chain may have several owners, but has one.
  */
 #ifndef DOMAIN_CHECK_H
 #define DOMAIN_CHECK_H

@@ -415,7 +415,7 @@ gift_accept(struct db *db, const struct gift_take *in, struct gift_taken *out,
 
 static enum err_code
 go_back(struct db *db, const struct gift *gift, const uint8_t request_key[REQUEST_KEY_SIZE],
-        int64_t now_ms, struct err *e)
+        const char *act, int64_t now_ms, struct err *e)
 {
     struct reversal in = {.seq = gift->out_seq, .reason = REASON, .now_ms = now_ms};
     struct reversal_result out;
@@ -430,19 +430,20 @@ go_back(struct db *db, const struct gift *gift, const uint8_t request_key[REQUES
     assert(refusal.kind == REFUSAL_NONE); /* what comes back meets no reward */
     return close_gift(db, SQL_GIFT_RETURN, gift, 0, now_ms, e) ||
                    card_load(db, gift->card_id, &card, e) || lapse_card(db, &card, now_ms, e) ||
-                   audit_write(db, "gift.returned", 0, 0, out.seq, now_ms, e)
+                   audit_write(db, act, 0, 0, out.seq, now_ms, e)
                ? e->code
                : OK;
 }
 
 /* Nobody asked for it by a key. */
 static enum err_code
-go_back_unasked(struct db *db, int64_t gift_id, int64_t now_ms, struct gift *out, struct err *e)
+go_back_unasked(struct db *db, int64_t gift_id, const char *act, int64_t now_ms, struct gift *out,
+                struct err *e)
 {
     uint8_t key[REQUEST_KEY_SIZE];
 
     entropy_fill(key, sizeof(key));
-    return gift_load(db, gift_id, out, e) || go_back(db, out, key, now_ms, e) ? e->code : OK;
+    return gift_load(db, gift_id, out, e) || go_back(db, out, key, act, now_ms, e) ? e->code : OK;
 }
 
 enum err_code
@@ -460,7 +461,8 @@ gift_take_back(struct db *db, int64_t gift_id, int64_t member_id,
     *refusal = gift_may_return(gift.state, gift.closed_ms);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    return go_back(db, &gift, request_key, now_ms, e) || card_load(db, gift.card_id, card_out, e)
+    return go_back(db, &gift, request_key, "gift.recalled", now_ms, e) ||
+                   card_load(db, gift.card_id, card_out, e)
                ? e->code
                : OK;
 }
@@ -487,7 +489,7 @@ gifts_return(struct db *db, int64_t member_id, int64_t now_ms, struct err *e)
         int64_t id = 0;
 
         if (next_of(db, SQL_GIFT_OPEN_OF_MEMBER, ":member_id", member_id, &id, e) ||
-            (id != 0 && go_back_unasked(db, id, now_ms, &gift, e)))
+            (id != 0 && go_back_unasked(db, id, "gift.returned", now_ms, &gift, e)))
             return err_wrap(e, "gifts of member %" PRId64, member_id);
         if (id == 0)
             return OK;
@@ -502,7 +504,7 @@ gift_expire_due(struct db *db, int64_t now_ms, int64_t max, int64_t *n_out, stru
         int64_t id = 0;
 
         if (next_of(db, SQL_GIFT_DUE, ":now_ms", now_ms, &id, e) ||
-            (id != 0 && (go_back_unasked(db, id, now_ms, &gift, e) ||
+            (id != 0 && (go_back_unasked(db, id, "gift.over", now_ms, &gift, e) ||
                          tell_giver(db, &gift, NOTICE_GIFT_BACK, now_ms, e))))
             return err_wrap(e, "gifts that are over");
         if (id == 0)

@@ -7,13 +7,12 @@
 #include "base/entropy.h"
 #include "domain/audit.h"
 #include "domain/bind.h"
+#include "domain/hold_rules.h"
 #include "domain/posting.h"
 #include "domain/serving.h"
 #include "domain/spend_row.h"
 #include "domain/staff.h"
 #include "domain/voucher_row.h"
-
-enum hold_state { HOLD_OPEN, HOLD_CAPTURED, HOLD_RELEASED, HOLD_OVER };
 
 static const char *const states[] = {[HOLD_OPEN] = "open",
                                      [HOLD_CAPTURED] = "captured",
@@ -33,7 +32,8 @@ struct hold {
     enum hold_state state;
     int64_t till_id, shop_id;
     int64_t until_ms, closed_ms;
-    int64_t points; /* 0: of a voucher */
+    int64_t points;  /* 0: of a voucher */
+    int64_t read_ms; /* of a voucher: when its code was read */
 };
 
 /* ---------------------------------------------------------------- reading */
@@ -62,6 +62,7 @@ hold_read(const struct stmt *s, struct hold *out)
         .closed_ms = stmt_int(s, 7),
         .points = stmt_int(s, 8),
         .shop_id = stmt_int(s, 9),
+        .read_ms = stmt_int(s, 10),
     };
 }
 
@@ -79,16 +80,19 @@ hold_load(struct db *db, int64_t hold_id, struct hold *out, struct err *e)
 
 /* ---------------------------------------------------------------- beginning */
 
+/* What is held, and by whom; out->until_ms is set. */
 static enum err_code
-add(struct db *db, int64_t card_id, int64_t spend_seq, int64_t voucher_id, int64_t till_id,
-    int64_t staff_id, int64_t now_ms, struct hold_result *out, struct err *e)
+add(struct db *db, const struct hold *what, int64_t staff_id, int64_t now_ms,
+    struct hold_result *out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_HOLD_ADD);
 
-    stmt_bind_int(s, ":card_id", card_id);
-    bind_id(s, ":spend_seq", spend_seq);
-    bind_id(s, ":voucher_id", voucher_id);
-    stmt_bind_int(s, ":till_id", till_id);
+    stmt_bind_int(s, ":card_id", what->card_id);
+    bind_id(s, ":spend_seq", what->spend_seq);
+    bind_id(s, ":voucher_id", what->voucher_id);
+    if (what->voucher_id != 0)
+        stmt_bind_int(s, ":read_ms", what->read_ms);
+    stmt_bind_int(s, ":till_id", what->till_id);
     stmt_bind_int(s, ":staff_id", staff_id);
     stmt_bind_int(s, ":now_ms", now_ms);
     stmt_bind_int(s, ":until_ms", out->until_ms);
@@ -108,8 +112,10 @@ hold_points(struct db *db, const struct spend *in, int64_t life_ms, struct hold_
         return err_wrap(e, "hold");
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (add(db, out->spend.card.id, out->spend.seq, 0, in->till_id, in->staff_id, in->now_ms, out,
-            e))
+    if (add(db,
+            &(struct hold){
+                .card_id = out->spend.card.id, .spend_seq = out->spend.seq, .till_id = in->till_id},
+            in->staff_id, in->now_ms, out, e))
         return err_wrap(e, "hold transfer %" PRId64, out->spend.seq);
     return OK;
 }
@@ -130,49 +136,47 @@ hold_voucher(struct db *db, const struct redemption *in, int64_t life_ms, struct
     out->until_ms = in->now_ms + life_ms;
     if (out->until_ms > out->voucher.expires_ms)
         out->until_ms = out->voucher.expires_ms;
-    if (add(db, out->voucher.card_id, 0, in->voucher_id, in->till_id, in->staff_id, in->now_ms, out,
-            e))
+    if (add(db,
+            &(struct hold){.card_id = out->voucher.card_id,
+                           .voucher_id = in->voucher_id,
+                           .till_id = in->till_id,
+                           .read_ms = voucher_read_ms(in)},
+            in->staff_id, in->now_ms, out, e) ||
+        audit_write(db, "voucher.held", in->staff_id, in->till_id, in->voucher_id, in->now_ms, e))
         return err_wrap(e, "hold voucher %" PRId64, in->voucher_id);
     return OK;
 }
 
 /* ---------------------------------------------------------------- may it end */
 
-static enum refusal_kind
-judge_person(const struct hold_end *in, const struct hold *hold, const struct serving *serving)
+static struct hold_facts
+facts_of(const struct hold_end *in, const struct hold *hold, const struct card *card,
+         const struct serving *serving)
 {
-    bool may = serving->role >= MANAGER
-                   ? serving->staff_shop_id == 0 || serving->staff_shop_id == hold->shop_id
-                   : in->till_id == hold->till_id;
-
-    return may ? REFUSAL_NONE : REFUSAL_OTHER_TILL;
-}
-
-/* What stands in the way of any end by a person. */
-static struct refusal
-judge_state(const struct hold *hold, int64_t now_ms)
-{
-    static const enum refusal_kind kind[] = {[HOLD_OPEN] = REFUSAL_NONE,
-                                             [HOLD_CAPTURED] = REFUSAL_HOLD_CAPTURED,
-                                             [HOLD_RELEASED] = REFUSAL_HOLD_RELEASED,
-                                             [HOLD_OVER] = REFUSAL_HOLD_OVER};
-
-    if (hold->state == HOLD_OPEN && hold->until_ms <= now_ms) /* the run has not come to it yet */
-        return (struct refusal){.kind = REFUSAL_HOLD_OVER, .at_ms = hold->until_ms};
-    return (struct refusal){.kind = kind[hold->state], .at_ms = hold->closed_ms};
+    return (struct hold_facts){
+        .state = hold->state,
+        .until_ms = hold->until_ms,
+        .closed_ms = hold->closed_ms,
+        .points = hold->points,
+        .is_manager = serving->role >= MANAGER,
+        .is_own_shop = serving->staff_shop_id == 0 || serving->staff_shop_id == hold->shop_id,
+        .is_same_till = in->till_id == hold->till_id,
+        .is_active = card->is_active,
+        .is_own_card = serving->member_id == card->member_id,
+    };
 }
 
 static enum err_code
-judge(struct db *db, const struct hold_end *in, struct hold *hold, struct card *card,
-      struct serving *serving, struct refusal *refusal, struct err *e)
+gather(struct db *db, const struct hold_end *in, struct hold *hold, struct card *card,
+       struct hold_facts *facts, struct err *e)
 {
+    struct serving serving;
+
     if (hold_load(db, in->hold_id, hold, e) ||
-        serving_load(db, in->staff_id, in->till_id, in->shop_id, serving, e) ||
+        serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
         card_load(db, hold->card_id, card, e))
         return e->code;
-    *refusal = (struct refusal){.kind = judge_person(in, hold, serving)};
-    if (refusal->kind == REFUSAL_NONE)
-        *refusal = judge_state(hold, in->now_ms);
+    *facts = facts_of(in, hold, card, &serving);
     return OK;
 }
 
@@ -192,21 +196,16 @@ judge_voucher(struct db *db, const struct hold_end *in, int64_t voucher_id, stru
 
 static enum err_code
 judge_capture(struct db *db, const struct hold_end *in, const struct hold *hold,
-              const struct card *card, const struct serving *serving, struct refusal *refusal,
-              struct err *e)
+              const struct hold_facts *facts, struct refusal *refusal, struct err *e)
 {
+    *refusal = hold_end_decide(facts, in->now_ms);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
     if (hold->voucher_id != 0 && in->points != 0)
         return err_field(e, ERR_INPUT, "field_unknown", "points", "a voucher is held");
     if (hold->voucher_id == 0 && in->yen != 0)
         return err_field(e, ERR_INPUT, "field_unknown", "yen", "points are held");
-    if (!card->is_active)
-        refusal->kind = REFUSAL_CARD_BLOCKED;
-    else if (serving->member_id == card->member_id)
-        refusal->kind = REFUSAL_OWN_CARD;
-    else if (in->points > hold->points)
-        *refusal = (struct refusal){.kind = REFUSAL_HOLD_LESS, .most = hold->points};
+    *refusal = hold_capture_decide(facts, in->points, in->now_ms);
     return refusal->kind == REFUSAL_NONE && hold->voucher_id != 0
                ? judge_voucher(db, in, hold->voucher_id, refusal, e)
                : OK;
@@ -343,7 +342,7 @@ redeem_held(struct db *db, const struct hold_end *in, const struct hold *hold, s
                                           .shop_id = in->shop_id,
                                           .now_ms = in->now_ms};
 
-    return hold->voucher_id != 0 ? voucher_set_redeemed(db, &redemption, e) : OK;
+    return hold->voucher_id != 0 ? voucher_set_redeemed(db, &redemption, hold->read_ms, e) : OK;
 }
 
 enum err_code
@@ -351,13 +350,12 @@ hold_capture(struct db *db, const struct hold_end *in, struct hold_ended *out,
              struct refusal *refusal, struct err *e)
 {
     struct ending ending = {.by = *in, .state = HOLD_CAPTURED};
-    struct serving serving;
+    struct hold_facts facts;
     struct hold hold;
     struct card card;
 
     *out = (struct hold_ended){.seq = 0};
-    if (judge(db, in, &hold, &card, &serving, refusal, e) ||
-        judge_capture(db, in, &hold, &card, &serving, refusal, e))
+    if (gather(db, in, &hold, &card, &facts, e) || judge_capture(db, in, &hold, &facts, refusal, e))
         return err_wrap(e, "capture hold %" PRId64, in->hold_id);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
@@ -372,13 +370,14 @@ hold_release(struct db *db, const struct hold_end *in, struct hold_ended *out,
              struct refusal *refusal, struct err *e)
 {
     struct ending ending = {.by = *in, .state = HOLD_RELEASED};
-    struct serving serving;
+    struct hold_facts facts;
     struct hold hold;
     struct card card;
 
     *out = (struct hold_ended){.seq = 0};
-    if (judge(db, in, &hold, &card, &serving, refusal, e))
+    if (gather(db, in, &hold, &card, &facts, e))
         return err_wrap(e, "release hold %" PRId64, in->hold_id);
+    *refusal = hold_end_decide(&facts, in->now_ms);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
     return end(db, &hold, &card, &ending, out, e)
@@ -393,7 +392,9 @@ holds_of_card(struct db *db, int64_t card_id, const struct hold_end *by, struct 
               size_t cap, size_t *n_out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_HOLDS_OF_CARD);
+    const struct card any = {.id = card_id}; /* a release asks nothing of the card */
     struct serving serving = {.role = 0};
+    struct hold_facts facts;
     struct hold hold;
     bool row;
 
@@ -407,13 +408,15 @@ holds_of_card(struct db *db, int64_t card_id, const struct hold_end *by, struct 
         if (*n_out == 0 && serving_load(db, by->staff_id, by->till_id, by->shop_id, &serving, e))
             return err_wrap(e, "holds of card %" PRId64, card_id);
         hold_read(s, &hold);
-        out[*n_out] =
-            (struct held){.id = hold.id,
-                          .voucher_id = hold.voucher_id,
-                          .points = hold.points,
-                          .till_id = hold.till_id,
-                          .until_ms = hold.until_ms,
-                          .may_release = judge_person(by, &hold, &serving) == REFUSAL_NONE};
+        facts = facts_of(by, &hold, &any, &serving);
+        out[*n_out] = (struct held){
+            .id = hold.id,
+            .voucher_id = hold.voucher_id,
+            .points = hold.points,
+            .till_id = hold.till_id,
+            .until_ms = hold.until_ms,
+            .may_release = hold_end_decide(&facts, by->now_ms).kind == REFUSAL_NONE,
+        };
     }
     return OK;
 }

@@ -102,6 +102,23 @@ manager_load(struct db *db, const struct late_credit *in, struct serving *out, s
     return OK;
 }
 
+/* Whoever agrees to what nothing proves: neither the one who asks, nor the one who gets it. */
+static enum err_code
+second_agrees(struct db *db, const struct late_credit *in, int64_t member_id, struct err *e)
+{
+    struct staff staff = {.id = 0};
+
+    if (in->scan_id != 0 || in->receipt.n > 0)
+        return OK;
+    if (in->second_id != 0 && staff_load(db, in->second_id, &staff, e))
+        return e->code;
+    if (staff.role < MANAGER || staff.id == in->staff_id || staff.member_id == member_id ||
+        (staff.shop_id != 0 && staff.shop_id != in->shop_id))
+        return err_set(e, ERR_FORBIDDEN, "second_needed",
+                       "without a receipt another manager of that shop, or an owner, has to agree");
+    return OK;
+}
+
 static enum err_code
 load_scene(struct db *db, const struct late_credit *in, struct late *l, struct err *e)
 {
@@ -200,6 +217,9 @@ write_credit(struct posting *posting, const struct late_credit *in, const struct
     out->vouchers_n = l->rounds.steps_n;
     if (l->is.has_receipt && receipt_add(posting->db, &l->receipt, l->use.turn, t.seq, e))
         return e->code;
+    if (in->second_id != 0 &&
+        audit_write(posting->db, "late.approved", in->second_id, 0, t.seq, in->now_ms, e))
+        return e->code;
     return audit_write(posting->db, "late.credited", in->staff_id, in->till_id, t.seq, in->now_ms,
                        e);
 }
@@ -221,6 +241,8 @@ late_credit(struct db *db, const struct late_credit *in, struct grant_result *ou
     judge(in, &l, out, refusal);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
+    if (second_agrees(db, in, out->card.member_id, e))
+        return err_wrap(e, "late credit by staff %" PRId64, in->staff_id);
     if (posting_open(&posting, db, &out->card, &out->rules, in->now_ms, e) ||
         write_credit(&posting, in, &l, out, e) ||
         tier_after(db, &out->card, &out->rules, out->seq, in->now_ms, e))

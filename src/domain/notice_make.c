@@ -9,6 +9,7 @@
 #include "domain/ladder.h"
 #include "domain/notice_row.h"
 #include "domain/plan.h"
+#include "domain/run_ended.h"
 #include "domain/sealed.h"
 #include "domain/since.h"
 
@@ -61,7 +62,7 @@ notice_make_lapses(struct db *db, const struct message_policy *policy, int64_t n
         return OK;
     if (make_and_mark(db, SQL_NOTICE_LAPSES, SQL_VOUCHERS_WARNED, &in, n_out, e))
         return err_wrap(e, "warn of vouchers that end");
-    return OK;
+    return *n_out < max ? run_ended(db, "voucher_lapse", now_ms, e) : OK;
 }
 
 /* ---------------------------------------------------------------- units that end */
@@ -109,7 +110,7 @@ notice_make_ends(struct db *db, int64_t now_ms, size_t max, size_t *n_out, struc
             (found && remind_of_plan(db, plan_id, now_ms, max - *n_out, n_out, e)))
             return err_wrap(e, "remind of units that end");
     }
-    return OK;
+    return *n_out < max ? run_ended(db, "points_lapse", now_ms, e) : OK;
 }
 
 /* ---------------------------------------------------------------- long without a visit */

@@ -13,8 +13,8 @@
 
 #include <stdint.h>
 
-/* `name`: of a row of the table, "lapse" or "outbox". Not each time: a book that nothing happens in
- * is written once an hour. */
+/* `name`: of a row of the table, "lapse", "outbox", "voucher_lapse" or "points_lapse". Not each
+ * time: a book that nothing happens in is written once an hour. */
 enum err_code run_ended(struct db *db, const char *name, int64_t now_ms, struct err *e);
 
 #endif

@@ -217,6 +217,7 @@ till_revoke(struct db *db, int64_t id, int64_t now_ms, struct err *e)
     STMT s = db_stmt(db, SQL_TILL_REVOKE);
 
     stmt_bind_int(s, ":id", id);
+    stmt_bind_int(s, ":now_ms", now_ms);
     if (stmt_run(s, e))
         return e->code;
     if (db_changes(db) != 1)

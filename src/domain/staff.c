@@ -186,8 +186,15 @@ enum err_code
 staff_end(struct db *db, int64_t id, int64_t now_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_STAFF_END);
+    struct staff staff;
 
-    if (change(db, s, id, e) || run_for(db, SQL_SESSION_END_STAFF, id, e) ||
+    stmt_bind_int(s, ":id", id);
+    stmt_bind_int(s, ":now_ms", now_ms);
+    if (staff_load(db, id, &staff, e) || stmt_run(s, e))
+        return err_wrap(e, "end staff %" PRId64, id);
+    if (db_changes(db) != 1)
+        return err_set(e, ERR_CONFLICT, "last_owner", "staff %" PRId64 " is the last owner", id);
+    if (run_for(db, SQL_SESSION_END_STAFF, id, e) ||
         audit_write(db, "staff.left", 0, 0, id, now_ms, e))
         return err_wrap(e, "end staff %" PRId64, id);
     return OK;

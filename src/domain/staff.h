@@ -58,7 +58,8 @@ staff_set_pin(struct db *db, int64_t id, const char *pin_hash, int64_t now_ms, s
 /* Their own LINE account, whose card they may then not serve. ERR_CONFLICT "member_taken" */
 enum err_code
 staff_declare(struct db *db, int64_t id, int64_t member_id, int64_t now_ms, struct err *e);
-/* They left: sessions and PIN are dead at once. */
+/* They left: sessions and PIN are dead at once. ERR_CONFLICT "last_owner": nobody could make
+ * another one; a link for owners makes the next (owner_link_make) */
 enum err_code staff_end(struct db *db, int64_t id, int64_t now_ms, struct err *e);
 
 /* The first owner: a one-time token for OWNER_LINK_LIFE_MS, printed by `stampd init`. Links made

@@ -13,6 +13,7 @@
 #include "domain/chain.h"
 #include "domain/keys.h"
 #include "domain/member.h"
+#include "domain/scan.h"
 #include "domain/serving.h"
 #include "domain/tier.h"
 #include "domain/voucher_row.h"
@@ -269,20 +270,44 @@ voucher_token(const struct db *db, int64_t voucher_id, int64_t till_id, int64_t 
     base64url_encode(bytes, TOKEN_BYTES, out);
 }
 
+/* False: it is none of ours; its proof is not looked at. */
+static bool
+token_read(struct str token, uint8_t bytes[TOKEN_BYTES], int64_t *until_ms_out)
+{
+    uint64_t until_ms = 0;
+    size_t n;
+
+    if (!base64url_decode(token, bytes, TOKEN_BYTES, &n) || n != TOKEN_BYTES)
+        return false;
+    for (int i = 0; i < 8; i++)
+        until_ms = until_ms << 8 | bytes[i];
+    *until_ms_out = (int64_t)until_ms;
+    return true;
+}
+
 static bool
 token_is_good(const struct db *db, const struct redemption *in)
 {
     uint8_t bytes[TOKEN_BYTES];
     uint8_t mac[MAC_SIZE];
-    uint64_t until_ms = 0;
-    size_t n;
+    int64_t until_ms;
 
-    if (!base64url_decode(in->token, bytes, sizeof(bytes), &n) || n != TOKEN_BYTES)
+    if (!token_read(in->token, bytes, &until_ms))
         return false;
-    for (int i = 0; i < 8; i++)
-        until_ms = until_ms << 8 | bytes[i];
-    token_mac(db, in->voucher_id, in->till_id, (int64_t)until_ms, mac);
-    return digest_equal(mac, bytes + 8, MAC_SIZE) && in->now_ms <= (int64_t)until_ms;
+    token_mac(db, in->voucher_id, in->till_id, until_ms, mac);
+    return digest_equal(mac, bytes + 8, MAC_SIZE) && in->now_ms <= until_ms;
+}
+
+int64_t
+voucher_read_ms(const struct redemption *in)
+{
+    uint8_t bytes[TOKEN_BYTES];
+    int64_t until_ms = 0;
+    bool is_token = token_read(in->token, bytes, &until_ms);
+
+    assert(is_token); /* it was good */
+    (void)is_token;
+    return until_ms - SCAN_SESSION_MS;
 }
 
 static enum err_code
@@ -310,7 +335,7 @@ judge(struct db *db, const struct redemption *in, const struct voucher *voucher,
 }
 
 enum err_code
-voucher_set_redeemed(struct db *db, const struct redemption *in, struct err *e)
+voucher_set_redeemed(struct db *db, const struct redemption *in, int64_t read_ms, struct err *e)
 {
     STMT s = db_stmt(db, SQL_VOUCHER_REDEEM);
 
@@ -318,6 +343,7 @@ voucher_set_redeemed(struct db *db, const struct redemption *in, struct err *e)
     stmt_bind_int(s, ":now_ms", in->now_ms);
     stmt_bind_int(s, ":till_id", in->till_id);
     stmt_bind_int(s, ":staff_id", in->staff_id);
+    stmt_bind_int(s, ":read_ms", read_ms);
     if (stmt_run(s, e))
         return e->code;
     if (db_changes(db) != 1)
@@ -343,7 +369,8 @@ voucher_redeem(struct db *db, const struct redemption *in, struct voucher *out,
         return e->code;
     if (refusal->kind != REFUSAL_NONE)
         return OK;
-    if (voucher_set_redeemed(db, in, e) || voucher_load(db, in->voucher_id, out, e))
+    if (voucher_set_redeemed(db, in, voucher_read_ms(in), e) ||
+        voucher_load(db, in->voucher_id, out, e))
         return err_wrap(e, "redeem voucher %" PRId64, in->voucher_id);
     return OK;
 }

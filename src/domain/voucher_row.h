@@ -32,7 +32,10 @@ voucher_move(struct db *db, int64_t voucher_id, int64_t card_id, int64_t now_ms,
 /* What voucher_redeem looks at before it writes. *out is the voucher as it is. */
 enum err_code voucher_may_redeem(struct db *db, const struct redemption *in, struct voucher *out,
                                  struct refusal *refusal, struct err *e);
+/* When the voucher's code was read, as a token says that voucher_may_redeem took. */
+int64_t voucher_read_ms(const struct redemption *in);
 /* And what it writes; the token is not looked at. */
-enum err_code voucher_set_redeemed(struct db *db, const struct redemption *in, struct err *e);
+enum err_code
+voucher_set_redeemed(struct db *db, const struct redemption *in, int64_t read_ms, struct err *e);
 
 #endif

@@ -91,8 +91,10 @@ CREATE TABLE till (
     enrol_until_ms  INTEGER NOT NULL,
     created_ms      INTEGER NOT NULL,
     enrolled_ms     INTEGER,
+    revoked_ms      INTEGER,                   -- since when nobody serves there; NULL: it is not revoked
     UNIQUE (shop_id, name),
-    CHECK ((state = 'waiting') = (enrol_hash IS NOT NULL))
+    CHECK ((state = 'waiting') = (enrol_hash IS NOT NULL)),
+    CHECK ((state = 'revoked') = (revoked_ms IS NOT NULL))
 ) STRICT;
 
 CREATE TABLE staff (
@@ -104,7 +106,9 @@ CREATE TABLE staff (
     member_id  INTEGER UNIQUE REFERENCES member (id), -- own LINE account, once declared
     is_active  INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     created_ms INTEGER NOT NULL,
-    UNIQUE (shop_id, name)
+    ended_ms   INTEGER,                        -- since when they serve nobody; NULL: they do
+    UNIQUE (shop_id, name),
+    CHECK ((is_active = 0) = (ended_ms IS NOT NULL))
 ) STRICT;
 
 -- Wrong PINs of one person at one till; five, and that pair waits.
@@ -480,10 +484,11 @@ BEGIN SELECT RAISE(ABORT, 'changes of tier are never removed'); END;
 
 -- When a run of what time decides last left nothing to do.
 CREATE TABLE run_ended (
-    name  TEXT    NOT NULL UNIQUE CHECK (name IN ('lapse', 'outbox')), -- lots that ended; messages
+    name  TEXT    NOT NULL UNIQUE CHECK (name IN ('lapse', 'outbox', 'voucher_lapse', -- lots that ended; messages;
+                                                      'points_lapse')), -- warnings of what will end
     at_ms INTEGER NOT NULL                     -- by the clock of then, which may have been set back since
 ) STRICT;
-INSERT INTO run_ended (name, at_ms) VALUES ('lapse', 0), ('outbox', 0);
+INSERT INTO run_ended (name, at_ms) VALUES ('lapse', 0), ('outbox', 0), ('voucher_lapse', 0), ('points_lapse', 0);
 
 -- Receipts that were credited, at the till or afterwards, by the number that receipt_number.h makes of it. One
 -- is credited once; again, in the next turn, only when the transfer of the turn before was reversed.
@@ -626,9 +631,10 @@ CREATE TABLE voucher (
                                                -- back; NULL: nothing came back
     till_id        INTEGER REFERENCES till (id),  -- redeemed: where and by whom
     staff_id       INTEGER REFERENCES staff (id),
+    read_ms        INTEGER,                    -- redeemed: when its own code of that moment was read there
     is_warned      INTEGER NOT NULL DEFAULT 0 CHECK (is_warned IN (0, 1)), -- of its end
     CHECK ((state = 'issued') = (closed_ms IS NULL)),
-    CHECK ((state = 'redeemed') = (till_id IS NOT NULL AND staff_id IS NOT NULL)),
+    CHECK ((state = 'redeemed') = (till_id IS NOT NULL AND staff_id IS NOT NULL AND read_ms IS NOT NULL)),
     CHECK (state IN ('cancelled', 'expired') OR closed_by_seq IS NULL)
 ) STRICT;
 CREATE INDEX voucher_card ON voucher (card_id, id);
@@ -698,7 +704,9 @@ CREATE TABLE hold (
     closed_ms  INTEGER CHECK (closed_ms >= at_ms),
     back_seq   INTEGER UNIQUE,                 -- the reversal of the spending: given back, or a part of it
     kept_seq   INTEGER UNIQUE,                 -- a part was captured: the spending that stays
+    read_ms    INTEGER,                        -- of a voucher: when its own code was read there
     CHECK ((spend_seq IS NULL) <> (voucher_id IS NULL)),
+    CHECK ((read_ms IS NULL) = (voucher_id IS NULL)),
     CHECK ((state = 'open') = (closed_ms IS NULL)),
     CHECK (CASE WHEN state = 'open' OR spend_seq IS NULL THEN back_seq IS NULL
                 WHEN state = 'captured' THEN (back_seq IS NULL) = (kept_seq IS NULL)
@@ -712,6 +720,7 @@ CREATE TRIGGER hold_ends_once BEFORE UPDATE ON hold
 WHEN old.state <> 'open' OR new.state = 'open' OR new.id <> old.id OR new.card_id <> old.card_id
   OR new.spend_seq IS NOT old.spend_seq OR new.voucher_id IS NOT old.voucher_id OR new.till_id <> old.till_id
   OR new.staff_id <> old.staff_id OR new.at_ms <> old.at_ms OR new.until_ms <> old.until_ms
+  OR new.read_ms IS NOT old.read_ms
 BEGIN SELECT RAISE(ABORT, 'a hold ends once'); END;
 CREATE TRIGGER hold_is_kept BEFORE DELETE ON hold
 BEGIN SELECT RAISE(ABORT, 'holds are never removed'); END;
@@ -891,7 +900,8 @@ CREATE TABLE answer (
     fingerprint BLOB    NOT NULL CHECK (length(fingerprint) = 16),    -- method, path, body
     status      INTEGER NOT NULL,
     body        BLOB    NOT NULL,              -- sealed
-    at_ms       INTEGER NOT NULL
+    at_ms       INTEGER NOT NULL,
+    audit_seq   INTEGER                        -- of 200, which no transfer has to tell of: the audit line that does
 ) STRICT;
 
 -- What was done by whom, beside the ledger: chained like it.
@@ -999,6 +1009,10 @@ CREATE TABLE message_policy (
     price_milli      INTEGER NOT NULL CHECK (price_milli BETWEEN 0 AND 1000000) -- of a message, thousandths of a yen
 ) STRICT;
 INSERT INTO message_policy VALUES (1, NULL, 30, 1260, 540, 540, 3, 7, 60, 0, 0, 3000);
+-- How far vouchers were warned of says nothing once it is another number of days.
+CREATE TRIGGER message_policy_warns_anew AFTER UPDATE OF lapse_days ON message_policy
+WHEN old.lapse_days <> new.lapse_days
+BEGIN UPDATE run_ended SET at_ms = 0 WHERE name = 'voucher_lapse'; END;
 
 -- The shop's own words for a kind of message in a language; where it has none, the program's are said.
 CREATE TABLE message_template (

@@ -294,6 +294,10 @@ a_manager_credits_without_a_till(void **state)
         {"--staff 2 --stamps 4", "--stamps"},
         {"--staff 2 --stamps 1 --yen 100", "counts by stamp"},
         {"--staff 1 --stamps 1", "manager_needed"},
+        {"--staff 2 --stamps 1", "has to agree"}, /* without a receipt */
+        {"--staff 2 --stamps 1 --second 2", "has to agree"},
+        {"--staff 2 --stamps 1 --second 1", "has to agree"}, /* a cashier */
+        {"--staff 2 --stamps 1 --second me", "--second"},
     };
     struct control *control;
     char path[400], line[300], at[20];

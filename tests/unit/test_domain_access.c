@@ -192,16 +192,16 @@ who_may_no_longer_stand_there_is_out_at_once(void **state)
         enum access_kind kind;
         const char *event, *undo;
     } row[] = {
-        {ACCESS_STAFF, "UPDATE staff SET is_active = 0 WHERE id = 1",
-         "UPDATE staff SET is_active = 1 WHERE id = 1"},
+        {ACCESS_STAFF, "UPDATE staff SET is_active = 0, ended_ms = 1 WHERE id = 1",
+         "UPDATE staff SET is_active = 1, ended_ms = NULL WHERE id = 1"},
         {ACCESS_STAFF, "UPDATE staff SET shop_id = 2, name = 'moved' WHERE id = 1",
          "UPDATE staff SET shop_id = 1, name = 'cashier' WHERE id = 1"},
-        {ACCESS_STAFF, "UPDATE till SET state = 'revoked' WHERE id = 1",
-         "UPDATE till SET state = 'enrolled' WHERE id = 1"},
-        {ACCESS_TILL, "UPDATE till SET state = 'revoked' WHERE id = 1",
-         "UPDATE till SET state = 'enrolled' WHERE id = 1"},
-        {ACCESS_OWNER, "UPDATE staff SET is_active = 0 WHERE id = 3",
-         "UPDATE staff SET is_active = 1 WHERE id = 3"},
+        {ACCESS_STAFF, "UPDATE till SET state = 'revoked', revoked_ms = 1 WHERE id = 1",
+         "UPDATE till SET state = 'enrolled', revoked_ms = NULL WHERE id = 1"},
+        {ACCESS_TILL, "UPDATE till SET state = 'revoked', revoked_ms = 1 WHERE id = 1",
+         "UPDATE till SET state = 'enrolled', revoked_ms = NULL WHERE id = 1"},
+        {ACCESS_OWNER, "UPDATE staff SET is_active = 0, ended_ms = 1 WHERE id = 3",
+         "UPDATE staff SET is_active = 1, ended_ms = NULL WHERE id = 3"},
     };
     char token[TOKEN_SIZE];
     struct access access;

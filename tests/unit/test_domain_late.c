@@ -460,6 +460,41 @@ without_a_till_a_manager_names_the_card(void **state)
 }
 
 static void
+what_nothing_proves_takes_two(void **state)
+{
+    struct card card = book_card(&b, BOOK_STAMPS);
+    struct late_credit in = credit_of(&card, "", b.now_ms - DAY_MS, 1);
+    const int64_t alone[] = {0, BOOK_MANAGER, BOOK_CASHIER, BOOK_OWNER};
+    struct grant_result out;
+    struct refusal refusal;
+    struct err e;
+
+    (void)state;
+    in.staff_id = BOOK_MANAGER;
+    CHECK_OK(late_credit(b.db, &in, &out, &refusal, &e), e); /* the member was there: a scan */
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+    in.scan_id = in.till_id = 0;
+    in.card_id = card.id;
+    in.sold_ms -= DAY_MS;
+    book_request_key(&b, in.request_key);
+    book_exec(&b, "UPDATE staff SET member_id = %lld WHERE id = 3", (long long)card.member_id);
+    for (size_t i = 0; i < COUNT(alone); i++) {
+        CHECK_ROW(i);
+        in.second_id = alone[i];
+        CHECK_FAILS(late_credit(b.db, &in, &out, &refusal, &e), e, ERR_FORBIDDEN, "second_needed");
+    }
+    book_exec(&b, "UPDATE staff SET member_id = NULL");
+    in.second_id = 99;
+    CHECK_FAILS(late_credit(b.db, &in, &out, &refusal, &e), e, ERR_NOT_FOUND, "staff_unknown");
+    in.second_id = BOOK_OWNER;
+    CHECK_TEXT(try_credit(&in, &out), "none");
+    CHECK_INT(book_int(&b,
+                       "SELECT staff_id FROM audit WHERE act = 'late.approved' AND subject = %lld",
+                       (long long)out.seq),
+              BOOK_OWNER);
+}
+
+static void
 what_may_not_be_changes_nothing(void **state)
 {
     struct card card = book_card(&b, BOOK_STAMPS), points = book_card(&b, BOOK_POINTS);
@@ -520,6 +555,7 @@ main(void)
         STORY(a_visit_never_waits_for_it_and_it_for_visits),
         STORY(it_reaches_rewards_and_is_reversed_like_a_grant),
         STORY(without_a_till_a_manager_names_the_card),
+        STORY(what_nothing_proves_takes_two),
         STORY(what_may_not_be_changes_nothing),
     };
 

@@ -277,8 +277,11 @@ requests_that_make_no_sense_are_errors(void **state)
         {"", {.staff_id = 99}, ERR_NOT_FOUND, "staff_unknown"},
         {"", {.staff_id = BOOK_NAMBA_CASHIER}, ERR_FORBIDDEN, "other_shop"},
         {"", {.shop_id = BOOK_NAMBA}, ERR_FORBIDDEN, "other_shop"},
-        {"UPDATE staff SET is_active = 0", {0}, ERR_FORBIDDEN, "staff_inactive"},
-        {"UPDATE till SET state = 'revoked'", {0}, ERR_FORBIDDEN, "till_inactive"},
+        {"UPDATE staff SET is_active = 0, ended_ms = 1 WHERE id = 1",
+         {0},
+         ERR_FORBIDDEN,
+         "staff_inactive"},
+        {"UPDATE till SET state = 'revoked', revoked_ms = 1", {0}, ERR_FORBIDDEN, "till_inactive"},
     };
 
     (void)state;

@@ -569,8 +569,8 @@ a_sound_book_is_called_sound_and_a_broken_one_not(void **state)
     CHECK_INT(stmt_open(&s, db, "test", "PRAGMA integrity_check", &e), ERR_INTERNAL);
 
     tear_down(state);
-    meddle(path, "INSERT INTO till (shop_id, name, state, enrol_until_ms, created_ms)"
-                 " VALUES (9, 'x', 'revoked', 1, 1)");
+    meddle(path, "INSERT INTO till (shop_id, name, state, enrol_until_ms, created_ms, revoked_ms)"
+                 " VALUES (9, 'x', 'revoked', 1, 1, 1)");
     reader = opened(DB_READ);
     CHECK_FAILS(db_integrity(reader, &e), e, ERR_CONFLICT, "foreign_key_check");
     db_close(reader);
