@@ -115,6 +115,8 @@ write_card(struct buf *b, struct request *req, const struct own_cards *own, stru
     buf_json(b, str_of(rules->name));
     write_unit(b, rules->unit);
     buf_int(b, own->chosen->balance);
+    buf_text(b, ",\"owed\":");
+    buf_int(b, own->chosen->owed);
     buf_text(b, ",\"goal\":");
     buf_int(b, rules->goal);
     buf_text(b, own->chosen->is_active ? ",\"state\":\"active\",\"next\":"

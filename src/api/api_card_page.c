@@ -261,6 +261,7 @@ card_page(struct request *req, struct reply *reply, struct err *e)
     view.is_stamp = f->rules.unit == UNIT_STAMP;
     view.is_blocked = !f->card[f->chosen].is_active;
     view.balance = f->card[f->chosen].balance;
+    view.owed = f->card[f->chosen].owed;
     view.goal = f->rules.goal;
     view.yen_per_point = f->rules.yen_per_point;
     view.is_net = f->rules.earn.tax_percent > 0;

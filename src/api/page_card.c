@@ -217,6 +217,21 @@ write_next(struct buf *b, const struct card_view *v)
     buf_text(b, "</span></p>");
 }
 
+/* Always there, as the next reward's line is. */
+static void
+write_owed(struct buf *b, const struct card_view *v)
+{
+    bool is_one = v->owed == 1;
+
+    buf_format(b, "<p class=\"owed\" id=\"owed\"%s>", v->owed > 0 ? "" : " hidden");
+    if (v->owed > 0)
+        word_n(b, v->language,
+               v->is_stamp ? (is_one ? WORD_CARD_OWED_STAMP_ONE : WORD_CARD_OWED_STAMP_OTHER)
+                           : (is_one ? WORD_CARD_OWED_POINT_ONE : WORD_CARD_OWED_POINT_OTHER),
+               v->owed);
+    buf_text(b, "</p>");
+}
+
 /* The terms in short: what a sale earns, as the plan counts its yen. */
 static void
 write_rate(struct buf *b, const struct card_view *v)
@@ -267,6 +282,7 @@ write_progress(struct buf *b, const struct card_view *v)
         buf_text(b, "\"></progress>");
     }
     write_next(b, v);
+    write_owed(b, v);
     write_rate(b, v);
     buf_text(b, "</section>");
 }

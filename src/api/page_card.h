@@ -51,6 +51,7 @@ struct card_view {
     bool is_blocked;        /* no codes then */
     struct str member_name; /* empty: unknown */
     int64_t balance, goal;
+    int64_t owed; /* that what is earned settles first: domain/debt.h */
     int64_t yen_per_point; /* what a sale earns; 0: it earns nothing by itself */
     bool is_net;           /* of the yen without their tax */
     enum rounding rounding;

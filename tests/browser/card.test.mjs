@@ -393,6 +393,24 @@ test('the bar, the back key and the keyboard alone reach every view', async () =
   });
 });
 
+test('what is owed stands on the card in one sentence, as long as it is owed', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    card.reset({ owed: 145 });
+    await visit('/card', { viewport: { width: 320, height: 640 }, colorScheme }, async (page) => {
+      await page.waitForSelector('#owed:visible');
+      assert.match(await page.textContent('#owed'), /145個不足/);
+      await page.screenshot({ path: join(shots, `owed-${colorScheme}.png`) });
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => window.axe.run(document));
+      assert.deepEqual(violations.map((v) => v.id), []);
+      card.state.owed = 0;
+      card.send('balance', { plan: 1 });
+      await page.waitForSelector('#owed', { state: 'hidden' });
+    });
+  }
+});
+
 test('points are used after a yes: to what the till asks, or before it asks', async () => {
   card.reset({ spendYen: 1, balance: 7 });
   for (const colorScheme of ['light', 'dark'])

@@ -54,7 +54,7 @@ export async function startCard() {
     return answer;
   };
   const card = () => ({
-    card: { plan: 1, plan_name: 'スタンプカード', unit: 'stamp', balance: state.balance, goal: state.goal,
+    card: { plan: 1, plan_name: 'スタンプカード', unit: 'stamp', balance: state.balance, owed: state.owed ?? 0, goal: state.goal,
       state: state.isBlocked ? 'blocked' : 'active', next: null, spend_yen: state.spendYen, usable: state.spendable ?? state.balance,
       rewards: [{ at: 5, title: 'クッキー1枚' }, { at: 10, title: 'お好きなドリンク1杯' }] },
     cards: [], ends: [], pending: null, level: null, vouchers: state.vouchers, name: 'ミドリ', language: state.language, guarded: state.isGuarded, friend: true, now: Date.now(),

@@ -17,7 +17,7 @@ import { startMe } from './me';
 import { showNews } from './news';
 import { showOffers } from './offers';
 import { drawCode, drawNoCode, firstCodes, runTimer } from './panel';
-import { drawProgress } from './progress';
+import { drawOwed, drawProgress } from './progress';
 import { startSeal } from './seal';
 import { prove, setLeft } from './session';
 import { startSignin } from './signin';
@@ -132,6 +132,7 @@ function startCard(): void {
       if (gained > 0) toast(earned(unit, gained));
       ({ balance, goal } = card);
     }
+    drawOwed(unit, card.owed);
     drawVouchers(answer.vouchers);
     drawEnds(unit, answer);
     drawLevel(answer.level);

@@ -39,6 +39,14 @@ export function drawProgress(to: Progress, rewards: readonly Reward[], from = to
   }
 }
 
+/** What a refund should have taken and the card no longer had. */
+export function drawOwed(unit: Unit, owed: number): void {
+  const line = byId('owed');
+  if (!line) return;
+  line.textContent = owed > 0 ? plural(unit === 'stamp' ? 'card.owed_stamp' : 'card.owed_point', owed) : '';
+  line.hidden = owed === 0;
+}
+
 /** The same element that the server writes in write_ring of page_card.c. */
 function ring(at: number, { balance, goal }: Progress, rewards: readonly Reward[], from: number): HTMLElement {
   const isStamped = at <= balance;

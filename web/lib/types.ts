@@ -23,6 +23,7 @@ export interface Card {
   plan_name: string;
   unit: Unit;
   balance: number;
+  owed: number; /* what is earned settles so much first */
   goal: number;
   state: 'active' | 'blocked';
   next: Reward | null;
