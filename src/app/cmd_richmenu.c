@@ -303,6 +303,7 @@ const struct option_row menu_record_options[] = {
     {"menus", "LINES", "", "key, greatest count, name, id at LINE and time of making of each"},
     {"guest", "ID", "", "the deploy is through, and everybody sees this menu at first"},
     {"clear", NULL, NULL, "no menu is ours any more"},
+    {"digest", "HEX", "", "of all that was deployed: the server deploys anew when it changes"},
     {0},
 };
 
@@ -350,7 +351,7 @@ command_menu_record(struct call *call, struct err *e)
         return OK;
     if (!menu_id_is_valid(guest))
         return err_set(e, ERR_INPUT, "usage", "--guest: no id of a menu");
-    return menu_deployed(call->db, deploy_ms, guest, e) ||
+    return menu_deployed(call->db, deploy_ms, guest, call->value[4], e) ||
                    audit_write(call->db, "menu.deployed", 0, 0, 0, call->now_ms, e)
                ? e->code
                : OK;

@@ -26,6 +26,7 @@
 /* What the book knows before LINE is asked. */
 struct known {
     struct menu_plan plan;
+    char digest[MENU_DIGEST_SIZE];
     struct menu_made *made;
     size_t made_n;
     struct menu_links *links;
@@ -60,6 +61,7 @@ read_book(struct call *call, struct err *e)
     struct known *known = call->context;
 
     return menu_plan_make(call->db, call->config, call->arena, call->now_ms, &known->plan, e) ||
+                   menu_plan_digest(&known->plan, known->digest, e) ||
                    menu_made_list(call->db, call->arena, &known->made, &known->made_n, e) ||
                    menu_links(call->db, call->arena, &known->links, &known->links_n, e)
                ? e->code
@@ -164,8 +166,11 @@ write_record(struct buf *b, const struct menu_made *m)
 static enum err_code
 record(struct deploy *d, struct str lines, struct str guest, struct err *e)
 {
-    const struct str value[] = {
-        str_of(arena_format(d->call->arena, "%" PRId64, d->call->now_ms)), lines, guest, {0}};
+    const struct str value[] = {str_of(arena_format(d->call->arena, "%" PRId64, d->call->now_ms)),
+                                lines,
+                                guest,
+                                {0},
+                                str_of(d->known.digest)};
 
     return command_write(d->call, "richmenu record", value, sizeof(value) / sizeof(value[0]), e);
 }
@@ -232,6 +237,10 @@ deploy_one(struct deploy *d, size_t i, struct err *e)
 
     if (!a)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "rich menu");
+    if (d->call->gives_up != NULL && atomic_load(d->call->gives_up)) {
+        arena_free(a);
+        return err_set(e, ERR_BUSY, "stopping", "the service ends");
+    }
     memcpy(out->key, item->key, sizeof(out->key));
     out->until_count = item->until_count;
     code = make(item, a, out->name, &json, &png, e);

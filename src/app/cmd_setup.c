@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "app/commands.h"
 #include "app/control.h"
+#include "app/menu_keeper.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/check.h"
@@ -176,6 +177,7 @@ command_serve(struct call *call, struct err *e)
     const struct app_options options = {.config = call->config, .clock = &clock};
     struct app *app = NULL;
     struct control *control = NULL;
+    struct menu_keeper *menus = NULL;
     sigset_t signals;
     enum err_code code;
 
@@ -193,11 +195,14 @@ command_serve(struct call *call, struct err *e)
     code = app_start(&app, &options, e);
     if (!code)
         code = control_start(&control, app, data_path(call->arena, call->config, DATA_CONTROL), e);
+    if (!code)
+        code = menu_keeper_start(&menus, call->config, &clock, e);
     if (!code) {
         LOG(LOG_INFO, "serve.started", L_TEXT("listen", call->config->listen),
             L_TEXT("public", call->config->public_url), L_INT("port", app_port(app)));
         LOG(LOG_INFO, "serve.stopping", L_INT("signal", wait_for_end(&signals)));
     }
+    menu_keeper_stop(menus);
     control_stop(control);
     app_stop(app);
     if (!code)

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "store/db.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,7 +49,8 @@ struct call {
     int64_t now_ms;
     struct str value[OPTIONS_MAX]; /* as the command's options; .at NULL: not given */
     bool failed;                   /* run returned OK, but the answer is "no": exit 1 */
-    void *context;                 /* between a function given to command_read and who gave it */
+    const atomic_bool *gives_up; /* true: whoever waits has to go; NULL: nobody has. For deploys */
+    void *context;               /* between a function given to command_read and who gave it */
 };
 
 struct command {

@@ -5,7 +5,11 @@
 #include <string.h>
 
 #include "api/message_parts.h"
+#include "base/codec.h"
+#include "base/digest.h"
 #include "line/menu_words.h"
+
+#define ITEM_TEXT_MAX (64 * KIB)
 
 static const enum message_language message_languages[LANGUAGES] = {
     [LANGUAGE_JA] = MESSAGE_JA,
@@ -191,7 +195,7 @@ add_tab(const struct series *s, size_t group)
             alias_of(s, s->language, s->plan->group[group].rules));
 }
 
-/* The i-th picture of a plan: counts from i * step on, the last the full card. */
+/* The i-th picture of a plan; the last is that of the full card, or of more than anybody has. */
 static void
 add_count(const struct series *s, size_t group, int64_t i)
 {
@@ -199,19 +203,17 @@ add_count(const struct series *s, size_t group, int64_t i)
     const int64_t goal = g->rules->goal;
     struct menu_design design = member_design(s, group);
     struct menu_facts facts = facts_of(s);
-    int64_t from = i * g->step, until = from + g->step - 1;
+    int64_t from = menu_picture_from(goal, g->step, i), until = MENU_COUNT_MAX;
 
     if (i >= menu_pictures(goal, g->step))
         return;
-    if (i == menu_pictures(goal, g->step) - 1)
-        from = goal, until = MENU_COUNT_MAX;
-    else if (until >= goal)
-        until = goal - 1;
+    if (i < menu_pictures(goal, g->step) - 1)
+        until = menu_picture_from(goal, g->step, i + 1) - 1;
     facts.plan_id = g->rules->plan_id;
     facts.count = from;
     design.is_counted = true;
     design.count = from;
-    design.is_at_least = from < until && from < goal;
+    design.is_at_least = from < until && (goal == 0 || from < goal);
     add(s, &facts, until, &design, STR(""));
 }
 
@@ -273,6 +275,61 @@ menu_plan_make(struct db *db, const struct config *config, struct arena *a, int6
         if (out->period[i].id != out->period_now_id)
             add_series(&s, &out->period[i]);
     return OK;
+}
+
+/* ---------------------------------------------------------------- what they show */
+
+static void
+write_text(struct buf *b, struct str text)
+{
+    buf_format(b, "%zu:", text.n);
+    buf_str_raw(b, text);
+}
+
+static void
+write_item(struct buf *b, const struct menu_item *item)
+{
+    const struct menu_design *d = &item->design;
+
+    write_text(b, str_of(item->key));
+    write_text(b, str_of(item->alias));
+    write_text(b, d->title);
+    write_text(b, d->tier);
+    write_text(b, d->campaign);
+    write_text(b, d->card_url);
+    buf_format(b, "%" PRId64 " %d %d %" PRId64 " %d %" PRId64 " %zu ", item->until_count,
+               (int)d->unit, d->is_counted, d->count, d->is_at_least, d->goal, d->tab_shown);
+    for (size_t i = 0; i < d->rewards_n; i++) {
+        buf_format(b, "%" PRId64 " ", d->reward[i].at);
+        write_text(b, d->reward[i].title);
+    }
+    for (size_t i = 0; i < d->tabs_n; i++) {
+        write_text(b, d->tab[i].text);
+        write_text(b, d->tab[i].alias);
+    }
+}
+
+enum err_code
+menu_plan_digest(const struct menu_plan *plan, char out[MENU_DIGEST_SIZE], struct err *e)
+{
+    struct arena *a = arena_new(2 * ITEM_TEXT_MAX);
+    uint8_t hash[SHA256_SIZE] = {0}; /* of each item and the hash of those before it */
+    struct buf b;
+    bool failed;
+
+    if (!a)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "rich menus");
+    b = buf_new(a, ITEM_TEXT_MAX);
+    for (size_t i = 0; i < plan->n; i++) {
+        b.n = 0;
+        buf_bytes(&b, hash, sizeof(hash));
+        write_item(&b, &plan->item[i]);
+        sha256(b.at, b.n, hash);
+    }
+    failed = buf_failed(&b);
+    arena_free(a);
+    hex_encode(hash, sizeof(hash), out);
+    return failed ? err_set(e, ERR_INTERNAL, "out_of_memory", "rich menus") : OK;
 }
 
 const struct menu_item *

@@ -54,6 +54,11 @@ struct menu_plan {
 enum err_code menu_plan_make(struct db *db, const struct config *config, struct arena *a,
                              int64_t now_ms, struct menu_plan *out, struct err *e);
 
+/* Of all that its menus show and lead to: another one is deployed anew. ERR_INTERNAL
+ * "out_of_memory" */
+enum err_code
+menu_plan_digest(const struct menu_plan *plan, char out[MENU_DIGEST_SIZE], struct err *e);
+
 /* The guests' menu that everybody sees now; NULL: none is planned. */
 const struct menu_item *menu_plan_guest(const struct menu_plan *plan);
 

@@ -9,6 +9,7 @@
 #include "domain/bind.h"
 
 #define TITLE_MAX_POINTS 64
+#define ROUND_MAX 100000 /* more is told as so many and more */
 #define TEXT_ARENA (16 * KIB)
 
 /* ---------------------------------------------------------------- keys */
@@ -117,10 +118,39 @@ menu_choose(enum language language, const struct menu_card *cards, size_t n, str
 
 /* ---------------------------------------------------------------- how many pictures a plan has */
 
+/* 1, 2, 5, 10, 20 ... */
+static int64_t
+round_after(int64_t round)
+{
+    int64_t digit = round;
+
+    while (digit >= 10)
+        digit /= 10;
+    return digit == 2 ? round / 2 * 5 : round * 2;
+}
+
 int64_t
 menu_pictures(int64_t goal, int64_t step)
 {
-    return (goal + step - 1) / step + 1;
+    int64_t n = 2;
+
+    if (goal > 0)
+        return (goal + step - 1) / step + 1;
+    for (int64_t from = step; round_after(from) <= ROUND_MAX; from = round_after(from))
+        n++;
+    return n;
+}
+
+int64_t
+menu_picture_from(int64_t goal, int64_t step, int64_t i)
+{
+    int64_t from = step;
+
+    if (goal > 0)
+        return i * step < goal ? i * step : goal;
+    for (int64_t k = 1; k < i; k++)
+        from = round_after(from);
+    return i == 0 ? 0 : from;
 }
 
 /* The least round step with which a plan has at most `most` pictures. */
@@ -343,13 +373,15 @@ menu_made_put(struct db *db, const struct menu_made *made, int64_t deploy_ms, st
 }
 
 enum err_code
-menu_deployed(struct db *db, int64_t deploy_ms, struct str guest_line_id, struct err *e)
+menu_deployed(struct db *db, int64_t deploy_ms, struct str guest_line_id, struct str digest,
+              struct err *e)
 {
     STMT old = db_stmt(db, SQL_MENU_MADE_OLD);
     STMT work = db_stmt(db, SQL_MENU_WORK_ANEW);
 
     stmt_bind_int(old, ":deploy_ms", deploy_ms);
     stmt_bind_text(work, ":guest_line_id", guest_line_id);
+    stmt_bind_text(work, ":digest", digest);
     return stmt_run(old, e) || stmt_run(work, e) ? e->code : OK;
 }
 

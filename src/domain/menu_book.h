@@ -24,6 +24,7 @@
 #define MENU_TIER_SIZE 25
 #define MENU_LINE_ID_SIZE 64
 #define MENU_LINE_NAME_SIZE 40
+#define MENU_DIGEST_SIZE 65        /* SHA-256 as hex */
 #define MENU_COUNT_ANY INT64_C(-1) /* a tab's menu, before we know whose count to show */
 #define MENU_COUNT_MAX INT64_C(1000000000)
 
@@ -57,8 +58,12 @@ struct menu_facts menu_choose(enum language language, const struct menu_card *ca
 
 /* ---------------------------------------------------------------- how many pictures a plan has */
 
-/* One picture for `step` counts each, from 0 on, and one for the full card. */
+/* One picture for `step` counts each, from 0 on, and one for the full card. Of a plan without a
+ * goal (0) there is no full card: its counts are told by 0, step and the round numbers behind it,
+ * 1, 2, 5, 10, 20 ... to 100,000, as "200+". */
 int64_t menu_pictures(int64_t goal, int64_t step);
+/* The least count that the i-th of them stands for. */
+int64_t menu_picture_from(int64_t goal, int64_t step, int64_t i);
 /*
  * The steps with which a plan has at most most_each pictures, and all the plans together, each
  * picture made `copies` times, at most `most`: plans with few counts keep a picture for each. Steps
@@ -103,9 +108,10 @@ enum err_code menu_made_list(struct db *db, struct arena *a, struct menu_made **
 enum err_code
 menu_made_put(struct db *db, const struct menu_made *made, int64_t deploy_ms, struct err *e);
 /* A deploy is through: what it did not want is forgotten, guests see guest_line_id, and every
- * member's menu is looked at again. */
-enum err_code
-menu_deployed(struct db *db, int64_t deploy_ms, struct str guest_line_id, struct err *e);
+ * member's menu is looked at again. The digest is of all that it showed; empty: nobody is to deploy
+ * anew when that would be something else. */
+enum err_code menu_deployed(struct db *db, int64_t deploy_ms, struct str guest_line_id,
+                            struct str digest, struct err *e);
 /* No menu is ours any more, and nobody is linked to one. */
 enum err_code menu_made_clear(struct db *db, struct err *e);
 

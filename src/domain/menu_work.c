@@ -32,6 +32,7 @@ menu_work_load(struct db *db, int64_t now_ms, struct menu_work *out, struct err 
         .has_due = stmt_int(s, 7) != 0,
     };
     (void)str_copy(stmt_text(s, 4), out->guest_line_id, sizeof(out->guest_line_id));
+    (void)str_copy(stmt_text(s, 8), out->digest, sizeof(out->digest));
     return OK;
 }
 

@@ -21,10 +21,11 @@ struct menu_work {
     int64_t period_id;     /* in force when it was last looked at, and ... */
     int64_t period_now_id; /* ... now; 0: none */
     char guest_line_id[MENU_LINE_ID_SIZE];
+    char digest[MENU_DIGEST_SIZE]; /* of what the last deploy showed; "": there is none to follow */
 };
 
 enum err_code menu_work_load(struct db *db, int64_t now_ms, struct menu_work *out, struct err *e);
-/* Everything but has_due, has_menus, head_seq and period_now_id. */
+/* Everything but digest, has_due, has_menus, head_seq and period_now_id. */
 enum err_code menu_work_save(struct db *db, const struct menu_work *work, struct err *e);
 
 /* Members to look at now: of the newest transfers, of menu_due and, if it may go on, of the sweep -

@@ -57,8 +57,8 @@ struct menu_design {
     bool is_counted;        /* false: a tab's menu, before we know whose count to show */
     int64_t count;          /* of units; at most the goal */
     bool is_at_least;       /* one picture for several counts, of which this is the least */
-    int64_t goal;
-    size_t rewards_n; /* in order of `at`; the last stands at the goal */
+    int64_t goal;           /* 0: there is nothing to fill, and no reward by place */
+    size_t rewards_n;       /* in order of `at`; the last stands at the goal */
     struct menu_reward reward[MENU_REWARDS_MAX];
 
     size_t tabs_n; /* 0, or at least 2 */

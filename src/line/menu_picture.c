@@ -244,7 +244,7 @@ static void
 draw_amount(const struct sheet *s, const struct menu_box *box)
 {
     const struct menu_design *d = s->design;
-    struct menu_box top = {box->x, box->y, box->width, box->height - 110};
+    struct menu_box top = {box->x, box->y, box->width, box->height - (d->goal > 0 ? 110 : 0)};
     struct buf b = buf_new(s->arena, 4 * NUMBER_SIZE);
 
     buf_str_raw(&b, number(s, d->count));
@@ -255,7 +255,8 @@ draw_amount(const struct sheet *s, const struct menu_box *box)
                                  .is_bold = true,
                                  .align = PEN_CENTRE,
                                  .colour = PEN_STAMP});
-    draw_bar(s, box);
+    if (d->goal > 0)
+        draw_bar(s, box);
 }
 
 /* ---------------------------------------------------------------- the body */
@@ -310,6 +311,10 @@ draw_progress(const struct sheet *s, const struct menu_box *body)
                                      .is_bold = true,
                                      .align = PEN_CENTRE,
                                      .colour = PEN_ACTION});
+        return;
+    }
+    if (s->design->goal == 0) {
+        draw_amount(s, &inside);
         return;
     }
     if (s->design->goal <= MENU_RINGS_MAX)

@@ -1186,9 +1186,10 @@ CREATE TABLE menu_work (
     seq           INTEGER NOT NULL,            -- transfers up to this have been looked at
     sweep_id      INTEGER,                     -- all members behind this one are still to be looked at; NULL: none
     period_id     INTEGER NOT NULL,            -- in force when that began
-    guest_line_id TEXT    NOT NULL             -- what everybody sees who has no menu of their own; '': not set by us
+    guest_line_id TEXT    NOT NULL,            -- what everybody sees who has no menu of their own; '': not set by us
+    digest        TEXT    NOT NULL             -- of all that the last deploy showed; '': there is none to follow
 ) STRICT;
-INSERT INTO menu_work VALUES (1, 0, NULL, 0, '');
+INSERT INTO menu_work VALUES (1, 0, NULL, 0, '', '');
 
 CREATE TABLE menu_tap (
     day   INTEGER NOT NULL,                    -- since 1970-01-01, in UTC+9

@@ -7,8 +7,10 @@
 
 #include "app/commands.h"
 #include "app/control.h"
+#include "app/menu_keeper.h"
 #include "base/arena.h"
 #include "domain/menu_book.h"
+#include "domain/plan.h"
 #include "line/menu.h"
 #include "tests/support/harness.h"
 
@@ -256,6 +258,100 @@ after_a_hundred_in_an_hour_line_is_not_asked(void **state)
     CHECK_INT(menus_at_line(), ALL);
 }
 
+/* ---------------------------------------------------------------- following the plans */
+
+/* The stamps' last reward is called something else from now on. */
+static enum err_code
+call_it_tea(struct db *db, void *context, struct err *e)
+{
+    struct plan_rules rules;
+    int64_t version;
+
+    (void)context;
+    if (plan_load(db, STAMPS, 0, &rules, e))
+        return e->code;
+    snprintf(rules.reward[rules.rewards_n - 1].title, sizeof(rules.reward[0].title), "Tea");
+    return plan_add_version(db, &rules, harness_now(), &version, e);
+}
+
+static enum menus_followed
+followed(void)
+{
+    enum menus_followed what;
+    struct err e;
+
+    CHECK_OK(menus_follow(&here.config, harness_now(), NULL, &what, &e), e);
+    return what;
+}
+
+static void
+new_rules_are_on_the_menus_without_another_word(void **state)
+{
+    struct browser member = {0};
+    struct err e;
+
+    (void)state;
+    CHECK_INT(followed(), MENUS_IN_STEP); /* nothing was deployed: nobody asked for menus */
+    CHECK_INT(menus_at_line(), 0);
+    login_liff(&member, 1);
+    done("deploy");
+    UNTIL(sees(1, "member.ja.1.0"));
+    CHECK_INT(followed(), MENUS_IN_STEP);
+    CHECK_OK(app_write(here.app, call_it_tea, NULL, &e), e);
+    CHECK_INT(followed(), MENUS_DEPLOYED);
+    CHECK_INT(followed(), MENUS_IN_STEP);
+    UNTIL(stored_int("SELECT sweep_id IS NULL FROM menu_work") == 1);
+    CHECK_INT(stored_int("SELECT count(*) FROM menu_link l JOIN menu_made m USING (line_id)"), 1);
+    done("deploy");
+    CHECK_THAT(says("38 menus: 0 made, 38 were there"));
+    done("remove");
+    CHECK_INT(followed(), MENUS_IN_STEP);
+    CHECK_INT(menus_at_line(), 0);
+    stored_is_sound();
+}
+
+static void
+what_line_has_no_time_for_follows_later(void **state)
+{
+    enum menus_followed what;
+    struct err e;
+
+    (void)state;
+    done("deploy");
+    CHECK_OK(app_write(here.app, call_it_tea, NULL, &e), e);
+    ANSWERS(sim_post("/sim/limits", "{\"method\":\"POST\",\"path\":\"" MENUS_PATH
+                                    "\",\"limit\":5,\"per_ms\":3600000}"),
+            200);
+    CHECK_INT(followed(), MENUS_WAIT);
+    harness_advance(HOUR_MS + MINUTE_MS);
+    ANSWERS(
+        sim_post("/sim/faults", "{\"path\":\"/v2/bot/user/all/*\",\"kind\":\"400\",\"times\":9}"),
+        200);
+    CHECK_INT(menus_follow(&here.config, harness_now(), NULL, &what, &e), ERR_UPSTREAM);
+    ANSWERS(sim_delete("/sim/faults"), 204);
+    harness_advance(HOUR_MS + MINUTE_MS);
+    while (followed() == MENUS_WAIT)
+        harness_advance(HOUR_MS + MINUTE_MS);
+    CHECK_INT(followed(), MENUS_IN_STEP);
+    stored_is_sound();
+}
+
+static void
+whoever_has_to_go_leaves_a_deploy_where_it_is(void **state)
+{
+    const atomic_bool gives_up = true;
+    enum menus_followed what;
+    struct err e;
+
+    (void)state;
+    done("deploy");
+    CHECK_OK(app_write(here.app, call_it_tea, NULL, &e), e);
+    CHECK_FAILS(menus_follow(&here.config, harness_now(), &gives_up, &what, &e), e, ERR_BUSY,
+                "stopping");
+    CHECK_INT(menus_at_line(), ALL);
+    CHECK_INT(followed(), MENUS_DEPLOYED);
+}
+
 /* ---------------------------------------------------------------- linking */
 
 static void
@@ -481,6 +577,9 @@ main(void)
         MENU_TEST(whatever_goes_wrong_another_deploy_goes_on),
         MENU_TEST(at_lines_limit_it_stops_and_says_when_to_go_on),
         MENU_TEST(after_a_hundred_in_an_hour_line_is_not_asked),
+        MENU_TEST(new_rules_are_on_the_menus_without_another_word),
+        MENU_TEST(what_line_has_no_time_for_follows_later),
+        MENU_TEST(whoever_has_to_go_leaves_a_deploy_where_it_is),
         MENU_TEST(each_stamp_is_one_call_and_nothing_changed_is_none),
         MENU_TEST(language_and_friendship_choose_the_menu),
         MENU_TEST(a_period_changes_every_menu_while_it_lasts),

@@ -126,6 +126,8 @@ counts_are_put_together_only_where_there_are_too_many(void **state)
         {{10}, 1, 10, 19, 31, false, {0}},
         {{10}, 1, 1, 900, 1, false, {0}},
         {{0}, 0, 4, 900, 31, true, {0}},
+        {{0}, 1, 4, 900, 31, true, {1}}, /* no goal: 0, 1, 2, 5 ... 100,000 */
+        {{0, 10}, 2, 4, 900, 5, true, {10000, 5}},
     };
 
     (void)state;
@@ -142,6 +144,27 @@ counts_are_put_together_only_where_there_are_too_many(void **state)
             sum += menu_pictures(row[i].goals[p], steps[p]);
         }
         CHECK_THAT(!row[i].fits || sum * row[i].copies <= row[i].most);
+    }
+}
+
+static void
+every_count_has_one_picture_and_the_last_has_no_end(void **state)
+{
+    static const struct {
+        int64_t goal, step, n, from[8];
+    } row[] = {
+        {10, 5, 3, {0, 5, 10}},
+        {11, 5, 4, {0, 5, 10, 11}},
+        {0, 10000, 5, {0, 10000, 20000, 50000, 100000}},
+        {0, 100000, 2, {0, 100000}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        CHECK_INT(menu_pictures(row[i].goal, row[i].step), row[i].n);
+        for (int64_t k = 0; k < row[i].n; k++)
+            CHECK_INT(menu_picture_from(row[i].goal, row[i].step, k), row[i].from[k]);
     }
 }
 
@@ -271,7 +294,7 @@ whoever_was_stamped_joined_or_changed_is_due_once(void **state)
     first = book_card(&b, BOOK_POINTS); /* nothing is made yet: nobody is due */
     CHECK_INT(take(&b, members), 0);
     make(&b, "member.ja.1.0", MENU_COUNT_MAX, "m");
-    CHECK_OK(menu_deployed(b.db, b.now_ms, STR("g"), &e), e);
+    CHECK_OK(menu_deployed(b.db, b.now_ms, STR("g"), STR(""), &e), e);
     CHECK_INT(take(&b, members), 1); /* by the sweep */
     CHECK_INT(members[0], first.member_id);
     CHECK_INT(take(&b, members), 0);
@@ -308,7 +331,7 @@ a_sweep_goes_past_everybody_a_few_at_a_time(void **state)
     for (int i = 0; i < MEMBERS; i++)
         book_card(&b, BOOK_STAMPS);
     make(&b, "guest.ja", 0, "g");
-    CHECK_OK(menu_deployed(b.db, b.now_ms, STR("g"), &e), e);
+    CHECK_OK(menu_deployed(b.db, b.now_ms, STR("g"), STR(""), &e), e);
     do {
         CHECK_OK(menu_work_load(b.db, b.now_ms, &work, &e), e);
         CHECK_OK(menu_work_take(b.db, &work, true, members, STEP, &n, &e), e);
@@ -412,7 +435,7 @@ a_deploy_forgets_what_it_did_not_want(void **state)
     make(&b, "member.ja.1.0", 5, "m");
     b.now_ms += HOUR;
     make(&b, "guest.ja", 0, "g");
-    CHECK_OK(menu_deployed(b.db, b.now_ms, STR("g"), &e), e);
+    CHECK_OK(menu_deployed(b.db, b.now_ms, STR("g"), STR(""), &e), e);
     CHECK_TEXT(found(&b, "guest.ja"), "g");
     CHECK_TEXT(found(&b, "member.ja.1.0"), "");
     CHECK_OK(menu_made_clear(b.db, &e), e);
@@ -462,6 +485,7 @@ main(void)
         TEST(what_is_no_key_is_refused),
         TEST(the_card_stamped_last_is_the_one_shown),
         TEST(counts_are_put_together_only_where_there_are_too_many),
+        TEST(every_count_has_one_picture_and_the_last_has_no_end),
         TEST(periods_never_overlap),
         TEST(the_nearest_menu_that_was_made_is_found),
         TEST(whoever_was_stamped_joined_or_changed_is_due_once),

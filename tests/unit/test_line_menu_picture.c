@@ -101,6 +101,29 @@ every_count_has_a_picture_of_its_own(void **state)
     }
 }
 
+/* Where there is nothing to fill the number stands in the middle, and nothing of a bar or a "0 / 0"
+ * below it. */
+static void
+points_without_a_goal_are_a_number_alone(void **state)
+{
+    struct menu_design design = stamps(200, 0);
+    struct menu_layout layout;
+    uint8_t *at, *paper;
+
+    (void)state;
+    design.unit = MESSAGE_POINT;
+    design.is_at_least = true;
+    design.rewards_n = 0;
+    at = pixels(draw(&design));
+    menu_layout(&design, &layout);
+    paper = at + ((size_t)(layout.body.y + 50) * MENU_WIDTH + (size_t)layout.body.x + 50) * 4;
+    for (int y = layout.body.y + layout.body.height - 160;
+         y < layout.body.y + layout.body.height - 40; y++)
+        for (int x = layout.body.x + 40; x < layout.body.x + layout.body.width - 40; x++)
+            CHECK_INT(memcmp(at + ((size_t)y * MENU_WIDTH + (size_t)x) * 4, paper, 4), 0);
+    free(at);
+}
+
 static void
 the_same_facts_are_the_same_bytes(void **state)
 {
@@ -214,6 +237,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         PICTURE_TEST(every_count_has_a_picture_of_its_own),
+        PICTURE_TEST(points_without_a_goal_are_a_number_alone),
         PICTURE_TEST(the_same_facts_are_the_same_bytes),
         PICTURE_TEST(each_language_is_drawn_in_its_own_words),
         PICTURE_TEST(long_names_stay_in_their_places),
