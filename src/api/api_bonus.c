@@ -11,6 +11,7 @@
 #include "domain/card_find.h"
 
 #define ANSWER_MAX (32 * KIB)
+#define LOOK_MAX 100 /* members in one answer */
 
 /* ---------------------------------------------------------------- which there are */
 
@@ -39,6 +40,12 @@ write_plan(struct buf *b, const struct plan_rules *plan)
         if (i > 0)
             buf_char(b, ',');
         write_event(b, &plan->earn.event[i]);
+    }
+    buf_text(b, "],\"levels\":[");
+    for (size_t i = 0; plan->tier.steps_n > 0 && i <= plan->tier.steps_n; i++) {
+        if (i > 0)
+            buf_char(b, ',');
+        buf_json(b, str_of(tier_name(&plan->tier, (int64_t)i)));
     }
     buf_text(b, "]}");
 }
@@ -125,15 +132,27 @@ answer(struct request *req, struct reply *reply, const struct bonus_result *r,
     return reply_json(reply, 201, &b, e);
 }
 
+static enum err_code
+give(struct request *req, struct reply *reply, struct event_bonus *in, struct err *e)
+{
+    struct bonus_result out;
+    struct plan_rules rules;
+    struct refusal refusal;
+
+    keyed_key(req, in->request_key);
+    if (bonus_event(req->db, in, &out, &rules, &refusal, e))
+        return e->code;
+    if (refusal.kind != REFUSAL_NONE)
+        return reply_refusal(req, reply, &refusal, e);
+    return answer(req, reply, &out, &rules, event_by_name(&rules.earn, in->event), e);
+}
+
 /* POST /api/admin/bonuses  {"code":"7148..","plan":1,"event":"survey"}  ->  201 {"transfer":57,..}
  */
 enum err_code
 api_bonus_give(struct request *req, struct reply *reply, struct err *e)
 {
     struct event_bonus in = {.staff_id = req->actor.staff_id, .now_ms = req->now_ms};
-    struct bonus_result out;
-    struct plan_rules rules;
-    struct refusal refusal;
     struct card card;
     struct str code = {0};
     int64_t plan_id = 0;
@@ -145,10 +164,149 @@ api_bonus_give(struct request *req, struct reply *reply, struct err *e)
         find_card(req, code, plan_id, &card, e))
         return e->code;
     in.card_id = card.id;
-    keyed_key(req, in.request_key);
-    if (bonus_event(req->db, &in, &out, &rules, &refusal, e))
+    return give(req, reply, &in, e);
+}
+
+/* POST /api/admin/bonuses/5  {"event":"survey"}  ->  201 {"transfer":57,..} */
+enum err_code
+api_bonus_give_card(struct request *req, struct reply *reply, struct err *e)
+{
+    struct event_bonus in = {.staff_id = req->actor.staff_id, .now_ms = req->now_ms};
+
+    if (!str_int(request_segment(req, ":card"), &in.card_id, 1, INT64_MAX))
+        return err_set(e, ERR_NOT_FOUND, "card_unknown", "no number");
+    if (REQUEST_JSON(
+            req, e,
+            {"event", JSON_KIND_TEXT, .min = 1, .max = EARN_EVENT_SIZE - 1, .out = &in.event}))
         return e->code;
-    if (refusal.kind != REFUSAL_NONE)
-        return reply_refusal(req, reply, &refusal, e);
-    return answer(req, reply, &out, &rules, event_by_name(&rules.earn, in.event), e);
+    return give(req, reply, &in, e);
+}
+
+/* ---------------------------------------------------------------- who would get it */
+
+/* What stands in a member's way, or nothing. */
+static void
+write_line(struct buf *b, const struct card *card, const char *error, const struct refusal *refusal)
+{
+    buf_text(b, b->at[b->n - 1] == '[' ? "{\"card\":" : ",{\"card\":");
+    if (card != NULL)
+        buf_format(b, "%" PRId64 ",\"member\":%" PRId64, card->id, card->member_id);
+    else
+        buf_text(b, "null,\"member\":null");
+    if (error != NULL)
+        buf_format(b, ",\"error\":\"%s\"", error);
+    if (refusal != NULL && refusal->last_ms != 0)
+        buf_format(b, ",\"last\":%" PRId64, refusal->last_ms);
+    if (refusal != NULL && refusal->again_ms != 0)
+        buf_format(b, ",\"again\":%" PRId64, refusal->again_ms);
+    buf_char(b, '}');
+}
+
+static enum err_code
+look_at(struct buf *b, struct request *req, const struct card *card, struct str event,
+        struct err *e)
+{
+    const struct event_bonus in = {.card_id = card->id,
+                                   .event = event,
+                                   .staff_id = req->actor.staff_id,
+                                   .now_ms = req->now_ms};
+    struct plan_rules rules;
+    struct refusal refusal;
+
+    if (bonus_event_may(req->db, &in, &rules, &refusal, e))
+        return e->code;
+    write_line(b, card, refusal.kind == REFUSAL_NONE ? NULL : refusal_word(refusal.kind), &refusal);
+    return OK;
+}
+
+/* A code that leads to no card is a line of its own, and not the end of the others. */
+static enum err_code
+look_at_codes(struct buf *b, struct request *req, const json_t *codes, int64_t plan_id,
+              struct str event, struct err *e)
+{
+    const json_t *one;
+    struct card card;
+    size_t i;
+
+    if (json_array_size(codes) > LOOK_MAX)
+        return err_field(e, ERR_INPUT, "field_range", "codes", "at most %d at once", LOOK_MAX);
+    json_array_foreach(codes, i, one)
+    {
+        if (!json_is_string(one))
+            return err_field(e, ERR_INPUT, "field_type", "codes", "texts are wanted");
+        if (!find_card(req, str_of(json_string_value(one)), plan_id, &card, e)) {
+            if (look_at(b, req, &card, event, e))
+                return e->code;
+            continue;
+        }
+        if (e->code != ERR_NOT_FOUND && e->code != ERR_INPUT && e->code != ERR_CONFLICT)
+            return e->code;
+        write_line(b, NULL, e->word, NULL);
+        *e = (struct err){0};
+    }
+    return OK;
+}
+
+static enum err_code
+look_at_level(struct buf *b, struct request *req, int64_t plan_id, int64_t level, int64_t after_id,
+              struct str event, struct err *e)
+{
+    int64_t id[LOOK_MAX];
+    struct card card;
+    size_t n;
+
+    if (bonus_cards(req->db, plan_id, level, after_id, id, LOOK_MAX, &n, e))
+        return e->code;
+    for (size_t i = 0; i < n; i++)
+        if (card_load(req->db, id[i], &card, e) || look_at(b, req, &card, event, e))
+            return e->code;
+    buf_text(b, "],\"after\":");
+    if (n == LOOK_MAX)
+        buf_int(b, id[n - 1]);
+    else
+        buf_text(b, "null");
+    return OK;
+}
+
+/* The event itself, of which no line could tell that there is none. */
+static enum err_code
+event_exists(struct request *req, int64_t plan_id, struct str event, struct err *e)
+{
+    struct plan_rules rules;
+
+    if (plan_load(req->db, plan_id, 0, &rules, e))
+        return e->code;
+    return event_by_name(&rules.earn, event) != NULL
+               ? OK
+               : err_field(e, ERR_NOT_FOUND, "event_unknown", "event", "the plan has none such");
+}
+
+/* POST /api/admin/bonuses/look  {"plan":1,"event":"survey","codes":["7148.."],"level":-1,"after":0}
+ * ->  200 {"lines":[{"card":5,"member":9,"error":"bonus_given","last":..,"again":..}],"after":null}
+ */
+enum err_code
+api_bonus_look(struct request *req, struct reply *reply, struct err *e)
+{
+    struct buf b = buf_new(req->arena, ANSWER_MAX);
+    int64_t plan_id, level, after_id;
+    const json_t *codes;
+    struct str event = {0};
+
+    if (REQUEST_JSON(req, e, {"plan", JSON_KIND_INT, .min = 1, .max = INT64_MAX, .out = &plan_id},
+                     {"event", JSON_KIND_TEXT, .min = 1, .max = EARN_EVENT_SIZE - 1, .out = &event},
+                     {"codes", JSON_KIND_ARRAY, .out = &codes},
+                     {"level", JSON_KIND_INT, .min = -1, .max = TIER_STEPS_MAX, .out = &level},
+                     {"after", JSON_KIND_INT, .min = 0, .max = INT64_MAX, .out = &after_id}) ||
+        event_exists(req, plan_id, event, e))
+        return e->code;
+    buf_text(&b, "{\"lines\":[");
+    if (json_array_size(codes) > 0) {
+        if (look_at_codes(&b, req, codes, plan_id, event, e))
+            return e->code;
+        buf_text(&b, "],\"after\":null");
+    } else if (look_at_level(&b, req, plan_id, level, after_id, event, e)) {
+        return e->code;
+    }
+    buf_char(&b, '}');
+    return reply_json(reply, 200, &b, e);
 }

@@ -134,6 +134,8 @@ const struct route routes[] = {
     {GET,  "/api/admin/events",           OWNER,          READ,  api_admin_events, 0, NULL, NULL},
     {GET,  "/api/admin/bonuses",          OWNER,          READ,  api_bonuses_show, 0, NULL, NULL},
     {POST, "/api/admin/bonuses",          OWNER,          KEYED, api_bonus_give,   1 * KIB, keyed_ask, NULL},
+    {POST, "/api/admin/bonuses/look",     OWNER,          READ,  api_bonus_look,   16 * KIB, NULL, NULL},
+    {POST, "/api/admin/bonuses/:card",    OWNER,          KEYED, api_bonus_give_card, 1 * KIB, keyed_ask, NULL},
     {GET,  "/api/admin/catalogues",       OWNER,          READ,  api_catalogues_show, 0, NULL, NULL},
     {GET,  "/api/admin/keywords",         OWNER,          READ,  api_keywords_show, 0, NULL, NULL},
     {POST, "/api/admin/keywords",         OWNER,          WRITE, api_keyword_save, 64 * KIB, NULL, NULL},

@@ -156,6 +156,29 @@ give_event(struct db *db, const struct event_bonus *in, const struct card *card,
                        out->seq, in->now_ms, e);
 }
 
+static enum err_code
+may_give(struct db *db, const struct event_bonus *in, struct card *card, struct plan_rules *rules,
+         const struct earn_event **event_out, struct refusal *refusal, struct err *e)
+{
+    if (card_load(db, in->card_id, card, e) || tier_rules_load(db, card, rules, e))
+        return e->code;
+    *event_out = event_by_name(&rules->earn, in->event);
+    if (*event_out == NULL)
+        return err_field(e, ERR_NOT_FOUND, "event_unknown", "event",
+                         "plan %" PRId64 " has no such event", card->plan_id);
+    return judge_event(db, in, card, rules, *event_out, refusal, e);
+}
+
+enum err_code
+bonus_event_may(struct db *db, const struct event_bonus *in, struct plan_rules *rules_out,
+                struct refusal *refusal, struct err *e)
+{
+    const struct earn_event *event;
+    struct card card;
+
+    return may_give(db, in, &card, rules_out, &event, refusal, e);
+}
+
 enum err_code
 bonus_event(struct db *db, const struct event_bonus *in, struct bonus_result *out,
             struct plan_rules *rules_out, struct refusal *refusal, struct err *e)
@@ -163,13 +186,7 @@ bonus_event(struct db *db, const struct event_bonus *in, struct bonus_result *ou
     const struct earn_event *event;
     struct card card;
 
-    if (card_load(db, in->card_id, &card, e) || tier_rules_load(db, &card, rules_out, e))
-        return e->code;
-    event = event_by_name(&rules_out->earn, in->event);
-    if (event == NULL)
-        return err_field(e, ERR_NOT_FOUND, "event_unknown", "event",
-                         "plan %" PRId64 " has no such event", card.plan_id);
-    if (judge_event(db, in, &card, rules_out, event, refusal, e))
+    if (may_give(db, in, &card, rules_out, &event, refusal, e))
         return e->code;
     if (refusal->kind != REFUSAL_NONE)
         return OK;
@@ -177,6 +194,26 @@ bonus_event(struct db *db, const struct event_bonus *in, struct bonus_result *ou
         give_event(db, in, &card, rules_out, event, out, refusal, e))
         return e->code;
     return OK;
+}
+
+enum err_code
+bonus_cards(struct db *db, int64_t plan_id, int64_t tier, int64_t after_id, int64_t *card_out,
+            size_t max, size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_BONUS_CARDS);
+    bool row;
+
+    stmt_bind_int(s, ":plan_id", plan_id);
+    stmt_bind_int(s, ":tier", tier);
+    stmt_bind_int(s, ":after_id", after_id);
+    stmt_bind_int(s, ":max", (int64_t)max);
+    for (*n_out = 0;; ++*n_out) {
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "cards of plan %" PRId64, plan_id);
+        if (!row)
+            return OK;
+        card_out[*n_out] = stmt_int(s, 0);
+    }
 }
 
 /* ---------------------------------------------------------------- birthdays */

@@ -69,6 +69,16 @@ struct event_bonus {
 enum err_code bonus_event(struct db *db, const struct event_bonus *in, struct bonus_result *out,
                           struct plan_rules *rules_out, struct refusal *refusal, struct err *e);
 
+/* Whether bonus_event would give it, and under which rules; nothing is written. Refused and errors
+ * as of it, but TOO_MUCH. */
+enum err_code bonus_event_may(struct db *db, const struct event_bonus *in,
+                              struct plan_rules *rules_out, struct refusal *refusal, struct err *e);
+
+/* The active cards of a plan whose tier it is (-1: whatever it is), in order behind card after_id;
+ * at most `max`. */
+enum err_code bonus_cards(struct db *db, int64_t plan_id, int64_t tier, int64_t after_id,
+                          int64_t *card_out, size_t max, size_t *n_out, struct err *e);
+
 /* For members whose birthday it is by the clock of the plan, those of 29 February on the 28th of a
  * year without one; at most `max`, *n_out of them. */
 enum err_code

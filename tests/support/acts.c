@@ -225,6 +225,8 @@ static const struct act acts[] = {
     {POST, "/api/admin/claim", .status = 200, .prepare = a_link_for_an_owner, .rest_ms = MINUTE_MS},
     {GET, "/api/admin/bonuses", .status = 200},
     {POST, "/api/admin/bonuses", .status = 201, .prepare = a_call},
+    {POST, "/api/admin/bonuses/look", .status = 200, .prepare = a_look_at_callers},
+    {POST, "/api/admin/bonuses/:card", .status = 201, .prepare = a_call_by_card},
     {POST, "/api/admin/rescues", .status = 200, .prepare = a_lost_phone},
     {POST, "/api/admin/rescues/undo", .status = 200, .prepare = a_rescue},
     {POST, "/api/admin/logout", .status = 204, .prepare = an_owner_who_goes},

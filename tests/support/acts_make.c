@@ -1,5 +1,6 @@
 #include "tests/support/acts_make.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -686,6 +687,23 @@ a_call(struct act_request *made)
     login_liff(&caller, LEAVER);
     body(made, "{\"code\":\"%s\",\"plan\":%d,\"event\":\"call\"}", card_code(&caller, WALLET),
          WALLET);
+}
+
+void
+a_look_at_callers(struct act_request *made)
+{
+    body(made,
+         "{\"plan\":%d,\"event\":\"call\",\"codes\":[\"%s\",\"123\"],\"level\":-1,\"after\":0}",
+         WALLET, card_code(&act_member, WALLET));
+}
+
+void
+a_call_by_card(struct act_request *made)
+{
+    a_call(made);
+    snprintf(made->path, sizeof(made->path), "/api/admin/bonuses/%" PRId64,
+             stored_int("SELECT max(id) FROM card WHERE plan_id = %d", WALLET));
+    body(made, "{\"event\":\"call\"}");
 }
 
 void

@@ -17,6 +17,8 @@ enum { MEMBER_PERSON = 1, FRIEND, OTHER, OWNER_PERSON, LEAVER, LOSER, FINDER };
 extern struct browser act_member, act_till, act_right, act_owner;
 
 void an_event(struct act_request *made);
+void a_look_at_callers(struct act_request *made);
+void a_call_by_card(struct act_request *made);
 void a_liff_login(struct act_request *made);
 void nobody_yet(struct act_request *made);
 void a_web_login(struct act_request *made);

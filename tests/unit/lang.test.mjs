@@ -89,6 +89,7 @@ const BUILT = {
   'demo.*': ['phone', 'till', 'owner'],
   'demo.step_*': STEPS, 'demo.do_*': STEPS, 'demo.act_*': ['till', 'scan', 'stamp', 'owner', 'redeem'],
   'demo.person_*': ['1', '2', '3'],
+  'admin.bonus_once_*': ['ever', 'year', 'month', 'day'],
   'admin.*': ['not_done', 'offline', 'hours_saved',
     'plan_takes_away', 'draft_outdated', 'plan_scheduled', 'drafts_full', 'number_in_use', 'draft_unknown', 'schedule_unknown',
     'template_changed', 'owner_no_friend', 'owner_without_line', 'too_many_requests', 'template_wrong', ...spelled('src/domain/template.c', /"(template_(?!unknown)\w+)"/g),

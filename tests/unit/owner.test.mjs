@@ -3,7 +3,20 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { loadTs } from '../support/load_ts.mjs';
 
-const { roundUp, shownHours, proven, firstOf, NOTHING, STEPS } = await loadTs('web/admin/chart.tsx', 'web/demo/look.ts');
+const { codesOf, markTwice, roundUp, shownHours, proven, firstOf, NOTHING, STEPS } = await loadTs('web/admin/chart.tsx', 'web/demo/look.ts', 'web/admin/bonus_run.ts');
+
+test('a list is read as people keep it: the first cell of each line, without a heading, with the number of the line', () => {
+  assert.deepEqual(codesOf('\uFEFFnumber,name\r\n"2000 1",Ann\r\n\r\n７１２３;Ben\n'),
+    [{ line: 2, code: '2000 1' }, { line: 4, code: '７１２３' }]);
+  assert.deepEqual(codesOf('2000\nabc'), [{ line: 1, code: '2000' }, { line: 2, code: 'abc' }]);
+  assert.deepEqual(codesOf(' \n'), []);
+});
+
+test('who stands in a list twice gets it once, unless the first time was in vain', () => {
+  const line = (card, error) => ({ line: 0, card, member: card, ...(error && { error }) });
+  assert.deepEqual(markTwice([line(1), line(2, 'bonus_given'), line(1), line(null, 'card_unknown'), line(2)]).map((one) => one.error),
+    [undefined, 'bonus_given', 'twice', 'card_unknown', undefined]);
+});
 
 test('the chart shows 8 to 20 o’clock, and more only where something happened', () => {
   const hours = Array(24).fill(0);

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../lib/lang';
+import { BonusPage } from './bonus';
 import { CataloguePage } from './catalogue';
 import { CostPage } from './cost';
 import { KeywordsPage } from './keywords';
@@ -31,6 +32,7 @@ const pages: readonly [AdminPage, ...AdminPage[]] = [
   { id: 'cost', name: 'admin.nav_cost', View: CostPage },
   { id: 'keywords', name: 'admin.nav_keywords', View: KeywordsPage },
   { id: 'plans', name: 'admin.nav_plans', View: PlansPage },
+  { id: 'bonus', name: 'admin.nav_bonus', View: BonusPage },
   { id: 'catalogue', name: 'admin.nav_catalogue', View: CataloguePage },
   { id: 'owed', name: 'admin.nav_owed', View: OwedPage },
 ];
