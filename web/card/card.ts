@@ -1,12 +1,11 @@
 /** The card page's script: keeps what the server has drawn fresh, and adds the rest. */
 import { ApiError, api } from '../lib/api';
-import { block, byId, toast } from '../lib/dom';
+import { block, byId, el, movesLess, toast } from '../lib/dom';
 import { plural, setWords, t, time } from '../lib/lang';
 import { type Liff, type LiffMode, openLiff } from '../lib/liff';
 import { listen } from '../lib/sse';
 import type { CardAnswer, Codes, GrantEvent, Language, ReverseEvent, Reward, SoonEvent, SpendAskEvent, SpendEvent, Unit, VoucherEvent } from '../lib/types';
 import { CodeKeeper } from './codes';
-import { confetti } from './confetti';
 import { drawEnds } from './ends';
 import { showDraws } from './draws';
 import { openFull, updateFull } from './full';
@@ -39,6 +38,14 @@ const SOON_SHOWN_MS = 6000;
 
 const earned = (unit: Unit, n: number): string =>
   plural(unit === 'stamp' ? 'card.earned_stamp' : 'card.earned_point', n);
+
+/** Below the code, which a reader may be looking at. */
+function celebrate(): void {
+  if (movesLess()) return; // the words must do, as they do without a network
+  const canvas = el('canvas', { class: 'confetti', 'aria-hidden': 'true' });
+  const top = Math.min(Math.max(byId('panel')?.parentElement?.getBoundingClientRect().bottom ?? 0, 0), innerHeight);
+  void import('./confetti').then(({ confetti }) => confetti(canvas, top), () => undefined);
+}
 
 function startCard(): void {
   const plan = Number(dataset['plan']);
@@ -154,7 +161,7 @@ function startCard(): void {
     if (isGoal) {
       drawProgress({ unit, balance: goal, goal }, rewards, balance);
       toast(t('card.goal'), GOAL_SHOWN_MS);
-      confetti();
+      celebrate();
       busyUntil = Date.now() + GOAL_SHOWN_MS;
       window.setTimeout(() => drawProgress({ unit, balance, goal }, rewards), GOAL_SHOWN_MS);
     } else {

@@ -1,14 +1,11 @@
-/** One burst of paper, for a full card: below the code, which a reader may be looking at. */
-import { byId, el, movesLess } from '../lib/dom';
+/** One burst of paper, for a full card. Imports nothing: it comes by itself when it is wanted. */
 
 const PIECES = 90;
 const LASTS_MS = 2_400;
 
-export function confetti(): void {
-  const canvas = el('canvas', { class: 'confetti', 'aria-hidden': 'true' });
+export function confetti(canvas: HTMLCanvasElement, top: number): void {
   const draw = canvas.getContext('2d');
-  if (!draw || movesLess()) return; // less motion: the words must do
-  const top = Math.min(Math.max(byId('panel')?.parentElement?.getBoundingClientRect().bottom ?? 0, 0), innerHeight);
+  if (!draw) return;
   const width = (canvas.width = innerWidth);
   const height = (canvas.height = innerHeight - top);
   canvas.style.top = `${top}px`;
