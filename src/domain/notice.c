@@ -208,22 +208,31 @@ notice_hold_due(struct db *db, int64_t now_ms, size_t max, size_t *n_out, struct
     return OK;
 }
 
+static bool
+is_in(const int64_t *ids, size_t n, int64_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ids[i] == id)
+            return true;
+    return false;
+}
+
 enum err_code
 notice_due_members(struct db *db, int64_t now_ms, int64_t *out, size_t max, size_t *n_out,
                    struct err *e)
 {
     STMT s = db_stmt(db, SQL_NOTICE_DUE_MEMBERS);
-    size_t n;
+    size_t n = 0;
     bool row;
 
     stmt_bind_int(s, ":now_ms", now_ms);
-    stmt_bind_int(s, ":max", (int64_t)max);
-    for (n = 0; n < max; n++) {
+    while (n < max) {
         if (stmt_step(s, &row, e))
             return err_wrap(e, "members with due notices");
         if (!row)
             break;
         out[n] = stmt_int(s, 0);
+        n += !is_in(out, n, out[n]);
     }
     *n_out = n;
     return OK;

@@ -946,7 +946,7 @@ CREATE TABLE notice (
     CHECK (seq IS NULL OR card_id IS NOT NULL),
     CHECK ((state IN ('owed', 'told')) = (outbox_id IS NOT NULL))
 ) STRICT;
-CREATE INDEX notice_due ON notice (due_ms) WHERE state IN ('waiting', 'held');
+CREATE INDEX notice_due ON notice (state, due_ms, member_id) WHERE state IN ('waiting', 'held');
 CREATE INDEX notice_of_member ON notice (member_id) WHERE state IN ('held', 'kept'); -- a stamp's notice is not in it yet
 CREATE INDEX notice_of_message ON notice (outbox_id) WHERE outbox_id IS NOT NULL;
 CREATE UNIQUE INDEX notice_once ON notice (member_id, kind, occasion, card_id) WHERE occasion IS NOT NULL;
