@@ -9,6 +9,7 @@ import { ArticleEditor, type Fault } from './article_editor';
 import { type Article, type Catalogue, type Catalogues, chance, type Count, countLines, fileOf, nameOf, whenLines, worth } from './catalogue_types';
 import type { AdminPageProps } from './pages';
 import { units } from './plan_types';
+import { useAll } from './use_all';
 
 /** "#catalogue/2/mug" has that article open, "#catalogue/2/@10" what the tenth place gives, "#catalogue/2/+" one that is not there yet. */
 const placeInAddress = (): [string, string] => {
@@ -94,32 +95,8 @@ function faultOf(reason: unknown, at: number): Fault {
   return { text: t('admin.plan_wrong'), field: field.startsWith(`${own}.`) ? field.slice(own.length + 1).replace(/\.hours$/, '.days') : field };
 }
 
-/** All there is, asked again by itself until it comes. */
-function useCatalogues(signedOut: () => void): { all: Catalogues | null; isLost: boolean; again: () => void } {
-  const [all, setAll] = useState<Catalogues | null>(null);
-  const [isLost, setLost] = useState(false);
-  const [round, setRound] = useState(0);
-  const again = (): void => setRound((n) => n + 1);
-  useEffect(() => {
-    let timer = 0;
-    api.get<Catalogues>('/api/admin/catalogues').then(
-      (answer) => {
-        setAll(answer);
-        setLost(false);
-      },
-      (reason) => {
-        if (reason instanceof ApiError && (reason.status === 401 || reason.status === 403)) return signedOut();
-        setLost(true);
-        timer = window.setTimeout(again, 3000);
-      },
-    );
-    return () => window.clearTimeout(timer);
-  }, [round]);
-  return { all, isLost, again };
-}
-
 export function CataloguePage({ signedOut }: AdminPageProps): JSX.Element {
-  const { all, isLost, again } = useCatalogues(signedOut);
+  const { all, isLost, again } = useAll<Catalogues>('/api/admin/catalogues', signedOut);
   const [[openPlan, openArticle], setOpen] = useState(placeInAddress);
   const [saved, setSaved] = useState('');
   const [before, setBefore] = useState<Before | null>(null);

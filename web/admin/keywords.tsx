@@ -8,6 +8,7 @@ import { RuleEditor } from './keyword_editor';
 import { StaffHours } from './keyword_hours';
 import { DAILY, hasWords, type Keywords, newRule, type Rule, spanText, type Tried } from './keyword_types';
 import type { AdminPageProps } from './pages';
+import { useAll } from './use_all';
 import { languageNames } from './wording_types';
 
 /** "#keywords/7" has that rule open, "#keywords/new" one that is not there yet. */
@@ -79,33 +80,15 @@ function Try({ rules, signedOut }: { rules: readonly Rule[]; signedOut: () => vo
 }
 
 export function KeywordsPage({ signedOut }: AdminPageProps): JSX.Element {
-  const [all, setAll] = useState<Keywords | null>(null);
-  const [isLost, setLost] = useState(false);
-  const [round, setRound] = useState(0);
+  const { all, isLost, again } = useAll<Keywords>('/api/admin/keywords', signedOut);
   const [open, setOpen] = useState(ruleInAddress);
   const [saved, setSaved] = useState('');
-  const again = (): void => setRound((n) => n + 1);
 
   useEffect(() => {
     const turn = (): void => setOpen(ruleInAddress());
     window.addEventListener('hashchange', turn);
     return () => window.removeEventListener('hashchange', turn);
   }, []);
-  useEffect(() => {
-    let timer = 0;
-    api.get<Keywords>('/api/admin/keywords').then(
-      (answer) => {
-        setAll(answer);
-        setLost(false);
-      },
-      (reason) => {
-        if (reason instanceof ApiError && (reason.status === 401 || reason.status === 403)) return signedOut();
-        setLost(true);
-        timer = window.setTimeout(again, 3000);
-      },
-    );
-    return () => window.clearTimeout(timer);
-  }, [round]);
 
   const done = (rule: Rule | null): void => {
     setSaved(t(rule ? 'admin.rule_saved' : 'admin.rule_removed'));

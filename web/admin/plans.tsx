@@ -7,6 +7,7 @@ import { plural, t } from '../lib/lang';
 import type { AdminPageProps } from './pages';
 import { PlanEditor } from './plan_editor';
 import { type Change, changeText, type Draft, moment, type Plan, type Plans, type Schedule, sentences } from './plan_types';
+import { useAll } from './use_all';
 
 /** "#plans/1" has that plan open, "#plans/1/7" its draft 7, "#plans/1/new" one that is not there yet. */
 const placeInAddress = (): [string, string] => {
@@ -131,32 +132,14 @@ function PlanPage({ plan, again, signedOut }: { plan: Plan; again: () => void; s
 }
 
 export function PlansPage({ signedOut }: AdminPageProps): JSX.Element {
-  const [all, setAll] = useState<Plans | null>(null);
-  const [isLost, setLost] = useState(false);
-  const [round, setRound] = useState(0);
+  const { all, isLost, again } = useAll<Plans>('/api/admin/plans', signedOut);
   const [[openPlan, openDraft], setOpen] = useState(placeInAddress);
-  const again = (): void => setRound((n) => n + 1);
 
   useEffect(() => {
     const turn = (): void => setOpen(placeInAddress());
     window.addEventListener('hashchange', turn);
     return () => window.removeEventListener('hashchange', turn);
   }, []);
-  useEffect(() => {
-    let timer = 0;
-    api.get<Plans>('/api/admin/plans').then(
-      (answer) => {
-        setAll(answer);
-        setLost(false);
-      },
-      (reason) => {
-        if (reason instanceof ApiError && (reason.status === 401 || reason.status === 403)) return signedOut();
-        setLost(true);
-        timer = window.setTimeout(again, 3000);
-      },
-    );
-    return () => window.clearTimeout(timer);
-  }, [round]);
 
   const plan = all?.plans.find((one) => String(one.id) === openPlan);
   const draft = plan?.drafts.find((one) => String(one.id) === openDraft);
