@@ -1,24 +1,10 @@
 /* The owner changes what points are swapped for, in a real browser on the real server: conditions, stock, a lottery, codes, and the way back. */
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { claimOwner, isFit, visitOwner } from './owner_pages.mjs';
-import { launch, startWorld } from './world.mjs';
+import test from 'node:test';
+import { isFit, ownersWorld, press, says } from './owner_pages.mjs';
 
 const POINTS = 2; /* the demo's plan of points */
-let browser, world, owner;
-
-before(async () => {
-  [browser, world] = await Promise.all([launch(), startWorld()]);
-  owner = await claimOwner(browser, world);
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
-const visit = (hash, options, use) => visitOwner(browser, world, owner, hash, options, use);
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const says = (page, text) => page.waitForFunction((wanted) => [...document.querySelectorAll('[role=status]')].some((one) => one.textContent.includes(wanted)), text);
+const { visit } = ownersWorld();
 const shot = async (page, name) => { if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/catalogue-${name}.png`, fullPage: true }); };
 const inForce = (page) => page.evaluate(async (wanted) => (await (await fetch('/api/admin/catalogues')).json()).plans.find(({ plan }) => plan === wanted), POINTS);
 const find = async (page, key) => (await inForce(page)).rewards.find((one) => one.key === key);

@@ -1,28 +1,15 @@
 /* The owner writes what the account answers, in a real browser on the real server: until a member's phone shows it. */
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { claimOwner, isFit, visitOwner } from './owner_pages.mjs';
-import { launch, startWorld } from './world.mjs';
+import test from 'node:test';
+import { isFit, ownersWorld, press, says } from './owner_pages.mjs';
 
-let browser, world, owner;
-
-before(async () => {
-  [browser, world] = await Promise.all([launch(), startWorld()]);
-  owner = await claimOwner(browser, world);
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
-const visit = (hash, options, use) => visitOwner(browser, world, owner, hash, options, use);
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const says = (page, text) => page.waitForFunction((wanted) => [...document.querySelectorAll('[role=status]')].some((one) => one.textContent.includes(wanted)), text);
+const here = ownersWorld();
+const { visit } = here;
 
 /** The newest text in the talk of a person at line-sim, once the account has said it. */
 async function isSaid(person, wanted) {
   for (let i = 0; i < 200; i++) {
-    const { entries } = await (await fetch(`${world.sim}/sim/talk?person=${person}`)).json();
+    const { entries } = await (await fetch(`${here.world.sim}/sim/talk?person=${person}`)).json();
     if (entries.at(-1)?.messages.some((message) => message.text === wanted)) return entries.at(-1).messages;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -56,7 +43,7 @@ test('a rule is written, tried, and answers a member', async () => {
     await press(page, 'What is answered?');
     await says(page, 'Nothing is answered.');
   });
-  await fetch(`${world.sim}/sim/webhook`, { method: 'POST', body: JSON.stringify({ events: [{ type: 'text', person: 1, text: 'ＨＯＵＲＳ' }], wait: true }), headers: { 'Content-Type': 'application/json' } });
+  await fetch(`${here.world.sim}/sim/webhook`, { method: 'POST', body: JSON.stringify({ events: [{ type: 'text', person: 1, text: 'ＨＯＵＲＳ' }], wait: true }), headers: { 'Content-Type': 'application/json' } });
   const [said] = (await isSaid(1, '10:00-20:00')).slice(-1);
   assert.equal(said.quickReply.items[0].action.data, 'action=balance');
 });

@@ -1,12 +1,15 @@
 /*
  * owner_pages.mjs - the owner's pages for tests: claimed once, opened as often as needed, judged by axe.
  *
- *   const owner = await claimOwner(browser, world);
- *   await visitOwner(browser, world, owner, '#cost', {}, async (page) => { ... });
+ *   const here = ownersWorld();
+ *   test('...', () => here.visit('#cost', {}, async (page) => { ... }));
+ *
+ * or, with a world of one's own: claimOwner and visitOwner.
  */
 import axe from 'axe-core';
 import assert from 'node:assert/strict';
-import { openCard } from './world.mjs';
+import { after, before } from 'node:test';
+import { launch, openCard, startWorld } from './world.mjs';
 
 export const OWNER = 3; /* of the demo's people */
 
@@ -40,3 +43,20 @@ export async function isFit(page, name = 'the page') {
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join()}`), [], name);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`);
 }
+
+/** A world for all tests of a file, its owner claimed: browser, world and owner are there once they begin. */
+export function ownersWorld() {
+  const here = { visit: (hash, options, use) => visitOwner(here.browser, here.world, here.owner, hash, options, use) };
+  before(async () => {
+    [here.browser, here.world] = await Promise.all([launch(), startWorld()]);
+    here.owner = await claimOwner(here.browser, here.world);
+  });
+  after(async () => {
+    await here.browser?.close();
+    await here.world?.stop();
+  });
+  return here;
+}
+
+export const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+export const says = (page, text) => page.waitForFunction((wanted) => [...document.querySelectorAll('[role=status]')].some((one) => one.textContent.includes(wanted)), text);

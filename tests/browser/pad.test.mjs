@@ -1,20 +1,10 @@
 /* The pad of a sale, in a real browser before a stand-in: the points that will be given, and why, before anybody presses. */
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { answers, codeOf, plans, startFake } from './fake_api.mjs';
-import { beginAnew, isFit, scan, shown, signIn, text, visitTill } from './till_page.mjs';
-import { launch } from './world.mjs';
+import test from 'node:test';
+import { answers, codeOf, plans } from './fake_api.mjs';
+import { beginAnew, isFit, scan, shown, signIn, text, tillBeforeFake } from './till_page.mjs';
 
-let browser, fake;
-
-before(async () => {
-  fake = await startFake();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  fake?.stop();
-});
+const here = tillBeforeFake();
 
 const ruled = [{ ...plans[0], stamps_each: 2 }, { ...plans[1], about: true, categories: [{ name: 'タバコ', pieces: false }, { name: '弁当', pieces: true }] }];
 const points = (page, what) => page.waitForFunction((want) => document.querySelector('.amount-points')?.textContent === want, what);
@@ -28,8 +18,8 @@ const SCREENS = [
 ];
 for (const { language, ...screen } of SCREENS) {
   test(`the pad with kinds of goods fits and is usable by everyone: ${language}, ${screen.viewport.width} wide, ${screen.colorScheme ?? 'light'}`, async () => {
-    beginAnew(fake, language, { plans: ruled });
-    await visitTill(browser, fake, '/till', screen, async (page) => {
+    beginAnew(here.fake, language, { plans: ruled });
+    await here.visit('/till', screen, async (page) => {
       await signIn(page);
       await scan(page, codeOf(answers.points));
       await shown(page, 'member');
@@ -44,8 +34,8 @@ for (const { language, ...screen } of SCREENS) {
 }
 
 test('what the server says is what the pad shows, with the reasons; tobacco is left out; and exactly that is sent', async () => {
-  beginAnew(fake, 'en', { plans: ruled });
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en', { plans: ruled });
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await scan(page, codeOf(answers.points));
     await shown(page, 'member');
@@ -66,14 +56,14 @@ test('what the server says is what the pad shows, with the reasons; tobacco is l
     assert.match(await text(page, '.kinds'), /弁当 ×2/);
     await page.keyboard.press('Enter');
     await shown(page, 'done');
-    assert.deepEqual(fake.state.written.at(-1).lines, [{ category: 'タバコ', quantity: 1, yen: 550 }, { category: '弁当', quantity: 2, yen: 500 },
+    assert.deepEqual(here.fake.state.written.at(-1).lines, [{ category: 'タバコ', quantity: 1, yen: 550 }, { category: '弁当', quantity: 2, yen: 500 },
       { category: 'other', quantity: 1, yen: 600 }]);
   });
 });
 
 test('a refusal is said before anybody presses, and without an answer the sum is about', async () => {
-  beginAnew(fake, 'en', { plans: ruled });
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en', { plans: ruled });
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await scan(page, codeOf(answers.points));
     await shown(page, 'member');
@@ -81,17 +71,17 @@ test('a refusal is said before anybody presses, and without an answer the sum is
     await page.waitForSelector('.amount .note-warn');
     assert.match(await text(page, '.amount .note-warn'), /The customer has earned enough for today.*again from/s);
     assert.ok(await page.locator('.pad-enter').isDisabled());
-    fake.state.isDown = true;
+    here.fake.state.isDown = true;
     await page.keyboard.press('Backspace');
     await points(page, 'about +100 pt');
     assert.ok(await page.locator('.pad-enter').isEnabled());
-    fake.state.isDown = false;
+    here.fake.state.isDown = false;
   });
 });
 
 test('stamps that count twice say so on their buttons', async () => {
-  beginAnew(fake, 'en', { plans: ruled });
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en', { plans: ruled });
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await scan(page, codeOf(6));
     await shown(page, 'member');
@@ -99,6 +89,6 @@ test('stamps that count twice say so on their buttons', async () => {
     await page.keyboard.type('2', { delay: 120 });
     await page.keyboard.press('Enter');
     await shown(page, 'done');
-    assert.equal(fake.state.written.at(-1).stamps, 2);
+    assert.equal(here.fake.state.written.at(-1).stamps, 2);
   });
 });

@@ -1,20 +1,10 @@
 /* A manager at the till looks back, in a real browser before a stand-in: what was done, what undoing it would do, and that. */
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { codeOf, startFake } from './fake_api.mjs';
-import { beginAnew, isFit, scan, shown, signIn, text, visitTill } from './till_page.mjs';
-import { launch } from './world.mjs';
+import test from 'node:test';
+import { codeOf } from './fake_api.mjs';
+import { beginAnew, isFit, scan, shown, signIn, text, tillBeforeFake } from './till_page.mjs';
 
-let browser, fake;
-
-before(async () => {
-  fake = await startFake();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  fake?.stop();
-});
+const here = tillBeforeFake();
 
 const HOUR = 3_600_000;
 const place = { staff: 'Staff 2', till: 'Till 2', shop: '本町店', undone: false };
@@ -26,7 +16,7 @@ const pastOf = (now) => [
   { ...place, transfer: 40, kind: 'spend', amount: 300, sign: -1, unit: 'point', at: now - 90 * HOUR, name: null, shop: '駅前店', reason: 'other_till' },
   { ...place, transfer: 39, kind: 'swap', amount: 30, sign: -1, unit: 'point', at: now - 91 * HOUR, name: '会員 1', undo: 'swap' },
 ];
-const manage = (language) => beginAnew(fake, language, { role: 'manager', past: pastOf(Date.now()) });
+const manage = (language) => beginAnew(here.fake, language, { role: 'manager', past: pastOf(Date.now()) });
 
 const SCREENS = [
   { language: 'ja', viewport: { width: 390, height: 844 } },
@@ -38,7 +28,7 @@ const SCREENS = [
 for (const { language, ...screen } of SCREENS) {
   test(`looking back fits and is usable by everyone: ${language}, ${screen.viewport.width} wide, ${screen.colorScheme ?? 'light'}`, async () => {
     manage(language);
-    await visitTill(browser, fake, '/till', screen, async (page) => {
+    await here.visit('/till', screen, async (page) => {
       const fits = async (name) => {
         if (process.env.SHOTS)
           await page.screenshot({ path: `${process.env.SHOTS}/past-${name}-${language}-${screen.viewport.width}-${screen.colorScheme ?? 'light'}.png`, fullPage: true });
@@ -60,7 +50,7 @@ for (const { language, ...screen } of SCREENS) {
 
 test('a manager finds yesterday, page by page, is told in figures, and undoes it', async () => {
   manage('en');
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await page.keyboard.press('F1');
     await shown(page, 'today');
@@ -87,8 +77,8 @@ test('a manager finds yesterday, page by page, is told in figures, and undoes it
 
 test('of a scanned card only its own lines; what is refused is said in words', async () => {
   manage('en');
-  fake.state.past[0].blocked = 'voucher_redeemed';
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  here.fake.state.past[0].blocked = 'voucher_redeemed';
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await scan(page, codeOf(7));
     await shown(page, 'member');
@@ -106,8 +96,8 @@ test('of a scanned card only its own lines; what is refused is said in words', a
 });
 
 test('a cashier is not offered it', async () => {
-  beginAnew(fake, 'en');
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en');
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await page.keyboard.press('F1');
     await shown(page, 'today');

@@ -1,23 +1,9 @@
 /* The owner writes every part of a plan in fields, in a real browser on the real server: the same file as an expert's, and faults where they are. */
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { claimOwner, isFit, visitOwner } from './owner_pages.mjs';
-import { launch, startWorld } from './world.mjs';
+import test from 'node:test';
+import { isFit, ownersWorld, press, says } from './owner_pages.mjs';
 
-let browser, world, owner;
-
-before(async () => {
-  [browser, world] = await Promise.all([launch(), startWorld()]);
-  owner = await claimOwner(browser, world);
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
-const visit = (hash, options, use) => visitOwner(browser, world, owner, hash, options, use);
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const says = (page, text) => page.waitForFunction((wanted) => [...document.querySelectorAll('[role=status]')].some((one) => one.textContent.includes(wanted)), text);
+const { visit } = ownersWorld();
 const shot = async (page, name) => { if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/parts-${name}.png`, fullPage: true }); };
 const unfold = (page, name) => page.locator('.fold > summary', { hasText: name }).click();
 const file = async (page) => JSON.parse(await page.inputValue('#plan-file'));

@@ -1,23 +1,10 @@
 /* The owner changes a plan, in a real browser on the real server: drafted, rehearsed, and only then in force. */
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { claimOwner, isFit, visitOwner } from './owner_pages.mjs';
-import { launch, startWorld } from './world.mjs';
+import test from 'node:test';
+import { isFit, ownersWorld, press, says } from './owner_pages.mjs';
 
-let browser, world, owner;
-
-before(async () => {
-  [browser, world] = await Promise.all([launch(), startWorld()]);
-  owner = await claimOwner(browser, world);
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
-const visit = (hash, options, use) => visitOwner(browser, world, owner, hash, options, use);
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const says = (page, text) => page.waitForFunction((wanted) => [...document.querySelectorAll('[role=status]')].some((one) => one.textContent.includes(wanted)), text);
+const here = ownersWorld();
+const { visit } = here;
 const shot = async (page, name) => { if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/plans-${name}.png`, fullPage: true }); };
 
 test('a draft is written, rehearsed over what was, and published by saying what it takes', async () => {
@@ -92,7 +79,7 @@ test('whoever knows plan files writes them, and is told what is wrong', async ()
     await page.fill('#plan-file', JSON.stringify({ ...JSON.parse(text), expiry: { kind: 'after', months: 12 } }));
     await press(page, 'Save the draft');
     await page.waitForSelector('#plan-rehearse');
-    await page.goto(`${world.url}/admin#plans/1`);
+    await page.goto(`${here.world.url}/admin#plans/1`);
     await page.waitForSelector('.plan-draft');
     assert.match(await page.locator('.plan-draft').innerText(), /Expiry \(months\): now 12/);
   });

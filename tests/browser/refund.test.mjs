@@ -1,20 +1,10 @@
 /* Sales that are refunded at the till, in a real browser before a stand-in: figures first, then the deed, once. */
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { answers, codeOf, startFake } from './fake_api.mjs';
-import { beginAnew, isFit, scan, shown, signIn, text, visitTill } from './till_page.mjs';
-import { launch } from './world.mjs';
+import test from 'node:test';
+import { answers, codeOf } from './fake_api.mjs';
+import { beginAnew, isFit, scan, shown, signIn, text, tillBeforeFake } from './till_page.mjs';
 
-let browser, fake;
-
-before(async () => {
-  fake = await startFake();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  fake?.stop();
-});
+const here = tillBeforeFake();
 
 /** A sale of so many yen on the points card, and the till ready again. */
 async function sell(page, yen) {
@@ -36,8 +26,8 @@ const SCREENS = [
 ];
 for (const { language, ...screen } of SCREENS) {
   test(`a refund fits and is usable by everyone: ${language}, ${screen.viewport.width} wide, ${screen.colorScheme ?? 'light'}`, async () => {
-    beginAnew(fake, language);
-    await visitTill(browser, fake, '/till', screen, async (page) => {
+    beginAnew(here.fake, language);
+    await here.visit('/till', screen, async (page) => {
       const fits = async (name) => {
         if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/refund-${name}-${language}-${screen.viewport.width}.png`, fullPage: true });
         await isFit(page, name);
@@ -75,8 +65,8 @@ for (const { language, ...screen } of SCREENS) {
 }
 
 test('a part of a sale is refunded from the list, and says before what it takes and what stays', async () => {
-  beginAnew(fake, 'en');
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en');
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await sell(page, 2000); /* 1240 + 20 */
     await page.click('.recent-row .round-button');
@@ -86,7 +76,7 @@ test('a part of a sale is refunded from the list, and says before what it takes 
     await page.keyboard.press('Enter');
     await shown(page, 'refund_ask');
     assert.match(await text(page, '.sheet'), /Refund ¥550 of ¥2,000\?.*6 pt of 1,260 go back, 1,254 stay/s);
-    assert.equal(fake.state.written.length, 1); /* the sale */
+    assert.equal(here.fake.state.written.length, 1); /* the sale */
     await page.keyboard.press('Escape');
     await shown(page, 'refund_part');
     await page.keyboard.press('Enter');
@@ -106,13 +96,13 @@ test('a part of a sale is refunded from the list, and says before what it takes 
     await shown(page, 'refund_ask');
     await page.keyboard.press('Enter');
     await shown(page, 'refunded');
-    assert.deepEqual(fake.state.written.slice(1).map(({ yen }) => yen), [550, 1450]);
+    assert.deepEqual(here.fake.state.written.slice(1).map(({ yen }) => yen), [550, 1450]);
   });
 });
 
 test('a refund whose answer is lost is sent again under the same key, and counts once', async () => {
-  beginAnew(fake, 'en');
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en');
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await sell(page, 3000);
     await page.keyboard.press('F4');
@@ -121,20 +111,20 @@ test('a refund whose answer is lost is sent again under the same key, and counts
     await shown(page, 'refund_part');
     await page.keyboard.press('Enter');
     await shown(page, 'refund_ask');
-    fake.state.loseAnswers = 1; /* what is asked is done, and nobody hears it */
+    here.fake.state.loseAnswers = 1; /* what is asked is done, and nobody hears it */
     await page.keyboard.press('Enter');
     await shown(page, 'problem');
     assert.match(await text(page, '.band'), /No answer.*counts once only/s);
-    fake.state.loseAnswers = 0;
+    here.fake.state.loseAnswers = 0;
     await page.keyboard.press('Enter');
     await shown(page, 'refunded');
-    assert.equal(fake.state.written.filter(({ transfer }) => transfer).length, 1);
+    assert.equal(here.fake.state.written.filter(({ transfer }) => transfer).length, 1);
   });
 });
 
 test('what a cashier may not is refused in words, and a card scanned into the field is the next customer', async () => {
-  beginAnew(fake, 'en');
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en');
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await sell(page, 200000);
     await page.keyboard.press('F4');

@@ -1,20 +1,10 @@
 /* Points swapped, vouchers cancelled and holds given back at the till, in a real browser before a stand-in. */
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { answers, codeOf, startFake } from './fake_api.mjs';
-import { beginAnew, isFit, scan, shown, signIn, text, visitTill } from './till_page.mjs';
-import { launch } from './world.mjs';
+import test from 'node:test';
+import { answers, codeOf } from './fake_api.mjs';
+import { beginAnew, isFit, scan, shown, signIn, text, tillBeforeFake } from './till_page.mjs';
 
-let browser, fake;
-
-before(async () => {
-  fake = await startFake();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  fake?.stop();
-});
+const here = tillBeforeFake();
 
 const held = () => [
   { hold: 5, points: 300, till: 'Till 1', until: Date.now() + 600_000, may_release: true },
@@ -39,8 +29,8 @@ const SCREENS = [
 ];
 for (const { language, ...screen } of SCREENS) {
   test(`swaps, cancellations and holds fit and are usable by everyone: ${language}, ${screen.viewport.width} wide, ${screen.colorScheme ?? 'light'}`, async () => {
-    beginAnew(fake, language, { role: 'manager', held: held() });
-    await visitTill(browser, fake, '/till', screen, async (page) => {
+    beginAnew(here.fake, language, { role: 'manager', held: held() });
+    await here.visit('/till', screen, async (page) => {
       const fits = async (name) => {
         if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/rewards-${name}-${language}-${screen.viewport.width}.png`, fullPage: true });
         await isFit(page, name);
@@ -81,8 +71,8 @@ for (const { language, ...screen } of SCREENS) {
 }
 
 test('a swap says what it takes, what cannot be had says why, and F1 takes it back', async () => {
-  beginAnew(fake, 'en');
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en');
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await openRewards(page);
     assert.match(await text(page, '.offers'), /コーヒーミル.*1,760 more are needed/s);
@@ -91,7 +81,7 @@ test('a swap says what it takes, what cannot be had says why, and F1 takes it ba
     await page.keyboard.press('Enter'); /* the keyboard alone */
     await shown(page, 'swap_ask');
     assert.match(await text(page, '.sheet'), /Swap for “マグカップ”\?.*300 pt of 1,240 are used, 940 stay/s);
-    assert.equal(fake.state.written.length, 0);
+    assert.equal(here.fake.state.written.length, 0);
     await page.keyboard.press('Enter');
     await shown(page, 'swapped');
     await page.keyboard.press('Enter');
@@ -100,33 +90,33 @@ test('a swap says what it takes, what cannot be had says why, and F1 takes it ba
     await page.keyboard.press('F1');
     await shown(page, 'undone');
     assert.match(await text(page, '.band'), /1,240/);
-    assert.equal(fake.state.items.filter(({ kind, reversed }) => kind === 'swap' && reversed).length, 1);
+    assert.equal(here.fake.state.items.filter(({ kind, reversed }) => kind === 'swap' && reversed).length, 1);
   });
 });
 
 test('a swap whose answer is lost is sent again under the same key; one with a code is not offered to be undone', async () => {
-  beginAnew(fake, 'en');
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en');
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await openRewards(page);
     await page.locator('.offer').nth(1).click();
     await shown(page, 'swap_ask');
     assert.match(await text(page, '.sheet'), /Only a manager can take this back/);
-    fake.state.loseAnswers = 1;
+    here.fake.state.loseAnswers = 1;
     await page.keyboard.press('Enter');
     await shown(page, 'problem');
-    fake.state.loseAnswers = 0;
+    here.fake.state.loseAnswers = 0;
     await page.keyboard.press('Enter');
     await shown(page, 'swapped');
-    assert.equal(fake.state.written.length, 1);
+    assert.equal(here.fake.state.written.length, 1);
     assert.equal(await page.locator('.undo').count(), 0);
   });
 });
 
 test('only a manager is shown that a reward can be cancelled, and its points come back in figures', async () => {
   for (const role of ['cashier', 'manager']) {
-    beginAnew(fake, 'en', { role });
-    await visitTill(browser, fake, '/till', {}, async (page) => {
+    beginAnew(here.fake, 'en', { role });
+    await here.visit('/till', {}, async (page) => {
       await signIn(page);
       await openRewards(page);
       await page.click('.offer');
@@ -152,8 +142,8 @@ test('only a manager is shown that a reward can be cancelled, and its points com
 });
 
 test('what a basket keeps is seen, and given back where this till may', async () => {
-  beginAnew(fake, 'en', { held: held() });
-  await visitTill(browser, fake, '/till', {}, async (page) => {
+  beginAnew(here.fake, 'en', { held: held() });
+  await here.visit('/till', {}, async (page) => {
     await signIn(page);
     await scan(page, codeOf(answers.held));
     await shown(page, 'member');

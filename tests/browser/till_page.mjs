@@ -3,7 +3,9 @@
  */
 import axe from 'axe-core';
 import assert from 'node:assert/strict';
-import { plans } from './fake_api.mjs';
+import { after, before } from 'node:test';
+import { plans, startFake } from './fake_api.mjs';
+import { launch } from './world.mjs';
 
 /** A page; what the policy or a script complains about fails the test. */
 export async function visitTill(browser, fake, path, options, use) {
@@ -16,6 +18,20 @@ export async function visitTill(browser, fake, path, options, use) {
   await use(page);
   await context.close();
   assert.deepEqual(complaints, []);
+}
+
+/** A browser and a stand-in for all tests of a file: both are there once they begin. */
+export function tillBeforeFake() {
+  const here = { visit: (path, options, use) => visitTill(here.browser, here.fake, path, options, use) };
+  before(async () => {
+    here.fake = await startFake();
+    here.browser = await launch();
+  });
+  after(async () => {
+    await here.browser?.close();
+    here.fake?.stop();
+  });
+  return here;
 }
 
 /** As a scanner in keyboard mode: a burst of keys, then Enter. */

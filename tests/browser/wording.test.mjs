@@ -1,26 +1,14 @@
 /* The owner writes what messages say, in a real browser on the real server: until a member's phone shows it. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
-import test, { after, before } from 'node:test';
-import { claimOwner, isFit, OWNER, visitOwner } from './owner_pages.mjs';
-import { launch, startWorld } from './world.mjs';
+import test from 'node:test';
+import { isFit, OWNER, ownersWorld, press } from './owner_pages.mjs';
 
 const PARTS = ['headline', 'text', 'alt', 'button'];
 const KINDS = ['grant', 'one_more', 'voucher', 'voucher_lapse', 'points_lapse', 'tier', 'welcome', 'welcome_back', 'birthday', 'dormant', 'balance', 'invite'];
-let browser, world, owner;
-
-before(async () => {
-  [browser, world] = await Promise.all([launch(), startWorld()]);
-  owner = await claimOwner(browser, world);
-});
-after(async () => {
-  await browser?.close();
-  await world?.stop();
-});
-
-const visit = (hash, options, use) => visitOwner(browser, world, owner, hash, options, use);
+const here = ownersWorld();
+const { visit } = here;
 const text = (page, selector) => page.locator(selector).innerText();
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 const shows = (page, words) => page.waitForFunction((wanted) => document.querySelector('.chat')?.textContent.includes(wanted), words);
 
 test('from the list to a kind, its words, their preview, and saved', async () => {
@@ -127,7 +115,7 @@ test('a test arrives on the owner’s own phone', async () => {
     await press(page, 'Send me a test');
     await page.waitForFunction(() => /On its way/.test(document.querySelector('.news').textContent));
     for (let tries = 0; ; tries++) {
-      const state = await (await fetch(`${world.sim}/sim/state?person=${OWNER}`)).json();
+      const state = await (await fetch(`${here.world.sim}/sim/state?person=${OWNER}`)).json();
       if (JSON.stringify(state.entries).includes('A word from the shop')) break;
       assert.ok(tries < 100, 'the message arrives');
       await page.waitForTimeout(100);
