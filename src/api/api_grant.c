@@ -301,6 +301,12 @@ grant_read(struct request *req, struct grant *in, struct sale *sale, struct gran
     const json_t *lines = NULL;
     int64_t tax = -1;
 
+    *in = (struct grant){
+        .staff_id = req->actor.staff_id,
+        .till_id = req->actor.till_id,
+        .shop_id = req->actor.shop_id,
+        .now_ms = req->now_ms,
+    };
     if (REQUEST_JSON(req, e, {"scan", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scan_id},
                      {"code", JSON_KIND_TEXT, true, 1, SCAN_TEXT_MAX, &scan->code},
                      {"scanned_at", JSON_KIND_INT, true, 1, INT64_MAX, &scan->scanned_at},
@@ -325,12 +331,7 @@ grant_read(struct request *req, struct grant *in, struct sale *sale, struct gran
 enum err_code
 api_grant(struct request *req, struct reply *reply, struct err *e)
 {
-    struct grant in = {
-        .staff_id = req->actor.staff_id,
-        .till_id = req->actor.till_id,
-        .shop_id = req->actor.shop_id,
-        .now_ms = req->now_ms,
-    };
+    struct grant in;
     struct grant_scan from = {0};
     struct sale sale;
     struct grant_result out;
@@ -363,12 +364,7 @@ enum err_code
 api_grant_quote(struct request *req, struct reply *reply, struct err *e)
 {
     struct buf b = buf_new(req->arena, 4 * KIB);
-    struct grant in = {
-        .staff_id = req->actor.staff_id,
-        .till_id = req->actor.till_id,
-        .shop_id = req->actor.shop_id,
-        .now_ms = req->now_ms,
-    };
+    struct grant in;
     struct grant_scan from = {0};
     struct grant_result out;
     struct sale sale;

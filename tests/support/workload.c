@@ -95,6 +95,17 @@ answer(const struct step *s, struct db *db, struct err *e)
                         s->now_ms, e);
 }
 
+/* What every step with a key ends in: an error, or a deed or a refusal, which is answered for. */
+static enum err_code
+finish(struct step *s, struct db *db, enum err_code code, const struct refusal *refusal,
+       struct err *e)
+{
+    if (code)
+        return code;
+    s->has_changed = refusal->kind == REFUSAL_NONE;
+    return answer(s, db, e);
+}
+
 /* The card's code, read at the till; scan_id 0: it is refused. */
 static enum err_code
 read_code(const struct step *s, struct db *db, struct scan_result *read, struct err *e)
@@ -137,10 +148,7 @@ grant(struct step *s, struct db *db, struct err *e)
     else
         in.stamps = s->units;
     memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
-    if (ledger_grant(db, &in, &s->granted, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, ledger_grant(db, &in, &s->granted, &refusal, e), &refusal, e);
 }
 
 static enum err_code
@@ -155,10 +163,7 @@ reverse(struct step *s, struct db *db, struct err *e)
     struct refusal refusal;
 
     memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
-    if (ledger_reverse(db, &in, &out, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, ledger_reverse(db, &in, &out, &refusal, e), &refusal, e);
 }
 
 /* The member's yes, then the code, then the points: spent, or held. */
@@ -207,10 +212,7 @@ capture(struct step *s, struct db *db, struct err *e)
     struct refusal refusal;
 
     memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
-    if (hold_capture(db, &in, &out, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, hold_capture(db, &in, &out, &refusal, e), &refusal, e);
 }
 
 static enum err_code
@@ -241,10 +243,7 @@ swap_back(struct step *s, struct db *db, struct err *e)
     struct refusal refusal;
 
     memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
-    if (swap_take_back(db, &in, &out, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, swap_take_back(db, &in, &out, &refusal, e), &refusal, e);
 }
 
 static enum err_code
@@ -288,10 +287,7 @@ accept_gift(struct step *s, struct db *db, struct err *e)
     struct refusal refusal;
 
     memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
-    if (gift_accept(db, &in, &out, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, gift_accept(db, &in, &out, &refusal, e), &refusal, e);
 }
 
 static enum err_code
@@ -307,10 +303,7 @@ refund(struct step *s, struct db *db, struct err *e)
     struct refusal refusal;
 
     memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
-    if (ledger_refund(db, &in, &out, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, ledger_refund(db, &in, &out, &refusal, e), &refusal, e);
 }
 
 /* A manager's, for a receipt of yesterday. */
@@ -331,10 +324,7 @@ late(struct step *s, struct db *db, struct err *e)
     snprintf(receipt, sizeof(receipt), "%" PRId64, s->load->keys_used);
     in.receipt = str_of(receipt);
     memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
-    if (late_credit(db, &in, &out, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, late_credit(db, &in, &out, &refusal, e), &refusal, e);
 }
 
 static enum err_code
@@ -347,10 +337,7 @@ thank(struct step *s, struct db *db, struct err *e)
     struct refusal refusal;
 
     memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
-    if (bonus_event(db, &in, &out, &rules, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, bonus_event(db, &in, &out, &rules, &refusal, e), &refusal, e);
 }
 
 static enum err_code
@@ -364,10 +351,7 @@ unredeem(struct step *s, struct db *db, struct err *e)
     struct voucher out;
     struct refusal refusal;
 
-    if (voucher_unredeem(db, &in, &out, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, voucher_unredeem(db, &in, &out, &refusal, e), &refusal, e);
 }
 
 static enum err_code
@@ -382,10 +366,7 @@ cancel(struct step *s, struct db *db, struct err *e)
     struct refusal refusal;
 
     memcpy(in.request_key, s->request_key, REQUEST_KEY_SIZE);
-    if (voucher_cancel(db, &in, &out, &refusal, e))
-        return e->code;
-    s->has_changed = refusal.kind == REFUSAL_NONE;
-    return answer(s, db, e);
+    return finish(s, db, voucher_cancel(db, &in, &out, &refusal, e), &refusal, e);
 }
 
 /* As the scheduler does all the time. */
