@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/menu_plan.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "domain/menu_work.h"
 
@@ -128,17 +129,13 @@ menu_keeper_start(struct menu_keeper **out, const struct config *config, struct 
                   struct err *e)
 {
     struct menu_keeper *k = calloc(1, sizeof(*k));
-    pthread_condattr_t attr;
 
     if (!k)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "rich menus");
     k->config = config;
     k->clock = clock;
     pthread_mutex_init(&k->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&k->cond, &attr);
-    pthread_condattr_destroy(&attr);
+    clock_cond_init(&k->cond);
     if (pthread_create(&k->thread, NULL, keep, k)) {
         free(k);
         return err_set(e, ERR_INTERNAL, "thread", "rich menus");

@@ -14,6 +14,7 @@
 #include "api/spend_parts.h"
 #include "app/dispatch.h"
 #include "app/quota_reader.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "domain/access.h"
 #include "domain/answer.h"
@@ -415,7 +416,6 @@ enum err_code
 scheduler_new(struct scheduler **out, struct writer *writer, struct service *service, struct err *e)
 {
     struct scheduler *s = calloc(1, sizeof(*s));
-    pthread_condattr_t attr;
 
     if (!s)
         return err_set(e, ERR_INTERNAL, "out_of_memory", "scheduler");
@@ -428,10 +428,7 @@ scheduler_new(struct scheduler **out, struct writer *writer, struct service *ser
     s->quota.context = s;
     quota_reader_init(&s->quota, service->api_url);
     pthread_mutex_init(&s->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->cond, &attr);
-    pthread_condattr_destroy(&attr);
+    clock_cond_init(&s->cond);
     *out = s;
     return OK;
 }

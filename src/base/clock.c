@@ -54,6 +54,17 @@ clock_monotonic_ms(void)
     return read_ms(CLOCK_MONOTONIC);
 }
 
+void
+clock_cond_init(pthread_cond_t *cond)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(cond, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
 /* n decimal digits, leading zeros included. */
 static char *
 put_digits(char *out, int64_t number, int n)

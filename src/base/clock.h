@@ -12,6 +12,7 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,8 +39,9 @@ int64_t clock_now_ms(struct clock *c);
 void clock_trust(struct clock *c);
 /* How far what it said, a moment ago at most, is from what it would say had nobody set it since. */
 int64_t clock_jump_ms(struct clock *c, int64_t now_ms);
-bool clock_has_jumped(struct clock *c, int64_t now_ms);    /* by more than CLOCK_JUMP_MAX_MS */
-int64_t clock_monotonic_ms(void);                          /* for measuring, never for storing */
+bool clock_has_jumped(struct clock *c, int64_t now_ms); /* by more than CLOCK_JUMP_MAX_MS */
+int64_t clock_monotonic_ms(void);                       /* for measuring, never for storing */
+void clock_cond_init(pthread_cond_t *cond);             /* waits until times of CLOCK_MONOTONIC */
 void clock_text(int64_t at_ms, char out[CLOCK_TEXT_SIZE]); /* RFC 3339, UTC; years 1970 to 9999 */
 
 #endif

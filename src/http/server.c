@@ -1,5 +1,6 @@
 #include "http/connection.h"
 
+#include "base/clock.h"
 #include "base/entropy.h"
 
 #include <stdlib.h>
@@ -50,12 +51,7 @@ fill_options(struct server *s)
 static void
 init_locks(struct server *s)
 {
-    pthread_condattr_t monotonic;
-
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->reaper_wakes, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    clock_cond_init(&s->reaper_wakes);
     pthread_cond_init(&s->none_suspended, NULL);
     pthread_mutex_init(&s->connections_lock, NULL);
     pthread_mutex_init(&s->suspended_lock, NULL);

@@ -185,13 +185,8 @@ start_server(struct sim *sim, const char *listen, struct err *e)
 static void
 init_state(struct sim *sim, const struct sim_options *options)
 {
-    pthread_condattr_t monotonic;
-
     pthread_mutex_init(&sim->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&sim->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    clock_cond_init(&sim->changed);
     sim->clock = options->clock != NULL ? options->clock : &sim->own_clock;
     sim->record = -1;
     sim->quota = options->quota != 0 ? options->quota : SIM_QUOTA;

@@ -1,5 +1,6 @@
 #include "sim/sim_sender.h"
 
+#include "base/clock.h"
 #include "base/codec.h"
 #include "base/digest.h"
 #include "sim/demo_values.h"
@@ -296,12 +297,8 @@ enum err_code
 sim_sender_start(struct sim *sim, struct err *e)
 {
     struct sim_sender *sender = sim_alloc(sizeof(*sender));
-    pthread_condattr_t monotonic;
 
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&sender->work, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    clock_cond_init(&sender->work);
     sender->curl = curl_easy_init();
     sim->sender = sender;
     if (sender->curl != NULL && pthread_create(&sender->thread, NULL, run, sim) == 0)

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 /*
  * When to move the WAL into the file: little by little when nothing waits, so that it is rarely
  * felt; regardless of the queue once so much has gathered that one move would be felt by all.
@@ -289,7 +291,6 @@ enum err_code
 writer_start(struct writer **out, struct db *db, void (*broken)(const struct err *e), struct err *e)
 {
     struct writer *w = calloc(1, sizeof(*w));
-    pthread_condattr_t monotonic;
     sigset_t all;
     sigset_t before;
     int code;
@@ -301,10 +302,7 @@ writer_start(struct writer **out, struct db *db, void (*broken)(const struct err
     w->db = db;
     w->broken = broken;
     pthread_mutex_init(&w->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    clock_cond_init(&w->wake);
     sigfillset(&all); /* signals are the main thread's business */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     code = pthread_create(&w->thread, NULL, writer_main, w);
