@@ -1,7 +1,7 @@
 /* The owner changes what points are swapped for, in a real browser on the real server: conditions, stock, a lottery, codes, and the way back. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isFit, ownersWorld, press, says } from './owner_pages.mjs';
+import { focuses, isFit, ownersWorld, press, says } from './owner_pages.mjs';
 
 const POINTS = 2; /* the demo's plan of points */
 const { visit } = ownersWorld();
@@ -19,7 +19,7 @@ test('an article is added with its conditions and its stock, changed, and taken 
     await page.waitForFunction(() => document.activeElement.className === 'editor-title');
     await press(page, 'Save');
     await says(page, 'It is not saved.');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'field-title'); /* where it is put right */
+    await focuses(page, 'field-title'); /* where it is put right */
     await isFit(page, 'a fault');
     await page.getByLabel('What it is', { exact: true }).fill('Enamel cup');
     await page.getByLabel('Points', { exact: true }).fill('300');
@@ -42,7 +42,7 @@ test('an article is added with its conditions and its stock, changed, and taken 
     await page.locator('#field-stock-a_day').fill('10');
     await press(page, 'Save');
     await says(page, 'It is not saved.');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'field-redeem-until'); /* before it begins */
+    await focuses(page, 'field-redeem-until'); /* before it begins */
     await page.locator('#field-redeem-until').fill('2027-04-30');
     await shot(page, 'article');
     await isFit(page, 'the form');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { claimOwner, isFit as isFitPage, visitOwner } from './owner_pages.mjs';
+import { claimOwner, focuses, isFit as isFitPage, visitOwner } from './owner_pages.mjs';
 import { launch, openCard, startWorld } from './world.mjs';
 
 const MEMBER = 1;
@@ -61,7 +61,7 @@ test('rules: only what was changed is sent, what is wrong is said at its field',
     await page.click('.rules [type="submit"]');
     await says(page, '#rule-reserve-about', /From 0 to 100/);
     assert.equal(await page.getAttribute('#rule-reserve', 'aria-invalid'), 'true');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'rule-reserve');
+    await focuses(page, 'rule-reserve');
     assert.deepEqual(sent, []);
     await page.fill('#rule-reserve', '40');
     await page.fill('#rule-price_milli', '3.5');

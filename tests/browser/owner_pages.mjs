@@ -60,3 +60,5 @@ export function ownersWorld() {
 
 export const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 export const says = (page, text) => page.waitForFunction((wanted) => [...document.querySelectorAll('[role=status]')].some((one) => one.textContent.includes(wanted)), text);
+/* A moment after what it says: on a busy machine the one is there before the other. */
+export const focuses = (page, id) => page.waitForFunction((wanted) => document.activeElement.id === wanted, id);

@@ -1,14 +1,13 @@
 /* The owner writes every part of a plan in fields, in a real browser on the real server: the same file as an expert's, and faults where they are. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isFit, ownersWorld, press, says } from './owner_pages.mjs';
+import { focuses, isFit, ownersWorld, press, says } from './owner_pages.mjs';
 
 const { visit } = ownersWorld();
 const shot = async (page, name) => { if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/parts-${name}.png`, fullPage: true }); };
 const unfold = (page, name) => page.locator('.fold > summary', { hasText: name }).click();
 const file = async (page) => JSON.parse(await page.inputValue('#plan-file'));
 const at = (page, id) => page.locator(`#field-${id}`);
-const focuses = (page, id) => page.waitForFunction((wanted) => document.activeElement.id === wanted, id);
 
 /** A draft that is not there yet, with these parts in the place of the plan's. */
 async function newDraft(page, name, parts = {}) {
