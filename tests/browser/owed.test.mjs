@@ -18,7 +18,14 @@ after(async () => {
   await world?.stop();
 });
 
-/** The page, of what the server told before. */
+/* What the server tells this page, kept for the others. */
+async function tell(route) {
+  const response = await route.fetch();
+  report = await response.json();
+  await route.fulfill({ response });
+}
+
+/** The page, of what it is answered. */
 async function look(options, answer, use) {
   await visitOwner(browser, world, owner, '', options, async (page) => {
     await page.route('**/api/admin/liability', answer);
@@ -28,10 +35,9 @@ async function look(options, answer, use) {
 }
 
 test('both plans, twelve months each, the same as the command says', async () => {
-  await visitOwner(browser, world, owner, '#owed', {}, async (page) => {
+  await look({}, tell, async (page) => {
     await page.waitForSelector('.owed-sum');
     assert.equal(await page.locator('.owed-sum[data-sound=true]').count(), 2);
-    report = await page.evaluate(() => fetch('/api/admin/liability').then((answer) => answer.json()));
     const rows = await page.locator('table').first().locator('tbody tr').count();
     assert.equal(rows, 12);
     const told = world.stampd('report', 'liability');
