@@ -28,6 +28,7 @@ import tempfile
 import time
 
 import run
+from ports import free_port  # which run has found the way to
 
 TILLS = 64
 MADE = "made"  # a file that says that the book is whole
@@ -61,7 +62,7 @@ def kept(args, members, transfers):
     print(f"making a book of {members} members and {transfers} transfers ...", flush=True)
     began = time.monotonic()
     subprocess.run([tool(args, "stampd"), "demo-data", "--members", "8", "--dir", folder, "--listen",
-                    f"127.0.0.1:{run.free_port()}", "--sim", f"http://127.0.0.1:{run.free_port()}"],
+                    f"127.0.0.1:{free_port()}", "--sim", f"http://127.0.0.1:{free_port()}"],
                    check=True, capture_output=True)
     subprocess.run([tool(args, "tests/bench/book_main"), folder, str(members), str(transfers), RULES],
                    check=True, stderr=None if args.verbose else subprocess.DEVNULL)
@@ -78,7 +79,7 @@ class Book:
 
     def __init__(self, args, work, name, members, transfers):
         self.args, self.name, self.ago_s = args, name, 0
-        self.dir, port = os.path.join(work, name), run.free_port()
+        self.dir, port = os.path.join(work, name), free_port()
         subprocess.run(["cp", "-r", "--reflink=auto", kept(args, members, transfers), self.dir],
                        check=True)
         here = f"127.0.0.1:{port}"

@@ -23,6 +23,7 @@
 #include "domain/card.h"
 #include "domain/code.h"
 #include "domain/earn_book.h"
+#include "domain/head.h"
 #include "domain/keys.h"
 #include "domain/lapse.h"
 #include "domain/ledger.h"
@@ -226,7 +227,20 @@ end_due(int64_t at_ms, struct err *e)
     return earn_tally_sweep(big.db, at_ms, BATCH, e);
 }
 
-/* What was to be told was told, and what was over had ended. */
+/* The heads of the days that were over. */
+static enum err_code
+sign(int64_t at_ms, struct err *e)
+{
+    bool made, more;
+
+    do
+        if (head_daily(big.db, BATCH, at_ms, &made, &more, e))
+            return e->code;
+    while (more);
+    return OK;
+}
+
+/* What was to be told was told, what was over had ended, and each day has its head. */
 static enum err_code
 settle(int64_t at_ms, struct err *e)
 {
@@ -234,7 +248,7 @@ settle(int64_t at_ms, struct err *e)
     struct notice notice[8];
     size_t held, due, n;
 
-    if (end_due(at_ms, e))
+    if (end_due(at_ms, e) || sign(at_ms, e))
         return e->code;
     do {
         if (notice_hold_due(big.db, at_ms, 64, &held, e) ||

@@ -44,6 +44,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from ports import free_port
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 HZ = os.sysconf("SC_CLK_TCK")
 UNIT = {"us": 1e-3, "ms": 1.0, "s": 1e3}
@@ -55,12 +58,6 @@ EVENTS_A_SECOND = 30000  # more than is answered
 PACED_A_SECOND, PACED_S = 1000, 20  # webhooks as LINE might send them on a busy day
 VISITORS = 500  # members whose cards are open, of all there are
 random.seed(20261122)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def on_core(core, *command):

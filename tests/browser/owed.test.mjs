@@ -58,6 +58,21 @@ test('it fits in every language, on a phone and on a desk, light and dark', asyn
       });
 });
 
+test('an address that changes while the page begins is not missed', async () => {
+  await visitOwner(browser, world, owner, '', {}, async (page) => {
+    await page.addInitScript(() => {
+      const listen = window.addEventListener;
+      window.addEventListener = function (kind, ...rest) {
+        if (kind === 'hashchange') history.replaceState(null, '', '#owed'); /* its event went by */
+        return listen.call(this, kind, ...rest);
+      };
+    });
+    await page.route('**/api/admin/liability', (route) => route.fulfill({ json: report }));
+    await page.reload();
+    await page.waitForSelector('.owed-sum');
+  });
+});
+
 test('a book that does not add up is told aloud, and a failed answer can be asked again', async () => {
   const changed = structuredClone(report);
   let isDown = true;

@@ -15,13 +15,16 @@ const bin = process.env.B ?? 'build/release';
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
 
-const freePort = () => new Promise((resolve, reject) => {
+/* Below those that the system gives away by itself (from 32768), so that nobody takes it before the program does. */
+const freePort = () => new Promise((resolve) => {
   const server = createServer();
-  server.once('error', reject);
-  server.listen(0, '127.0.0.1', () => {
+  const look = () => server.listen(20000 + Math.floor(Math.random() * 12000), '127.0.0.1');
+  server.on('error', look);
+  server.on('listening', () => {
     const { port } = server.address();
     server.close(() => resolve(port));
   });
+  look();
 });
 
 /** A program that is ready when it has said `word`. */

@@ -22,7 +22,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -30,6 +29,9 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from contextlib import closing
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from ports import free_port
 
 PEOPLE = 500  # as courier_main.c
 FAULTS = [    # kind, share, ms
@@ -40,12 +42,6 @@ FAULTS = [    # kind, share, ms
 ]
 TAKEN = ("sent", "accepted_before")
 ENDS = TAKEN + ("rejected", "quota", "unreachable", "expired", "dropped", "erased")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def die(text):

@@ -24,13 +24,15 @@ import queue
 import random
 import re
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
+from ports import free_port
 
 PLANS = 12     # beside the demo's two; more cards are more codes in each 30 s step
 PEOPLE = 100   # whom line-sim plays
@@ -50,12 +52,6 @@ CATALOGUE = {"rewards": [{"price": 5, "key": "tea", "title": "Tea", "valid_days"
 def die(text):
     print(f"kill: {text}", file=sys.stderr)
     sys.exit(1)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Gone(Exception):

@@ -67,18 +67,30 @@ make_dir(void)
         fail_msg("%s: %s", here.dir, strerror(errno));
 }
 
-/* A port that is free now: the service has to know its own address before it listens. */
+/* A port that is free now: the service has to know its own address before it listens. It is below
+   those that the system gives away by itself (from 32768), and where it is looked for depends on
+   the process: so nobody else takes it meanwhile. */
 static int
 free_port(void)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof(at);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    enum { FIRST = 20000, PORTS = 12000, STEP = 397 };
+    static unsigned int asked;
 
-    assert_true(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0 &&
-                getsockname(fd, (struct sockaddr *)&at, &n) == 0);
-    close(fd);
-    return ntohs(at.sin_port);
+    for (int i = 0; i < PORTS; i++) {
+        int port = FIRST + (int)(((unsigned int)getpid() + asked++ * STEP) % PORTS);
+        struct sockaddr_in at = {.sin_family = AF_INET,
+                                 .sin_port = htons((uint16_t)port),
+                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        bool is_free = fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
+
+        if (fd >= 0)
+            close(fd);
+        if (is_free)
+            return port;
+    }
+    fail_msg("no port is free");
+    return -1;
 }
 
 /* ---------------------------------------------------------------- starting and stopping */
@@ -132,7 +144,7 @@ harness_stop_sim(void)
 void
 harness_start_sim(void)
 {
-    static char listen[32]; /* the first one takes any free port, and later ones the same */
+    char listen[32]; /* later ones take the port of the first */
     char webhook[96], liff[96];
     const struct sim_options options = {.listen = listen,
                                         .webhook = webhook,
@@ -143,10 +155,10 @@ harness_start_sim(void)
 
     snprintf(webhook, sizeof(webhook), "%s/line/webhook", here.origin);
     snprintf(liff, sizeof(liff), "%s/card", here.origin);
-    snprintf(listen, sizeof(listen), "127.0.0.1:%s",
-             here.sim_url[0] ? strrchr(here.sim_url, ':') + 1 : "0");
+    if (here.sim_url[0] == '\0')
+        snprintf(here.sim_url, sizeof(here.sim_url), "http://127.0.0.1:%d", free_port());
+    snprintf(listen, sizeof(listen), "127.0.0.1:%s", strrchr(here.sim_url, ':') + 1);
     CHECK_OK(sim_start(&options, &here.sim, &e), e);
-    snprintf(here.sim_url, sizeof(here.sim_url), "http://127.0.0.1:%d", sim_port(here.sim));
 }
 
 void

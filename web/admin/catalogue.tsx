@@ -1,7 +1,7 @@
 /** What the shop gives for points: the articles of each plan with what is left of them, one of them open, and the way back. */
 
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api, ApiError } from '../lib/api';
 import { t } from '../lib/lang';
 import { Codes } from './article_codes';
@@ -10,12 +10,7 @@ import { type Article, type Catalogue, type Catalogues, chance, type Count, coun
 import type { AdminPageProps } from './pages';
 import { units } from './plan_types';
 import { useAll } from './use_all';
-
-/** "#catalogue/2/mug" has that article open, "#catalogue/2/@10" what the tenth place gives, "#catalogue/2/+" one that is not there yet. */
-const placeInAddress = (): [string, string] => {
-  const [, plan = '', article = ''] = location.hash.split('/');
-  return [plan, article];
-};
+import { useHash } from './use_hash';
 
 function Row({ all, article, count, few, shops }: { all: Catalogue; article: Article; count: Count | undefined; few: number; shops: Catalogues['shops'] }): JSX.Element {
   const asks = [...new Set([...whenLines(article.issue, shops, all.tiers), ...whenLines(article.redeem, shops, all.tiers)])];
@@ -95,17 +90,12 @@ function faultOf(reason: unknown, at: number): Fault {
   return { text: t('admin.plan_wrong'), field: field.startsWith(`${own}.`) ? field.slice(own.length + 1).replace(/\.hours$/, '.days') : field };
 }
 
+/** "#catalogue/2/mug" has that article open, "#catalogue/2/@10" what the tenth place gives, "#catalogue/2/+" one that is not there yet. */
 export function CataloguePage({ signedOut }: AdminPageProps): JSX.Element {
   const { all, isLost, again } = useAll<Catalogues>('/api/admin/catalogues', signedOut);
-  const [[openPlan, openArticle], setOpen] = useState(placeInAddress);
+  const [, openPlan = '', openArticle = ''] = useHash();
   const [saved, setSaved] = useState('');
   const [before, setBefore] = useState<Before | null>(null);
-
-  useEffect(() => {
-    const turn = (): void => setOpen(placeInAddress());
-    window.addEventListener('hashchange', turn);
-    return () => window.removeEventListener('hashchange', turn);
-  }, []);
 
   /** The number of the catalogue that is in force then, or why it is not. */
   const put = async (plan: number, was: number, rewards: readonly Article[], at: number): Promise<number | Fault> => {

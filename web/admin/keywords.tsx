@@ -1,7 +1,7 @@
 /** What the account answers by itself: the owner's rules, a place to try them, and the hours of staff. */
 
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api, ApiError } from '../lib/api';
 import { t } from '../lib/lang';
 import { RuleEditor } from './keyword_editor';
@@ -9,10 +9,8 @@ import { StaffHours } from './keyword_hours';
 import { DAILY, hasWords, type Keywords, newRule, type Rule, spanText, type Tried } from './keyword_types';
 import type { AdminPageProps } from './pages';
 import { useAll } from './use_all';
+import { useHash } from './use_hash';
 import { languageNames } from './wording_types';
-
-/** "#keywords/7" has that rule open, "#keywords/new" one that is not there yet. */
-const ruleInAddress = (): string => location.hash.split('/')[1] ?? '';
 
 const words = (rule: Rule): string => rule.words.replaceAll('\n', ', ');
 
@@ -79,16 +77,11 @@ function Try({ rules, signedOut }: { rules: readonly Rule[]; signedOut: () => vo
   );
 }
 
+/** "#keywords/7" has that rule open, "#keywords/new" one that is not there yet. */
 export function KeywordsPage({ signedOut }: AdminPageProps): JSX.Element {
   const { all, isLost, again } = useAll<Keywords>('/api/admin/keywords', signedOut);
-  const [open, setOpen] = useState(ruleInAddress);
+  const [, open = ''] = useHash();
   const [saved, setSaved] = useState('');
-
-  useEffect(() => {
-    const turn = (): void => setOpen(ruleInAddress());
-    window.addEventListener('hashchange', turn);
-    return () => window.removeEventListener('hashchange', turn);
-  }, []);
 
   const done = (rule: Rule | null): void => {
     setSaved(t(rule ? 'admin.rule_saved' : 'admin.rule_removed'));

@@ -1,7 +1,6 @@
 /** The owner's pages and the way between them: a row here is a link above and an address of its own. */
 
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { t } from '../lib/lang';
 import { BonusPage } from './bonus';
 import { CataloguePage } from './catalogue';
@@ -11,6 +10,7 @@ import { MessagesPage } from './messages';
 import { PlansPage } from './plans';
 import { OwedPage } from './owed';
 import { TodayPage } from './today';
+import { useHash } from './use_hash';
 
 export interface AdminPageProps {
   /** To be called when an answer says that the session is over. */
@@ -37,18 +37,10 @@ const pages: readonly [AdminPage, ...AdminPage[]] = [
   { id: 'owed', name: 'admin.nav_owed', View: OwedPage },
 ];
 
-/** "#messages" and "#messages/grant" are both the page "messages"; anything unknown is the first. */
-const pageAt = (hash: string): AdminPage => pages.find((page) => page.id === hash.slice(1).split('/')[0]) ?? pages[0];
-
-/** The page that the address names. */
+/** The page that the address names: "#messages" and "#messages/grant" are both "messages"; anything unknown is the first. */
 export function useAdminPage(): AdminPage {
-  const [page, setPage] = useState(() => pageAt(location.hash));
-  useEffect(() => {
-    const turn = (): void => setPage(pageAt(location.hash));
-    window.addEventListener('hashchange', turn);
-    return () => window.removeEventListener('hashchange', turn);
-  }, []);
-  return page;
+  const [id] = useHash();
+  return pages.find((page) => page.id === id) ?? pages[0];
 }
 
 export function Navigation({ current }: { current: string }): JSX.Element {

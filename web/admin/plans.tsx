@@ -1,19 +1,14 @@
 /** The owner's plans: what is in force and was before, what is drafted, and what comes into force by itself. */
 
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api, ApiError } from '../lib/api';
 import { plural, t } from '../lib/lang';
 import type { AdminPageProps } from './pages';
 import { PlanEditor } from './plan_editor';
 import { type Change, changeText, type Draft, moment, type Plan, type Plans, type Schedule, sentences } from './plan_types';
 import { useAll } from './use_all';
-
-/** "#plans/1" has that plan open, "#plans/1/7" its draft 7, "#plans/1/new" one that is not there yet. */
-const placeInAddress = (): [string, string] => {
-  const [, plan = '', draft = ''] = location.hash.split('/');
-  return [plan, draft];
-};
+import { useHash } from './use_hash';
 
 export function Changes({ changes }: { changes: readonly Change[] }): JSX.Element {
   return changes.length === 0 ? <p class="panel-none">{t('admin.plan_no_change')}</p>
@@ -131,15 +126,10 @@ function PlanPage({ plan, again, signedOut }: { plan: Plan; again: () => void; s
   );
 }
 
+/** "#plans/1" has that plan open, "#plans/1/7" its draft 7, "#plans/1/new" one that is not there yet. */
 export function PlansPage({ signedOut }: AdminPageProps): JSX.Element {
   const { all, isLost, again } = useAll<Plans>('/api/admin/plans', signedOut);
-  const [[openPlan, openDraft], setOpen] = useState(placeInAddress);
-
-  useEffect(() => {
-    const turn = (): void => setOpen(placeInAddress());
-    window.addEventListener('hashchange', turn);
-    return () => window.removeEventListener('hashchange', turn);
-  }, []);
+  const [, openPlan = '', openDraft = ''] = useHash();
 
   const plan = all?.plans.find((one) => String(one.id) === openPlan);
   const draft = plan?.drafts.find((one) => String(one.id) === openDraft);

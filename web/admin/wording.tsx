@@ -6,21 +6,9 @@ import { api, ApiError } from '../lib/api';
 import { languages, t } from '../lib/lang';
 import type { Language } from '../lib/types';
 import type { AdminPageProps } from './pages';
+import { useHash } from './use_hash';
 import { Editor } from './wording_editor';
 import { languageNames, partNames, type Templates, type TemplateKind, type TemplateWords } from './wording_types';
-
-/** "#messages/grant" has that kind open. */
-const kindInAddress = (): string => location.hash.split('/')[1] ?? '';
-
-function useOpenKind(): string {
-  const [kind, setKind] = useState(kindInAddress);
-  useEffect(() => {
-    const turn = (): void => setKind(kindInAddress());
-    window.addEventListener('hashchange', turn);
-    return () => window.removeEventListener('hashchange', turn);
-  }, []);
-  return kind;
-}
 
 /** The languages in which the shop says something of its own. */
 const ownLanguages = (kind: TemplateKind): Language[] =>
@@ -49,7 +37,7 @@ export function Wording({ signedOut }: AdminPageProps): JSX.Element {
   const [kinds, setKinds] = useState<readonly TemplateKind[] | null>(null);
   const [isLost, setLost] = useState(false);
   const [round, setRound] = useState(0);
-  const open = useOpenKind();
+  const [, open = ''] = useHash(); /* "#messages/grant" has that kind open */
   const first = useRef(open);
 
   useEffect(() => {
