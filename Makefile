@@ -293,7 +293,7 @@ guess: $(B)/tests/unit/test_domain_guess $(B)/tests/unit/test_app_guess ## 10 mi
 	@GUESS_CODES=$(or $(CODES),10000000) GUESS_MEMBERS=$(or $(MEMBERS),1000000) \
 	 $(B)/tests/unit/test_domain_guess
 	@$(B)/tests/unit/test_app_guess
-hammer: $(B)/tests/unit/test_app_hammer ## HAMMER (200,000) requests of 64 tills on five cards: exact, once each, never below zero
+hammer: $(B)/tests/unit/test_app_hammer ## HAMMER (200,000) requests of 64 tills and phones on five cards, given, spent, held, swapped and taken back: exact, once each, never below zero
 	@HAMMER=$(or $(HAMMER),200000) $(B)/tests/unit/test_app_hammer
 races: $(B)/tests/unit/test_app_races ## RACES (1,000) of 2 to 32 redemptions of one voucher, and one key 32 times at once
 	@RACES=$(or $(RACES),1000) $(B)/tests/unit/test_app_races

@@ -102,10 +102,11 @@ client_send(struct client *c, const char *path, const char *key, const char *bod
     char head[1024];
     int n = snprintf(head, sizeof(head),
                      "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX-Real-IP: 10.9.0.%d\r\n"
-                     "Origin: %s\r\nCookie: " COOKIE_TILL "=%s; " COOKIE_STAFF "=%s\r\n"
+                     "Origin: %s\r\nCookie: " COOKIE_TILL "=%s; " COOKIE_STAFF "=%s%s%s\r\n"
                      "Content-Type: application/json\r\nContent-Length: %zu\r\n%s%s%s\r\n%s",
                      path, here.port, (int)(c->till_id % 250), here.origin, c->till, c->staff,
-                     strlen(body), key != NULL ? "Idempotency-Key: " : "", key != NULL ? key : "",
+                     c->member[0] != '\0' ? "; " COOKIE_MEMBER "=" : "", c->member, strlen(body),
+                     key != NULL ? "Idempotency-Key: " : "", key != NULL ? key : "",
                      key != NULL ? "\r\n" : "", body);
 
     return n > 0 && (size_t)n < sizeof(head) && http_peer_text(c->peer, head);

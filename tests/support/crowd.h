@@ -16,6 +16,7 @@ struct client {
     struct http_peer *peer;
     int64_t till_id;
     char till[TOKEN_SIZE], staff[TOKEN_SIZE];
+    char member[TOKEN_SIZE];   /* whose phone asks, if one does; "": nobody's */
     struct http_answer answer; /* the last one */
 };
 
