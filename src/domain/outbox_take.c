@@ -7,6 +7,7 @@
 #include "domain/keys.h"
 #include "domain/member.h"
 #include "domain/outbox_row.h"
+#include "domain/outbox_rules.h"
 #include "domain/run_ended.h"
 #include "domain/sealed.h"
 
@@ -70,6 +71,8 @@ static enum err_code
 read_due(struct db *db, const struct stmt *s, int64_t now_ms, struct arena *a, struct due *out,
          struct err *e)
 {
+    struct outbox_facts facts;
+
     *out = (struct due){
         .item = {.id = stmt_int(s, 0),
                  .try_number = stmt_int(s, 4) + 1,
@@ -83,7 +86,12 @@ read_due(struct db *db, const struct stmt *s, int64_t now_ms, struct arena *a, s
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (str_eq(stmt_text(s, 1), str_of(kinds[i].name)))
             out->item.kind = kinds[i].kind;
-    if (!keep_text(a, stmt_text(s, 2), &out->name) || !keep_text(a, stmt_text(s, 11), &out->lost))
+    facts = (struct outbox_facts){.kind = out->item.kind,
+                                  .created_ms = out->created_ms,
+                                  .first_ms = stmt_int(s, 5),
+                                  .is_friend = stmt_int(s, 11) != 0};
+    out->lost = outbox_lost(&facts, now_ms);
+    if (!keep_text(a, stmt_text(s, 2), &out->name))
         return err_set(e, ERR_INTERNAL, "arena_full", "outbox: no room");
     if (out->item.kind == OUTBOX_PUSH || out->item.kind == OUTBOX_MULTICAST)
         out->item.retry_key = out->name;
@@ -99,8 +107,6 @@ find_due(struct db *db, int64_t now_ms, struct arena *a, struct due *out, size_t
     bool row;
 
     stmt_bind_int(s, ":now_ms", now_ms);
-    stmt_bind_int(s, ":begun_ms", now_ms - OUTBOX_LIFE_MS);
-    stmt_bind_int(s, ":asked_ms", now_ms - OUTBOX_REPLY_LIFE_MS);
     stmt_bind_int(s, ":max", (int64_t)max);
     for (n = 0; n < max; n++) {
         if (stmt_step(s, &row, e))

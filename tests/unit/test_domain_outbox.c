@@ -9,7 +9,7 @@
 #include "domain/inbox.h"
 #include "domain/member.h"
 #include "domain/notice.h"
-#include "domain/outbox.h"
+#include "domain/outbox_rules.h"
 #include "tests/support/book.h"
 #include "tests/support/check.h"
 
@@ -1065,10 +1065,53 @@ a_sweep_is_short(void **state)
     book_close(&b);
 }
 
+static void
+a_message_that_is_due_is_sent_or_ends(void **state)
+{
+    static const struct {
+        const char *says;
+        struct outbox_facts facts; /* times are ago */
+        const char *want;
+    } row[] = {
+        {"a push that waited for a day less an hour, not tried",
+         {OUTBOX_PUSH, OUTBOX_LIFE_MS, 0, true},
+         "expired"},
+        {"a moment less", {OUTBOX_PUSH, OUTBOX_LIFE_MS - 1, 0, true}, ""},
+        {"an old one whose first try was just now", {OUTBOX_PUSH, 9 * DAY_MS, 1, true}, ""},
+        {"one whose retry key is about to end",
+         {OUTBOX_PUSH, 9 * DAY_MS, OUTBOX_LIFE_MS, true},
+         "expired"},
+        {"to somebody who has blocked us", {OUTBOX_PUSH, 1, 0, false}, "unreachable"},
+        {"too late, and blocked", {OUTBOX_PUSH, OUTBOX_LIFE_MS, 0, false}, "expired"},
+        {"a reply within its minute", {OUTBOX_REPLY, OUTBOX_REPLY_LIFE_MS - 1, 0, true}, ""},
+        {"a reply whose token is dead", {OUTBOX_REPLY, OUTBOX_REPLY_LIFE_MS, 0, true}, "rejected"},
+        {"a reply to somebody who has blocked us since", {OUTBOX_REPLY, 1, 0, false}, ""},
+        {"a menu of a day less an hour ago", {OUTBOX_MENU, OUTBOX_LIFE_MS, 0, true}, "expired"},
+        {"a menu of somebody who has blocked us", {OUTBOX_MENU, 1, 0, false}, "unreachable"},
+        {"a multicast that is for nobody alone", {OUTBOX_MULTICAST, 1, 0, true}, ""},
+    };
+    const int64_t now_ms = 100 * DAY_MS;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct outbox_facts facts = row[i].facts;
+        char got[16];
+
+        CHECK_ROW(i);
+        facts.created_ms = now_ms - facts.created_ms;
+        facts.first_ms = facts.first_ms != 0 ? now_ms - facts.first_ms : 0;
+        str_copy(outbox_lost(&facts, now_ms), got, sizeof(got));
+        if (strcmp(got, row[i].want) != 0)
+            print_error("%s\n", row[i].says);
+        CHECK_TEXT(got, row[i].want);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_message_that_is_due_is_sent_or_ends),
         TEST(a_push_is_on_the_disk_before_it_leaves),
         TEST(a_retry_has_the_same_key_and_body),
         TEST(a_clock_put_back_meanwhile_ends_nothing_before_it_began),
