@@ -194,6 +194,7 @@ voucher_of_swap(struct db *db, struct case_of_undo *c, struct err *e)
     c->facts.closed_ms = stmt_int(s, 2);
     c->stock_id = stmt_int(s, 4);
     c->facts.held_till_id = stmt_int(s, 5);
+    c->facts.held_until_ms = stmt_int(s, 6);
     return reward_load(db, stmt_int(s, 3), &c->reward, e);
 }
 

@@ -89,7 +89,9 @@ voucher_may_go(const struct swap_undo_facts *facts)
     if (facts->state != VOUCHER_ISSUED)
         return (struct refusal){.kind = over[facts->state], .at_ms = facts->closed_ms};
     if (facts->held_till_id != 0)
-        return (struct refusal){.kind = REFUSAL_VOUCHER_HELD, .till_id = facts->held_till_id};
+        return (struct refusal){.kind = REFUSAL_VOUCHER_HELD,
+                                .again_ms = facts->held_until_ms,
+                                .till_id = facts->held_till_id};
     return (struct refusal){.kind = facts->is_active ? REFUSAL_NONE : REFUSAL_CARD_BLOCKED};
 }
 

@@ -61,6 +61,7 @@ struct swap_undo_facts {
     enum voucher_state state; /* of what it was for */
     int64_t closed_ms;        /* when that ended */
     int64_t held_till_id;     /* where a basket holds it; 0: none does */
+    int64_t held_until_ms;    /* and until when, at the latest */
     bool is_active;           /* the card */
     bool has_code, was_drawn; /* what the member has seen cannot be unseen: only a manager may */
     bool was_on_phone;        /* of no till: any of the day may take it back */
@@ -70,7 +71,8 @@ struct swap_undo_facts {
 
 /* The member for SWAP_UNDO_MS, a cashier on the business day, at that till. REFUSAL_NONE,
  * VOUCHER_REDEEMED, VOUCHER_EXPIRED, ALREADY_REVERSED, CODE_STALE (it moved, each with at_ms),
- * VOUCHER_HELD (till_id), CARD_BLOCKED, OWN_CARD, OTHER_TILL, CODE_GIVEN, LOT_DRAWN, TOO_LATE */
+ * VOUCHER_HELD (till_id, again_ms), CARD_BLOCKED, OWN_CARD, OTHER_TILL, CODE_GIVEN, LOT_DRAWN,
+ * TOO_LATE */
 struct refusal swap_undo_decide(const struct plan_rules *rules, const struct swap_undo_facts *facts,
                                 int64_t now_ms);
 

@@ -30,7 +30,7 @@ const SHOWN = {
 /** Facts that a surface is sent and its members have no use for, or that its route does not tell. */
 const UNSAID = {
   till: {},
-  card: { points_short: ['most'], voucher_held: ['till', 'again'], offer_over: ['at'], new_members_only: ['at'] },
+  card: { points_short: ['most'], voucher_held: ['till'], offer_over: ['at'], new_members_only: ['at'] },
   gift: {},
 };
 

@@ -9,6 +9,7 @@
 #include "base/codec.h"
 #include "domain/catalogue.h"
 #include "domain/draw.h"
+#include "domain/hold.h"
 #include "domain/reward_code.h"
 #include "domain/voucher.h"
 #include "tests/support/harness.h"
@@ -108,6 +109,36 @@ a_swap_is_made_once_and_taken_back_once(void **state)
     ANSWERS(get(&member, "/api/card?plan=2"), 200);
     CHECK_INT(got_int("card.balance"), 10);
     CHECK_THAT(got("vouchers.0") == NULL);
+    stored_is_sound();
+}
+
+static void
+a_swap_in_a_basket_says_until_when(void **state)
+{
+    int64_t transfer, voucher;
+
+    (void)state;
+    come();
+    ANSWERS(post(&member, "/api/card/swaps", fresh_key(), "{\"reward\":%lld}",
+                 (long long)reward_of("lot")),
+            201);
+    transfer = got_int("transfer");
+    voucher = got_int("voucher");
+    ANSWERS(
+        post(&till, "/api/till/scans", NULL, "{\"code\":\"%s\"}", voucher_code(&member, voucher)),
+        200);
+    ANSWERS(post(&till, "/api/till/holds", fresh_key(), "{\"voucher\":%lld,\"token\":\"%s\"}",
+                 (long long)voucher, got_text("token")),
+            200);
+    REFUSES(post(&member, "/api/card/swaps/undo", fresh_key(), "{\"transfer\":%lld}",
+                 (long long)transfer),
+            409, "voucher_held");
+    CHECK_INT(got_int("again"), harness_now() + HOLD_MS);
+    REFUSES(post(&till, "/api/till/swaps/undo", fresh_key(), "{\"transfer\":%lld}",
+                 (long long)transfer),
+            409, "voucher_held");
+    CHECK_INT(got_int("again"), harness_now() + HOLD_MS);
+    CHECK_TEXT(got_text("till"), "left");
     stored_is_sound();
 }
 
@@ -318,6 +349,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         HARNESS_TEST(a_swap_is_made_once_and_taken_back_once),
+        HARNESS_TEST(a_swap_in_a_basket_says_until_when),
         HARNESS_TEST(a_voucher_shows_its_code_and_its_draw),
         HARNESS_TEST(an_ended_draw_can_be_counted_again),
         HARNESS_TEST(the_last_one_goes_to_one_of_many),

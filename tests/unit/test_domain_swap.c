@@ -275,6 +275,31 @@ what_was_used_or_is_over_stays(void **state)
     book_close(&b);
 }
 
+static void
+what_a_basket_holds_goes_back_when_that_has_ended(void **state)
+{
+    struct book b;
+    struct card card = open_with(&b, FILE_OF(MUG("")), 190);
+    struct swap_result out;
+    struct swap_undone undone;
+    struct swap_undo in;
+    struct refusal refusal;
+    int64_t hold_id;
+    struct err e;
+
+    (void)state;
+    swaps(&b, &card, "mug", "none", &out);
+    hold_id = book_hold_voucher(&b, out.voucher_id);
+    in = by_member(undo_of(&b, out.seq), card.member_id);
+    CHECK_OK(swap_take_back(b.db, &in, &undone, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "voucher_held");
+    CHECK_INT(refusal.till_id, BOOK_UENO_TILL);
+    CHECK_INT(refusal.again_ms, b.now_ms + HOLD_MS);
+    book_end(&b, hold_release, hold_id, 0);
+    undoes(&b, in, "none");
+    book_close(&b);
+}
+
 /* A grant below a swap goes back as far as points are left. */
 static void
 a_grant_that_was_swapped_away_does_not_go_back(void **state)
@@ -642,6 +667,7 @@ main(void)
         TEST(it_is_taken_back_once_and_in_time),
         TEST(staff_take_back_on_the_day_and_a_manager_later),
         TEST(what_was_used_or_is_over_stays),
+        TEST(what_a_basket_holds_goes_back_when_that_has_ended),
         TEST(a_grant_that_was_swapped_away_does_not_go_back),
         TEST(the_last_one_goes_to_one),
         TEST(so_many_a_day_and_so_many_for_each),

@@ -203,7 +203,8 @@ the_terms_decide_what_is_swapped_back(void **state)
          {SWAPPED, .by = MANAGER_THERE, .state = VOUCHER_MOVED, .closed_ms = NOON + 5}, NOON + 9,
          {.kind = REFUSAL_CODE_STALE, .at_ms = NOON + 5}},
         {"nor out of a basket",
-         {SWAPPED, .by = MANAGER_THERE, .held_till_id = 4}, NOON, {.kind = REFUSAL_VOUCHER_HELD, .till_id = 4}},
+         {SWAPPED, .by = MANAGER_THERE, .held_till_id = 4, .held_until_ms = NOON + 9}, NOON,
+         {.kind = REFUSAL_VOUCHER_HELD, .till_id = 4, .again_ms = NOON + 9}},
         {"nor to a card that is blocked",
          {.at_ms = NOON, .by = MANAGER_THERE}, NOON, {.kind = REFUSAL_CARD_BLOCKED}},
         /* clang-format on */
@@ -217,6 +218,7 @@ the_terms_decide_what_is_swapped_back(void **state)
         CHECK_TEXT(refusal_word(got.kind), refusal_word(row[i].want.kind));
         CHECK_INT(got.at_ms, row[i].want.at_ms);
         CHECK_INT(got.till_id, row[i].want.till_id);
+        CHECK_INT(got.again_ms, row[i].want.again_ms);
     }
 }
 
