@@ -71,18 +71,10 @@ debt_move(struct db *db, const struct card *from, int64_t into_id, int64_t now_m
 }
 
 enum err_code
-debt_move_back(struct db *db, int64_t from_id, int64_t into_id, int64_t since_ms, int64_t now_ms,
-               struct err *e)
+debt_move_back(struct db *db, int64_t from_id, const struct card *into, int64_t amount,
+               int64_t now_ms, struct err *e)
 {
-    STMT s = db_stmt(db, SQL_DEBT_MOVED);
-    struct card into;
-    int64_t amount;
+    int64_t back = repaid_of(into->owed, amount);
 
-    stmt_bind_int(s, ":from_card", from_id);
-    stmt_bind_int(s, ":into_card", into_id);
-    stmt_bind_int(s, ":since_ms", since_ms);
-    if (stmt_one(s, "debt", e) || card_load(db, into_id, &into, e))
-        return e->code;
-    amount = repaid_of(into.owed, stmt_int(s, 0));
-    return amount == 0 ? OK : move(db, into_id, from_id, amount, now_ms, e);
+    return back == 0 ? OK : move(db, into->id, from_id, back, now_ms, e);
 }

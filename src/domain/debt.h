@@ -27,8 +27,8 @@ enum err_code debt_repay(struct posting *posting, const struct transfer *earned,
 /* All that `from` owes is owed by `into`; 0: by nobody, for its member is no more. */
 enum err_code
 debt_move(struct db *db, const struct card *from, int64_t into_id, int64_t now_ms, struct err *e);
-/* What went over so since since_ms, and was not repaid, goes back. */
-enum err_code debt_move_back(struct db *db, int64_t from_id, int64_t into_id, int64_t since_ms,
-                             int64_t now_ms, struct err *e);
+/* Of so much that went over so, what was not repaid goes back. */
+enum err_code debt_move_back(struct db *db, int64_t from_id, const struct card *into,
+                             int64_t amount, int64_t now_ms, struct err *e);
 
 #endif

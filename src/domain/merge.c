@@ -173,6 +173,7 @@ add_card(struct db *db, int64_t merge_id, const struct move *move, const struct 
     stmt_bind_int(s, ":into_card", move->into.id);
     bind_id(s, ":out_seq", moved->out_seq);
     bind_id(s, ":in_seq", moved->in_seq);
+    stmt_bind_int(s, ":owed", moved->owed);
     return stmt_run(s, e);
 }
 

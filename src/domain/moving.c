@@ -219,7 +219,7 @@ move_all(struct db *db, const struct move *in, struct moved *out, struct refusal
          struct err *e)
 {
     assert(in->from.plan_id == in->into.plan_id && in->from.member_id != in->into.member_id);
-    *out = (struct moved){.out_seq = 0};
+    *out = (struct moved){.owed = in->from.owed};
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (move_units(db, in, out, refusal, e) ||
         (refusal->kind == REFUSAL_NONE &&
@@ -252,7 +252,7 @@ move_back(struct db *db, const struct move *in, const struct moved *was, int64_t
 {
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (move_vouchers_back(db, in, since_ms, refusal, e) ||
-        debt_move_back(db, in->from.id, in->into.id, since_ms, in->now_ms, e))
+        debt_move_back(db, in->from.id, &in->into, was->owed, in->now_ms, e))
         return err_wrap(e, "vouchers and debt back to card %" PRId64, in->from.id);
     if (refusal->kind != REFUSAL_NONE)
         return OK;

@@ -51,6 +51,7 @@ struct move {
 struct moved {
     int64_t out_seq, in_seq; /* 0: there were no units */
     int64_t amount;
+    int64_t owed;     /* went over as well */
     int64_t vouchers; /* that went over */
     int64_t rewards;  /* that were reached by it */
 };
@@ -60,8 +61,8 @@ enum err_code move_all(struct db *db, const struct move *in, struct moved *out,
                        struct refusal *refusal, struct err *e);
 
 /*
- * What move_all did at since_ms goes back: `was` names its transfers, in->from gets back what it
- * had. Later visits stay on in->into.
+ * What move_all did at since_ms goes back: `was` names its transfers and what was owed, in->from
+ * gets back what it had, and owes again what of that is still owed. Later visits stay on in->into.
  *
  * Refused: BALANCE_TOO_LOW, VOUCHER_REDEEMED (one that came over, or that the units reached)
  */

@@ -96,7 +96,8 @@ move_cards_back(struct db *db, const struct merge_undo *in, const struct merge_r
             return e->code;
         if (!row)
             return OK;
-        was = (struct moved){.out_seq = stmt_int(s, 2), .in_seq = stmt_int(s, 3)};
+        was = (struct moved){
+            .out_seq = stmt_int(s, 2), .in_seq = stmt_int(s, 3), .owed = stmt_int(s, 4)};
         if (move_card_back(db, in, merge, stmt_int(s, 0), stmt_int(s, 1), &was, e))
             return e->code;
     }

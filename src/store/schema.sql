@@ -831,6 +831,7 @@ CREATE TABLE member_merge_card (
     into_card INTEGER NOT NULL REFERENCES card (id),
     out_seq   INTEGER UNIQUE,                  -- the transfer that emptied the card ...
     in_seq    INTEGER UNIQUE,                  -- ... and the one that brought it to the other
+    owed      INTEGER NOT NULL CHECK (owed >= 0), -- what the card owed, which the other owes since
     PRIMARY KEY (merge_id, from_card),
     CHECK ((out_seq IS NULL) = (in_seq IS NULL))
 ) STRICT, WITHOUT ROWID;

@@ -197,8 +197,10 @@ lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms)
 
         if (lot->left == 0 || !has_ended(lot, now_ms))
             continue;
-        if (lot->origin != ORACLE_NONE)
+        if (lot->origin < ORACLE_THINGS)
             o->grant[lot->origin].has_lapsed = true;
+        else if (lot->origin != ORACLE_NONE)
+            o->merge[lot->origin - ORACLE_THINGS].has_lapsed = true;
         ended += lot->left;
         lot->left = 0;
     }
@@ -254,4 +256,5 @@ oracle_time(struct oracle *o, int64_t now_ms)
         tier_look(o, ORACLE_FORGIVES, now_ms);
     while ((gift = next_gift(o, now_ms)) < o->gifts_n)
         oracle_gift_back(o, gift, now_ms);
+    thank_for_birthdays(o, now_ms);
 }

@@ -21,6 +21,10 @@
  *   Thanks.  Five points for something done, once a day, and nine for something done once; as if
  *   it were a visit, but it is no sale, and only a manager takes it back.
  *
+ *   Birthdays.  Eleven points on the birthday that a member gave, if they gave it before that day
+ *   is over, once a year whatever they change it to; who was born on 29 February is thanked on the
+ *   last day of that month. They are as thanks are, and given by nobody.
+ *
  *   Joining.  The first visit brings those with the two last purses six points more. They go with
  *   that visit, and a part of it that is refunded takes its part of them.
  *
@@ -51,6 +55,10 @@
  *   vouchers go to the other purse. What happened with it is not taken back any more, nor what
  *   was paid for a voucher that went over.
  *
+ *   It is undone within thirty days, so long as nothing that went over was redeemed or came to its
+ *   end, and the other purse holds as much: what is still there of it goes first, and where it was
+ *   it lives as it would have; of the debt goes back what is still owed, and good vouchers do.
+ *
  *   A clock that goes back.  What is written then carries the newest time that the book has seen,
  *   and vouchers and what may be undone follow that; points, holds and gifts live by the clock.
  *   What has ended stays so, and what was held could be used.
@@ -71,6 +79,7 @@ enum { ORACLE_REFUSES, ORACLE_FORGIVES, ORACLE_OWES, ORACLE_OWES_TOO, ORACLE_JAR
 #define ORACLE_LINES 16384
 #define ORACLE_THINGS 4096 /* grants, uses, vouchers: of each so many */
 #define ORACLE_PARTS 256
+#define ORACLE_MERGES 64
 
 #define ORACLE_MUG 30 /* points */
 #define ORACLE_BISCUIT 20
@@ -82,6 +91,8 @@ enum { ORACLE_REFUSES, ORACLE_FORGIVES, ORACLE_OWES, ORACLE_OWES_TOO, ORACLE_JAR
 #define ORACLE_DAILY 5        /* points of thanks */
 #define ORACLE_ONCE 9
 #define ORACLE_JOIN 6
+#define ORACLE_BIRTHDAY 11
+#define ORACLE_MERGE_DAYS 30
 #define ORACLE_TIER_1 60
 #define ORACLE_TIER_2 150
 #define ORACLE_TIER_MONTHS 2
@@ -117,9 +128,10 @@ struct oracle_line {
 
 struct oracle_lot {
     int64_t left, usable_ms, ends_ms; /* ends 0: never */
-    size_t origin;                    /* of the grant that brought it; or ORACLE_NONE */
+    size_t origin; /* of the grant that brought it, or of the merge; or ORACLE_NONE */
 };
 #define ORACLE_NONE SIZE_MAX
+#define ORACLE_OF_MERGE(n) (ORACLE_THINGS + (n))
 
 struct oracle_card {
     bool is_jar;
@@ -129,6 +141,7 @@ struct oracle_card {
     size_t lots_n, lines_n;
     int64_t reached; /* the most there was in this jar at a visit */
     int64_t owed;
+    int64_t born;                      /* month and day, as 229; 0: not told */
     int64_t tier, tier_until_ms;       /* 0: there is nothing to lose */
     int64_t tier_before, tier_from_ms; /* its last change */
 };
@@ -141,7 +154,7 @@ struct oracle_grant {
     int64_t yen;                    /* of a sale; else 0 */
     int64_t receipt;                /* of credit afterwards; else 0 */
     int64_t extra;                  /* of the amount: what the tier brings */
-    bool is_daily;                  /* of a bonus */
+    bool is_daily, is_birthday;     /* of a bonus */
     size_t joining;                 /* the bonus that came with a visit, and back; or ORACLE_NONE */
     int64_t refunded_yen, refunded; /* points */
     size_t repaid;                  /* the use that it repaid by; or ORACLE_NONE */
@@ -149,7 +162,7 @@ struct oracle_grant {
     bool has_lapsed; /* points that it brought came to their end */
 };
 
-enum oracle_use_kind { USE_SPEND, USE_HOLD, USE_SWAP, USE_REPAY, USE_ROUND, USE_GIFT };
+enum oracle_use_kind { USE_SPEND, USE_HOLD, USE_SWAP, USE_REPAY, USE_ROUND, USE_GIFT, USE_MERGE };
 
 /* Points that left. */
 struct oracle_use {
@@ -175,6 +188,7 @@ struct oracle_voucher {
     size_t paid; /* the use that paid for it; or ORACLE_NONE */
     enum oracle_voucher_state state;
     bool is_moved; /* from another card */
+    size_t merge;  /* which moved it last */
 };
 
 enum oracle_gift_state { GIFT_OFFERED, GIFT_ARRIVED, GIFT_CAME_BACK };
@@ -182,6 +196,14 @@ struct oracle_gift {
     size_t card, use;
     int64_t amount, made_ms, until_ms;
     enum oracle_gift_state state;
+};
+
+/* Of the second purse into the first. */
+struct oracle_merge {
+    size_t use; /* of the points that went over; or ORACLE_NONE */
+    int64_t owed, until_ms;
+    bool is_undone;
+    bool has_lapsed; /* as of a grant */
 };
 
 struct oracle_sale {
@@ -194,7 +216,8 @@ struct oracle {
     struct oracle_use use[ORACLE_THINGS];
     struct oracle_voucher voucher[ORACLE_THINGS];
     struct oracle_gift gift[ORACLE_THINGS];
-    size_t grants_n, uses_n, vouchers_n, gifts_n;
+    struct oracle_merge merge[ORACLE_MERGES];
+    size_t grants_n, uses_n, vouchers_n, gifts_n, merges_n;
     int64_t head_ms; /* of the newest line */
     bool takes_last; /* wrong on purpose: what ends last goes first */
 };
@@ -216,8 +239,13 @@ bool oracle_redeem(struct oracle *o, size_t voucher, int64_t now_ms);
 bool oracle_give(struct oracle *o, size_t card, int64_t points, int64_t now_ms);
 bool oracle_accept(struct oracle *o, size_t gift, size_t card, int64_t now_ms);
 bool oracle_gift_back(struct oracle *o, size_t gift, int64_t now_ms);
+/* The second purse's owner and the first's, who are not one already. */
 void oracle_merge(struct oracle *o, int64_t now_ms);
-/* What ends by itself has ended: holds, vouchers, points, gifts. */
+bool oracle_unmerge(struct oracle *o, size_t merge, int64_t now_ms);
+void oracle_born(struct oracle *o, size_t card, int64_t month_day); /* 0: they take it back */
+/* Month and day of the business day so many days on, as 229. */
+int64_t oracle_month_day(int64_t now_ms, int64_t days);
+/* What happens by itself has happened: holds, vouchers, points and gifts end; birthdays. */
 void oracle_time(struct oracle *o, int64_t now_ms);
 
 /* Taking back, by a manager or else the cashier who did it. */

@@ -64,8 +64,7 @@ repay(struct oracle *o, struct oracle_grant *g, int64_t now_ms)
     c->owed -= part;
 }
 
-/* Points of a sale, or a bonus, of `from_ms`. */
-static struct oracle_grant *
+struct oracle_grant *
 add_grant(struct oracle *o, size_t card, enum oracle_line_kind kind, int64_t points,
           int64_t from_ms, int64_t now_ms)
 {
@@ -166,7 +165,7 @@ oracle_thank(struct oracle *o, size_t card, bool is_daily, int64_t now_ms)
         const struct oracle_grant *g = &o->grant[i];
 
         if (g->kind == LINE_BONUS && g->joining == ORACLE_NONE && is_one_person(o, g->card, card) &&
-            g->is_daily == is_daily && !g->is_undone && g->at_ms >= since_ms)
+            !g->is_birthday && g->is_daily == is_daily && !g->is_undone && g->at_ms >= since_ms)
             return false;
     }
     add_grant(o, card, LINE_BONUS, is_daily ? ORACLE_DAILY : ORACLE_ONCE, now_ms, now_ms)

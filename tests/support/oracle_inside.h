@@ -34,6 +34,12 @@ void lapse(struct oracle *o, struct oracle_card *c, int64_t now_ms);
 void oracle_issue(struct oracle *o, size_t card, int64_t price, int64_t days,
                   struct oracle_use *paid, int64_t now_ms);
 
+/* Points of `from_ms`: of a sale, or a bonus. */
+struct oracle_grant *add_grant(struct oracle *o, size_t card, enum oracle_line_kind kind,
+                               int64_t points, int64_t from_ms, int64_t now_ms);
+/* Those whose birthday it is are thanked. */
+void thank_for_birthdays(struct oracle *o, int64_t now_ms);
+
 /* Something was earned, or time is over; something was taken back. */
 void tier_look(struct oracle *o, size_t card, int64_t now_ms);
 void tier_undo(struct oracle *o, size_t card, int64_t now_ms);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/entropy.h"
+#include "domain/bonus.h"
 #include "domain/gift.h"
 #include "domain/hold.h"
 #include "domain/lapse.h"
@@ -158,11 +159,14 @@ move_clock(struct programme *p, int64_t ms)
 bool
 programme_time(struct programme *p, int64_t ms)
 {
+    size_t grants, vouchers, given;
     bool is_done = false;
     int64_t n;
     struct err e;
 
     move_clock(p, ms);
+    grants = p->oracle.grants_n;
+    vouchers = p->oracle.vouchers_n;
     oracle_time(&p->oracle, p->book.now_ms);
     WORKS(p, hold_end_due(p->book.db, p->book.now_ms, AT_ONCE, NULL, &n, &e), e);
     WORKS(p, voucher_expire_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
@@ -172,7 +176,8 @@ programme_time(struct programme *p, int64_t ms)
     while (!is_done)
         WORKS(p, tier_run(p->book.db, p->book.now_ms, ORACLE_CARDS, &is_done, &e), e);
     WORKS(p, gift_expire_due(p->book.db, p->book.now_ms, AT_ONCE, &n, &e), e);
-    return true;
+    WORKS(p, bonus_birthdays(p->book.db, p->book.now_ms, AT_ONCE, &given, &e), e);
+    return keep_birthdays(p, grants, vouchers, given);
 }
 
 bool
@@ -187,7 +192,9 @@ programme_step(struct programme *p, const struct step *step)
         [STEP_SWAP] = act_swap,
         [STEP_SWAP_BACK] = act_swap_back,
         [STEP_REVERSE] = act_reverse,
+        [STEP_BORN] = act_born,
         [STEP_MERGE] = act_merge,
+        [STEP_UNMERGE] = act_unmerge,
         [STEP_REFUND] = act_refund,
         [STEP_UNSPEND] = act_unspend,
         [STEP_CANCEL] = act_cancel,
@@ -247,7 +254,8 @@ purse_rules(const char *name, enum refund_short refund_short)
                  .refund_days = ORACLE_REFUND_DAYS,
                  .refund_yen = ORACLE_REFUND_YEN},
         .late = {.days = ORACLE_LATE_DAYS, .cashier_max = ORACLE_LATE_POINTS},
-        .earn = {.events_n = 2,
+        .earn = {.birthday_units = ORACLE_BIRTHDAY,
+                 .events_n = 2,
                  .event = {{"daily", "Daily", ORACLE_DAILY, EARN_ONCE_DAY},
                            {"once", "Once", ORACLE_ONCE, EARN_ONCE_EVER}}},
     };

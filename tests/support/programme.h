@@ -34,7 +34,9 @@
     S(CANCEL, "cancel", 4)                                                                         \
     S(REDEEM, "redeem", 8)                                                                         \
     S(UNREDEEM, "unredeem", 3)                                                                     \
+    S(BORN, "birthday", 3)                                                                         \
     S(MERGE, "merge", 1)                                                                           \
+    S(UNMERGE, "unmerge", 12)                                                                      \
     S(WAIT, "wait", 3)
 
 enum step_kind {
@@ -57,13 +59,14 @@ struct programme {
     struct card card[ORACLE_CARDS];
     int64_t mug[ORACLE_JARS];                             /* the reward's id, for each purse */
     int64_t grant[ORACLE_THINGS], voucher[ORACLE_THINGS]; /* ids in the book */
-    int64_t gift[ORACLE_THINGS];
+    int64_t gift[ORACLE_THINGS], merge[ORACLE_MERGES];
     int64_t use[ORACLE_THINGS];     /* the transfer by which points left ... */
     int64_t hold[ORACLE_THINGS];    /* ... and of a hold, its own */
     int64_t scanned[ORACLE_THINGS]; /* steps of codes, which come once */
     size_t scans_n;
     int64_t done[STEP_KINDS], refused[STEP_KINDS];
-    char why[400]; /* they do not agree */
+    int64_t birthdays, leap_birthdays; /* of those the ones of 29 February */
+    char why[400];                     /* they do not agree */
 };
 
 /* From the generator of base/entropy.h, which the caller has seeded. */

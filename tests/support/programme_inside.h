@@ -12,7 +12,7 @@
 typedef bool step_act(struct programme *p, const struct step *s);
 step_act act_grant, act_use, act_end_hold, act_swap, act_redeem;
 step_act act_late, act_thank, act_give, act_accept, act_gift_back;
-step_act act_merge;
+step_act act_merge, act_unmerge, act_born;
 step_act act_swap_back, act_unspend, act_reverse, act_refund, act_cancel, act_unredeem;
 
 /* One of n, of the newest mostly: they can still change. */
@@ -32,6 +32,9 @@ size_t living(const struct programme *p, uint64_t card);
 int64_t scan_now(struct programme *p, size_t card);
 /* Grant n of the oracle is transfer `seq`, and its vouchers since `made` are these. */
 bool keep_grant(struct programme *p, size_t n, size_t made, const struct grant_result *out);
+
+/* The same for what the oracle has since `grants` and `vouchers`: `given` birthdays. */
+bool keep_birthdays(struct programme *p, size_t grants, size_t vouchers, size_t given);
 
 bool by_manager(const struct step *s);
 int64_t step_staff(const struct step *s);

@@ -1050,6 +1050,7 @@ static const struct break_by broken_merge[] = {
     {"I50_MERGES", "DELETE FROM member_merge_card WHERE merge_id = 1"},
     {"I50_MERGES", "UPDATE member_merge_card SET in_seq = out_seq WHERE merge_id = 1"},
     {"I50_MERGES", "UPDATE member_merge_card SET into_card = 3 WHERE merge_id = 1"},
+    {"I76_DEBTS", "UPDATE member_merge_card SET owed = 5 WHERE merge_id = 1"}, /* nobody did */
     {"I50_MERGES", "UPDATE transfer SET amount = amount - 1 WHERE kind = 6"},
     {"I50_MERGES", "UPDATE transfer SET cause_seq = 1 WHERE kind = 6"},
     {"I50_MERGES", "UPDATE transfer SET staff_id = 3 WHERE kind = 5"},

@@ -2,8 +2,9 @@
  * Random operations on the book and, beside it, on the programme's terms as tests/support/oracle.h
  * tells them: grants, credit afterwards and thanks; points spent, held, captured, released, swapped
  * and given away; all of it taken back, refunds and debts; vouchers redeemed and cancelled; tiers;
- * members who become one; and a clock that jumps by seconds or by years, and back. Refusals,
- * balances, lots, debts, tiers, vouchers and histories are the same.
+ * birthdays, of 29 February too; members who become one, and two again; and a clock that jumps by
+ * seconds or by years, and back. Refusals, balances, lots, debts, tiers, vouchers and histories are
+ * the same.
  *
  * What fails is made short: `SEED=7 OPS=3,18,44 make model` does again these steps of that seed and
  * no others. That it finds something is shown with terms that are wrong on purpose.
@@ -151,9 +152,12 @@ the_book_does_what_the_terms_say(void **state)
         print_message("%-9s  done %7" PRId64 "  refused %7" PRId64 "\n",
                       step_name((enum step_kind)kind), r.programme.done[kind],
                       r.programme.refused[kind]);
+    print_message("%" PRId64 " birthdays, %" PRId64 " of 29 February\n", r.programme.birthdays,
+                  r.programme.leap_birthdays);
     print_message("%zu books of %d steps from seed %" PRIu64 "\n", books, STEPS_A_BOOK, seed);
     for (int kind = 0; kind < STEP_MERGE && getenv("OPS") == NULL; kind++)
         CHECK_THAT(r.programme.done[kind] - r.programme.refused[kind] > 3);
+    CHECK_THAT(getenv("OPS") != NULL || r.programme.birthdays > 3);
 }
 
 /* If what ends last went first, it would be found out, and told in a few steps. */

@@ -429,38 +429,96 @@ what_is_brought_along_repays_nothing(void **state)
     book_close_broken(&b); /* a debt, and what was brought, of nowhere */
 }
 
+static int64_t
+owed(struct book *b, const struct card *card)
+{
+    return book_int(b, "SELECT owed FROM card WHERE id = %lld", (long long)card->id);
+}
+
+/* A member with a voucher used and the sale for it given back: owes 200. */
+static struct card
+somebody_who_owes(struct book *b)
+{
+    struct card card = book_card(b, BOOK_POINTS);
+    struct grant_result grant = book_grant(b, &card, 50000);
+    struct refund_result refunded;
+
+    book_redeem(b, grant.voucher[1].id);
+    CHECK_TEXT(refusal_word(refund(b, grant.seq, 20000, &refunded).kind), "none");
+    CHECK_INT(owed(b, &card), 200);
+    return card;
+}
+
+static int64_t
+merge(struct book *b, const struct card *from, const struct card *into)
+{
+    struct merge_new in = {.from_id = from->member_id,
+                           .into_id = into->member_id,
+                           .staff_id = BOOK_MANAGER,
+                           .reason = STR("one person"),
+                           .days = 30,
+                           .now_ms = b->now_ms};
+    struct merge_result merged;
+    struct err e;
+
+    book_request_key(b, in.request_key);
+    CHECK_OK(member_merge(b->db, &in, &merged, &e), e);
+    return merged.merge_id;
+}
+
+static void
+unmerge(struct book *b, int64_t merge_id)
+{
+    struct merge_undo undo = {.merge_id = merge_id, .staff_id = BOOK_MANAGER, .now_ms = b->now_ms};
+    struct err e;
+
+    book_request_key(b, undo.request_key);
+    CHECK_OK(member_unmerge(b->db, &undo, &e), e);
+}
+
 static void
 a_debt_goes_with_its_member(void **state)
 {
     struct book b;
     struct card from, into;
-    struct refund_result refunded;
-    struct merge_new in = {.staff_id = BOOK_MANAGER, .reason = STR("one person"), .days = 30};
-    struct merge_undo undo = {.staff_id = BOOK_MANAGER};
-    struct merge_result merged;
-    struct err e;
+    int64_t merged;
 
     (void)state;
     book_open(&b);
     rule(&b, SHORT_OWE);
-    from = book_card(&b, BOOK_POINTS);
+    from = somebody_who_owes(&b);
     into = book_card(&b, BOOK_POINTS);
-    book_grant(&b, &from, 50000);
-    book_redeem(&b, 2);
-    CHECK_TEXT(refusal_word(refund(&b, 1, 20000, &refunded).kind), "none");
-    in.from_id = from.member_id;
-    in.into_id = into.member_id;
-    in.now_ms = b.now_ms;
-    book_request_key(&b, in.request_key);
-    CHECK_OK(member_merge(b.db, &in, &merged, &e), e);
-    CHECK_INT(book_int(&b, "SELECT owed FROM card WHERE id = %lld", (long long)into.id), 200);
+    merged = merge(&b, &from, &into);
+    CHECK_INT(owed(&b, &into), 200);
     book_grant(&b, &into, 5000); /* repays 50 */
-    undo.merge_id = merged.merge_id;
-    undo.now_ms = b.now_ms;
-    book_request_key(&b, undo.request_key);
-    CHECK_OK(member_unmerge(b.db, &undo, &e), e);
-    CHECK_INT(book_int(&b, "SELECT owed FROM card WHERE id = %lld", (long long)into.id), 0);
-    CHECK_INT(book_int(&b, "SELECT owed FROM card WHERE id = %lld", (long long)from.id), 150);
+    unmerge(&b, merged);
+    CHECK_INT(owed(&b, &into), 0);
+    CHECK_INT(owed(&b, &from), 150);
+    book_close(&b);
+}
+
+/* However often they become one, and whatever the clock does between. */
+static void
+nobody_takes_over_anothers_debt(void **state)
+{
+    struct book b;
+    struct card from, into;
+
+    (void)state;
+    book_open(&b);
+    rule(&b, SHORT_OWE);
+    from = somebody_who_owes(&b);
+    into = somebody_who_owes(&b);
+    for (int i = 0; i < 3; i++) {
+        int64_t merged = merge(&b, &from, &into);
+
+        CHECK_ROW(i);
+        CHECK_INT(owed(&b, &into), 400);
+        unmerge(&b, merged);
+        CHECK_INT(owed(&b, &into), 200);
+        CHECK_INT(owed(&b, &from), 200);
+        b.now_ms -= 1000; /* somebody sets it */
+    }
     book_close(&b);
 }
 
@@ -524,6 +582,7 @@ main(void)
         TEST(what_is_owed_is_repaid_first_and_reaches_nothing),
         TEST(what_is_brought_along_repays_nothing),
         TEST(a_debt_goes_with_its_member),
+        TEST(nobody_takes_over_anothers_debt),
         TEST(the_order_of_refunds_does_not_matter),
     };
 
