@@ -209,7 +209,7 @@ go_on_as(struct request *req, struct reply *reply, int64_t member_id, struct err
 {
     char token[TOKEN_SIZE];
 
-    if (access_open(req->db, ACCESS_MEMBER, member_id, 0, 0, req->now_ms, token, e))
+    if (access_open_proven(req->db, member_id, req->actor.login_ms, req->now_ms, token, e))
         return e->code;
     cookie_set(req, reply, COOKIE_MEMBER, token, access_life(ACCESS_MEMBER).absolute_ms / SECOND_MS,
                SAME_SITE_LAX);

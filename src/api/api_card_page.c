@@ -57,21 +57,21 @@ is_from_message(const struct request *req)
 
 /* ---------------------------------------------------------------- without a session */
 
-static enum signin_failure
-failure_of(const struct request *req)
+enum signin_failure
+card_login_failure(const struct request *req)
 {
     struct str login;
 
     if (!request_query(req, "login", &login))
         return SIGNIN_FIRST;
-    if (str_eq(login, STR("denied")))
-        return SIGNIN_DENIED;
-    return str_eq(login, STR("again")) ? SIGNIN_AGAIN : SIGNIN_FAILED;
+    for (int i = SIGNIN_FIRST + 1; i < SIGNIN_FAILURES; i++)
+        if (str_eq(login, str_of(signin_failure_word((enum signin_failure)i))))
+            return (enum signin_failure)i;
+    return SIGNIN_FAILED;
 }
 
-/* LINE's browser says so itself: "... Line/14.2.0/IAB" or "... LIFF". */
-static bool
-is_inside_line(const struct request *req)
+bool
+card_is_inside_line(const struct request *req)
 {
     struct str agent = request_header(req, "User-Agent");
 
@@ -87,8 +87,8 @@ card_signin_page(struct request *req, struct reply *reply, struct str next, stru
     struct signin_view view = {
         .language = language_of(request_header(req, "Accept-Language"), LANGUAGE_JA),
         .title = s->shop_title,
-        .is_inside = is_inside_line(req),
-        .failure = failure_of(req),
+        .is_inside = card_is_inside_line(req),
+        .failure = card_login_failure(req),
         .liff = page_liff(s),
         .liff_id = s->liff_id,
         .is_demo = s->demo,

@@ -23,7 +23,7 @@ api_guest(struct request *req, struct reply *reply, struct err *e)
     if (service_limit_peer(req, "guest", guest_rate, e) ||
         guest_make(req->db, language_of(request_header(req, "Accept-Language"), LANGUAGE_JA),
                    req->now_ms, &member, e) ||
-        login_session(req, reply, &member, &changed, e))
+        login_session(req, reply, &member, 0, false, &changed, e))
         return e->code;
     REPLY_NEWS(reply, "guest.made", L_TEXT("req", req->id), L_INT("member", member.id));
     buf_text(&b, "{\"member\":\"guest\"}");

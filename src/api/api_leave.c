@@ -7,6 +7,7 @@
 #include "api/errand.h"
 #include "api/menus.h"
 #include "api/service.h"
+#include "base/codec.h"
 #include "base/log.h"
 #include "domain/erasure.h"
 #include "http/cookie.h"
@@ -32,16 +33,34 @@ is_token(struct str token)
     return token.n > 0;
 }
 
+void
+leave_confirmation(const struct service *s, int64_t member_id, char out[LEAVE_CONFIRM_SIZE])
+{
+    const struct str parts[] = {STR("leave"), {(const char *)&member_id, sizeof(member_id)}};
+    uint8_t mac[SHA256_SIZE];
+    char hex[HEX_SIZE(8)];
+
+    hmac_sha256(s->keys.csrf, sizeof(s->keys.csrf), parts, 2, mac);
+    hex_encode(mac, 8, hex);
+    snprintf(out, LEAVE_CONFIRM_SIZE, "leave-%s", hex);
+}
+
 static enum err_code
 read_body(struct request *req, struct str *token, struct err *e)
 {
     struct str confirm = {0};
+    char own[LEAVE_CONFIRM_SIZE];
 
-    if (REQUEST_JSON(req, e, {"confirm", JSON_KIND_TEXT, .min = 1, .max = 16, .out = &confirm},
-                     {"access_token", JSON_KIND_TEXT, .optional = true, .min = 1,
-                      .max = USER_TOKEN_MAX, .out = token}))
+    if (REQUEST_JSON(
+            req, e,
+            {"confirm", JSON_KIND_TEXT, .min = 1, .max = LEAVE_CONFIRM_SIZE - 1, .out = &confirm},
+            {"access_token", JSON_KIND_TEXT, .optional = true, .min = 1, .max = USER_TOKEN_MAX,
+             .out = token}))
         return e->code;
-    if (!str_eq(confirm, STR("leave")))
+    leave_confirmation(SERVICE(req), req->actor.member_id, own);
+    if (str_starts(confirm, STR("leave-")) && !str_eq(confirm, str_of(own)))
+        return err_set(e, ERR_CONFLICT, "member_other", "the page is of another member");
+    if (!str_eq(confirm, STR("leave")) && !str_eq(confirm, str_of(own)))
         return err_field(e, ERR_INPUT, "field_range", "confirm", "\"leave\" is wanted");
     if (token->n && !is_token(*token))
         return err_field(e, ERR_INPUT, "field_range", "access_token", "no token of LINE's");

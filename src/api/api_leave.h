@@ -12,10 +12,18 @@
 #include "http/request.h"
 
 struct errand;
+struct service;
+
+#define LEAVE_CONFIRM_SIZE 24
+
+/* What a member's page says in "confirm": the word, and a mark of that member. Somebody else may
+ * have signed in meanwhile in another tab, and a page of before must not make them leave. */
+void leave_confirmation(const struct service *s, int64_t member_id, char out[LEAVE_CONFIRM_SIZE]);
 
 /*
  * POST /api/me/leave {"confirm":"leave","access_token":"..."} -> 200 {"told":true}
  *
+ * confirm: "leave", or as leave_confirmation; 409 "member_other": another member's.
  * access_token: of LINE's SDK, now; left out or null where there is none. It goes to LINE and is
  * neither kept nor logged. told: LINE has ended the link; false: the member can end it in LINE.
  * 409 "still_owner"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "api/api_card.h"
+#include "api/api_leave.h"
 #include "api/page_card.h"
 #include "api/page_me.h"
 #include "api/service.h"
@@ -99,7 +100,9 @@ api_me_page(struct request *req, struct reply *reply, struct err *e)
     struct buf b = buf_new(req->arena, PAGE_MAX);
     struct me_facts *f = arena_alloc(req->arena, sizeof(*f));
     struct member member;
+    char confirm[LEAVE_CONFIRM_SIZE];
     struct me_view view = {
+        .confirm = confirm,
         .title = s->shop_title,
         .liff = page_liff(s),
         .liff_id = s->liff_id,
@@ -115,6 +118,7 @@ api_me_page(struct request *req, struct reply *reply, struct err *e)
     if (member_load(req->db, req->actor.member_id, &member, e) || load_holdings(req, f, &view, e) ||
         load_consents(req, f, &view, e))
         return e->code;
+    leave_confirmation(s, member.id, confirm);
     view.language = member.language;
     page_me_write(&b, &view);
     reply->csp = page_card_policy(view.liff, s->demo);

@@ -7,6 +7,8 @@
 #include "api/known.h"
 #include "api/service.h"
 #include "domain/access.h"
+#include "domain/member.h"
+#include "domain/refusal.h"
 #include "http/cookie.h"
 #include "http/route.h"
 #include "store/changed.h"
@@ -42,9 +44,28 @@ identify_member(struct request *req, struct err *e)
         return e->code;
     req->actor.session_id = access.session_id;
     req->actor.member_id = access.member_id;
+    req->actor.login_ms = access.login_ms;
     req->actor_until_ms = access.until_ms;
     made_from_add(&req->made_from, CHANGED_SESSION, access.session_id);
     return OK;
+}
+
+/* LINE has to have been shown just now who it is; a guest has nothing to show there but the session
+ * itself. */
+static enum err_code
+identify_fresh(struct request *req, struct err *e)
+{
+    struct member member;
+
+    if (identify_member(req, e))
+        return e->code;
+    if (access_is_fresh(req->actor.login_ms, req->now_ms))
+        return OK;
+    if (member_load(req->db, req->actor.member_id, &member, e))
+        return e->code;
+    return member.is_guest ? OK
+                           : err_set(e, ERR_FORBIDDEN, refusal_word(REFUSAL_LOGIN_STALE),
+                                     "proven to LINE too long ago");
 }
 
 static enum err_code
@@ -100,6 +121,8 @@ api_identify(struct request *req, struct err *e)
     case MAYBE_MEMBER:
         (void)identify_member(req, &none); /* a guest is welcome too */
         return OK;
+    case FRESH_MEMBER:
+        return identify_fresh(req, e);
     case TILL:
         return identify_till(req, e);
     case STAFF:

@@ -7,7 +7,8 @@
 #include "base/digest.h"
 #include "http/request.h"
 
-/* Fills req->actor as the route's `who` asks. ERR_AUTH session_* */
+/* Fills req->actor as the route's `who` asks. ERR_AUTH session_*; ERR_FORBIDDEN "login_stale": the
+ * member's page of the act leads on to /card/again (api_again.h) */
 enum err_code api_identify(struct request *req, struct err *e);
 
 /* One more request of the actor, or of the visitor's address. ERR_LIMIT

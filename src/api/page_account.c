@@ -17,6 +17,7 @@ static const struct {
     {"account.recovery_until", WORD_ACCOUNT_RECOVERY_UNTIL},
     {"account.recovered", WORD_ACCOUNT_RECOVERED},
     {"account.failed", WORD_ACCOUNT_FAILED},
+    {"account.again_done", WORD_ACCOUNT_AGAIN_DONE},
     {"account.joined_merge", WORD_ACCOUNT_JOINED_MERGE},
     {"account.joined_rescue", WORD_ACCOUNT_JOINED_RESCUE},
     {"account.joined_guest", WORD_ACCOUNT_JOINED_GUEST},

@@ -51,7 +51,7 @@ struct card_view {
     bool is_blocked;        /* no codes then */
     struct str member_name; /* empty: unknown */
     int64_t balance, goal;
-    int64_t owed; /* that what is earned settles first: domain/debt.h */
+    int64_t owed;          /* that what is earned settles first: domain/debt.h */
     int64_t yen_per_point; /* what a sale earns; 0: it earns nothing by itself */
     bool is_net;           /* of the yen without their tax */
     enum rounding rounding;
@@ -99,7 +99,11 @@ enum signin_failure {
     SIGNIN_DENIED, /* the person said no: ?login=denied */
     SIGNIN_FAILED, /* LINE or we could not: ?login=failed */
     SIGNIN_AGAIN,  /* took too long, or another browser came back: ?login=again */
+    SIGNIN_OTHER,  /* it was to be proven once more, and somebody else did: ?login=other */
+    SIGNIN_OLD,    /* the same, and what LINE knows is too old: ?login=old */
+    SIGNIN_FAILURES,
 };
+const char *signin_failure_word(enum signin_failure failure); /* as in the address */
 
 struct signin_view {
     enum language language;
@@ -116,6 +120,22 @@ struct signin_view {
     const char *js, *icon;
 };
 void page_signin_write(struct buf *b, const struct signin_view *view);
+
+/* Who has a session shows LINE once more who it is (fresh_act.h). */
+struct again_view {
+    enum language language;
+    struct str title;
+    bool is_inside;
+    enum signin_failure failure;
+    enum card_liff liff;
+    struct str liff_id;
+    bool is_demo;
+    const char *act, *page; /* what was begun, and where: to go back to */
+    const char *next;       /* where it goes on */
+    const char *reopen;     /* inside LINE: this page, with the card opened anew; else NULL */
+    const char *js, *icon;
+};
+void page_again_write(struct buf *b, const struct again_view *view);
 
 /* The Content-Security-Policy of both pages; `is_demo` lets this machine's demo pages frame them.
  */

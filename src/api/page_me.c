@@ -135,6 +135,7 @@ write_loss(struct buf *b, const struct me_view *v)
     buf_text(b, "</ul>");
 }
 
+/* `id`: the word of the refusal, or "failed" for any other. */
 static void
 write_sentence(struct buf *b, enum language language, const char *id, enum word which)
 {
@@ -163,10 +164,14 @@ write_leave(struct buf *b, const struct me_view *v)
     part_word(b, l, WORD_CARD_LEAVE_UNDERSTOOD);
     buf_text(b, "</label>");
     write_sentence(b, l, "failed", WORD_CARD_LEAVE_FAILED);
-    write_sentence(b, l, "owner", WORD_CARD_LEAVE_OWNER);
+    write_sentence(b, l, "still_owner", WORD_CARD_LEAVE_OWNER);
+    write_sentence(b, l, "member_other", WORD_CARD_LEAVE_OTHERS);
     buf_text(b, "<div class=\"choice\"><button type=\"button\" class=\"button\" id=\"stay\">");
     part_word(b, l, WORD_CARD_LEAVE_STAY);
-    buf_text(b, "</button><button type=\"button\" class=\"button-alarm\" id=\"gone\" disabled>");
+    buf_text(b, "</button>");
+    buf_format(b,
+               "<button type=\"button\" class=\"button-alarm\" id=\"gone\" disabled value=\"%s\">",
+               v->confirm);
     part_word(b, l, WORD_CARD_LEAVE_DO);
     buf_text(b, "</button></div></div><noscript><p>");
     part_word(b, l, WORD_PAGE_SCRIPT_NEEDED);

@@ -46,6 +46,7 @@ struct me_view {
     enum card_liff liff;
     struct str liff_id;
     bool is_demo;
+    const char *confirm; /* what the last button sends: leave_confirmation */
     const char *js, *icon;
 };
 /* The box that says whether the member's lines are under the signed head; filled in by

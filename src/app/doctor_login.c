@@ -39,8 +39,8 @@ look_at_callback(struct doctor *d)
     struct exchange x = {.method = "GET"};
 
     pkce_challenge(STR("doctor"), challenge);
-    login_authorize_url(&url, &config, STR("doctor"), STR("doctor"), str_of(challenge), STR(""),
-                        false);
+    login_authorize_url(&url, &config, STR("doctor"), STR("doctor"), str_of(challenge),
+                        &(struct login_manner){0});
     x.url = buf_str(&url).at;
     doctor_fetch(d, &x);
     if (x.status == 400)

@@ -2,6 +2,7 @@
 
 #include "api/api_account.h"
 #include "api/api_admin.h"
+#include "api/api_again.h"
 #include "api/api_bonus.h"
 #include "api/api_card.h"
 #include "api/api_catalogue.h"
@@ -37,6 +38,7 @@ const struct route routes[] = {
     {GET,  "/",                           ANYONE,         PLAIN, api_home,         0, NULL, NULL},
     {GET,  "/card",                       MAYBE_MEMBER,   READ,  api_card_page,    0, NULL, NULL},
     {GET,  "/card/me",                    MAYBE_MEMBER,   READ,  api_me_page,      0, NULL, NULL},
+    {GET,  "/card/again",                 MAYBE_MEMBER,   READ,  api_again_page,   0, NULL, NULL},
     {GET,  "/card/gift",                  MAYBE_MEMBER,   READ,  api_gift_page,    0, NULL, NULL},
     {GET,  "/card/gift/:token",           MAYBE_MEMBER,   READ,  api_gift_take_page, 0, NULL, NULL},
     {GET,  "/card/history",               MAYBE_MEMBER,   READ,  api_history_page, 0, NULL, NULL},
@@ -52,7 +54,7 @@ const struct route routes[] = {
     {POST, "/line/webhook",               SIGNED_BY_LINE, WRITE, api_webhook,      1 * MIB, api_webhook_ask, NULL},
     {POST, "/line/session",               ANYONE,         WRITE, api_session,      16 * KIB, api_session_ask, NULL},
     {POST, "/line/guest",                 MAYBE_MEMBER,   WRITE, api_guest,        1 * KIB, NULL, NULL},
-    {GET,  "/line/login",                 ANYONE,         PLAIN, api_login,        0, NULL, NULL},
+    {GET,  "/line/login",                 MAYBE_MEMBER,   PLAIN, api_login,        0, NULL, NULL},
     {GET,  "/line/account-link",          ANYONE,         WRITE, api_account_linked, 0, NULL, NULL},
     {GET,  "/line/callback",              ANYONE,         WRITE, api_callback,     0, api_callback_ask, NULL},
     {POST, "/line/logout",                MEMBER,         WRITE, api_logout,       1 * KIB, NULL, NULL},
@@ -77,8 +79,8 @@ const struct route routes[] = {
     {POST, "/api/profile",                MEMBER,         WRITE, api_profile_save, 1 * KIB, NULL, NULL},
 
     {POST, "/api/terms/accept",           MEMBER,         WRITE, api_terms_accept, 1 * KIB, NULL, NULL},
-    {GET,  "/api/me/export",              MEMBER,         READ,  api_me_export,    0, NULL, NULL},
-    {POST, "/api/me/export/link",         MEMBER,         READ,  api_me_export_link, 1 * KIB, NULL, NULL},
+    {GET,  "/api/me/export",              FRESH_MEMBER,   READ,  api_me_export,    0, NULL, NULL},
+    {POST, "/api/me/export/link",         FRESH_MEMBER,   READ,  api_me_export_link, 1 * KIB, NULL, NULL},
     {GET,  "/api/me/history",             MEMBER,         READ,  api_history,      0, NULL, NULL},
     {GET,  "/api/me/lines",               MEMBER,         READ,  api_own_lines,    0, NULL, NULL},
     {GET,  "/api/me/draws",               MEMBER,         READ,  api_draws,        0, NULL, NULL},
@@ -88,14 +90,14 @@ const struct route routes[] = {
     {POST, "/api/me/topics",              MEMBER,         WRITE, api_topic_choose, 1 * KIB, NULL, NULL},
     {GET,  "/api/me/birthday",            MEMBER,         READ,  api_birthday_show, 0, NULL, NULL},
     {POST, "/api/me/birthday",            MEMBER,         WRITE, api_birthday_save, 1 * KIB, NULL, NULL},
-    {POST, "/api/me/leave",               MEMBER,         WRITE, api_leave,        4 * KIB, api_leave_ask, NULL},
+    {POST, "/api/me/leave",               FRESH_MEMBER,   WRITE, api_leave,        4 * KIB, api_leave_ask, NULL},
 
     {GET,  "/api/me/account",             MEMBER,         READ,  api_account_show, 0, NULL, NULL},
-    {POST, "/api/me/link",                MEMBER,         KEYED, api_account_link, 1 * KIB, keyed_ask, NULL},
-    {POST, "/api/me/shop-login",          MEMBER,         WRITE, api_shop_login,   1 * KIB, api_shop_login_ask, NULL},
-    {POST, "/api/me/unlink",              MEMBER,         WRITE, api_account_unlink, 1 * KIB, NULL, NULL},
-    {POST, "/api/me/recovery-code",       MEMBER,         WRITE, api_recovery_make, 1 * KIB, NULL, NULL},
-    {POST, "/api/me/recover",             MEMBER,         KEYED, api_recover,      1 * KIB, keyed_ask, NULL},
+    {POST, "/api/me/link",                FRESH_MEMBER,   KEYED, api_account_link, 1 * KIB, keyed_ask, NULL},
+    {POST, "/api/me/shop-login",          FRESH_MEMBER,   WRITE, api_shop_login,   1 * KIB, api_shop_login_ask, NULL},
+    {POST, "/api/me/unlink",              FRESH_MEMBER,   WRITE, api_account_unlink, 1 * KIB, NULL, NULL},
+    {POST, "/api/me/recovery-code",       FRESH_MEMBER,   WRITE, api_recovery_make, 1 * KIB, NULL, NULL},
+    {POST, "/api/me/recover",             FRESH_MEMBER,   KEYED, api_recover,      1 * KIB, keyed_ask, NULL},
 
     {GET,  "/api/till",                   ANYONE,         READ,  api_till_show,    0, NULL, NULL},
     {GET,  "/api/till/samples",           ANYONE,         PLAIN, api_till_samples, 0, NULL, NULL},
@@ -176,13 +178,10 @@ void
 routes_markdown(struct buf *out)
 {
     static const char *const whos[] = {
-        [ANYONE] = "anyone",
-        [MAYBE_MEMBER] = "anyone",
-        [MEMBER] = "member",
-        [TILL] = "enrolled till",
-        [STAFF] = "staff at a till",
-        [OWNER] = "owner",
-        [SIGNED_BY_LINE] = "LINE, signed",
+        [ANYONE] = "anyone",      [MAYBE_MEMBER] = "anyone",
+        [MEMBER] = "member",      [FRESH_MEMBER] = "member who has just signed in",
+        [TILL] = "enrolled till", [STAFF] = "staff at a till",
+        [OWNER] = "owner",        [SIGNED_BY_LINE] = "LINE, signed",
     };
     static const char *const modes[] = {
         [PLAIN] = "",

@@ -6,6 +6,7 @@
 #include "domain/bind.h"
 
 #define SWEEP_ROWS 2000
+#define BACKWARDS_MS (5 * SECOND_MS) /* as far as a clock is put back without being wrong */
 
 static const struct {
     const char *name;
@@ -26,20 +27,21 @@ access_life(enum access_kind kind)
 /* ---------------------------------------------------------------- opening */
 
 static enum err_code
-insert(struct db *db, enum access_kind kind, int64_t member_id, int64_t till_id, int64_t staff_id,
-       int64_t now_ms, struct str token, struct err *e)
+insert(struct db *db, const struct access *session, int64_t now_ms, struct str token, struct err *e)
 {
     uint8_t hash[SHA256_SIZE];
     STMT s = db_stmt(db, SQL_SESSION_ADD);
 
     sha256(token.at, token.n, hash);
     stmt_bind_blob(s, ":token_hash", hash, sizeof(hash));
-    stmt_bind_text(s, ":kind", str_of(kinds[kind].name));
-    bind_id(s, ":member_id", member_id);
-    bind_id(s, ":till_id", till_id);
-    bind_id(s, ":staff_id", staff_id);
+    stmt_bind_text(s, ":kind", str_of(kinds[session->kind].name));
+    bind_id(s, ":member_id", session->member_id);
+    bind_id(s, ":till_id", session->till_id);
+    bind_id(s, ":staff_id", session->staff_id);
     stmt_bind_int(s, ":now_ms", now_ms);
-    stmt_bind_int(s, ":until_ms", now_ms + kinds[kind].life.absolute_ms);
+    stmt_bind_int(s, ":until_ms", now_ms + kinds[session->kind].life.absolute_ms);
+    if (session->login_ms > 0)
+        stmt_bind_int(s, ":login_ms", session->login_ms < now_ms ? session->login_ms : now_ms);
     return stmt_run(s, e);
 }
 
@@ -64,18 +66,39 @@ keep_newest(struct db *db, enum access_kind kind, int64_t member_id, struct err 
     return stmt_run(s, e);
 }
 
+static enum err_code
+begin(struct db *db, const struct access *session, int64_t now_ms, char token_out[TOKEN_SIZE],
+      struct err *e)
+{
+    enum access_kind kind = session->kind;
+    bool is_at_till = kind == ACCESS_TILL || kind == ACCESS_STAFF;
+
+    entropy_token(token_out);
+    if ((is_at_till && replace_at_till(db, kind, session->till_id, e)) ||
+        insert(db, session, now_ms, str_of(token_out), e) ||
+        (!is_at_till && keep_newest(db, kind, session->member_id, e)))
+        return err_wrap(e, "open %s session", kinds[kind].name);
+    return OK;
+}
+
 enum err_code
 access_open(struct db *db, enum access_kind kind, int64_t member_id, int64_t till_id,
             int64_t staff_id, int64_t now_ms, char token_out[TOKEN_SIZE], struct err *e)
 {
-    bool is_at_till = kind == ACCESS_TILL || kind == ACCESS_STAFF;
+    const struct access session = {
+        .kind = kind, .member_id = member_id, .till_id = till_id, .staff_id = staff_id};
 
-    entropy_token(token_out);
-    if ((is_at_till && replace_at_till(db, kind, till_id, e)) ||
-        insert(db, kind, member_id, till_id, staff_id, now_ms, str_of(token_out), e) ||
-        (!is_at_till && keep_newest(db, kind, member_id, e)))
-        return err_wrap(e, "open %s session", kinds[kind].name);
-    return OK;
+    return begin(db, &session, now_ms, token_out, e);
+}
+
+enum err_code
+access_open_proven(struct db *db, int64_t member_id, int64_t login_ms, int64_t now_ms,
+                   char token_out[TOKEN_SIZE], struct err *e)
+{
+    const struct access session = {
+        .kind = ACCESS_MEMBER, .member_id = member_id, .login_ms = login_ms};
+
+    return begin(db, &session, now_ms, token_out, e);
 }
 
 /* ---------------------------------------------------------------- using */
@@ -109,8 +132,17 @@ access_find(struct db *db, enum access_kind kind, const uint8_t token_hash[SHA25
         .role = stmt_int(s, 5),
         .seen_ms = stmt_int(s, 6),
         .until_ms = until_ms,
+        .login_ms = stmt_int(s, 9),
     };
     return OK;
+}
+
+bool
+access_is_fresh(int64_t login_ms, int64_t now_ms)
+{
+    int64_t age_ms = now_ms - login_ms;
+
+    return login_ms > 0 && age_ms >= -BACKWARDS_MS && age_ms < LOGIN_FRESH_MS;
 }
 
 enum err_code

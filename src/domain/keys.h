@@ -29,7 +29,7 @@ struct keys {
     uint8_t outbox[KEY_SIZE];       /* messages at rest */
     uint8_t enrol[KEY_SIZE];        /* enrolment codes, as stored */
     uint8_t cookie[KEY_SIZE];       /* the cookie between us and LINE's login page */
-    uint8_t csrf[KEY_SIZE];         /* the owner console's request tokens */
+    uint8_t csrf[KEY_SIZE];         /* marks in pages of whom they are about */
     uint8_t reward[KEY_SIZE];       /* seeds of lotteries and codes of others at rest */
     uint8_t reward_index[KEY_SIZE]; /* those codes, as found again */
     uint8_t head[KEY_SIZE];         /* what the signing key of heads is made from (p256.h) */

@@ -98,7 +98,9 @@
     R(HAD_ENOUGH, "had_enough")         /* as many as one member may get */                        \
     R(NOT_A_SWAP, "not_a_swap")                                                                    \
     R(CODE_GIVEN, "code_given") /* the member has its code: only a manager takes it back */        \
-    R(LOT_DRAWN, "lot_drawn")   /* the same of a prize: nobody draws again and again */
+    R(LOT_DRAWN, "lot_drawn")   /* the same of a prize: nobody draws again and again */            \
+    /* leaving, taking one's data away, tying accounts together */                                 \
+    R(LOGIN_STALE, "login_stale") /* a session is not enough: LINE's login once more, just now */
 
 enum refusal_kind {
 #define REFUSAL_ID(name, word) REFUSAL_##name,

@@ -30,6 +30,7 @@ enum http_method { GET, POST, PUT, PATCH, DELETE, HEAD };
 struct actor {
     int64_t session_id;
     int64_t member_id;
+    int64_t login_ms; /* when the member last proved who it is */
     int64_t till_id;
     int64_t shop_id;
     int64_t staff_id;

@@ -14,8 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The program's identify hook turns a cookie or key into an actor; ANYONE and SIGNED need none. */
-enum who { ANYONE, MAYBE_MEMBER, MEMBER, TILL, STAFF, OWNER, SIGNED_BY_LINE };
+/* The program's identify hook turns a cookie or key into an actor; ANYONE and SIGNED need none. A
+ * FRESH_MEMBER is one who proved just now who it is: for what a session alone is not enough for. */
+enum who { ANYONE, MAYBE_MEMBER, MEMBER, FRESH_MEMBER, TILL, STAFF, OWNER, SIGNED_BY_LINE };
 
 enum route_mode {
     PLAIN, /* no database: runs on the worker */

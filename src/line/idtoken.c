@@ -181,7 +181,12 @@ times_check(const json_t *claims, int64_t now_ms, struct idtoken *out, struct er
         return malformed(e, "no usable exp or iat");
     if (out->exp_ms <= now_ms || now_ms - out->iat_ms > LIFE_MS)
         return err_set(e, ERR_AUTH, "token_expired", "ID token is over");
-    if (out->iat_ms - now_ms > SKEW_MS)
+    if (json_object_get(claims, "auth_time") != NULL) {
+        out->auth_ms = claim_ms(claims, "auth_time");
+        if (out->auth_ms < 0)
+            return malformed(e, "no usable auth_time");
+    }
+    if (out->iat_ms - now_ms > SKEW_MS || out->auth_ms - now_ms > SKEW_MS)
         return err_set(e, ERR_AUTH, "token_early", "ID token of the future: is the clock right?");
     return OK;
 }

@@ -33,12 +33,15 @@ struct idtoken {
     struct str picture;    /* in arena; an https URL at LINE, or empty */
     int64_t iat_ms;
     int64_t exp_ms;
+    int64_t auth_ms; /* `auth_time`: when the person proved it to LINE; 0: the token does not say,
+                      * as it need not unless it was asked for with max_age */
 };
 
 /*
  * Verify a token and take out what it says; nothing of it is given out unless all of it holds.
  *
- * Valid from `iat` less 60 s to `exp`, and never longer than 1 hour after `iat`.
+ * Valid from `iat` less 60 s to `exp`, and never longer than 1 hour after `iat`. An `auth_time`
+ * that is no time, or lies ahead, spoils the token.
  *
  * ERR_NOT_FOUND "key_unknown"  (ES256 only) signed with a key that is not in the set: fetch the
  *                              set again, seldom, and try once more

@@ -1,6 +1,6 @@
 #include "line/login.h"
 
-#include <stdint.h>
+#include <inttypes.h>
 
 #include "base/codec.h"
 #include "base/digest.h"
@@ -25,8 +25,7 @@ parameter(struct buf *out, const char *name, struct str value)
 
 void
 login_authorize_url(struct buf *out, const struct login_config *config, struct str state,
-                    struct str nonce, struct str challenge, struct str ui_locale,
-                    bool disable_auto_login)
+                    struct str nonce, struct str challenge, const struct login_manner *manner)
 {
     buf_str_raw(out, config->authorize_url);
     buf_text(out, "?response_type=code");
@@ -37,10 +36,14 @@ login_authorize_url(struct buf *out, const struct login_config *config, struct s
     parameter(out, "&nonce=", nonce);
     parameter(out, "&code_challenge=", challenge);
     buf_text(out, "&code_challenge_method=S256&bot_prompt=normal");
-    if (ui_locale.n > 0)
-        parameter(out, "&ui_locales=", ui_locale);
-    if (disable_auto_login)
+    if (manner->ui_locale.n > 0)
+        parameter(out, "&ui_locales=", manner->ui_locale);
+    if (manner->disable_auto_login)
         buf_text(out, "&disable_auto_login=true");
+    if (manner->max_age_s > 0)
+        buf_format(out, "&max_age=%" PRId64, manner->max_age_s);
+    if (manner->is_forced)
+        buf_text(out, "&prompt=login");
 }
 
 void

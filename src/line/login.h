@@ -15,6 +15,7 @@
 #include "base/str.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define PKCE_CHALLENGE_SIZE 44 /* SHA-256 as base64url, and a NUL */
 #define LOGIN_ANSWER_MAX_BYTES ((size_t)64 * 1024)
@@ -29,14 +30,24 @@ struct login_config {
 /* S256 of a verifier (RFC 7636 section 4.2); entropy_token's 43 characters are a good verifier. */
 void pkce_challenge(struct str verifier, char out[PKCE_CHALLENGE_SIZE]);
 
-/*
- * The address to send the browser to. Scope "openid profile"; bot_prompt=normal offers to add
- * our account as a friend. `ui_locale` may be empty. After a callback whose state does not match,
- * offer a new attempt with disable_auto_login: automatic login can fail so, and would do so again.
- */
+/* How LINE is to ask. */
+struct login_manner {
+    struct str ui_locale; /* may be empty */
+    /* After a callback whose state does not match: automatic login can fail so, and would do so
+     * again. */
+    bool disable_auto_login;
+    /* Whoever proved it longer ago has to prove it anew, and the token tells when it was
+     * (auth_time). 0: whenever it was. */
+    int64_t max_age_s;
+    /* prompt=login: LINE asks for password or QR whoever has proven it. Only when max_age did not
+     * help, for many people have a phone that is logged in, and no password. */
+    bool is_forced;
+};
+
+/* The address to send the browser to. Scope "openid profile"; bot_prompt=normal offers to add our
+ * account as a friend. */
 void login_authorize_url(struct buf *out, const struct login_config *config, struct str state,
-                         struct str nonce, struct str challenge, struct str ui_locale,
-                         bool disable_auto_login);
+                         struct str nonce, struct str challenge, const struct login_manner *manner);
 
 /* Form body for POST /oauth2/v2.1/token. A code works once, even if this fails: no retry. */
 void login_token_request(struct buf *out, const struct login_config *config, struct str code,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define PEOPLE_ON_PAGE 24
+#define AGE_MAX_S (INT64_C(10) * 365 * 24 * 3600)
 
 /* The parameters of an authorization request; values borrowed from the query or the form. */
 static const char *const names[] = {
@@ -20,6 +21,7 @@ enum { NAMES = sizeof(names) / sizeof(names[0]) };
 struct ask {
     struct str value[NAMES];
     bool openid, profile, email;
+    int64_t max_age_s; /* -1: none was given */
 };
 
 static struct str
@@ -107,6 +109,9 @@ problem_returned(struct ask *ask)
         return "INVALID_REQUEST";
     if (asked(ask, "nonce").n > 255)
         return "INVALID_REQUEST";
+    if (asked(ask, "max_age").n > 0 &&
+        !str_int(asked(ask, "max_age"), &ask->max_age_s, 0, AGE_MAX_S))
+        return "INVALID_REQUEST";
     if (str_eq(asked(ask, "prompt"), STR("none"))) /* nobody is ever signed in here beforehand */
         return "LOGIN_REQUIRED";
     return NULL;
@@ -188,7 +193,7 @@ write_consent(struct buf *page, const struct ask *ask)
 enum err_code
 sim_authorize_page(struct sim_call *call)
 {
-    struct ask ask = {0};
+    struct ask ask = {.max_age_s = -1};
     const char *problem;
     struct buf page = buf_new(call->req->arena, 64 * KIB);
 
@@ -219,6 +224,19 @@ sim_authorize_page(struct sim_call *call)
     return reply_html(call->reply, 200, &page, call->e);
 }
 
+/* Whoever proved it before on this page has to do so anew only where it was too long ago for
+ * max_age, or prompt=login asks for it whatever was before (OpenID Connect Core 3.1.2.1). */
+static const char *
+prove(struct sim_person *person, const struct ask *ask, int64_t now_ms)
+{
+    bool is_known = person->auth_ms > 0 && !str_eq(asked(ask, "prompt"), STR("login")) &&
+                    (ask->max_age_s < 0 || now_ms - person->auth_ms <= ask->max_age_s * SECOND_MS);
+
+    if (!is_known)
+        person->auth_ms = now_ms;
+    return is_known ? "linesso" : "pwd";
+}
+
 static enum err_code
 allow(struct sim_call *call, const struct ask *ask, struct sim_person *person, bool add_friend)
 {
@@ -229,7 +247,8 @@ allow(struct sim_call *call, const struct ask *ask, struct sim_person *person, b
     code->person = person;
     code->openid = ask->openid;
     code->profile = ask->profile;
-    code->wants_auth_time = asked(ask, "max_age").n > 0;
+    code->amr = prove(person, ask, call->now_ms);
+    code->auth_ms = ask->max_age_s >= 0 ? person->auth_ms : 0;
     code->issued_ms = call->now_ms;
     str_copy(asked(ask, "redirect_uri"), code->redirect_uri, sizeof(code->redirect_uri));
     str_copy(asked(ask, "nonce"), code->nonce, sizeof(code->nonce));
@@ -250,7 +269,7 @@ allow(struct sim_call *call, const struct ask *ask, struct sim_person *person, b
 enum err_code
 sim_authorize_decide(struct sim_call *call)
 {
-    struct ask ask = {0};
+    struct ask ask = {.max_age_s = -1};
     struct sim_person *person = NULL;
     const char *problem;
     int64_t number;

@@ -14,7 +14,8 @@ struct sim_code {
     char nonce[256];
     char challenge[64]; /* S256; "": no PKCE */
     bool openid, profile;
-    bool wants_auth_time;
+    const char *amr; /* how the person proved who it is */
+    int64_t auth_ms; /* when; 0: no auth_time was asked for */
     int64_t issued_ms;
 };
 

@@ -109,8 +109,8 @@ by_code(struct sim_call *call)
         const struct sim_id_token id_token = {
             .person = code.person,
             .nonce = str_of(code.nonce),
-            .amr = "pwd",
-            .auth_ms = code.wants_auth_time ? call->now_ms : 0,
+            .amr = code.amr,
+            .auth_ms = code.auth_ms,
             .issued_ms = call->now_ms,
             .has_profile = code.profile,
         };

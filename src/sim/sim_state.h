@@ -31,6 +31,7 @@ struct sim_person {
     bool is_friend;       /* has added the account, and not blocked it since */
     bool is_blocking;
     int64_t wrote_ms; /* last message to the account; 0: never */
+    int64_t auth_ms;  /* last proved who it is on LINE's pages; 0: never */
     size_t shown;
     size_t hidden;
 };

@@ -132,6 +132,8 @@ CREATE TABLE session (
     created_ms INTEGER NOT NULL,
     seen_ms    INTEGER NOT NULL,               -- for the idle limit; written at most once a minute
     until_ms   INTEGER NOT NULL,               -- absolute end
+    login_ms   INTEGER,                        -- when the person proved to LINE who it is; NULL: LINE did not say
+    CHECK (login_ms IS NULL OR (kind = 'member' AND login_ms <= created_ms)),
     CHECK (CASE kind WHEN 'member' THEN member_id IS NOT NULL AND till_id IS NULL AND staff_id IS NULL
                      WHEN 'till'   THEN till_id IS NOT NULL AND member_id IS NULL AND staff_id IS NULL
                      WHEN 'staff'  THEN till_id IS NOT NULL AND staff_id IS NOT NULL AND member_id IS NULL

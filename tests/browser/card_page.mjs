@@ -128,6 +128,7 @@ export async function startCard() {
       }
       if (pathname === '/api/me/lines') return state.lines ? json(state.lines) : json({ error: 'busy' }, 503);
       if (pathname === '/api/heads') return json(state.heads);
+      if (pathname === '/api/me/export/link' && state.exportLink) return json(state.exportLink[1], state.exportLink[0]);
       if (pathname === '/api/me/export/link') return json({ url: `http://${request.headers.host}/data/once` });
       if (pathname === '/api/terms/accept') {
         state.agreed = JSON.parse(body);

@@ -78,7 +78,7 @@ test('leaving takes a button, a tick and another button, and says what LINE was 
       assert.deepEqual(await axeFinds(page), []);
       await shoot(page, `left-${told}`);
     });
-    assert.deepEqual(card.state.left, { confirm: 'leave', access_token: null });
+    assert.deepEqual(card.state.left, { confirm: 'leave-0123456789abcdef', access_token: null });
   }
 });
 
@@ -93,7 +93,7 @@ test("line-sim's live token goes along, and out of the address", async () => {
     await page.waitForSelector('#left:not([hidden])');
     assert.equal(await page.evaluate(() => sessionStorage.getItem('stampd.sim_access')), null);
   });
-  assert.deepEqual(card.state.left, { confirm: 'leave', access_token: 'live' });
+  assert.deepEqual(card.state.left, { confirm: 'leave-0123456789abcdef', access_token: 'live' });
 });
 
 test('a token that is refused as none is left out, and the member leaves', async () => {
@@ -106,11 +106,11 @@ test('a token that is refused as none is left out, and the member leaves', async
     await page.click('#gone');
     await page.waitForSelector('#untold:not([hidden])');
   });
-  assert.deepEqual(card.state.left, { confirm: 'leave', access_token: null });
+  assert.deepEqual(card.state.left, { confirm: 'leave-0123456789abcdef', access_token: null });
 });
 
 test('who cannot leave is told why, and may try again', async () => {
-  for (const [answer, shown] of [[[409, { error: 'still_owner' }], '#owner'], [[503, { error: 'busy' }], '#failed']]) {
+  for (const [answer, shown] of [[[409, { error: 'still_owner' }], '#still_owner'], [[409, { error: 'member_other' }], '#member_other'], [[503, { error: 'busy' }], '#failed']]) {
     card.reset({ leave: answer });
     await visit('/card/me', {}, async (page) => {
       await page.click('#leave');
@@ -121,6 +121,20 @@ test('who cannot leave is told why, and may try again', async () => {
       assert.equal(await page.isVisible('#left'), false);
     });
   }
+});
+
+test('a login that is too old leads to LINE, for leaving and for the data', async () => {
+  card.reset({ leave: [403, { error: 'login_stale' }], exportLink: [403, { error: 'login_stale' }] });
+  await visit('/card/me', {}, async (page) => {
+    await page.click('#leave');
+    await page.check('#understood');
+    await page.click('#gone');
+    await page.waitForURL(/\/card\/again\?act=leave$/);
+  });
+  await visit('/card/me', {}, async (page) => {
+    await page.click('#download');
+    await page.waitForURL(/\/card\/again\?act=export$/);
+  });
 });
 
 test("the data is a plain link, but in LINE's browser one that opens in the phone's", async () => {

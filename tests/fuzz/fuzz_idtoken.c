@@ -25,7 +25,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     token[covered.n] = '.';
     base64url_encode(mac, sizeof(mac), token + covered.n + 1);
     if (idtoken_verify_hs256(str_of(token), STR("secret"), &want, arena, &out, &e) == OK)
-        assert(userid_is_valid(str_of(out.sub)) && out.exp_ms > want.now_ms);
+        assert(userid_is_valid(str_of(out.sub)) && out.exp_ms > want.now_ms && out.auth_ms >= 0 &&
+               out.auth_ms <= want.now_ms + 60 * 1000);
     arena_free(arena);
     return 0;
 }

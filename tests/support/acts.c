@@ -135,6 +135,7 @@ static const struct act acts[] = {
     {GET, "/", .status = 303},
     {GET, "/card", .status = 200},
     {GET, "/card/me", .status = 200},
+    {GET, "/card/again", .status = 200, .path = "/card/again?act=leave", .prepare = long_here},
     {GET, "/card/gift", .status = 200},
     {GET, "/card/gift/:token", .status = 200, .prepare = a_gift_shown},
     {GET, "/card/:plan", .status = 200, .path = "/card/3"},
@@ -172,8 +173,9 @@ static const struct act acts[] = {
     {GET, "/api/profile", .status = 200},
     {POST, "/api/profile", .status = 200, .prepare = another_language},
     {POST, "/api/terms/accept", .status = 204, .prepare = new_terms},
-    {GET, "/api/me/export", .status = 200, .rest_ms = 5 * MINUTE_MS},
-    {POST, "/api/me/export/link", .status = 200, .rest_ms = 5 * MINUTE_MS},
+    {GET, "/api/me/export", .status = 200, .prepare = after_a_while, .rest_ms = 3 * MINUTE_MS},
+    {POST, "/api/me/export/link", .status = 200, .prepare = after_a_while,
+     .rest_ms = 3 * MINUTE_MS},
     {GET, "/card/history", .status = 200},
     {GET, "/api/me/history", .status = 200},
     {GET, "/api/me/lines", .status = 200},
@@ -289,6 +291,8 @@ act_of(const struct route *route)
 void
 act_make(const struct act *act, const struct route *route, struct act_request *out)
 {
+    if (route->who == FRESH_MEMBER)
+        login_again(&act_member, MEMBER_PERSON);
     *out = (struct act_request){.b = right_one(route->who)};
     snprintf(out->path, sizeof(out->path), "%s", act->path != NULL ? act->path : act->route);
     snprintf(out->body, sizeof(out->body), "%s", act->body != NULL ? act->body : "{}");

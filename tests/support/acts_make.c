@@ -98,6 +98,7 @@ a_shop_account(struct act_request *made)
     const char *at;
     long long exp_s;
 
+    login_again(&act_member, MEMBER_PERSON);
     ANSWERS(post(&act_member, "/api/me/shop-login", NULL, "{}"), 200);
     at = strstr(got_text("url"), "linkToken=");
     assert_non_null(at);
@@ -581,10 +582,27 @@ new_terms(struct act_request *made)
     body(made, "{\"version\":%lld}", (long long)version);
 }
 
+/* Whose login is too old for what only a fresh one is enough for. */
+void
+long_here(struct act_request *made)
+{
+    made->b = (struct browser){0};
+    login_web(&made->b, OTHER, "/card");
+}
+
+/* There is a limit on taking data away. */
+void
+after_a_while(struct act_request *made)
+{
+    harness_advance(5 * MINUTE_MS);
+    login_again(&act_member, MEMBER_PERSON);
+    made->b = act_member;
+}
+
 void
 a_link_to_data(struct act_request *made)
 {
-    harness_advance(5 * MINUTE_MS); /* there is a limit */
+    after_a_while(made);
     ANSWERS(post(&act_member, "/api/me/export/link", NULL, "{}"), 200);
     snprintf(made->path, sizeof(made->path), "%s",
              strstr(got_text("url"), "/data/") != NULL ? strstr(got_text("url"), "/data/") : "?");

@@ -61,6 +61,8 @@ void a_new_till(struct act_request *made);
 void a_till_without_anybody(struct act_request *made);
 void another_till(struct act_request *made);
 void new_terms(struct act_request *made);
+void long_here(struct act_request *made);
+void after_a_while(struct act_request *made);
 void a_link_to_data(struct act_request *made);
 void another_birthday(struct act_request *made);
 void another_language(struct act_request *made);

@@ -888,6 +888,14 @@ login_liff(struct browser *b, int person)
     CHECK_THAT(cookie_of(b, "__Host-m") != NULL);
 }
 
+void
+login_again(struct browser *b, int person)
+{
+    ANSWERS(
+        post(b, "/line/session", NULL, "{\"id_token\":\"%s\",\"again\":true}", liff_token(person)),
+        200);
+}
+
 static const char *
 location(void)
 {

@@ -149,6 +149,8 @@ const char *fresh_key(void); /* borrowed until the next call but seven */
 /* ---- what people do */
 
 void login_liff(struct browser *b, int person);
+/* Once more, by whoever has a session: for what a session alone is not enough for. */
+void login_again(struct browser *b, int person);
 /* Through LINE's pages, as person, to `next`; the path it ends at, borrowed until the next call. */
 const char *login_web(struct browser *b, int person, const char *next);
 const char *liff_token(int person); /* borrowed until the next call */

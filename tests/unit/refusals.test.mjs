@@ -25,6 +25,7 @@ const SHOWN = {
   not_yet: 'till card', offer_over: 'till card', wrong_shop: 'till card', wrong_weekday: 'till card', wrong_hour: 'till card', new_members_only: 'till card',
   tier_too_low: 'till card', spend_too_low: 'till card',
   not_enough: 'till card', sold_out: 'till card', sold_out_today: 'till card', had_enough: 'till card', not_a_swap: 'till card', code_given: 'till card', lot_drawn: 'till card',
+  login_stale: 'again',
 };
 
 /** Facts that a surface is sent and its members have no use for, or that its route does not tell. */
@@ -114,6 +115,19 @@ for (const language of LANGUAGES)
       assert.ok(page.includes(`{"gift.problem_${kind.word}", `), `page_gift.c: ${kind.word}`);
       says('gift', language, kind, (word, facts) => gift.problemText(new gift.ApiError(word, 409, facts)));
     }
+  });
+
+for (const language of LANGUAGES)
+  test(`whoever is asked to sign in again reads why, and what comes of it: ${language}`, () => {
+    const words = wordsOf('card', language);
+    const page = readFileSync('src/api/page_signin.c', 'utf8');
+    assert.deepEqual(shownOn('again').map(({ word }) => word), ['login_stale']);
+    for (const key of ['lead', 'nothing', 'another', 'old']) {
+      assert.ok(page.includes(`WORD_CARD_AGAIN_${key.toUpperCase()}`), key);
+      assert.match(words[`card.again_${key}`], /\S/, `${language}: ${key}`);
+    }
+    assert.match(words['card.again_lead'], /LINE/, language);
+    for (const script of ['web/card/me.ts', 'web/account/account.ts']) assert.match(readFileSync(script, 'utf8'), /wantsLogin\(error/, script);
   });
 
 test('an operator reads a sentence', () => {

@@ -319,6 +319,7 @@ me_html(enum language l)
         .utc_offset_min = 540,
         .liff = CARD_LIFF_SIM,
         .liff_id = STR("sim"),
+        .confirm = "leave-0123456789abcdef",
         .js = "/static/card.js",
     };
 
@@ -577,6 +578,50 @@ the_sign_in_page_starts_by_itself_only_inside_line_and_before_a_failure(void **s
     }
 }
 
+static void
+the_page_that_asks_for_the_login_once_more_leads_to_it_and_back(void **state)
+{
+    (void)state;
+    static const struct {
+        bool is_inside;
+        enum signin_failure failure;
+        const char *reopen, *shows;
+    } row[] = {
+        {false, SIGNIN_FIRST, NULL, "href=\"/line/login?act=leave\""},
+        {false, SIGNIN_FIRST, NULL, "data-state=\"ready\" data-next=\"/card/me?act=leave\""},
+        {false, SIGNIN_FIRST, NULL, "href=\"/card/me\""},
+        {false, SIGNIN_FIRST, NULL, "LINE has to confirm once more that it is you"},
+        {false, SIGNIN_FIRST, NULL, "Nothing has been done yet."},
+        {false, SIGNIN_DENIED, NULL, "href=\"/line/login?act=leave&amp;retry=1\""},
+        {false, SIGNIN_AGAIN, NULL, "href=\"/line/login?act=leave&amp;retry=1\""},
+        {false, SIGNIN_OLD, NULL, "href=\"/line/login?act=leave&amp;forced=1\""},
+        {false, SIGNIN_OTHER, NULL, "href=\"/line/login?act=leave&amp;forced=1\""},
+        {false, SIGNIN_OTHER, NULL, "That was another LINE account."},
+        {true, SIGNIN_FIRST, "https://liff.line.me/1-a/again?act=leave", "data-state=\"checking\""},
+        {true, SIGNIN_FIRST, "https://liff.line.me/1-a/again?act=leave",
+         "id=\"login\" href=\"https://liff.line.me/1-a/again?act=leave\""},
+    };
+
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct buf b = buf_new(arena, PAGE_MAX);
+
+        CHECK_ROW(i);
+        page_again_write(&b, &(struct again_view){
+                                 .language = LANGUAGE_EN,
+                                 .title = STR("Hanare Coffee"),
+                                 .is_inside = row[i].is_inside,
+                                 .liff = CARD_LIFF_LINE,
+                                 .failure = row[i].failure,
+                                 .act = "leave",
+                                 .page = "/card/me",
+                                 .next = "/card/me?act=leave",
+                                 .reopen = row[i].reopen,
+                                 .js = "/static/card.js",
+                             });
+        CHECK_THAT(has(buf_str(&b), row[i].shows));
+    }
+}
+
 /* ---------------------------------------------------------------- words, numbers, days */
 
 static void
@@ -676,6 +721,7 @@ main(void)
         PAGE_TEST(rings_stand_for_small_goals_and_a_bar_for_the_rest),
         PAGE_TEST(codes_are_grouped_and_named_once_when_they_are_the_same),
         PAGE_TEST(the_sign_in_page_starts_by_itself_only_inside_line_and_before_a_failure),
+        PAGE_TEST(the_page_that_asks_for_the_login_once_more_leads_to_it_and_back),
         PAGE_TEST(placeholders_are_filled_and_everything_is_escaped),
         PAGE_TEST(numbers_are_grouped_by_thousands),
         PAGE_TEST(days_follow_the_place_and_the_language),

@@ -121,7 +121,9 @@ plant_in_addresses(void)
         "/api/card?plan=@",
         "/api/vouchers/@/code",
         "/static/@",
+        "/card/again?act=@",
         "/line/login?next=@",
+        "/line/login?act=@",
         "/line/callback?code=@",
         "/account?@",
         "/line/callback?error=access_denied&error_description=@",
@@ -381,10 +383,12 @@ live(void)
     ANSWERS(sim_get("/sim/liff-token?person=2"), 200);
     snprintf(token, sizeof(token), "%s", got_text("access_token"));
     watch(token);
+    login_again(&other, 2);
     ANSWERS(post(&other, "/api/me/leave", NULL, "{\"confirm\":\"leave\",\"access_token\":\"%s\"}",
                  token),
             200);
     login_web(&other, 2, "/card");
+    login_again(&other, 2);
     ANSWERS(post(&other, "/api/me/leave", NULL, "{\"confirm\":\"leave\",\"access_token\":\"%s\"}",
                  fresh()),
             200);

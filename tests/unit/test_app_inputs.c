@@ -73,6 +73,7 @@ static const struct input inputs[] = {
     {GET, "/card", "/card", .get_status = 200},
     {GET, "/card/history", "/card/history", .get_status = 200},
     {GET, "/card/me", "/card/me", .get_status = 200},
+    {GET, "/card/again", "/card/again?act=dance", .get_status = 303},
     {GET, "/card/gift", "/card/gift", .get_status = 200},
     {GET, "/card/gift/:token", "/card/gift/AAAAAAAAAAAAAAAAAAAAAA", .get_status = 404},
     {GET, "/card/:plan", "/card/1", .get_status = 200},
@@ -85,7 +86,7 @@ static const struct input inputs[] = {
     {GET, "/metrics", "/metrics", .get_status = 404}, /* through a proxy: not for the world */
     {POST, "/line/webhook", "/line/webhook", .good = "{\"destination\":\"x\",\"events\":[]}"},
     {POST, "/line/session", "/line/session", "{\"id_token\":\"a.b.c\"}",
-     .field = {{"id_token", TEXT_FIELD, .low = "\"\""}},
+     .field = {{"id_token", TEXT_FIELD, .low = "\"\""}, {"again", BOOL_FIELD, true}},
      .body = {{"{\"id_token\":\"x\"}", 401, "token_malformed"}}},
     {POST, "/line/guest", "/line/guest", .good = "{}"},
     {GET, "/line/login", "/line/login", .get_status = 303},
@@ -520,6 +521,7 @@ static void
 everybody_comes(void)
 {
     login_liff(&member, 1);
+    login_again(&member, 1);
     till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
     login_web(&owner, 4, "/admin");
     if (cookie_of(&owner, "__Host-a") == NULL)
@@ -539,16 +541,16 @@ right_one(enum who who)
 static const char *
 cookie_name(enum who who)
 {
-    return who == MEMBER  ? "__Host-m"
-           : who == TILL  ? "__Host-till"
-           : who == STAFF ? "__Host-staff"
-                          : "__Host-a";
+    return who == MEMBER || who == FRESH_MEMBER ? "__Host-m"
+           : who == TILL                        ? "__Host-till"
+           : who == STAFF                       ? "__Host-staff"
+                                                : "__Host-a";
 }
 
 static bool
 needs_session(const struct route *route)
 {
-    return route->who == MEMBER || route->who == TILL || route->who == STAFF || route->who == OWNER;
+    return route->who >= MEMBER && route->who <= OWNER;
 }
 
 /* ---------------------------------------------------------------- one wrong request */
@@ -695,7 +697,7 @@ nobody_gets_in(const struct route *route)
     for (enum who other = MEMBER; other <= OWNER; other++) {
         struct browser from = right_one(other);
 
-        if (other == route->who)
+        if (strcmp(cookie_name(other), name) == 0)
             continue;
         cookie_put(&b, name, cookie_of(&from, cookie_name(other)));
         is_refused(route, &b, good, 401, "session_unknown");

@@ -170,7 +170,7 @@ the_page_says_what_leaving_costs(void **state)
     ANSWERS(get(&guest, "/card/me"), 303);
     live();
     ANSWERS(get(&shopper, "/card/me"), 200);
-    CHECK_THAT(body_has("id=\"gone\" disabled"));
+    CHECK_THAT(body_has("id=\"gone\" disabled value=\"leave-"));
     CHECK_THAT(body_has("LINEヤフー株式会社"));
     CHECK_THAT(body_has("<b>3個</b>"));
     CHECK_THAT(body_has("id=\"sure\" tabindex=\"-1\" hidden"));

@@ -226,6 +226,61 @@ who_may_no_longer_stand_there_is_out_at_once(void **state)
     book_close(&b);
 }
 
+/* ---------------------------------------------------------------- when it was proven */
+
+static void
+a_login_is_fresh_for_ten_minutes_and_not_before_it_was(void **state)
+{
+    static const int64_t now_ms = INT64_C(1775005200000);
+    static const struct {
+        int64_t ago_ms;
+        bool is_fresh;
+    } row[] = {
+        {0, true},
+        {10 * MINUTE_MS - 1, true},
+        {10 * MINUTE_MS, false},
+        {90 * DAY_MS, false},
+        {-5 * SECOND_MS, true}, /* the clock was put right by a little */
+        {-5 * SECOND_MS - 1, false},
+        {-365 * DAY_MS, false},          /* it was set back, and that is no proof for a year */
+        {INT64_C(1775005200000), false}, /* nobody knows when */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        CHECK_INT(access_is_fresh(now_ms - row[i].ago_ms, now_ms), row[i].is_fresh);
+    }
+}
+
+static void
+a_session_tells_when_its_member_proved_it(void **state)
+{
+    static const struct {
+        int64_t ago_ms;
+        int64_t told_ago_ms; /* -1: nobody knows */
+    } row[] = {{0, 0}, {MINUTE_MS, MINUTE_MS}, {-MINUTE_MS, 0}, {BOOK_NOW_MS, -1}};
+    char token[TOKEN_SIZE];
+    struct access access;
+    struct book b;
+    int64_t id;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    id = member(&b);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        CHECK_ROW(i);
+        CHECK_OK(access_open_proven(b.db, id, b.now_ms - row[i].ago_ms, b.now_ms, token, &e), e);
+        CHECK_TEXT(found(&b, ACCESS_MEMBER, token, &access), "found");
+        CHECK_INT(access.login_ms, row[i].told_ago_ms < 0 ? 0 : b.now_ms - row[i].told_ago_ms);
+    }
+    open_one(&b, ACCESS_MEMBER, id, token);
+    CHECK_TEXT(found(&b, ACCESS_MEMBER, token, &access), "found");
+    CHECK_INT(access.login_ms, 0);
+    book_close(&b);
+}
+
 /* ---------------------------------------------------------------- once only */
 
 static bool
@@ -304,6 +359,8 @@ main(void)
         TEST(a_member_keeps_the_newest_five_and_an_owner_two),
         TEST(a_till_has_one_session_and_one_person),
         TEST(who_may_no_longer_stand_there_is_out_at_once),
+        TEST(a_login_is_fresh_for_ten_minutes_and_not_before_it_was),
+        TEST(a_session_tells_when_its_member_proved_it),
         TEST(what_is_burnt_is_fresh_only_to_the_same_device),
         TEST(sweeping_forgets_what_is_over_and_nothing_else),
     };

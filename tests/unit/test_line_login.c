@@ -51,18 +51,26 @@ pkce_is_rfc_7636_appendix_b(void **state)
 static void
 the_browser_is_sent_with_everything_encoded(void **state)
 {
-    struct buf url = buf_new(arena, 4 * KIB), again = buf_new(arena, 4 * KIB);
+    struct buf url = buf_new(arena, 4 * KIB), again = buf_new(arena, 4 * KIB),
+               anew = buf_new(arena, 4 * KIB);
 
     (void)state;
-    login_authorize_url(&url, &config, STR("st"), STR("no&nce"), STR("E9-_"), STR(""), false);
+    login_authorize_url(&url, &config, STR("st"), STR("no&nce"), STR("E9-_"),
+                        &(struct login_manner){0});
     assert_string_equal(
         url.at, "https://access.line.me/oauth2/v2.1/authorize?response_type=code"
                 "&client_id=1234567890"
                 "&redirect_uri=https%3A%2F%2Fcard.example%2Fline%2Fcallback%3Fa%3D1&state=st"
                 "&scope=openid%20profile&nonce=no%26nce&code_challenge=E9-_"
                 "&code_challenge_method=S256&bot_prompt=normal");
-    login_authorize_url(&again, &config, STR("st"), STR("n"), STR("c"), STR("zh-Hant en"), true);
+    login_authorize_url(&again, &config, STR("st"), STR("n"), STR("c"),
+                        &(struct login_manner){STR("zh-Hant en"), .disable_auto_login = true});
     assert_non_null(strstr(again.at, "&ui_locales=zh-Hant%20en&disable_auto_login=true"));
+    assert_null(strstr(again.at, "max_age"));
+    assert_null(strstr(again.at, "&prompt="));
+    login_authorize_url(&anew, &config, STR("st"), STR("n"), STR("c"),
+                        &(struct login_manner){.max_age_s = 300, .is_forced = true});
+    assert_non_null(strstr(anew.at, "&bot_prompt=normal&max_age=300&prompt=login"));
 }
 
 static void

@@ -149,6 +149,8 @@ wrong_requests_are_refused_on_the_page_or_sent_back(void **state)
         {BASE "&state=s&scope=profile%20email", "INVALID_SCOPE"},
         {BASE "&state=s&scope=openid%20phone", "INVALID_SCOPE"},
         {BASE "&state=s&scope=openid&prompt=none", "LOGIN_REQUIRED"},
+        {BASE "&state=s&scope=openid&max_age=-1", "INVALID_REQUEST"},
+        {BASE "&state=s&scope=openid&max_age=soon", "INVALID_REQUEST"},
         {BASE "&state=s&scope=openid&code_challenge=" CHALLENGE, "INVALID_REQUEST"},
         {BASE "&state=s&scope=openid&code_challenge=short&code_challenge_method=S256",
          "INVALID_REQUEST"},
@@ -209,6 +211,44 @@ web_flow_ends_with_an_hs256_token_of_the_person(void **state)
     head.n += 1 + payload.n;
     hmac_sha256(SIM_LOGIN_CHANNEL_SECRET, 32, &head, 1, wanted);
     CHECK_THAT(memcmp(signature, wanted, SHA256_SIZE) == 0);
+}
+
+/* Seconds between the proof that a token tells of and now; -1: it tells nothing. */
+static int64_t
+proven_ago_s(int person, const char *more, const char *want_amr)
+{
+    const json_t *auth_time;
+    json_t *claims;
+    int64_t ago_s;
+
+    log_in(person, more);
+    CHECK_INT(redeem(""), 200);
+    claims = part_of(sim_peer_text(&p, "/id_token"), 1);
+    auth_time = json_object_get(claims, "auth_time");
+    ago_s = auth_time == NULL
+                ? -1
+                : atomic_load(&p.clock.fixed_ms) / SECOND_MS - json_integer_value(auth_time);
+    CHECK_TEXT(json_string_value(json_array_get(json_object_get(claims, "amr"), 0)), want_amr);
+    json_decref(claims);
+    return ago_s;
+}
+
+static void
+max_age_asks_for_a_new_proof_only_when_the_last_is_older(void **state)
+{
+    (void)state;
+    CHECK_INT(proven_ago_s(5, "", "pwd"), -1);
+    atomic_store(&p.clock.fixed_ms, SIM_PEER_NOW_MS + 300 * SECOND_MS);
+    CHECK_INT(proven_ago_s(5, "&max_age=300", "linesso"), 300);
+    atomic_store(&p.clock.fixed_ms, SIM_PEER_NOW_MS + 301 * SECOND_MS);
+    CHECK_INT(proven_ago_s(5, "&max_age=300", "pwd"), 0);
+    atomic_store(&p.clock.fixed_ms, SIM_PEER_NOW_MS + 310 * SECOND_MS);
+    CHECK_INT(proven_ago_s(5, "&max_age=300&prompt=login", "pwd"), 0);
+    CHECK_INT(proven_ago_s(6, "&max_age=300", "pwd"), 0); /* each for themselves */
+    atomic_store(&p.clock.fixed_ms, SIM_PEER_NOW_MS + HOUR_MS);
+    CHECK_INT(proven_ago_s(5, "", "linesso"), -1);
+    CHECK_INT(proven_ago_s(5, "&max_age=0", "pwd"), 0);
+    atomic_store(&p.clock.fixed_ms, SIM_PEER_NOW_MS);
 }
 
 static void
@@ -503,6 +543,7 @@ main(void)
         TEST(wrong_requests_are_refused_on_the_page_or_sent_back),
         TEST(cancelling_is_access_denied),
         TEST(web_flow_ends_with_an_hs256_token_of_the_person),
+        TEST(max_age_asks_for_a_new_proof_only_when_the_last_is_older),
         TEST(code_works_once_and_dies_by_a_failed_attempt),
         TEST(code_dies_after_ten_minutes),
         TEST(callback_and_client_must_be_the_same_again),

@@ -1,8 +1,10 @@
 /** The account page's script: cards of before, and the way back after a lost LINE account. */
+import { begunBefore, wantsLogin } from '../lib/again';
 import { ApiError, api, newKey } from '../lib/api';
 import { block, byId, el, toast } from '../lib/dom';
 import { setWords, t } from '../lib/lang';
 import type { Language } from '../lib/types';
+import { keepBegun, takeBegun } from './begun';
 
 interface Customer {
   id: number;
@@ -49,12 +51,22 @@ const PROBLEMS: Record<string, string> = {
   line_account_none: 'account.problem_line_account_none',
 };
 
+/** Long enough to read on coming back from LINE. */
+const BACK_SHOWN_MS = 8_000;
+
 const day = (ms: number): string =>
   new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long' }).format(ms);
 
 function problem(error: unknown): string {
   if (!(error instanceof ApiError) || error.isOffline || error.status >= 500) return t('account.failed');
   return t(PROBLEMS[error.word] ?? 'account.problem_ask_staff');
+}
+
+/** Did it only want LINE's login first? Then what was typed stays until the person is back. */
+function wasKept(error: unknown, act: string, typed: Record<string, string> = {}): boolean {
+  const is = wantsLogin(error, act);
+  if (is) keepBegun(act, typed);
+  return is;
 }
 
 // ------------------------------------------------------------ cards of before
@@ -64,7 +76,7 @@ function line(customer: Customer): HTMLElement {
   const button = el('button', { type: 'button', class: 'button-quiet' }, t('account.unlink'));
   const item = el(
     'li',
-    { class: 'linked' },
+    { class: 'linked', id: `customer-${customer.id}` },
     el('span', {}, el('b', {}, customer.number), el('small', {}, about.filter(Boolean).join(' · '))),
     button,
   );
@@ -91,7 +103,7 @@ function askUnlink(customer: Customer, item: HTMLElement, button: HTMLButtonElem
         toast(t('account.unlinked'));
         void load();
       },
-      (error: unknown) => toast(problem(error)),
+      (error: unknown) => wasKept(error, 'unlink', { customer: String(customer.id) }) || toast(problem(error)),
     );
   });
 }
@@ -122,11 +134,13 @@ function listen(id: string, path: string, done: (answer: unknown, form: HTMLForm
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     button.disabled = true;
+    const typed = Object.fromEntries(new FormData(form)) as Record<string, string>;
     api
-      .post(path, Object.fromEntries(new FormData(form)), { key })
+      .post(path, typed, { key })
       .then(
         (answer) => done(answer, form),
         (error: unknown) => {
+          if (wasKept(error, id, typed)) return;
           if (!(error instanceof ApiError && error.isOffline)) key = newKey();
           said.textContent = problem(error);
           said.hidden = false;
@@ -153,10 +167,28 @@ function listenToRecovery(): void {
           code.hidden = until.hidden = false;
           byId('recovery-has')!.hidden = true;
         },
-        (error: unknown) => toast(problem(error)),
+        (error: unknown) => wasKept(error, 'code') || toast(problem(error)),
       )
       .finally(() => (button.disabled = false));
   });
+}
+
+// ------------------------------------------------------------ back from LINE's login
+
+/** What was begun stands there as it was left, and waits for its button. */
+function goOn(act: string | null): void {
+  const typed = takeBegun(act);
+  if (act === null) return;
+  const form = byId(act);
+  if (form instanceof HTMLFormElement) {
+    for (const [name, value] of Object.entries(typed)) {
+      const field = form.elements.namedItem(name);
+      if (field instanceof HTMLInputElement) field.value = value;
+    }
+    form.querySelector('button')!.focus();
+  } else if (act === 'unlink') byId(`customer-${typed['customer']}`)?.querySelector('button')?.click();
+  else byId(act === 'code' ? 'recovery' : 'shop')?.focus();
+  toast(t('account.again_done'), BACK_SHOWN_MS);
 }
 
 async function load(): Promise<void> {
@@ -187,9 +219,9 @@ listen('recover', '/api/me/recover', () => {
 byId('shop')?.addEventListener('click', () => {
   api.post<{ url: string }>('/api/me/shop-login', {}).then(
     ({ url }) => location.assign(url),
-    (error: unknown) => toast(problem(error)),
+    (error: unknown) => wasKept(error, 'shop') || toast(problem(error)),
   );
 });
 listenToRecovery();
 if (new URLSearchParams(location.search).get('link') === 'failed') toast(t('account.failed'));
-void load();
+void load().then(() => goOn(begunBefore()));

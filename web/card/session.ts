@@ -11,8 +11,8 @@ export const hasLeft = (): boolean => sessionStore()?.getItem(LEFT) === '1';
 export const setLeft = (is: boolean): void =>
   is ? sessionStore()?.setItem(LEFT, '1') : sessionStore()?.removeItem(LEFT);
 
-/** Hands LINE's token to the server; null when LINE gave none. */
-export async function prove(liff: Liff): Promise<SessionAnswer | null> {
+/** Hands LINE's token to the server, `again` when it is the session's own member that has to show it; null when LINE gave none. */
+export async function prove(liff: Liff, again = false): Promise<SessionAnswer | null> {
   const token = liff.idToken();
-  return token === null ? null : api.post<SessionAnswer>('/line/session', { id_token: token });
+  return token === null ? null : api.post<SessionAnswer>('/line/session', { id_token: token, again });
 }
