@@ -120,14 +120,15 @@ say_doubts(struct buf *out, const struct rehearsal *r)
 {
     static const char *const why[REPLAY_DOUBTS] = {
         [REPLAY_ITEMS] =
-            "sales under rules for items, whose lines the book does not keep: they count "
+            "sales under changed rules for items, whose lines the book does not keep: they count "
             "as plain sales",
-        [REPLAY_CAPS] = "visits under caps of staff or tills, which one card does not tell: no cap "
-                        "was held against them",
+        [REPLAY_CAPS] =
+            "visits under changed caps of staff or tills, which one card does not tell: no "
+            "cap was held against them",
         [REPLAY_TIERS] =
-            "visits of cards that may have had another tier, or fill by their tier's own "
-            "goal: they count in the tier they had, towards the plan's goal",
-        [REPLAY_REFUNDS] = "refunds and debts: as many units left as then, whatever the draft gave",
+            "visits of cards that may have had another tier: they count in the tier they had",
+        [REPLAY_REFUNDS] = "refunds after which a reward may have been used already, or units may "
+                           "have ended: what was reached counts as used",
     };
 
     if (r->doubted == 0)

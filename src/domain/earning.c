@@ -279,10 +279,9 @@ add_factors(const struct plan_rules *rules, const struct moment *m, struct earni
     }
 }
 
-struct earning
-units_of(const struct plan_rules *rules, const struct sale *sale, int64_t tier, int64_t visit_ms)
+static struct earning
+earning_of(const struct plan_rules *rules, struct units units, int64_t tier, int64_t visit_ms)
 {
-    struct units units = units_of_sale(rules, sale);
     struct earning out = {.base = units.of_yen, .total = units.of_yen};
     struct moment m;
 
@@ -295,6 +294,69 @@ units_of(const struct plan_rules *rules, const struct sale *sale, int64_t tier, 
     else
         out.base = out.total = units.of_pieces;
     return out;
+}
+
+struct earning
+units_of(const struct plan_rules *rules, const struct sale *sale, int64_t tier, int64_t visit_ms)
+{
+    return earning_of(rules, units_of_sale(rules, sale), tier, visit_ms);
+}
+
+struct earning
+units_again(const struct plan_rules *rules, int64_t base, int64_t pieces, int64_t tier,
+            int64_t visit_ms)
+{
+    return earning_of(rules, (struct units){base, pieces}, tier, visit_ms);
+}
+
+/* ---------------------------------------------------------------- two rules */
+
+static bool
+items_are_alike(const struct earn_rules *a, const struct earn_rules *b)
+{
+    if (a->items_n != b->items_n || a->others_earn_nothing != b->others_earn_nothing)
+        return false;
+    for (size_t i = 0; i < a->items_n; i++) {
+        const struct earn_item *one = &a->item[i], *other = &b->item[i];
+
+        if (strcmp(one->name, other->name) != 0 || one->is_category != other->is_category ||
+            one->earns_nothing != other->earns_nothing ||
+            one->yen_per_point != other->yen_per_point || one->units_each != other->units_each)
+            return false;
+    }
+    return true;
+}
+
+static bool
+factors_are_alike(const struct earn_rules *a, const struct earn_rules *b)
+{
+    if (a->factors_n != b->factors_n || a->multiplies != b->multiplies ||
+        a->max_percent != b->max_percent)
+        return false;
+    for (size_t i = 0; i < a->factors_n; i++) {
+        const struct earn_factor *one = &a->factor[i], *other = &b->factor[i];
+
+        if (one->percent != other->percent || one->from_day != other->from_day ||
+            one->until_day != other->until_day || one->from_hour != other->from_hour ||
+            one->until_hour != other->until_hour || one->weekdays != other->weekdays ||
+            one->tier != other->tier)
+            return false;
+    }
+    return true;
+}
+
+bool
+sales_count_alike(const struct plan_rules *a, const struct plan_rules *b)
+{
+    return a->unit == b->unit && a->yen_per_point == b->yen_per_point &&
+           a->rounding == b->rounding && a->earn.visit_stamps == b->earn.visit_stamps &&
+           a->earn.tax_percent == b->earn.tax_percent && items_are_alike(&a->earn, &b->earn);
+}
+
+bool
+sales_earn_alike(const struct plan_rules *a, const struct plan_rules *b)
+{
+    return sales_count_alike(a, b) && factors_are_alike(&a->earn, &b->earn);
 }
 
 /* ---------------------------------------------------------------- caps of a day */

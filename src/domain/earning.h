@@ -42,6 +42,15 @@ enum err_code earn_check(const struct plan_rules *rules, struct err *e);
 struct earning
 units_of(const struct plan_rules *rules, const struct sale *sale, int64_t tier, int64_t visit_ms);
 
+/* Whether sales earn alike under both before a day's caps, whatever is on the receipts: by their
+ * yen, lines and pieces alone, or with the factors. */
+bool sales_count_alike(const struct plan_rules *a, const struct plan_rules *b);
+bool sales_earn_alike(const struct plan_rules *a, const struct plan_rules *b);
+/* Units of a sale that counted as so many, and so many more for pieces, under rules by which it
+ * counts alike: what was on its receipt need not be known any more. */
+struct earning units_again(const struct plan_rules *rules, int64_t base, int64_t pieces,
+                           int64_t tier, int64_t visit_ms);
+
 /* The local day, as 20261224, of the business day that at_ms belongs to. */
 int64_t earn_day(const struct plan_rules *rules, int64_t at_ms);
 

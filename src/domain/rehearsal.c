@@ -80,6 +80,11 @@ event_of(const struct stmt *s, struct replay_event *out)
         .by_number = stmt_int(s, 5) != 0,
         .shop_id = stmt_int(s, 6),
         .tier = stmt_int(s, 8),
+        .seq = stmt_int(s, 9),
+        .cause_seq = stmt_int(s, 10),
+        .base = stmt_int(s, 1),
+        .pieces = stmt_int(s, 11),
+        .refunded = (enum replay_refunded)stmt_int(s, 12),
     };
     switch (kind) {
     case TRANSFER_EARN:
@@ -107,8 +112,7 @@ event_of(const struct stmt *s, struct replay_event *out)
         out->kind = REPLAY_GIVEN_AWAY;
         return true;
     case TRANSFER_REFUND:
-    case TRANSFER_REPAY:
-        out->kind = REPLAY_TAKEN_BACK;
+        out->kind = REPLAY_REFUND;
         return true;
     case TRANSFER_MERGE_OUT:
     case TRANSFER_EXPIRE:
@@ -117,6 +121,7 @@ event_of(const struct stmt *s, struct replay_event *out)
     case TRANSFER_ROUND:
     case TRANSFER_REVERSE:
     case TRANSFER_LAPSE:
+    case TRANSFER_REPAY:
         return false;
     }
     return false;
@@ -142,30 +147,27 @@ compare_ends(struct rehearsal *r)
         r->end_later += is->last_units;
 }
 
-/* What the cashier gave, of what a version made of it. */
+/* The rules it was given under, and what the cashier gave, of what those made of it. */
 static enum err_code
-take_stamps(struct db *db, struct rehearsal *r, int64_t version, int64_t *units, struct err *e)
+take_given(struct db *db, struct rehearsal *r, int64_t version, struct replay_event *event,
+           struct err *e)
 {
-    struct plan_rules rules;
-
-    if (r->was.unit != UNIT_STAMP)
-        return OK;
-    if (version != r->version) {
-        if (plan_load(db, r->was.plan_id, version, &rules, e))
-            return e->code;
-        r->version = version;
-        r->visit_stamps = rules.earn.visit_stamps > 0 ? rules.earn.visit_stamps : 1;
-    }
-    *units /= r->visit_stamps;
+    if (version != r->given.version && plan_load(db, r->was.plan_id, version, &r->given, e))
+        return e->code;
+    event->given = &r->given;
+    if (r->was.unit == UNIT_STAMP && r->given.earn.visit_stamps > 0)
+        event->units /= r->given.earn.visit_stamps;
     return OK;
 }
 
-/* Under either rules. */
+/* Under either rules, of what both were told last. */
 static void
 doubt(struct rehearsal *r, const struct replay_event *event)
 {
-    unsigned doubts =
-        replay_doubts(&r->was, &r->was, event) | replay_doubts(&r->is, &r->was, event);
+    bool is_doubtful = r->replay_was.is_doubtful || r->replay_is.is_doubtful;
+    unsigned doubts = replay_doubts(&r->was, &r->was, event) |
+                      replay_doubts(&r->is, &r->was, event) |
+                      (is_doubtful ? 1U << REPLAY_REFUNDS : 0);
 
     r->doubted += doubts != 0;
     for (int i = 0; i < REPLAY_DOUBTS; i++)
@@ -192,11 +194,12 @@ replay_card(struct db *db, struct rehearsal *r, int64_t card_id, int64_t issued_
         r->transfers++;
         if (!event_of(s, &event))
             continue;
-        if (event.kind == REPLAY_VISIT && take_stamps(db, r, stmt_int(s, 7), &event.units, e))
+        if ((event.kind == REPLAY_VISIT || event.kind == REPLAY_LATE) &&
+            take_given(db, r, stmt_int(s, 7), &event, e))
             return e->code;
-        doubt(r, &event);
         replay_add(&r->replay_was, &event);
         replay_add(&r->replay_is, &event);
+        doubt(r, &event);
         compare_ends(r);
     }
     replay_end(&r->replay_was, r->now_ms);

@@ -65,7 +65,7 @@ struct rehearsal {
     int64_t under_way;    /* hold something, but not that */
 
     struct replay replay_was, replay_is;
-    int64_t version, visit_stamps; /* of the transfer before: each stamp then counted so often */
+    struct plan_rules given; /* those that the transfer before was given under */
 };
 
 /* Zeroed but for what is to be compared. */

@@ -1,6 +1,7 @@
 #include "domain/replay.h"
 
 #include "base/clock.h"
+#include "domain/replay_inside.h"
 #include "domain/scan.h"
 
 static const char *const refusal_names[REPLAY_REFUSALS] = {
@@ -16,63 +17,6 @@ replay_refusal_name(enum replay_refusal refusal)
     return refusal_names[refusal];
 }
 
-static const char *const doubt_names[REPLAY_DOUBTS] = {[REPLAY_ITEMS] = "items",
-                                                       [REPLAY_CAPS] = "caps",
-                                                       [REPLAY_TIERS] = "tiers",
-                                                       [REPLAY_REFUNDS] = "refunds"};
-
-const char *
-replay_doubt_name(enum replay_doubt doubt)
-{
-    return doubt_names[doubt];
-}
-
-static bool
-has_cap(const struct earn_cap *cap)
-{
-    return cap->grants != 0 || cap->units != 0;
-}
-
-/* Whether a card may have had another tier under them than under those it was given by. */
-static bool
-tiers_differ(const struct tier_rules *a, const struct tier_rules *b)
-{
-    bool is_same = a->by == b->by && a->steps_n == b->steps_n && a->months == b->months &&
-                   a->keep_months == b->keep_months && a->grace_days == b->grace_days &&
-                   a->falls_by_one == b->falls_by_one;
-
-    for (size_t i = 0; i < a->steps_n && is_same; i++)
-        is_same = a->step[i].from == b->step[i].from;
-    return !is_same;
-}
-
-/* Of a tier whose cards are filled by a number of their own. */
-static bool
-has_own_goal(const struct tier_rules *rules, int64_t tier)
-{
-    return tier > 0 && (size_t)tier <= rules->steps_n && rules->step[tier - 1].goal != 0;
-}
-
-unsigned
-replay_doubts(const struct plan_rules *rules, const struct plan_rules *was,
-              const struct replay_event *event)
-{
-    const struct earn_rules *earn = &rules->earn;
-    bool is_visit = event->kind == REPLAY_VISIT;
-    unsigned doubts = 0;
-
-    if (is_visit && event->yen > 0 && (earn->items_n > 0 || earn->others_earn_nothing))
-        doubts |= 1U << REPLAY_ITEMS;
-    if (is_visit && (has_cap(&earn->cap[EARN_CAP_STAFF]) || has_cap(&earn->cap[EARN_CAP_TILL])))
-        doubts |= 1U << REPLAY_CAPS;
-    if (is_visit && (has_own_goal(&rules->tier, event->tier) ||
-                     (earn_asks_tier(earn) && tiers_differ(&rules->tier, &was->tier))))
-        doubts |= 1U << REPLAY_TIERS;
-    if (event->kind == REPLAY_TAKEN_BACK)
-        doubts |= 1U << REPLAY_REFUNDS;
-    return doubts;
-}
-
 void
 replay_begin(struct replay *r, const struct plan_rules *rules, int64_t issued_ms)
 {
@@ -82,7 +26,11 @@ replay_begin(struct replay *r, const struct plan_rules *rules, int64_t issued_ms
     r->sums = (struct replay_sums){.visits = 0};
     r->last = (struct unit_life){.usable_ms = 0};
     r->last_units = 0;
+    r->is_doubtful = false;
+    r->own_tier = 0;
     r->lots = (struct lots){.at = r->lot, .room = REPLAY_LOTS_MAX};
+    r->sales_n = 0;
+    r->has_lost_sales = false;
     r->visits = 0;
 }
 
@@ -113,8 +61,8 @@ drop_empty(struct lots *lots)
     lots->n = n;
 }
 
-static void
-take(struct replay *r, enum lots_take what, int64_t amount, int64_t now_ms)
+void
+replay_take(struct replay *r, enum lots_take what, int64_t amount, int64_t now_ms)
 {
     if (r->lots.n > 0 && lots_take(&r->lots, what, r->place.balance, amount, now_ms))
         drop_empty(&r->lots);
@@ -129,7 +77,7 @@ lapse(struct replay *r, int64_t now_ms)
 
     if (ended == 0)
         return;
-    take(r, TAKE_ENDED, ended, now_ms);
+    replay_take(r, TAKE_ENDED, ended, now_ms);
     r->sums.lapsed += ended;
 }
 
@@ -261,44 +209,101 @@ refusal_of(enum refusal_kind kind)
     }
 }
 
-/* REPLAY_REFUSALS: it earns, and so much. */
-static enum replay_refusal
-judge(const struct replay *r, const struct replay_event *event, int64_t *amount_out,
-      struct rounds *rounds)
+const struct plan_rules *
+replay_rules_for(struct replay *r, int64_t tier)
+{
+    const struct tier_rules *tiers = &r->rules->tier;
+
+    tier = tier < (int64_t)tiers->steps_n ? tier : (int64_t)tiers->steps_n;
+    if (tier == 0 || tiers->step[tier - 1].goal == 0)
+        return r->rules;
+    if (r->own_tier != tier) {
+        r->own = *r->rules;
+        tier_apply(&r->own, tier);
+        r->own_tier = tier;
+    }
+    return &r->own;
+}
+
+/* Pieces alone are what a sale counts as whose yen came to nothing. */
+static struct earning
+earning_as_booked(const struct plan_rules *rules, const struct replay_event *event)
+{
+    bool is_of_yen = rules->unit == UNIT_POINT && points_of_sale(rules, event->yen) > 0;
+    int64_t base = is_of_yen ? event->base : 0;
+
+    return units_again(rules, base, event->pieces + event->base - base, event->tier,
+                       event->visit_ms);
+}
+
+/* Nothing raises what is credited afterwards. */
+static struct earning
+earning_of(const struct plan_rules *rules, const struct replay_event *event)
 {
     const struct sale sale = {.stamps = event->units, .yen = event->yen};
-    struct earning earning = units_of(r->rules, &sale, event->tier, event->visit_ms);
+    struct earning earning;
+
+    if (counts_as_booked(rules, event))
+        return earning_as_booked(rules, event);
+    earning = units_of(rules, &sale, event->tier, event->visit_ms);
+    return event->kind == REPLAY_VISIT
+               ? earning
+               : (struct earning){.base = earning.base, .total = earning.base};
+}
+
+/* REPLAY_REFUSALS: it earns, and so much. */
+static enum replay_refusal
+judge(const struct replay *r, const struct plan_rules *rules, const struct replay_event *event,
+      struct earning *earning, struct rounds *rounds)
+{
     struct earn_used used[EARN_CAPS] = {{0}};
     struct grant_history history = {.has_near = false};
     enum replay_refusal refusal;
 
-    if (plan_is_over(r->rules, event->visit_ms))
+    if (plan_is_over(rules, event->visit_ms))
         return REPLAY_OVER;
     if (event->kind == REPLAY_VISIT)
         history = history_of(r, event, &used[EARN_CAP_MEMBER]);
-    refusal = refusal_of(grant_decide(r->rules, &history, event->visit_ms).kind);
+    refusal = refusal_of(grant_decide(rules, &history, event->visit_ms).kind);
     if (refusal != REPLAY_REFUSALS)
         return refusal;
-    if (earning.total == 0)
+    if (earning->total == 0)
         return REPLAY_TOO_LITTLE;
-    refusal = refusal_of(caps_decide(r->rules, used, event->visit_ms, &earning).kind);
+    if (event->kind == REPLAY_VISIT)
+        refusal = refusal_of(caps_decide(rules, used, event->visit_ms, earning).kind);
     if (refusal != REPLAY_REFUSALS)
         return refusal;
-    *amount_out = earning.total;
-    *rounds = rounds_of(r->rules, &r->place, earning.total);
-    return earning.total > GRANT_AMOUNT_MAX || rounds->too_many ? REPLAY_TOO_MUCH : REPLAY_REFUSALS;
+    *rounds = rounds_of(rules, &r->place, earning->total);
+    return earning->total > GRANT_AMOUNT_MAX || rounds->too_many ? REPLAY_TOO_MUCH
+                                                                 : REPLAY_REFUSALS;
+}
+
+/* Where a tier has a goal of its own, its reward is the last one all the same. */
+static size_t
+reward_of(const struct replay *r, const struct plan_rules *rules, size_t reward)
+{
+    return reward + 1 == rules->rewards_n ? r->rules->rewards_n - 1 : reward;
 }
 
 static void
-reach(struct replay *r, const struct rounds *rounds, int64_t amount, int64_t now_ms)
+repay(struct replay *r, int64_t amount, int64_t now_ms)
 {
-    r->place.balance += amount;
+    int64_t repaid = repaid_of(r->place.owed, amount);
+
+    if (repaid > 0)
+        replay_take(r, TAKE_ANY, repaid, now_ms);
+    r->place.owed -= repaid;
+}
+
+static void
+reach(struct replay *r, const struct plan_rules *rules, const struct rounds *rounds, int64_t now_ms)
+{
     for (int64_t i = 0; i < rounds->rounds; i++)
-        take(r, TAKE_ANY, r->rules->goal, now_ms);
+        replay_take(r, TAKE_ANY, rules->goal, now_ms);
     r->sums.rounds += rounds->rounds;
     r->sums.vouchers += (int64_t)rounds->steps_n;
     for (size_t i = 0; i < rounds->steps_n; i++)
-        r->sums.reward[rounds->step[i].reward]++;
+        r->sums.reward[reward_of(r, rules, rounds->step[i].reward)]++;
     if (rounds->rounds > 0 || r->place.reached < r->place.balance)
         r->place.reached = r->place.balance;
 }
@@ -318,9 +323,11 @@ remember(struct replay *r, const struct replay_event *event, int64_t units)
 static void
 visit(struct replay *r, const struct replay_event *event)
 {
-    int64_t amount = 0;
+    const struct plan_rules *rules = replay_rules_for(r, event->tier);
+    struct earning earning = earning_of(rules, event);
     struct rounds rounds = {.steps_n = 0};
-    enum replay_refusal refusal = judge(r, event, &amount, &rounds);
+    enum replay_refusal refusal = judge(r, rules, event, &earning, &rounds);
+    int64_t amount = earning.total;
 
     if (refusal != REPLAY_REFUSALS) {
         r->sums.refused[refusal]++;
@@ -330,9 +337,12 @@ visit(struct replay *r, const struct replay_event *event)
         remember(r, event, amount);
     r->last = life_now(r, event->visit_ms);
     r->last_units = amount;
+    replay_remember_sale(r, event, &earning);
     keep(r, amount, &r->last);
     renew(r, event->visit_ms);
-    reach(r, &rounds, amount, event->booked_ms);
+    r->place.balance += amount;
+    repay(r, amount, event->booked_ms);
+    reach(r, rules, &rounds, event->booked_ms);
     r->sums.visits++;
     r->sums.units += amount;
 }
@@ -343,13 +353,29 @@ static void
 enter(struct replay *r, const struct replay_event *event, const struct place *on_top_of,
       int64_t amount)
 {
-    struct rounds rounds = rounds_of(r->rules, on_top_of, amount);
+    const struct plan_rules *rules = replay_rules_for(r, event->tier);
+    struct rounds rounds = rounds_of(rules, on_top_of, amount);
     struct unit_life life = life_now(r, event->visit_ms);
 
     if (rounds.too_many)
         return;
     keep(r, event->units, &life);
-    reach(r, &rounds, event->units, event->booked_ms);
+    r->place.balance += event->units;
+    if (event->kind == REPLAY_BONUS)
+        repay(r, event->units, event->booked_ms);
+    reach(r, rules, &rounds, event->booked_ms);
+}
+
+/* One that came with a sale goes with it, in proportion. */
+static void
+bonus(struct replay *r, const struct replay_event *event)
+{
+    const struct place place = r->place;
+    struct replay_sale *sale = replay_sale_of(r, event->cause_seq);
+
+    if (sale != NULL && sale->what.bonuses_n < REFUND_BONUSES_MAX)
+        sale->what.bonus[sale->what.bonuses_n++] = event->units;
+    enter(r, event, &place, event->units);
 }
 
 /* As moving.h says: on top of the larger of both. */
@@ -375,25 +401,24 @@ come_back(struct replay *r, const struct replay_event *event)
 static void
 leave(struct replay *r, enum lots_take what, int64_t there, int64_t wanted, int64_t now_ms)
 {
-    take(r, what, wanted < there ? wanted : there, now_ms);
+    replay_take(r, what, wanted < there ? wanted : there, now_ms);
 }
 
 void
 replay_add(struct replay *r, const struct replay_event *event)
 {
-    int64_t now_ms = event->booked_ms, had;
+    int64_t now_ms = event->booked_ms;
 
     lapse(r, now_ms);
-    had = r->place.balance;
     r->last_units = 0;
+    r->is_doubtful = false;
     switch (event->kind) {
     case REPLAY_VISIT:
     case REPLAY_LATE:
         visit(r, event);
         return;
     case REPLAY_BONUS:
-        enter(r, event, &(struct place){.balance = r->place.balance, .reached = r->place.reached},
-              event->units);
+        bonus(r, event);
         return;
     case REPLAY_ENTERS:
         enter_from_card(r, event);
@@ -410,13 +435,13 @@ replay_add(struct replay *r, const struct replay_event *event)
         leave(r, TAKE_USABLE, lots_usable(&r->lots, r->place.balance, now_ms), event->units,
               now_ms);
         return;
-    case REPLAY_TAKEN_BACK:
-        leave(r, TAKE_ANY, r->place.balance, event->units, now_ms);
-        r->place.reached = larger(r->place.reached - (had - r->place.balance), r->place.balance);
+    case REPLAY_REFUND:
+        replay_refund(r, event);
         return;
     case REPLAY_ENDS:
         leave(r, TAKE_ANY, r->place.balance, r->place.balance, now_ms);
         r->place.reached = 0;
+        r->place.owed = 0;
         return;
     }
 }

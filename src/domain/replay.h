@@ -9,10 +9,14 @@
  *
  * What the book does not tell is taken as it was: units that entered by a merge, a gift or a bonus,
  * and what a member used - or as much of that as these rules have left on the card. What comes back
- * of it begins anew. The tier of a visit is the one
- * the card then had. And it does not tell what was on a receipt, nor what tills gave to others on
- * that day: rules for items give as for any sale, and caps of staff and tills do not count.
- * replay_doubts says of which events that matters.
+ * of it begins anew. The tier of a visit is the one the card then had, and its goal is that tier's.
+ *
+ * What was on a receipt the book does not tell either, but what it came to: under rules by which
+ * sales count alike that is enough, under others rules for items give as for any sale. What a sale
+ * that is given back takes with it is what these rules gave for it, in proportion; so is what is
+ * owed then, and repaid. Caps of staff and tills are not held against a visit: one card does not
+ * tell what others had on that day. replay_doubts and struct replay say of which events it matters
+ * that something is not known.
  */
 #ifndef DOMAIN_REPLAY_H
 #define DOMAIN_REPLAY_H
@@ -20,6 +24,7 @@
 #include "domain/earning.h"
 #include "domain/lots.h"
 #include "domain/plan.h"
+#include "domain/refund_rules.h"
 #include "domain/rules.h"
 
 #include <stdbool.h>
@@ -27,6 +32,7 @@
 #include <stdint.h>
 
 #define REPLAY_VISITS_MAX 1024 /* of one card that a later visit may be held against */
+#define REPLAY_SALES_MAX 64    /* of one card that were given back, or a part of them */
 #define REPLAY_LOTS_MAX 512    /* of one card: those of one end count together */
 
 enum replay_kind {
@@ -37,16 +43,25 @@ enum replay_kind {
     REPLAY_USED,       /* spent or swapped by the member */
     REPLAY_COMES_BACK, /* the price of a voucher that ended unused; it reaches nothing */
     REPLAY_GIVEN_AWAY, /* to another member */
-    REPLAY_TAKEN_BACK, /* with a part of a sale, or what was owed for one */
+    REPLAY_REFUND,     /* a part of a sale is given back, or all that is left of it */
     REPLAY_ENDS,       /* all that is left went: merged into another card, or erased */
 };
 
+/* Whether a part of a sale was given back later, and each time units went with it. */
+enum replay_refunded { REPLAY_KEPT, REPLAY_REFUNDED, REPLAY_REFUNDED_SILENTLY };
+
 struct replay_event {
     enum replay_kind kind;
+    int64_t seq;       /* of the transfer */
+    int64_t cause_seq; /* of the sale that a refund is of, or a bonus came with; 0: none */
     int64_t booked_ms;
     int64_t visit_ms; /* before it for what was queued */
     int64_t units;    /* a visit's stamps; what entered or left */
-    int64_t yen;      /* of a sale; 0: none */
+    int64_t yen;      /* of a sale; 0: none. Of a refund: that were given back so far, with it */
+    int64_t base;     /* what the visit counted as, without factors ... */
+    int64_t pieces;   /* ... and what it gave for pieces ... */
+    const struct plan_rules *given; /* ... under these rules; borrowed, NULL: nobody knows */
+    enum replay_refunded refunded;
     int64_t shop_id;
     int64_t tier;   /* of the card, before it */
     bool by_number; /* told by a fixed number alone */
@@ -54,14 +69,17 @@ struct replay_event {
 
 /* Why what comes of an event is not known for certain. */
 enum replay_doubt {
-    REPLAY_ITEMS, /* a sale under rules for items: its lines are not kept */
-    REPLAY_CAPS,  /* a visit under caps of staff or tills: one card does not tell what others had */
-    REPLAY_TIERS, /* of a card that may have another tier, or a goal of its tier's */
-    REPLAY_REFUNDS, /* taken back as it was, and not in proportion to what these rules gave */
+    REPLAY_ITEMS, /* a sale under other rules for items: its lines are not kept */
+    REPLAY_CAPS,  /* a visit under other caps of staff or tills: one card does not tell what others
+                     had */
+    REPLAY_TIERS, /* of a card that may have another tier */
+    REPLAY_REFUNDS, /* of rewards that may have been used by then, units that had ended, or which no
+                       transfer tells */
     REPLAY_DOUBTS,
 };
 const char *replay_doubt_name(enum replay_doubt doubt); /* "items" */
-/* Which of them hold under these rules, as bits; `was`: those that the tiers of the past are of. */
+/* Which of them hold under these rules, as bits, but for refunds: struct replay has those. `was`:
+ * those that the tiers of the past are of. */
 unsigned replay_doubts(const struct plan_rules *rules, const struct plan_rules *was,
                        const struct replay_event *event);
 
@@ -95,15 +113,30 @@ struct replay_visit {
     bool by_number;
 };
 
+/* One that is given back later. */
+struct replay_sale {
+    int64_t seq;
+    struct refundable what; /* as these rules have it */
+    struct unit_life life;  /* of its units */
+    int64_t units;          /* given back so far */
+    bool is_silent;         /* some of that took nothing in the book, and is not told there */
+};
+
 struct replay {
     const struct plan_rules *rules; /* borrowed */
+    struct plan_rules own;          /* the same, of a tier that has a goal of its own ... */
+    int64_t own_tier;               /* ... this one; 0: unset */
     int64_t issued_ms;
     struct place place;
     struct replay_sums sums; /* of this card */
     struct unit_life last;   /* of the units that the newest visit gave; 0 if it gave none */
     int64_t last_units;
+    bool is_doubtful; /* what came of the newest event, a refund: REPLAY_REFUNDS */
     struct lots lots; /* over the array below */
     struct lot lot[REPLAY_LOTS_MAX];
+    size_t sales_n;
+    bool has_lost_sales; /* there was no room for more */
+    struct replay_sale sale[REPLAY_SALES_MAX];
     size_t visits; /* how many were kept, the last REPLAY_VISITS_MAX of them here */
     struct replay_visit visit[REPLAY_VISITS_MAX];
 };

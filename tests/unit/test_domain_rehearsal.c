@@ -14,6 +14,7 @@
 #include "domain/lapse.h"
 #include "domain/plan_draft.h"
 #include "domain/plan_publish.h"
+#include "domain/refund.h"
 #include "domain/rehearsal.h"
 
 #define CARDS 12
@@ -168,6 +169,20 @@ rehearse(int64_t plan_id, const char *draft, int64_t at_once)
     CHECK_INT(rehearsal.cards, rehearsal.same + rehearsal.gain.cards + rehearsal.loss.cards);
 }
 
+/* The first card alone: the replays are of the last one that was rehearsed. */
+static void
+rehearse_card(const char *draft)
+{
+    struct plan_rules was, is;
+    struct err e;
+
+    CHECK_OK(plan_load(b.db, BOOK_POINTS, 0, &was, &e), e);
+    CHECK_OK(plan_file_for(b.db, BOOK_POINTS, str_of(draft), &is, &e), e);
+    rehearsal_begin(&rehearsal, &was, &is, b.now_ms);
+    CHECK_OK(rehearsal_go_on(b.db, &rehearsal, 1, &e), e);
+    CHECK_INT(rehearsal.cards, 1);
+}
+
 /* What the book says, of visits that were not reversed. */
 static void
 is_what_happened(const struct replay_sums *sums, bool all_live)
@@ -229,6 +244,11 @@ static const struct {
      "{\"earn\":{\"factors\":[{\"percent\":200,\"tier\":1}]},"
      "\"tier\":{\"by\":\"visits\",\"steps\":[{\"name\":\"Gold\",\"from\":6}]}}",
      "{\"earn\":{\"factors\":[{\"percent\":300,\"tier\":1}]}}"},
+    {BOOK_STAMPS,
+     "{\"tier\":{\"by\":\"visits\",\"steps\":[{\"name\":\"Silver\",\"from\":4,\"goal\":7},"
+     "{\"name\":\"Gold\",\"from\":9,\"goal\":4}]}}",
+     "{\"cool_down_min\":0,\"rewards\":[{\"at\":3,\"title\":\"Cookie\",\"valid_days\":9},"
+     "{\"at\":10,\"title\":\"Coffee\",\"valid_days\":9}]}"},
     {BOOK_POINTS, "{\"expiry\":{\"kind\":\"fiscal_year\",\"month\":3}}",
      "{\"expiry\":{\"kind\":\"last_use\",\"months\":1}," POINTS_FILE "}"},
 };
@@ -287,6 +307,153 @@ a_draft_gives_what_was_predicted(void **state)
         is_what_happened(&predicted, true);
         book_close(&b);
     }
+}
+
+/* ---------------------------------------------------------------- what is given back */
+
+#define SALES 40
+#define EVERY_DAY "\"weekdays\":[\"sun\",\"mon\",\"tue\",\"wed\",\"thu\",\"fri\",\"sat\"]"
+
+/* Sales of one card, and what of them is given back, as they were asked for. */
+static struct {
+    int64_t at_ms, yen;
+    int64_t seq;
+    size_t of; /* a refund, of that sale; else SALES */
+} deals[SALES];
+
+static void
+deal(size_t at, bool is_first)
+{
+    struct refund in = {.staff_id = BOOK_MANAGER,
+                        .till_id = BOOK_UENO_TILL,
+                        .shop_id = BOOK_UENO,
+                        .yen = deals[at].yen};
+    const struct visit sale = {.card = 0, .at_ms = deals[at].at_ms, .units = deals[at].yen};
+    struct refund_result out;
+    struct refusal refusal;
+    struct err e;
+
+    if (deals[at].of == SALES) {
+        CHECK_THAT(visit(&sale, &deals[at].seq) || !is_first);
+        return;
+    }
+    b.now_ms = deals[at].at_ms;
+    in.grant_seq = deals[deals[at].of].seq;
+    in.now_ms = b.now_ms;
+    book_request_key(&b, in.request_key);
+    CHECK_OK(ledger_refund(b.db, &in, &out, &refusal, &e), e);
+    CHECK_TEXT(refusal_word(refusal.kind), "none");
+}
+
+/* A third of them are parts of sales before, of at least so many yen, so that some units go. */
+static void
+deal_at_random(void)
+{
+    int64_t left[SALES] = {0}, now_ms = b.now_ms;
+
+    for (size_t i = 0; i < SALES; i++) {
+        size_t of = i > 0 ? (size_t)random_below((unsigned)i) : 0;
+
+        now_ms += CODE_STEP_MS + random_below(24 * 60) * MINUTE_MS;
+        deals[i].at_ms = now_ms;
+        deals[i].of = SALES;
+        if (i > 0 && random_below(3) == 0 && left[of] >= 1000) {
+            deals[i].of = of;
+            deals[i].yen = 400 + random_below((unsigned)(left[of] - 400));
+            left[of] -= deals[i].yen;
+        } else {
+            left[i] = deals[i].yen = 1000 + random_below(9000);
+        }
+        deal(i, true);
+    }
+}
+
+static void
+what_is_given_back_is_replayed(void **state)
+{
+    static const char *const drafts[] = {
+        "{\"earn\":{\"factors\":[{\"percent\":300," EVERY_DAY "}]}}",
+        "{\"yen_per_point\":150}",
+        "{\"earn\":{\"factors\":[{\"percent\":150,\"weekdays\":[\"tue\",\"fri\"]}]},"
+        "\"expiry\":{\"kind\":\"after\",\"days\":400}}",
+    };
+    const char *was = "{\"goal\":0,\"rewards\":[],\"refund\":{\"short\":\"owe\"},"
+                      "\"earn\":{\"factors\":[{\"percent\":200,\"weekdays\":[\"wed\"]}]}}";
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(drafts); i++) {
+        int64_t predicted;
+
+        CHECK_ROW(i);
+        open_book(BOOK_POINTS, was);
+        deal_at_random();
+        rehearse(BOOK_POINTS, "{}", 1000);
+        CHECK_INT(rehearsal.doubted, 0);
+        CHECK_INT(rehearsal.same, CARDS);
+        rehearse_card(drafts[i]);
+        CHECK_INT(rehearsal.replay_was.place.balance,
+                  book_int(&b, "SELECT balance FROM card WHERE id = %lld", (long long)card[0].id));
+        CHECK_INT(rehearsal.doubted, 0);
+        predicted = rehearsal.replay_is.place.balance;
+        book_close(&b);
+
+        open_book(BOOK_POINTS, was);
+        publish(BOOK_POINTS, drafts[i]);
+        for (size_t d = 0; d < SALES; d++)
+            deal(d, false);
+        CHECK_INT(predicted,
+                  book_int(&b, "SELECT balance FROM card WHERE id = %lld", (long long)card[0].id));
+        book_close(&b);
+    }
+}
+
+/* Pieces of a receipt count as they did, though nobody knows them any more. */
+static void
+a_receipt_need_not_be_known_where_items_stay(void **state)
+{
+    const struct sale_line line[] = {
+        {.code = STR("1"), .category = STR("coffee"), .quantity = 2, .yen = 900},
+        {.code = STR("2"), .category = STR("tea"), .quantity = 1, .yen = 350},
+    };
+    const struct sale sale = {.yen = 1250, .lines_n = COUNT(line), .line = line};
+    struct grant_result out;
+    struct refusal refusal;
+    struct grant in;
+    struct err e;
+
+    (void)state;
+    open_book(BOOK_POINTS, "{\"earn\":{\"items\":[{\"category\":\"coffee\",\"units_each\":5},"
+                           "{\"category\":\"tea\",\"earns\":false}]}}");
+    in = book_grant_of(&b, book_scan(&b, &card[0]), &card[0], sale.yen);
+    in.sale = &sale;
+    CHECK_OK(ledger_grant(b.db, &in, &out, &refusal, &e), e);
+    CHECK_INT(out.amount, 9 + 10);
+    rehearse(BOOK_POINTS,
+             "{\"earn\":{\"factors\":[{\"percent\":300," EVERY_DAY "}],\"items\":["
+             "{\"category\":\"coffee\",\"units_each\":5},"
+             "{\"category\":\"tea\",\"earns\":false}]}}",
+             1000);
+    CHECK_INT(rehearsal.doubted, 0);
+    CHECK_INT(rehearsal.sums_was.units, 9 + 10);
+    CHECK_INT(rehearsal.sums_is.units, 27 + 10);
+    rehearse(BOOK_POINTS, "{\"earn\":{\"items\":[{\"category\":\"coffee\",\"units_each\":9}]}}",
+             1000);
+    CHECK_INT(rehearsal.doubts[REPLAY_ITEMS], 1);
+    book_close(&b);
+}
+
+/* Nothing raises it, and what a visit counts is counted once. */
+static void
+what_was_credited_afterwards_counts_as_it_did(void **state)
+{
+    (void)state;
+    open_book(BOOK_STAMPS, "{\"earn\":{\"visit_stamps\":2,\"factors\":[{\"percent\":300," EVERY_DAY
+                           "}]},\"late\":{\"days\":7,\"cashier_max\":9}}");
+    CHECK_INT(book_credit(&b, &card[0], "4711", b.now_ms - HOUR_MS).amount, 2);
+    rehearse(BOOK_STAMPS, "{}", 1000);
+    CHECK_INT(rehearsal.doubted, 0);
+    CHECK_INT(rehearsal.sums_was.units, 2);
+    book_close(&b);
 }
 
 /* ---------------------------------------------------------------- what the book does not tell */
@@ -423,6 +590,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         BOOK_TEST(the_rules_in_force_change_nothing),
         BOOK_TEST(a_draft_gives_what_was_predicted),
+        BOOK_TEST(what_is_given_back_is_replayed),
+        BOOK_TEST(a_receipt_need_not_be_known_where_items_stay),
+        BOOK_TEST(what_was_credited_afterwards_counts_as_it_did),
         BOOK_TEST(what_cannot_be_known_is_counted_by_its_reason),
         BOOK_TEST(better_is_more_rewards_then_a_fuller_card),
         BOOK_TEST(the_largest_are_told_first_and_no_more_than_ten),
