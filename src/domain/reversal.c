@@ -40,22 +40,24 @@ find_hold(struct db *db, const struct transfer *what, bool *found_out, struct er
 }
 
 static enum err_code
-judge(struct db *db, const struct reversal *in, const struct transfer *what,
+judge(struct db *db, const struct reversal *in, struct transfer *what, struct card *card,
       struct refusal *refusal, struct err *e)
 {
-    struct undo_facts facts = {.kind = what->kind, .at_ms = what->at_ms};
+    struct undo_facts facts = {.is_held = false};
     struct plan_rules rules;
     struct serving serving;
-    struct card card;
 
-    if (serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
+    if (transfer_by_seq(db, in->seq, what, e) ||
+        serving_load(db, in->staff_id, in->till_id, in->shop_id, &serving, e) ||
         plan_load(db, what->plan_id, what->plan_version, &rules, e) ||
-        card_load(db, what->card_id, &card, e) ||
+        card_load(db, what->card_id, card, e) ||
         find_reversal(db, in->seq, &facts.is_reversed, e) || find_hold(db, what, &facts.is_held, e))
         return e->code;
-    facts.is_ended = card.is_ended;
-    facts.is_merged = card.is_merged;
-    facts.by = undo_by(&serving, in->staff_id, in->till_id, what, card.member_id);
+    facts.kind = what->kind;
+    facts.at_ms = what->at_ms;
+    facts.is_ended = card->is_ended;
+    facts.is_merged = card->is_merged;
+    facts.by = undo_by(&serving, in->staff_id, in->till_id, what, card->member_id);
     *refusal = (struct refusal){.kind = undo_decide(&rules, &facts, in->now_ms)};
     return OK;
 }
@@ -233,8 +235,9 @@ ledger_reverse(struct db *db, const struct reversal *in, struct reversal_result 
                struct refusal *refusal, struct err *e)
 {
     struct transfer what = {.seq = 0};
+    struct card card;
 
-    if (transfer_by_seq(db, in->seq, &what, e) || judge(db, in, &what, refusal, e))
+    if (judge(db, in, &what, &card, refusal, e))
         return err_wrap(e, "reverse %" PRId64, in->seq);
     if (refusal->kind != REFUSAL_NONE)
         return OK;
@@ -253,8 +256,9 @@ enum err_code
 reversal_may(struct db *db, const struct reversal *in, struct refusal *refusal, struct err *e)
 {
     struct transfer what = {.seq = 0};
+    struct card card;
 
-    return transfer_by_seq(db, in->seq, &what, e) || judge(db, in, &what, refusal, e)
+    return judge(db, in, &what, &card, refusal, e)
                ? err_wrap(e, "reversal of %" PRId64 " ahead", in->seq)
                : OK;
 }
@@ -297,8 +301,7 @@ reversal_foresee(struct db *db, const struct reversal *in, struct reversal_ahead
     struct transfer what = {.seq = 0};
     struct card card;
 
-    if (transfer_by_seq(db, in->seq, &what, e) || judge(db, in, &what, refusal, e) ||
-        card_load(db, what.card_id, &card, e))
+    if (judge(db, in, &what, &card, refusal, e))
         return err_wrap(e, "reversal of %" PRId64 " ahead", in->seq);
     *out = (struct reversal_ahead){.kind = what.kind,
                                    .amount = what.amount,
