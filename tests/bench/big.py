@@ -155,6 +155,7 @@ def measure_all(args, work, servers):
         for peer in run.peers_start(peers, work):
             servers.append(peer.server)
             todo[peer.server.name] = stamp_measure(peer.server, peer.stamps, work, args.seconds)
+    os.sync()  # the copies are on the disk before anything is measured
     results = {}
     for i in range(args.rounds):
         for clients in args.clients:

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { claimOwner, focuses, isFit as isFitPage, visitOwner } from './owner_pages.mjs';
+import { until } from './until.mjs';
 import { launch, openCard, startWorld } from './world.mjs';
 
 const MEMBER = 1;
@@ -112,17 +113,11 @@ test('one member’s log: why each notice went how it went; and a word to them, 
     await page.click('.write [type="submit"]');
     await says(page, '.write .news', /^On its way/);
     await says(page, '.log', /Words from the shop/);
-    for (let tries = 0; ; tries++) {
-      const { entries } = await (await fetch(`${world.sim}/sim/state?person=${MEMBER}`)).json();
-      if (JSON.stringify(entries).includes('Your umbrella is with us.')) break;
-      assert.ok(tries < 100, 'the message arrives');
-      await page.waitForTimeout(100);
-    }
-    for (let tries = 0; !/^Words from the shop.*Sent/.test(await page.textContent('.log tbody')); tries++) {
-      assert.ok(tries < 50, 'the log says that it was sent');
-      await page.waitForTimeout(200);
+    await until(async () => (await (await fetch(`${world.sim}/sim/state?person=${MEMBER}`)).text()).includes('Your umbrella is with us.'), 'the message arrives');
+    await until(async () => {
       await show(page, code);
-    }
+      return /^Words from the shop.*Sent/.test(await page.textContent('.log tbody'));
+    }, 'the log says that it was sent');
     assert.match(await page.textContent('.log-request'), /^[0-9a-zA-Z-]{8,}$/);
     assert.doesNotMatch(await page.textContent('main'), /admin\.[a-z]/);
   });

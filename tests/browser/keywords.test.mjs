@@ -2,18 +2,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isFit, ownersWorld, press, says } from './owner_pages.mjs';
+import { until } from './until.mjs';
 
 const here = ownersWorld();
 const { visit } = here;
 
 /** The newest text in the talk of a person at line-sim, once the account has said it. */
 async function isSaid(person, wanted) {
-  for (let i = 0; i < 200; i++) {
+  let messages;
+  await until(async () => {
     const { entries } = await (await fetch(`${here.world.sim}/sim/talk?person=${person}`)).json();
-    if (entries.at(-1)?.messages.some((message) => message.text === wanted)) return entries.at(-1).messages;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail(`person ${person} never read: ${wanted}`);
+    messages = entries.at(-1)?.messages;
+    return messages?.some((message) => message.text === wanted);
+  }, `person ${person} never read: ${wanted}`);
+  return messages;
 }
 
 test('a rule is written, tried, and answers a member', async () => {

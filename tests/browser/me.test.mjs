@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startCard } from './card_page.mjs';
+import { until } from './until.mjs';
 import { launch } from './world.mjs';
 
 const shots = process.env.SHOTS; /* SHOTS=folder keeps pictures */
@@ -144,8 +145,7 @@ test("the data is a plain link, but in LINE's browser one that opens in the phon
     const opened = context.waitForEvent('page');
     await page.click('#download');
     await opened;
-    for (let i = 0; i < 100 && !card.state.calls.includes('GET /data/once'); i++) await page.waitForTimeout(50);
-    assert.ok(card.state.calls.includes('GET /data/once'));
+    await until(() => card.state.calls.includes('GET /data/once'), 'the other browser asks for the data');
   });
 });
 

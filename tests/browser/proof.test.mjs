@@ -4,6 +4,7 @@ import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { until } from './until.mjs';
 import { launch, openCard, startWorld } from './world.mjs';
 
 const shots = process.env.SHOTS; /* SHOTS=folder keeps pictures */
@@ -47,10 +48,7 @@ async function axeFinds(page) {
 }
 
 test('the days of before are sealed when the service starts, and every line matches', async () => {
-  for (let tries = 0; !JSON.parse(world.stampd('head', 'export')).heads.length; tries++) {
-    assert.ok(tries < 100, 'a head within ten seconds');
-    await new Promise((done) => setTimeout(done, 100));
-  }
+  await until(() => JSON.parse(world.stampd('head', 'export')).heads.length > 0, 'a head');
   await open({}, async (ask, page) => {
     assert.equal(await ask(), 'matches');
     assert.match(await page.textContent('#proof-status'), /記録\d+件がすべて一致しました。$/);

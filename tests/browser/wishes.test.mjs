@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { startCard } from './card_page.mjs';
+import { until } from './until.mjs';
 import { launch } from './world.mjs';
 
 const DAY = 86_400_000;
@@ -155,16 +156,17 @@ test('news stand under the code, are seen when they were shown, and a person’s
     await page.waitForSelector('#news li');
     const lines = await page.locator('#news li p').allTextContents();
     assert.deepEqual(lines.map((line) => line.slice(0, 4)), ['傘をお預', '特典「ク', 'クッキー', 'スタンプ', '25ポイ']);
-    await page.waitForTimeout(200);
+    await until(() => [7, 6, 5].every((id) => posts(`/api/notices/${id}/seen`)), 'what was shown is seen');
     assert.deepEqual([9, 8, 7, 6, 5].map((id) => posts(`/api/notices/${id}/seen`)), [0, 0, 1, 1, 1]);
     const [panel, box] = [await page.locator('.panel').boundingBox(), await page.locator('#news').boundingBox()];
     assert.ok(box.y >= panel.y + panel.height, 'the code is not covered');
     await page.click('#news button');
     assert.equal(await page.locator('#news').count(), 0);
-    await page.waitForTimeout(200);
-    assert.deepEqual([9, 8].map((id) => posts(`/api/notices/${id}/seen`)), [1, 1]);
+    await until(() => [9, 8].every((id) => posts(`/api/notices/${id}/seen`)), 'what was put away is seen');
+    const asked = () => card.state.calls.filter((call) => call.startsWith('GET /api/card')).length;
+    const before = asked();
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await page.waitForTimeout(200);
+    await until(() => asked() > before, 'the page is looked at again');
     assert.equal(await page.locator('#news').count(), 0, 'what was put away stays away');
   });
 });
@@ -173,7 +175,7 @@ test('what is over or out of date is not told, but seen; later news come when th
   card.reset({ notices: [news(3, { kind: 'voucher_lapse', over: true }), news(2, { kind: 'one_more', balance: 4, left: 1 }), news(1, { kind: 'of_tomorrow' })] });
   await visit({}, async (page) => {
     await page.waitForFunction(() => document.querySelector('#history .day'));
-    await page.waitForTimeout(300);
+    await until(() => [3, 2, 1].every((id) => posts(`/api/notices/${id}/seen`)), 'all are seen');
     assert.equal(await page.locator('#news').count(), 0);
     assert.deepEqual([3, 2, 1].map((id) => posts(`/api/notices/${id}/seen`)), [1, 1, 1]);
     card.state.notices = [news(4, { kind: 'one_more', balance: 7, left: 3 })];

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
 import { isFit, OWNER, ownersWorld, press } from './owner_pages.mjs';
+import { until } from './until.mjs';
 
 const PARTS = ['headline', 'text', 'alt', 'button'];
 const KINDS = ['grant', 'one_more', 'voucher', 'voucher_lapse', 'points_lapse', 'tier', 'welcome', 'welcome_back', 'birthday', 'dormant', 'balance', 'invite'];
@@ -114,12 +115,7 @@ test('a test arrives on the owner’s own phone', async () => {
     await shows(page, 'A word from the shop');
     await press(page, 'Send me a test');
     await page.waitForFunction(() => /On its way/.test(document.querySelector('.news').textContent));
-    for (let tries = 0; ; tries++) {
-      const state = await (await fetch(`${here.world.sim}/sim/state?person=${OWNER}`)).json();
-      if (JSON.stringify(state.entries).includes('A word from the shop')) break;
-      assert.ok(tries < 100, 'the message arrives');
-      await page.waitForTimeout(100);
-    }
+    await until(async () => (await (await fetch(`${here.world.sim}/sim/state?person=${OWNER}`)).text()).includes('A word from the shop'), 'the message arrives');
   });
 });
 
