@@ -1,7 +1,7 @@
 /** One kind of message: its parts in each language beside what members will see. */
 
 import type { JSX, TargetedEvent } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { api, ApiError } from '../lib/api';
 import { drawMessage } from '../lib/flex';
 import { currentLanguage, languages, t } from '../lib/lang';
@@ -95,7 +95,7 @@ function Fields({ fields, insert }: { fields: readonly string[]; insert: (field:
 
 function Shown({ preview, language, shop }: { preview: Preview | null; language: Language; shop: string }): JSX.Element {
   const chat = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (preview) chat.current?.replaceChildren(...preview.messages.map(drawMessage));
   }, [preview]);
   return (
