@@ -51,6 +51,7 @@
 #define MAKE_EVERY_MS (10 * MINUTE_MS)
 #define HEAD_EVERY_MS (10 * MINUTE_MS)
 #define FORGET_EVERY_MS (20 * HOUR_MS) /* less than a day: it has to begin within some hours */
+#define FORGET_APART_MS 100 /* some milliseconds of the writer, who has customers waiting */
 #define ARENA_MAX (32 * MIB)
 
 struct scheduler {
@@ -66,6 +67,7 @@ struct scheduler {
     int64_t swept_ms, made_ms, headed_ms;
     int64_t forgot_ms;    /* when the last pass over all members began */
     int64_t forget_after; /* how far it is; 0: not under way */
+    int64_t forget_ms;    /* when the last few of them were looked at */
     bool clock_jumped;    /* and the log has it */
 };
 
@@ -219,7 +221,6 @@ run_forget(struct db *db, void *context, struct err *e)
     if (forget_some(db, r->s->service, r->arena, r->now_ms, &after_id, e))
         return e->code;
     r->s->forget_after = after_id;
-    r->more = after_id != 0;
     return OK;
 }
 
@@ -297,16 +298,18 @@ end_holds(struct scheduler *s, struct round *r)
     return more;
 }
 
-/* Once a day through all members, a few at a time. */
-static bool
+/* Once a day through all members, a few at a time, and never again at once: there is no hurry. */
+static void
 forget(struct scheduler *s, struct round *r)
 {
     if (s->forget_after == 0) {
         if (r->now_ms - s->forgot_ms < FORGET_EVERY_MS || !forgetting_hour(r->now_ms))
-            return false;
+            return;
         s->forgot_ms = r->now_ms;
-    }
-    return step(s, "forget", r, run_forget);
+    } else if (r->now_ms - s->forget_ms < FORGET_APART_MS)
+        return;
+    s->forget_ms = r->now_ms;
+    (void)step(s, "forget", r, run_forget);
 }
 
 /* Once a day the head of those that are over, a few transfers at a time. */
@@ -371,7 +374,8 @@ all_steps(struct scheduler *s, struct round *r)
         (void)step(s, "sweep", r, run_sweep);
     }
     more |= sign_head(s, r);
-    return more | forget(s, r);
+    forget(s, r);
+    return more;
 }
 
 static void

@@ -132,7 +132,7 @@ def raw_of(args, work):
         out = subprocess.run(run.on_core(0, tool(args, "tests/bench/raw_main"),
                                          os.path.join(folder, "stampd.db"), str(args.seconds), "rules"),
                              capture_output=True, text=True, check=True).stdout
-        return {"rate": float(out), "cpu": 0.0, "p99": 0.0, "bad": 0}
+        return {"rate": float(out), "cpu": 0.0, "p99": 0.0, "refused": 0, "failed": 0}
     return measure
 
 
@@ -166,7 +166,7 @@ def measure_all(args, work, servers):
 
 
 def show(args, names, results):
-    bad = 0
+    bad, why = 0, ("refused", "failed")
     print(f"{args.members} members, {args.transfers} transfers ({SMALL} times fewer in the small book); "
           f"{args.rounds} rounds of {args.seconds} s, one worker, all rules on")
     for clients in args.clients:
@@ -181,9 +181,9 @@ def show(args, names, results):
                 text += "".join(f"  = {ratio(rows['big'], rows[o], lambda r: r['rate'])} x {o}"
                                 for o in names if o != "big")
                 text += f"; cost per stamp {ratio(rows['big'], rows['small'], lambda r: r['cpu'])} x small"
-            failed = sum(r["bad"] for r in rows[name])
-            bad += failed
-            print(text + (f"  NOT ANSWERED WELL: {failed}" if failed else ""), flush=True)
+            failed = [sum(r[w] for r in rows[name]) for w in why]
+            bad += sum(failed) if name in ("big", "small") else 0
+            print(text + "".join(f"  {n} {w}" for n, w in zip(failed, why) if n), flush=True)
     return bad
 
 

@@ -372,13 +372,14 @@ def wrk(server, requests, again, seconds, clients=64):
                                  os.path.join(HERE, "replay.lua"), f"http://127.0.0.1:{server.port}"),
                          capture_output=True, text=True, env=env).stdout
     n = int(re.search(r"(\d+) requests in", out)[1])
-    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
     failed = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", out)
+    refused, failed = int(refused[1]) if refused else 0, sum(map(int, failed.groups())) if failed else 0
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", out)
     return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]),
             "cpu": (cpu_s(server.p.pid) - before) / max(n, 1) * 1e6,
             "p99": float(p99[1]) * UNIT[p99[2]],
-            "bad": (int(bad[1]) if bad else 0) + (sum(map(int, failed.groups())) if failed else 0)}
+            "refused": refused, "failed": failed, "bad": refused + failed}
 
 
 def raw(build, work, seconds):
