@@ -64,6 +64,7 @@ def kept(args, members, transfers):
     subprocess.run([tool(args, "stampd"), "demo-data", "--members", "8", "--dir", folder, "--listen",
                     f"127.0.0.1:{free_port()}", "--sim", f"http://127.0.0.1:{free_port()}"],
                    check=True, capture_output=True)
+    os.remove(os.path.join(folder, "stampd.db"))  # the demo's settings, and not its past
     subprocess.run([tool(args, "tests/bench/book_main"), folder, str(members), str(transfers), RULES],
                    check=True, stderr=None if args.verbose else subprocess.DEVNULL)
     with open(os.path.join(folder, MADE), "wb"):

@@ -1,9 +1,9 @@
 /*
- * A big book beside the demo's: members under a plan of their own who came again and again, lived
- * through by the same functions that serve; and codes of their cards.
+ * A big book: members who came again and again, lived through by the same functions that serve; and
+ * codes of their cards.
  *
  *   book_main FOLDER MEMBERS TRANSFERS RULES
- *       makes the book, with a plan under the rules of that plan file
+ *       makes the book, with a plan under the rules of that plan file; the folder has a root key
  *   book_main FOLDER tills N
  *       N more tills with somebody signed in at each: a line "TOKEN STAFF-TOKEN" for each
  *   book_main FOLDER codes N AGO
@@ -32,11 +32,14 @@
 #include "domain/plan_json.h"
 #include "domain/scan.h"
 #include "domain/shop.h"
+#include "domain/staff.h"
 #include "domain/tier.h"
 #include "domain/voucher.h"
 #include "store/db_raw.h"
+#include "store/migrate.h"
 
-#define PLAN 3 /* the demo has two */
+#define PLAN 1
+#define SHOP "Station"
 #define YEARS 2
 #define BATCH 20000 /* to a transaction */
 #define VISIT_APART_MS (2 * MINUTE_MS)
@@ -47,7 +50,6 @@ struct big {
     struct keys keys;
     int64_t now_ms;
     int64_t members, transfers;
-    int64_t first_id; /* of the members; the demo's own come before */
     int64_t shop_id, till_id;
 };
 
@@ -108,7 +110,7 @@ add_till(const char *name, struct till *out, struct err *e)
     char code[ENROL_CODE_SIZE];
     int64_t id;
 
-    return till_add(big.db, STR("Station"), str_of(name), big.now_ms, code, &id, e) ||
+    return till_add(big.db, STR(SHOP), str_of(name), big.now_ms, code, &id, e) ||
                    till_enrol(big.db, str_of(code), big.now_ms, out, e)
                ? e->code
                : OK;
@@ -192,8 +194,7 @@ visit(int64_t at_ms, int64_t *transfers, struct err *e)
     int64_t near_miss;
 
     code.grants_now = true;
-    if (card_of_plan(big.db, big.first_id + (int64_t)entropy_below((uint64_t)big.members), PLAN,
-                     &card, e))
+    if (card_of_plan(big.db, 1 + (int64_t)entropy_below((uint64_t)big.members), PLAN, &card, e))
         return e->code;
     code_make(&big.keys, CODE_MEMBER, card.locator, code_step(at_ms), digits);
     code.text = str_of(digits);
@@ -323,16 +324,28 @@ add_past(struct err *e)
 }
 
 static enum err_code
+add_people(struct err *e)
+{
+    struct staff_new staff = {.role = CASHIER, .now_ms = big.now_ms - YEARS * 365 * DAY_MS};
+    int64_t id;
+
+    if (shop_add(big.db, STR(SHOP), staff.now_ms, &id, e))
+        return e->code;
+    staff.name = STR("One");
+    if (staff_add(big.db, &staff, &id, e))
+        return e->code;
+    staff.name = STR("Two");
+    return staff_add(big.db, &staff, &id, e);
+}
+
+static enum err_code
 seed(const char *rules_path, struct err *e)
 {
     DB_TX tx = {0};
-    struct member last;
     struct till till;
 
-    for (big.first_id = 1; !member_load(big.db, big.first_id, &last, e);)
-        big.first_id++;
-    if (e->code != ERR_NOT_FOUND || faster(e) || db_begin(big.db, &tx, e) ||
-        add_plan(rules_path, e) || add_till("Past", &till, e) || db_commit(&tx, e))
+    if (faster(e) || db_begin(big.db, &tx, e) || add_people(e) || add_plan(rules_path, e) ||
+        add_till("Past", &till, e) || db_commit(&tx, e))
         return e->code;
     big.till_id = till.id;
     big.shop_id = till.shop_id;
@@ -363,16 +376,14 @@ codes(int64_t n, int64_t at_ms, struct err *e)
 {
     char code[CODE_DIGITS + 1];
     struct card card;
-    int64_t first = 1, members = 0, read_ms, *id;
+    int64_t members = 0, read_ms, *id;
 
-    while (card_of_plan(big.db, first, PLAN, &card, e) == ERR_NOT_FOUND)
-        first++;
     for (int64_t step = 1 << 20; step > 0; step /= 2) /* ids follow each other */
-        while (!card_of_plan(big.db, first + members + step - 1, PLAN, &card, e))
+        while (!card_of_plan(big.db, members + step, PLAN, &card, e))
             members += step;
     id = shuffled(members);
     for (int64_t i = 0; id != NULL && i < n && i < 4 * members; i++) {
-        if (card_of_plan(big.db, first + id[i % members], PLAN, &card, e))
+        if (card_of_plan(big.db, 1 + id[i % members], PLAN, &card, e))
             return e->code;
         read_ms = at_ms - i / members * VISIT_APART_MS;
         code_make(&big.keys, CODE_MEMBER, card.locator, code_step(read_ms), code);
@@ -410,6 +421,8 @@ main(int argc, char **argv)
     snprintf(path, sizeof(path), "%s/root.key", argv[1]);
     keys_load(path, &big.keys, &e);
     snprintf(path, sizeof(path), "%s/stampd.db", argv[1]);
+    if (!e.code && argc == 5 && strcmp(argv[2], "codes") != 0)
+        migrate_up(path, &e);
     if (!e.code && !db_open(&big.db, path, &options, &e)) {
         db_attach(big.db, &big.keys);
         e.code = act(argc, argv, &e);

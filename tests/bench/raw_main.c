@@ -2,8 +2,8 @@
  * The ceiling: the rows a grant writes, written by nothing but our statements, 64 to a COMMIT. No
  * HTTP, no reading, no rules, no MAC; the book is worthless afterwards.
  *
- *   raw_main BOOK SECONDS [rules]    prints grants a second; with the rows of
- * tests/bench/rules.json
+ *   raw_main BOOK SECONDS [rules]    prints grants a second; on a book of book_main, with the rows
+ * of its rules
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,13 +15,15 @@
 #include "store/db.h"
 
 #define BATCH 64
-#define PLAN 3
 #define CHECKPOINT_PAGES 1000 /* as the writer does */
 
 static const char answer[] =
     "{\"transfer\":1234567,\"mac\":\"00112233445566778899aabbccddeeff\",\"amount\":1,\"balance\":7,"
     "\"goal\":10,\"unit\":\"stamp\",\"rounds\":0,\"name\":\"Member 1234\",\"vouchers\":[],"
     "\"undo_until\":1795364940000}";
+
+/* Of the demo's book, or of that which book_main makes. */
+static int64_t plan = 3, till = 4;
 
 struct head {
     int64_t seq;
@@ -34,7 +36,7 @@ card_at(struct db *db, int64_t member, int64_t *id_out, int64_t *balance_out, st
     STMT s = db_stmt(db, SQL_CARD_OF_PLAN);
 
     stmt_bind_int(s, ":member_id", member);
-    stmt_bind_int(s, ":plan_id", PLAN);
+    stmt_bind_int(s, ":plan_id", plan);
     if (stmt_one(s, "card", e))
         return e->code;
     *id_out = stmt_int(s, 0);
@@ -50,7 +52,7 @@ scan_add(struct db *db, int64_t card, int64_t step, int64_t now_ms, struct err *
     stmt_bind_int(s, ":card_id", card);
     stmt_bind_int(s, ":step", step);
     stmt_bind_text(s, ":form", STR("digits22"));
-    stmt_bind_int(s, ":till_id", 4);
+    stmt_bind_int(s, ":till_id", till);
     stmt_bind_int(s, ":staff_id", 1);
     stmt_bind_int(s, ":at_ms", now_ms);
     stmt_bind_int(s, ":until_ms", now_ms + 120000);
@@ -66,15 +68,15 @@ transfer_add(struct db *db, int64_t card, int64_t balance, int64_t scan, const s
     stmt_bind_int(s, ":card_id", card);
     stmt_bind_int(s, ":seq", head->seq + 1);
     stmt_bind_int(s, ":kind", 1);
-    stmt_bind_int(s, ":debit", -(8 * PLAN + 1));
+    stmt_bind_int(s, ":debit", -(8 * plan + 1));
     stmt_bind_int(s, ":credit", card);
     stmt_bind_int(s, ":amount", 1);
     stmt_bind_int(s, ":balance_after", balance + 1);
     stmt_bind_int(s, ":at_ms", now_ms);
-    stmt_bind_int(s, ":plan_id", PLAN);
+    stmt_bind_int(s, ":plan_id", plan);
     stmt_bind_int(s, ":plan_version", 1);
     stmt_bind_int(s, ":shop_id", 1);
-    stmt_bind_int(s, ":till_id", 4);
+    stmt_bind_int(s, ":till_id", till);
     stmt_bind_int(s, ":staff_id", 1);
     stmt_bind_int(s, ":scan_id", scan);
     stmt_bind_text(s, ":reason", STR("visit"));
@@ -95,8 +97,8 @@ balances_move(struct db *db, int64_t card, int64_t balance, struct err *e)
     stmt_bind_int(own, ":after", balance + 1);
     stmt_bind_int(own, ":reached", balance + 1);
     stmt_bind_int(own, ":owed", 0);
-    stmt_bind_int(other, ":id", -(8 * PLAN + 1));
-    stmt_bind_int(other, ":plan_id", PLAN);
+    stmt_bind_int(other, ":id", -(8 * plan + 1));
+    stmt_bind_int(other, ":plan_id", plan);
     stmt_bind_int(other, ":amount", -1);
     return stmt_run(own, e) || stmt_run(other, e) ? e->code : OK;
 }
@@ -148,7 +150,7 @@ tally_add(struct db *db, const char *what, int64_t id, int64_t day_ms, struct er
     STMT s = db_stmt(db, SQL_EARN_TALLY_ADD);
 
     stmt_bind_int(s, ":from_ms", day_ms);
-    stmt_bind_int(s, ":plan_id", PLAN);
+    stmt_bind_int(s, ":plan_id", plan);
     stmt_bind_text(s, ":what", str_of(what));
     stmt_bind_int(s, ":id", id);
     stmt_bind_int(s, ":units", 1);
@@ -176,7 +178,7 @@ rules_add(struct db *db, int64_t card, int64_t seq, int64_t now_ms, struct err *
     stmt_bind_text(part, ":reason", STR("campaign:200"));
     stmt_bind_int(part, ":units", 1);
     return stmt_run(lot, e) || stmt_run(part, e) || tally_add(db, "member", card, day_ms, e) ||
-                   tally_add(db, "staff", 1, day_ms, e) || tally_add(db, "till", 4, day_ms, e)
+                   tally_add(db, "staff", 1, day_ms, e) || tally_add(db, "till", till, day_ms, e)
                ? e->code
                : OK;
 }
@@ -260,6 +262,8 @@ main(int argc, char **argv)
 
     if (argc < 3)
         return 2;
+    if (argc > 3)
+        plan = till = 1;
     if (!db_open(&db, argv[1], &options, &e)) {
         began_ms = clock_monotonic_ms();
         if (!run(db, argc > 3, began_ms + (int64_t)(strtod(argv[2], NULL) * 1000), &n, &e))
