@@ -49,8 +49,7 @@ was_thanked(const struct oracle *o, size_t card, int64_t since_ms)
     for (size_t i = 0; i < o->grants_n; i++) {
         const struct oracle_grant *g = &o->grant[i];
 
-        if (g->is_birthday && !g->is_undone && is_one_person(o, g->card, card) &&
-            g->at_ms >= since_ms)
+        if (g->is_birthday && is_one_person(o, g->card, card) && g->at_ms >= since_ms)
             return true;
     }
     return false;
