@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict';
+
+/** Waits until `holds()`, as long as a busy machine may need; then `what` did not come. */
+export async function until(holds, what) {
+  for (let tries = 0; !(await holds()); tries++) {
+    assert.ok(tries < 400, what);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
