@@ -3,7 +3,10 @@
 #include <inttypes.h>
 
 #include "domain/menu_work.h"
+#include "domain/plan.h"
 #include "line/menu_design.h"
+
+#define LEVELS_MAX 64
 
 static const char *
 period_now(const struct menu_work *work, const struct menu_period *period, size_t n)
@@ -12,6 +15,55 @@ period_now(const struct menu_work *work, const struct menu_period *period, size_
         if (period[i].id == work->period_now_id)
             return period[i].title;
     return "";
+}
+
+static const struct plan_rules *
+plan_of(const struct plan_rules *plan, size_t n, int64_t plan_id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (plan[i].plan_id == plan_id)
+            return &plan[i];
+    return NULL;
+}
+
+/* A level that the plan does not have any more is shown until its menus are gone, without a name.
+ */
+static void
+write_level(struct buf *b, const struct menu_level *level, const struct plan_rules *plan)
+{
+    const struct tier_rules *tiers = &plan->tier;
+    bool is_there = level->tier <= (int64_t)tiers->steps_n;
+
+    buf_text(b, "{\"plan\":");
+    buf_json(b, str_of(plan->name));
+    buf_format(b, ",\"tier\":%" PRId64 ",\"name\":", level->tier);
+    buf_json(b, str_of(is_there ? tier_name(tiers, level->tier) : ""));
+    buf_format(b, ",\"look\":\"%s\",\"members\":%" PRId64 "}",
+               is_there && level->tier > 0 ? tier_look_name(tiers->step[level->tier - 1].look) : "",
+               level->members);
+}
+
+static enum err_code
+write_levels(struct request *req, struct buf *b, struct err *e)
+{
+    struct menu_level level[LEVELS_MAX];
+    struct plan_rules *plan;
+    size_t n, plans_n;
+
+    if (menu_levels(req->db, level, LEVELS_MAX, &n, e) ||
+        plan_list(req->db, req->arena, &plan, &plans_n, e))
+        return e->code;
+    buf_text(b, ",\"levels\":[");
+    for (size_t i = 0; i < n; i++) {
+        const struct plan_rules *of = plan_of(plan, plans_n, level[i].plan_id);
+
+        if (i > 0 && of)
+            buf_char(b, ',');
+        if (of)
+            write_level(b, &level[i], of);
+    }
+    buf_char(b, ']');
+    return OK;
 }
 
 static void
@@ -49,6 +101,8 @@ api_menus_show(struct request *req, struct reply *reply, struct err *e)
                "{\"menus\":%zu,\"members\":%" PRId64 ",\"owed\":%" PRId64 ",\"period\":", made_n,
                members, owed);
     buf_json_or_null(&b, str_of(period_now(&work, period, periods_n)));
+    if (write_levels(req, &b, e))
+        return e->code;
     write_taps(&b, taps, taps_n);
     return reply_json(reply, 200, &b, e);
 }

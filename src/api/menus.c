@@ -7,10 +7,11 @@
 #include "domain/menu_work.h"
 #include "domain/outbox.h"
 #include "domain/plan.h"
+#include "domain/tier.h"
 #include "line/menu_design.h"
 
 #define MEMBERS_MAX 100 /* looked at in one job */
-#define OWED_MAX 200    /* a sweep waits while LINE has so many calls for menus to answer */
+#define OWED_MAX 200    /* all but grants wait while LINE has so many calls for menus to answer */
 
 /* ---------------------------------------------------------------- calls */
 
@@ -159,7 +160,7 @@ menus_apply(struct db *db, struct arena *a, int64_t now_ms, bool *more_out, stru
         return OK;
     if (work.period_id != work.period_now_id && turn_period(db, a, &work, now_ms, e))
         return e->code;
-    if ((work.is_sweeping && menu_owed(db, &owed, e)) ||
+    if (((work.is_sweeping || work.has_due) && menu_owed(db, &owed, e)) ||
         menu_work_take(db, &work, owed < OWED_MAX, member, MEMBERS_MAX, &n, e))
         return e->code;
     for (size_t i = 0; i < n; i++)
@@ -192,6 +193,7 @@ turn_tab(struct db *db, struct arena *a, const struct member *member, int64_t ta
 {
     struct menu_facts facts;
     struct menu_work work;
+    struct tier_state tier;
     struct card card;
     bool is_friend;
     int64_t plan_id;
@@ -207,11 +209,13 @@ turn_tab(struct db *db, struct arena *a, const struct member *member, int64_t ta
         *e = (struct err){0};
         return OK;
     }
+    if (code || tier_load(db, card.id, &tier, e))
+        return e->code;
     facts.plan_id = plan_id;
     facts.count = card.balance;
+    facts.tier = tier.tier;
     /* LINE has turned to the tab's own menu meanwhile, whatever was linked before. */
-    return code || menu_link_end(db, member->id, e) ||
-                   link_member(db, a, member->id, &facts, now_ms, e)
+    return menu_link_end(db, member->id, e) || link_member(db, a, member->id, &facts, now_ms, e)
                ? e->code
                : OK;
 }

@@ -123,8 +123,9 @@ write_conf(struct call *call, const struct demo *d, struct err *e)
     /* line-sim plays LINE's host for pictures under this name only. */
     if (str_skip(&data, STR("http://127.0.0.1:")))
         data = str_of(arena_format(call->arena, "http://localhost:%.*s", (int)data.n, data.at));
-    buf_format(&b, "LINE_DATA_URL=%.*s\nMENU_LANGUAGES=%s\n", (int)data.n, data.at,
-               d->names == &demo_names_ja ? "ja,en" : "en,ja");
+    /* So few pictures that all of them are made within LINE's hundred of an hour. */
+    buf_format(&b, "LINE_DATA_URL=%.*s\nMENU_PICTURES=11\nMENU_LANGUAGES=%s\n", (int)data.n,
+               data.at, d->names == &demo_names_ja ? "ja,en" : "en,ja");
     return write_file(arena_format(call->arena, "%.*s/stampd.conf", (int)call->value[OPTION_DIR].n,
                                    call->value[OPTION_DIR].at),
                       &b, e);

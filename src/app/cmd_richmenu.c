@@ -44,8 +44,10 @@ say_groups(struct buf *out, const struct menu_plan *plan)
     for (size_t i = 0; i < plan->groups_n; i++) {
         const struct menu_group *g = &plan->group[i];
 
-        buf_format(out, "plan %5" PRId64 "  %s: %" PRId64 " pictures in each language, ",
-                   g->rules->plan_id, g->rules->name, menu_pictures(g->rules->goal, g->step));
+        buf_format(out, "plan %5" PRId64 "  %s%s%s: %" PRId64 " pictures in each language, ",
+                   g->rules->plan_id, g->rules->name, g->tier ? ", " : "",
+                   g->tier ? tier_name(&g->rules->tier, g->tier) : "",
+                   menu_pictures(g->rules->goal, g->step));
         if (g->step == 1)
             buf_text(out, "one for each count\n");
         else

@@ -86,7 +86,8 @@ point_rules(const struct demo_names *names)
                  .keep_months = 12,
                  .grace_days = 14,
                  .falls_by_one = true,
-                 .step = {{.from = 5000}, {.from = 16000, .goal = 800}}},
+                 .step = {{.from = 5000, .look = TIER_LOOK_SILVER},
+                          {.from = 16000, .goal = 800, .look = TIER_LOOK_GOLD}}},
         .spend = {.yen = 1, .step = 1, .least = 1, .percent_max = 100},
         .back = {.refund_short = SHORT_OWE, .refund_days = 14},
     };

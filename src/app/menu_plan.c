@@ -58,34 +58,69 @@ take_languages(const struct config *config, struct menu_plan *out, struct err *e
 }
 
 static enum err_code
+no_memory(struct err *e)
+{
+    return err_set(e, ERR_INTERNAL, "out_of_memory", "plans of rich menus");
+}
+
+/* The highest tier first: menus are made in this order, and while some are still to be made nobody
+ * may be shown those of a lower one (menu_find). */
+static enum err_code
+take_groups(struct arena *a, size_t tab, struct menu_plan *out, struct err *e)
+{
+    struct plan_rules *plan = &out->rules[tab];
+    int64_t tiers = tier_has_menus(&plan->tier) ? (int64_t)plan->tier.steps_n : 0;
+
+    for (int64_t tier = tiers; tier > 0; tier--) {
+        struct plan_rules *rules = arena_alloc(a, sizeof(*rules));
+
+        if (!rules)
+            return no_memory(e);
+        *rules = *plan;
+        tier_apply(rules, tier);
+        out->group[out->groups_n++] = (struct menu_group){rules, tab, tier, 0};
+    }
+    out->group[out->groups_n++] = (struct menu_group){plan, tab, 0, 0};
+    return OK;
+}
+
+static enum err_code
+take_steps(const struct config *config, struct arena *a, struct menu_plan *out, struct err *e)
+{
+    int64_t copies = (int64_t)(out->languages_n * (out->periods_n + 1));
+    int64_t tabs = (int64_t)(out->plans_n < MENU_TABS_MAX ? out->plans_n : MENU_TABS_MAX);
+    int64_t others = copies * (1 + (tabs > 1 ? tabs : 0));
+    int64_t *goals = arena_alloc(a, (out->groups_n + 1) * sizeof(*goals));
+    int64_t *steps = arena_alloc(a, (out->groups_n + 1) * sizeof(*steps));
+
+    if (!goals || !steps)
+        return no_memory(e);
+    for (size_t i = 0; i < out->groups_n; i++)
+        goals[i] = out->group[i].rules->goal;
+    if (!menu_steps(goals, out->groups_n, copies, MENUS_MOST - others, config->menu_pictures,
+                    steps))
+        return err_set(e, ERR_CONFLICT, "menus_many",
+                       "%zu plans and tiers in %zu languages and %zu periods need more than %d "
+                       "menus: name fewer MENU_LANGUAGES",
+                       out->groups_n, out->languages_n, out->periods_n, MENUS_MOST);
+    for (size_t i = 0; i < out->groups_n; i++)
+        out->group[i].step = steps[i];
+    return OK;
+}
+
+static enum err_code
 take_plans(struct db *db, const struct config *config, struct arena *a, struct menu_plan *out,
            struct err *e)
 {
-    int64_t copies = (int64_t)(out->languages_n * (out->periods_n + 1)), *goals, *steps;
-    int64_t tabs, others;
-    struct plan_rules *rules;
-    size_t n;
-
-    if (plan_list(db, a, &rules, &n, e))
+    if (plan_list(db, a, &out->rules, &out->plans_n, e))
         return e->code;
-    goals = arena_alloc(a, (n + 1) * sizeof(*goals));
-    steps = arena_alloc(a, (n + 1) * sizeof(*steps));
-    out->group = arena_alloc(a, (n + 1) * sizeof(*out->group));
-    if (!goals || !steps || !out->group)
-        return err_set(e, ERR_INTERNAL, "out_of_memory", "plans of rich menus");
-    for (size_t i = 0; i < n; i++)
-        goals[i] = rules[i].goal;
-    tabs = n > 1 ? (n < MENU_TABS_MAX ? (int64_t)n : MENU_TABS_MAX) : 0;
-    others = copies * (1 + tabs);
-    if (!menu_steps(goals, n, copies, MENUS_MOST - others, config->menu_pictures, steps))
-        return err_set(e, ERR_CONFLICT, "menus_many",
-                       "%zu plans in %zu languages and %zu periods need more than %d menus: name "
-                       "fewer MENU_LANGUAGES",
-                       n, out->languages_n, out->periods_n, MENUS_MOST);
-    for (size_t i = 0; i < n; i++)
-        out->group[i] = (struct menu_group){&rules[i], steps[i]};
-    out->groups_n = n;
-    return OK;
+    out->group = arena_alloc(a, (out->plans_n + 1) * (1 + TIER_STEPS_MAX) * sizeof(*out->group));
+    if (!out->group)
+        return no_memory(e);
+    for (size_t i = 0; i < out->plans_n; i++)
+        if (take_groups(a, i, out, e))
+            return e->code;
+    return take_steps(config, a, out, e);
 }
 
 /* ---------------------------------------------------------------- one menu */
@@ -155,10 +190,15 @@ add_guest(const struct series *s)
 }
 
 static struct menu_design
-member_design(const struct series *s, size_t group)
+member_design(const struct series *s, const struct menu_group *g)
 {
+    static const enum menu_look looks[] = {
+        [TIER_LOOK_USUAL] = MENU_LOOK_USUAL,   [TIER_LOOK_BRONZE] = MENU_LOOK_BRONZE,
+        [TIER_LOOK_SILVER] = MENU_LOOK_SILVER, [TIER_LOOK_GOLD] = MENU_LOOK_GOLD,
+        [TIER_LOOK_BLACK] = MENU_LOOK_BLACK,
+    };
     const struct menu_plan *plan = s->plan;
-    const struct plan_rules *rules = plan->group[group].rules;
+    const struct plan_rules *rules = g->rules;
     struct menu_design design = {
         .title = str_of(rules->name),
         .card_url = card_url(s->links, s->a, rules->plan_id),
@@ -169,39 +209,41 @@ member_design(const struct series *s, size_t group)
     for (size_t i = 0; i < rules->rewards_n && i < MENU_REWARDS_MAX; i++)
         design.reward[design.rewards_n++] =
             (struct menu_reward){rules->reward[i].at, str_of(rules->reward[i].title)};
-    if (plan->groups_n < 2 || group >= MENU_TABS_MAX)
+    if (g->tier > 0) {
+        design.tier = str_of(tier_name(&rules->tier, g->tier));
+        design.look = looks[rules->tier.step[g->tier - 1].look];
+    }
+    if (plan->plans_n < 2 || g->tab >= MENU_TABS_MAX)
         return design;
-    for (size_t i = 0; i < plan->groups_n && i < MENU_TABS_MAX; i++)
+    for (size_t i = 0; i < plan->plans_n && i < MENU_TABS_MAX; i++)
         design.tab[design.tabs_n++] = (struct menu_tab){
-            .text = str_of(plan->group[i].rules->name),
-            .alias = alias_of(s, s->language, plan->group[i].rules),
+            .text = str_of(plan->rules[i].name),
+            .alias = alias_of(s, s->language, &plan->rules[i]),
         };
-    design.tab_shown = group;
+    design.tab_shown = g->tab;
     design.title = str_of(s->config->title); /* the plan's name stands in the tab */
     return design;
 }
 
 /* What a tab turns to, until we have linked the member's own. */
 static void
-add_tab(const struct series *s, size_t group)
+add_tab(const struct series *s, const struct menu_group *g)
 {
-    struct menu_design design = member_design(s, group);
+    struct menu_design design = member_design(s, g);
     struct menu_facts facts = facts_of(s);
 
-    facts.plan_id = s->plan->group[group].rules->plan_id;
+    facts.plan_id = g->rules->plan_id;
     facts.count = MENU_COUNT_ANY;
-    if (design.tabs_n > 0)
-        add(s, &facts, MENU_COUNT_ANY, &design,
-            alias_of(s, s->language, s->plan->group[group].rules));
+    if (design.tabs_n > 0 && g->tier == 0)
+        add(s, &facts, MENU_COUNT_ANY, &design, alias_of(s, s->language, g->rules));
 }
 
 /* The i-th picture of a plan; the last is that of the full card, or of more than anybody has. */
 static void
-add_count(const struct series *s, size_t group, int64_t i)
+add_count(const struct series *s, const struct menu_group *g, int64_t i)
 {
-    const struct menu_group *g = &s->plan->group[group];
     const int64_t goal = g->rules->goal;
-    struct menu_design design = member_design(s, group);
+    struct menu_design design = member_design(s, g);
     struct menu_facts facts = facts_of(s);
     int64_t from = menu_picture_from(goal, g->step, i), until = MENU_COUNT_MAX;
 
@@ -211,6 +253,7 @@ add_count(const struct series *s, size_t group, int64_t i)
         until = menu_picture_from(goal, g->step, i + 1) - 1;
     facts.plan_id = g->rules->plan_id;
     facts.count = from;
+    facts.tier = g->tier;
     design.is_counted = true;
     design.count = from;
     design.is_at_least = from < until && (goal == 0 || from < goal);
@@ -230,7 +273,7 @@ add_series(struct series *s, const struct menu_period *period)
         s->language = plan->language[l];
         add_guest(s);
         for (size_t g = 0; g < plan->groups_n; g++)
-            add_tab(s, g);
+            add_tab(s, &plan->group[g]);
     }
     for (size_t g = 0; g < plan->groups_n; g++) {
         int64_t pictures = menu_pictures(plan->group[g].rules->goal, plan->group[g].step);
@@ -242,7 +285,7 @@ add_series(struct series *s, const struct menu_period *period)
         for (size_t l = 0; l < plan->languages_n; l++)
             for (size_t g = 0; g < plan->groups_n; g++) {
                 s->language = plan->language[l];
-                add_count(s, g, i);
+                add_count(s, &plan->group[g], i);
             }
 }
 
@@ -297,8 +340,9 @@ write_item(struct buf *b, const struct menu_item *item)
     write_text(b, d->tier);
     write_text(b, d->campaign);
     write_text(b, d->card_url);
-    buf_format(b, "%" PRId64 " %d %d %" PRId64 " %d %" PRId64 " %zu ", item->until_count,
-               (int)d->unit, d->is_counted, d->count, d->is_at_least, d->goal, d->tab_shown);
+    buf_format(b, "%" PRId64 " %d %d %d %" PRId64 " %d %" PRId64 " %zu ", item->until_count,
+               (int)d->look, (int)d->unit, d->is_counted, d->count, d->is_at_least, d->goal,
+               d->tab_shown);
     for (size_t i = 0; i < d->rewards_n; i++) {
         buf_format(b, "%" PRId64 " ", d->reward[i].at);
         write_text(b, d->reward[i].title);

@@ -2,8 +2,9 @@
  * menu_plan.h - the rich menus that an installation wants: made of its plans, periods and settings.
  *
  * One for guests in each language, with tabs to the other languages; one for members for every
- * count of every plan in each language, with tabs between the plans where there are several; and
- * all of them once more for each period that is not over.
+ * count of every plan, and of every tier that has menus of its own, in each language, with tabs
+ * between the plans where there are several; and all of them once more for each period that is not
+ * over.
  */
 #ifndef APP_MENU_PLAN_H
 #define APP_MENU_PLAN_H
@@ -27,9 +28,11 @@ struct menu_item {
     struct menu_design design;   /* texts in arena */
 };
 
-struct menu_group { /* a plan's menus in one language and period */
-    struct plan_rules *rules;
-    int64_t step; /* counts for one picture */
+struct menu_group { /* a plan's menus in one language and period, or those of one of its tiers */
+    struct plan_rules *rules; /* as they are for a card of that tier */
+    size_t tab;               /* of the plan, from 0 */
+    int64_t tier;             /* 0: of all who have none of their own */
+    int64_t step;             /* counts for one picture */
 };
 
 struct menu_plan {
@@ -38,7 +41,9 @@ struct menu_plan {
     struct menu_period *period; /* those that are not over */
     size_t periods_n;
     int64_t period_now_id; /* 0: none */
-    struct menu_group *group;
+    struct plan_rules *rules;
+    size_t plans_n;
+    struct menu_group *group; /* of each plan its highest tier first */
     size_t groups_n;
     struct menu_item
         *item; /* in the order in which they are of use: guests, tabs, low counts ... */
@@ -49,7 +54,7 @@ struct menu_plan {
  * In arena.
  *
  * ERR_INPUT "menu_languages"  the setting names a language twice or one that is not ours
- * ERR_CONFLICT "menus_many"   even two pictures for each plan are more menus than LINE takes
+ * ERR_CONFLICT "menus_many"   even two pictures for each group are more menus than LINE takes
  */
 enum err_code menu_plan_make(struct db *db, const struct config *config, struct arena *a,
                              int64_t now_ms, struct menu_plan *out, struct err *e);

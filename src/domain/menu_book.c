@@ -27,8 +27,8 @@ menu_key(const struct menu_facts *facts, char out[MENU_KEY_SIZE])
     else
         n = snprintf(out, MENU_KEY_SIZE, "member.%s.%" PRId64 ".%" PRId64, language, facts->plan_id,
                      facts->count);
-    if (facts->tier[0] != '\0' && !facts->is_guest)
-        n += snprintf(out + n, (size_t)(MENU_KEY_SIZE - n), ".t-%s", facts->tier);
+    if (facts->tier != 0 && !facts->is_guest)
+        n += snprintf(out + n, (size_t)(MENU_KEY_SIZE - n), ".t%" PRId64, facts->tier);
     if (facts->period_id != 0)
         n += snprintf(out + n, (size_t)(MENU_KEY_SIZE - n), ".c%" PRId64, facts->period_id);
     assert(n < MENU_KEY_SIZE);
@@ -57,20 +57,11 @@ read_language(struct str tag, enum language *out)
     return false;
 }
 
-static bool
-read_tier(struct str tier, char out[MENU_TIER_SIZE])
-{
-    for (size_t i = 0; i < tier.n; i++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-", tier.at[i]) || tier.at[i] == '\0')
-            return false;
-    return tier.n > 0 && str_copy(tier, out, MENU_TIER_SIZE);
-}
-
 bool
 menu_key_read(struct str key, struct menu_facts *out)
 {
     char again[MENU_KEY_SIZE];
-    struct str rest = key, role = take(&rest), tier, part;
+    struct str rest = key, role = take(&rest), part;
 
     *out = (struct menu_facts){.is_guest = str_eq(role, STR("guest"))};
     if ((!out->is_guest && !str_eq(role, STR("member"))) ||
@@ -86,9 +77,8 @@ menu_key_read(struct str key, struct menu_facts *out)
             return false;
     }
     part = take(&rest);
-    tier = part;
-    if (str_skip(&tier, STR("t-"))) {
-        if (!read_tier(tier, out->tier))
+    if (str_skip(&part, STR("t"))) {
+        if (!str_int(part, &out->tier, 1, TIER_STEPS_MAX))
             return false;
         part = take(&rest);
     }
@@ -99,8 +89,7 @@ menu_key_read(struct str key, struct menu_facts *out)
 }
 
 struct menu_facts
-menu_choose(enum language language, const struct menu_card *cards, size_t n, struct str tier,
-            int64_t period_id)
+menu_choose(enum language language, const struct menu_card *cards, size_t n, int64_t period_id)
 {
     struct menu_facts facts = {.is_guest = n == 0, .language = language, .period_id = period_id};
     const struct menu_card *last = cards;
@@ -112,7 +101,7 @@ menu_choose(enum language language, const struct menu_card *cards, size_t n, str
             last = &cards[i];
     facts.plan_id = last->plan_id;
     facts.count = last->balance;
-    (void)str_copy(tier, facts.tier, sizeof(facts.tier));
+    facts.tier = last->tier;
     return facts;
 }
 
@@ -363,7 +352,7 @@ menu_made_put(struct db *db, const struct menu_made *made, int64_t deploy_ms, st
         stmt_bind_null(s, ":from_count");
         stmt_bind_null(s, ":until_count");
     }
-    stmt_bind_text(s, ":tier", str_of(facts.tier));
+    stmt_bind_int(s, ":tier", facts.tier);
     stmt_bind_int(s, ":period_id", facts.period_id);
     stmt_bind_text(s, ":line_id", str_of(made->line_id));
     stmt_bind_text(s, ":name", str_of(made->name));
@@ -382,6 +371,7 @@ menu_deployed(struct db *db, int64_t deploy_ms, struct str guest_line_id, struct
     stmt_bind_int(old, ":deploy_ms", deploy_ms);
     stmt_bind_text(work, ":guest_line_id", guest_line_id);
     stmt_bind_text(work, ":digest", digest);
+    stmt_bind_int(work, ":deploy_ms", deploy_ms);
     return stmt_run(old, e) || stmt_run(work, e) ? e->code : OK;
 }
 
@@ -411,7 +401,7 @@ menu_find(struct db *db, const struct menu_facts *facts, char line_id_out[MENU_L
     if (!facts->is_guest) {
         stmt_bind_int(s, ":plan_id", facts->plan_id);
         stmt_bind_int(s, ":count", facts->count);
-        stmt_bind_text(s, ":tier", str_of(facts->tier));
+        stmt_bind_int(s, ":tier", facts->tier);
     }
     if (stmt_one(s, "menu", e))
         return e->code;

@@ -21,7 +21,6 @@
 #include <stdint.h>
 
 #define MENU_KEY_SIZE 128
-#define MENU_TIER_SIZE 25
 #define MENU_LINE_ID_SIZE 64
 #define MENU_LINE_NAME_SIZE 40
 #define MENU_DIGEST_SIZE 65        /* SHA-256 as hex */
@@ -33,19 +32,18 @@ struct menu_facts {
     bool is_guest; /* nobody we know: the rest but language and period means nothing */
     enum language language;
     int64_t plan_id;
-    int64_t count;             /* of units, or MENU_COUNT_ANY */
-    char tier[MENU_TIER_SIZE]; /* [a-z0-9-], "" where there are none */
-    int64_t period_id;         /* 0: none */
+    int64_t count;     /* of units, or MENU_COUNT_ANY */
+    int64_t tier;      /* of the card; 0: none, or below all */
+    int64_t period_id; /* 0: none */
 };
 
-/* "guest/en", "member.ja.1.7", "member/ja/1/any", with "/t.gold" and "/c3" behind where they apply.
- */
+/* "guest.en", "member.ja.1.7", "member.ja.1.any", with ".t2" and ".c3" behind where they apply. */
 void menu_key(const struct menu_facts *facts, char out[MENU_KEY_SIZE]);
 bool menu_key_read(struct str key, struct menu_facts *out);
 
 /* A card as far as its menu is concerned. */
 struct menu_card {
-    int64_t plan_id, balance;
+    int64_t plan_id, balance, tier;
     int64_t seq; /* of its newest transfer; 0: none yet */
 };
 
@@ -53,8 +51,8 @@ struct menu_card {
  * What this member should see: the card that was stamped last, or the first where none was; without
  * a card, what a guest sees.
  */
-struct menu_facts menu_choose(enum language language, const struct menu_card *cards, size_t n,
-                              struct str tier, int64_t period_id);
+struct menu_facts
+menu_choose(enum language language, const struct menu_card *cards, size_t n, int64_t period_id);
 
 /* ---------------------------------------------------------------- how many pictures a plan has */
 
@@ -124,7 +122,8 @@ enum err_code
 menu_links(struct db *db, struct arena *a, struct menu_links **out, size_t *n_out, struct err *e);
 
 /* The menu for these facts: in the language, of the tier and of the period if there is one, else in
- * the guests' language, else without. ERR_NOT_FOUND "menu_unknown": none was deployed for them */
+ * the guests' language, else without; above the highest tier that has menus, that one's.
+ * ERR_NOT_FOUND "menu_unknown": none was deployed for them */
 enum err_code menu_find(struct db *db, const struct menu_facts *facts,
                         char line_id_out[MENU_LINE_ID_SIZE], struct err *e);
 

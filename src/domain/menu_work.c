@@ -117,15 +117,14 @@ take_swept(struct db *db, struct menu_work *work, int64_t *out, size_t max, size
 }
 
 enum err_code
-menu_work_take(struct db *db, struct menu_work *work, bool may_sweep, int64_t *members_out,
+menu_work_take(struct db *db, struct menu_work *work, bool has_room, int64_t *members_out,
                size_t max, size_t *n_out, struct err *e)
 {
     size_t n = 0;
 
     if ((work->seq < work->head_seq && take_stamped(db, work, members_out, max, &n, e)) ||
-        (work->has_due && n < max && take_due(db, members_out, max, &n, e)) ||
-        (may_sweep && work->is_sweeping && n < max &&
-         take_swept(db, work, members_out, max, &n, e)))
+        (has_room && work->has_due && n < max && take_due(db, members_out, max, &n, e)) ||
+        (has_room && work->is_sweeping && n < max && take_swept(db, work, members_out, max, &n, e)))
         return err_wrap(e, "members whose menus are due");
     *n_out = n;
     return OK;
@@ -153,11 +152,14 @@ menu_facts_of(struct db *db, int64_t member_id, int64_t period_id, struct menu_f
         language = language_of(stmt_text(s, 0), LANGUAGE_JA);
         *is_friend_out = stmt_int(s, 1) != 0;
         if (!stmt_is_null(s, 2) && n < CARDS_OF_MEMBER_MAX)
-            cards[n++] = (struct menu_card){stmt_int(s, 2), stmt_int(s, 3), stmt_int(s, 4)};
+            cards[n++] = (struct menu_card){.plan_id = stmt_int(s, 2),
+                                            .balance = stmt_int(s, 3),
+                                            .tier = stmt_int(s, 4),
+                                            .seq = stmt_int(s, 5)};
     }
     if (!is_known)
         return err_set(e, ERR_NOT_FOUND, "member_unknown", "no such member");
-    *out = menu_choose(language, cards, n, STR(""), period_id);
+    *out = menu_choose(language, cards, n, period_id);
     return OK;
 }
 
@@ -219,6 +221,23 @@ menu_owed(struct db *db, int64_t *out, struct err *e)
         return e->code;
     *out = stmt_int(s, 0);
     return OK;
+}
+
+enum err_code
+menu_levels(struct db *db, struct menu_level *out, size_t max, size_t *n_out, struct err *e)
+{
+    STMT s = db_stmt(db, SQL_MENU_LEVELS);
+    bool row;
+
+    stmt_bind_int(s, ":max", (int64_t)max);
+    for (*n_out = 0;; ++*n_out) {
+        if (stmt_step(s, &row, e))
+            return err_wrap(e, "levels of rich menus");
+        if (!row)
+            return OK;
+        out[*n_out] = (struct menu_level){
+            .plan_id = stmt_int(s, 0), .tier = stmt_int(s, 1), .members = stmt_int(s, 2)};
+    }
 }
 
 /* ---------------------------------------------------------------- taps */

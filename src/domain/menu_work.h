@@ -2,9 +2,9 @@
  * menu_work.h - whose rich menu is to be looked at again, and what is linked to whom; taps.
  *
  * A grant writes nothing of this: the transfers behind a remembered number say whose count has
- * changed. Members who joined, made friends or chose another language are in menu_due, by a
- * trigger. After a deploy, and when a period begins or ends, everybody is gone through once, a few
- * at a time.
+ * changed. Members who joined, made friends, chose another language or whose tier is another one
+ * are in menu_due, by a trigger. After a deploy, and when a period begins or ends, everybody is
+ * gone through once, a few at a time.
  */
 #ifndef DOMAIN_MENU_WORK_H
 #define DOMAIN_MENU_WORK_H
@@ -28,9 +28,10 @@ enum err_code menu_work_load(struct db *db, int64_t now_ms, struct menu_work *ou
 /* Everything but digest, has_due, has_menus, head_seq and period_now_id. */
 enum err_code menu_work_save(struct db *db, const struct menu_work *work, struct err *e);
 
-/* Members to look at now: of the newest transfers, of menu_due and, if it may go on, of the sweep -
- * at most `max`, and `work` moves on past them (menu_work_save). One may come twice. */
-enum err_code menu_work_take(struct db *db, struct menu_work *work, bool may_sweep,
+/* Members to look at now: of the newest transfers and, where there is room for more calls, of
+ * menu_due and of the sweep - at most `max`, and `work` moves on past them (menu_work_save). One
+ * may come twice. */
+enum err_code menu_work_take(struct db *db, struct menu_work *work, bool has_room,
                              int64_t *members_out, size_t max, size_t *n_out, struct err *e);
 
 /* What a member should see now; *is_friend_out: whether LINE would show it. ERR_NOT_FOUND */
@@ -51,6 +52,14 @@ menu_link_set(struct db *db, int64_t member_id, struct str line_id, int64_t now_
 enum err_code menu_link_end(struct db *db, int64_t member_id, struct err *e);
 /* Calls for menus that LINE has not answered yet. */
 enum err_code menu_owed(struct db *db, int64_t *out, struct err *e);
+
+/* How many members see the menus of a level, of plans whose levels have menus: by plan, the highest
+ * first, 0 for those below all. At most `max`. */
+struct menu_level {
+    int64_t plan_id, tier, members;
+};
+enum err_code
+menu_levels(struct db *db, struct menu_level *out, size_t max, size_t *n_out, struct err *e);
 
 /* ---------------------------------------------------------------- taps */
 

@@ -16,6 +16,11 @@ static const char *const bys[] = {
     [TIER_BY_ROUNDS] = "rounds",
 };
 
+static const char *const looks[] = {
+    [TIER_LOOK_USUAL] = "",    [TIER_LOOK_BRONZE] = "bronze", [TIER_LOOK_SILVER] = "silver",
+    [TIER_LOOK_GOLD] = "gold", [TIER_LOOK_BLACK] = "black",
+};
+
 /* ---------------------------------------------------------------- what follows */
 
 /* The business day so many months on, or back, begins then. */
@@ -83,6 +88,21 @@ tier_name(const struct tier_rules *rules, int64_t tier)
     if (tier <= 0 || tier > (int64_t)rules->steps_n)
         return rules->name;
     return rules->step[tier - 1].name;
+}
+
+const char *
+tier_look_name(enum tier_look look)
+{
+    return looks[look];
+}
+
+bool
+tier_has_menus(const struct tier_rules *rules)
+{
+    for (size_t i = 0; i < rules->steps_n; i++)
+        if (rules->step[i].look != TIER_LOOK_USUAL || rules->step[i].goal > 0)
+            return true;
+    return false;
 }
 
 enum tier_cause
@@ -154,18 +174,32 @@ take_name(struct str name, char out[TIER_NAME_SIZE])
     return n <= 24 && str_copy(name, out, TIER_NAME_SIZE);
 }
 
+static bool
+look_by_name(struct str name, enum tier_look *out)
+{
+    for (int i = TIER_LOOK_USUAL; i <= TIER_LOOK_BLACK; i++)
+        if (str_eq(str_of(looks[i]), name)) {
+            *out = (enum tier_look)i;
+            return true;
+        }
+    return false;
+}
+
 static enum err_code
 read_step(const json_t *in, struct tier_step *out, struct err *e)
 {
-    struct str name = {0};
+    struct str name = {0}, menu = STR("");
     const struct json_field field[] = {
         {"name", JSON_KIND_TEXT, false, 1, TIER_NAME_SIZE - 1, &name},
         {"from", JSON_KIND_INT, false, 1, COUNT_MAX, &out->from},
         {"goal", JSON_KIND_INT, true, 1, 1000000, &out->goal},
+        {"menu", JSON_KIND_TEXT, true, 1, 16, &menu},
     };
 
     if (json_read(in, field, sizeof(field) / sizeof(field[0]), e))
         return e->code;
+    if (!look_by_name(menu, &out->look))
+        return invalid(e, "menu", "is bronze, silver, gold or black");
     return take_name(name, out->name) ? OK : invalid(e, "name", "is of 24 characters");
 }
 
@@ -241,6 +275,15 @@ tier_read(const json_t *in, struct tier_rules *out, struct err *e)
     return OK;
 }
 
+/* What it does not say of its own is not written. */
+static bool
+write_own(const struct tier_step *in, json_t *step)
+{
+    return (in->goal == 0 || json_object_set_new(step, "goal", json_integer(in->goal)) == 0) &&
+           (in->look == TIER_LOOK_USUAL ||
+            json_object_set_new(step, "menu", json_string(looks[in->look])) == 0);
+}
+
 static json_t *
 steps_of(const struct tier_rules *r)
 {
@@ -250,9 +293,7 @@ steps_of(const struct tier_rules *r)
         json_t *step =
             json_pack("{s:s,s:I}", "name", r->step[i].name, "from", (json_int_t)r->step[i].from);
 
-        if (json_array_append_new(out, step) != 0 ||
-            (r->step[i].goal > 0 &&
-             json_object_set_new(step, "goal", json_integer(r->step[i].goal)) != 0)) {
+        if (json_array_append_new(out, step) != 0 || !write_own(&r->step[i], step)) {
             json_decref(out);
             return NULL;
         }

@@ -27,10 +27,20 @@ enum tier_by {
     TIER_BY_ROUNDS, /* cards filled: the next one is of a higher rank */
 };
 
+/* What its rich menus look like. */
+enum tier_look {
+    TIER_LOOK_USUAL,
+    TIER_LOOK_BRONZE,
+    TIER_LOOK_SILVER,
+    TIER_LOOK_GOLD,
+    TIER_LOOK_BLACK
+};
+
 struct tier_step {
     char name[TIER_NAME_SIZE];
     int64_t from; /* so much of what counts */
     int64_t goal; /* of cards of this tier; 0: the plan's */
+    enum tier_look look;
 };
 
 struct tier_rules {
@@ -67,6 +77,10 @@ int64_t tier_since(const struct plan_rules *rules, int64_t now_ms);
 int64_t tier_worth(const struct tier_rules *rules, const struct tier_count *count);
 int64_t tier_of(const struct tier_rules *rules, int64_t worth);
 const char *tier_name(const struct tier_rules *rules, int64_t tier);
+const char *tier_look_name(enum tier_look look); /* "bronze" ...; the usual one: "" */
+/* Whether members of each tier above 0 have rich menus of their own: once one of them has a look,
+ * or a goal, of its own. */
+bool tier_has_menus(const struct tier_rules *rules);
 
 /* How things stand at now_ms for a member who had *is. */
 enum tier_cause tier_decide(const struct plan_rules *rules, const struct tier_state *is,

@@ -34,6 +34,15 @@ enum menu_place {
 };
 const char *menu_place_name(int64_t place); /* "progress", "card" ... "tab4"; else "?" */
 
+/* What tells a tier's menus from others at a glance: the colours of the band and its name. */
+enum menu_look {
+    MENU_LOOK_USUAL,
+    MENU_LOOK_BRONZE,
+    MENU_LOOK_SILVER,
+    MENU_LOOK_GOLD,
+    MENU_LOOK_BLACK
+};
+
 struct menu_tab {
     struct str text;
     struct str alias; /* of the menu it turns to */
@@ -48,8 +57,9 @@ struct menu_design {
     struct str key; /* its name among ours, as domain/menu_book.h makes it */
     enum message_language language;
     bool is_guest;
-    struct str title;    /* the chain's name, or the plan's */
-    struct str tier;     /* the member's, where there are tiers; else empty */
+    struct str title; /* the chain's name, or the plan's */
+    struct str tier;  /* whose menu it is, and whose rewards it leads to; else empty */
+    enum menu_look look;
     struct str campaign; /* what the time is called, as long as it lasts; else empty */
     struct str card_url; /* where the card opens; takes a query */
 

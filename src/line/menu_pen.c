@@ -19,11 +19,12 @@ struct pen {
 };
 
 static const uint32_t colours[PEN_COLOURS] = {
-    [PEN_PAPER] = 0xf4f1ea,       [PEN_SURFACE] = 0xffffff,   [PEN_INK] = 0x1b211e,
-    [PEN_INK_SOFT] = 0x59625d,    [PEN_LINE] = 0xe2ddd2,      [PEN_RING] = 0x87857b,
-    [PEN_BAND] = 0x143d31,        [PEN_BAND_SOFT] = 0xc3d6cd, [PEN_ACTION] = 0x047a33,
-    [PEN_ACTION_WASH] = 0xe6f4ea, [PEN_STAMP] = 0xc5352b,     [PEN_GOLD] = 0x8a6100,
-    [PEN_GOLD_WASH] = 0xfcf2d8,
+    [PEN_PAPER] = 0xf4f1ea,       [PEN_SURFACE] = 0xffffff,     [PEN_INK] = 0x1b211e,
+    [PEN_INK_SOFT] = 0x59625d,    [PEN_LINE] = 0xe2ddd2,        [PEN_RING] = 0x87857b,
+    [PEN_BAND] = 0x143d31,        [PEN_BAND_SOFT] = 0xc3d6cd,   [PEN_ACTION] = 0x047a33,
+    [PEN_ACTION_WASH] = 0xe6f4ea, [PEN_STAMP] = 0xc5352b,       [PEN_GOLD] = 0x8a6100,
+    [PEN_GOLD_WASH] = 0xfcf2d8,   [PEN_BRONZE] = 0x7c4520,      [PEN_BRONZE_WASH] = 0xf6e2d2,
+    [PEN_SILVER] = 0x4d5a66,      [PEN_SILVER_WASH] = 0xe6ebef, [PEN_BLACK] = 0x1d1c1a,
 };
 
 static void

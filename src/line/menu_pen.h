@@ -27,6 +27,11 @@ enum pen_colour { /* of web/style/tokens.css, the light scheme */
                   PEN_STAMP,
                   PEN_GOLD,
                   PEN_GOLD_WASH,
+                  PEN_BRONZE, /* of looks of tiers: a dark one for a band, a light one beside it */
+                  PEN_BRONZE_WASH,
+                  PEN_SILVER,
+                  PEN_SILVER_WASH,
+                  PEN_BLACK,
                   PEN_COLOURS,
 };
 

@@ -21,6 +21,20 @@
 #define ARROW "M5 12 L19 12 M13 6 L19 12 L13 18"
 #define BUBBLE "M4 4 L20 4 L20 16 L11 16 L7 20 L7 16 L4 16 Z M8 8.5 L16 8.5 M8 12 L13 12"
 
+#define STRIPE_HEIGHT 14
+
+/* The usual one has no stripe below its band. */
+static const struct {
+    enum pen_colour band, wash, ink;
+    bool has_stripe;
+} looks[] = {
+    [MENU_LOOK_USUAL] = {PEN_BAND, PEN_GOLD_WASH, PEN_GOLD, false},
+    [MENU_LOOK_BRONZE] = {PEN_BRONZE, PEN_BRONZE_WASH, PEN_BRONZE, true},
+    [MENU_LOOK_SILVER] = {PEN_SILVER, PEN_SILVER_WASH, PEN_SILVER, true},
+    [MENU_LOOK_GOLD] = {PEN_GOLD, PEN_GOLD_WASH, PEN_GOLD, true},
+    [MENU_LOOK_BLACK] = {PEN_BLACK, PEN_GOLD_WASH, PEN_BLACK, true},
+};
+
 struct sheet {
     const struct menu_design *design;
     const struct menu_words *words;
@@ -44,7 +58,8 @@ number(const struct sheet *s, int64_t n)
     return buf_str(&b);
 }
 
-/* A template of menu_words with its {left} and {reward}. */
+/* A template of menu_words with its {left}, {reward} and {tier}; a reward only where it is named.
+ */
 static struct str
 filled_in(const struct sheet *s, const char *template, const struct menu_reward *reward)
 {
@@ -55,8 +70,9 @@ filled_in(const struct sheet *s, const char *template, const struct menu_reward 
         buf_str_raw(&b, text);
         if (!str_until(&rest, '}', &name))
             break;
-        buf_str_raw(&b, str_eq(name, STR("left")) ? number(s, reward->at - s->design->count)
-                                                  : reward->title);
+        buf_str_raw(&b, str_eq(name, STR("left"))   ? number(s, reward->at - s->design->count)
+                        : str_eq(name, STR("tier")) ? s->design->tier
+                                                    : reward->title);
     }
     buf_str_raw(&b, rest);
     return buf_str(&b);
@@ -93,7 +109,7 @@ draw_tabs(const struct sheet *s, const struct menu_layout *layout)
         if (is_shown) {
             tab.y += 12;
             tab.height += RADIUS; /* its lower corners lie under the band */
-            pen_fill(s->pen, &tab, PEN_BAND, RADIUS);
+            pen_fill(s->pen, &tab, looks[s->design->look].band, RADIUS);
         }
         pen_write(s->pen, &inside, &text);
     }
@@ -108,9 +124,9 @@ draw_tier(const struct sheet *s, struct menu_box *room)
                                   .size = 44,
                                   .is_bold = true,
                                   .align = PEN_CENTRE,
-                                  .colour = PEN_GOLD};
+                                  .colour = looks[s->design->look].ink};
 
-    pen_fill(s->pen, &chip, PEN_GOLD_WASH, chip.height / 2);
+    pen_fill(s->pen, &chip, looks[s->design->look].wash, chip.height / 2);
     inside.x += 20;
     inside.width -= 40;
     pen_write(s->pen, &inside, &text);
@@ -120,11 +136,15 @@ draw_tier(const struct sheet *s, struct menu_box *room)
 static void
 draw_band(const struct sheet *s, const struct menu_layout *layout)
 {
-    struct menu_box room = layout->band;
+    struct menu_box room = layout->band, stripe = layout->band;
     const struct pen_text title = {
         .text = s->design->title, .size = 64, .is_bold = true, .colour = PEN_SURFACE};
 
-    pen_fill(s->pen, &layout->band, PEN_BAND, 0);
+    pen_fill(s->pen, &layout->band, looks[s->design->look].band, 0);
+    stripe.y += stripe.height - STRIPE_HEIGHT;
+    stripe.height = STRIPE_HEIGHT;
+    if (looks[s->design->look].has_stripe)
+        pen_fill(s->pen, &stripe, looks[s->design->look].wash, 0);
     room.x += 2 * PAD;
     room.width -= 4 * PAD;
     if (s->design->tier.n > 0)
@@ -379,12 +399,15 @@ draw_invitation(const struct sheet *s, const struct menu_box *body)
 static void
 draw_tiles(const struct sheet *s, const struct menu_layout *layout)
 {
+    const bool is_of_tier = s->design->tier.n > 0;
     const struct {
-        const char *icon, *label;
+        const char *icon;
+        struct str label;
     } tiles[MENU_TILES] = {
-        {CARD, s->words->open_card},
-        {BUBBLE, s->words->ask_balance},
-        {GIFT, s->words->see_rewards},
+        {CARD, str_of(s->words->open_card)},
+        {BUBBLE, str_of(s->words->ask_balance)},
+        {GIFT,
+         is_of_tier ? filled_in(s, s->words->tier_rewards, NULL) : str_of(s->words->see_rewards)},
     };
 
     for (int i = 0; i < MENU_TILES; i++) {
@@ -398,7 +421,7 @@ draw_tiles(const struct sheet *s, const struct menu_layout *layout)
         pen_icon(s->pen, tiles[i].icon, box->x + box->width / 2.0, box->y + 82, 96, 1.8,
                  is_first ? PEN_SURFACE : PEN_ACTION);
         pen_write(s->pen, &label,
-                  &(struct pen_text){.text = str_of(tiles[i].label),
+                  &(struct pen_text){.text = tiles[i].label,
                                      .size = 54,
                                      .is_bold = true,
                                      .align = PEN_CENTRE,

@@ -1,7 +1,7 @@
 /*
  * menu_words.h - the words drawn into rich menus and written around them, one table per language.
  *
- * {left} is how many units are still to go, {reward} what waits there.
+ * {left} is how many units are still to go, {reward} what waits there, {tier} whose menu it is.
  */
 #ifndef LINE_MENU_WORDS_H
 #define LINE_MENU_WORDS_H
@@ -14,7 +14,8 @@ struct menu_words {
     const char *tag;           /* BCP 47 */
     const char *bar_text;      /* at most 14 characters */
     const char *open_card, *ask_balance, *see_rewards; /* the tiles; at most 20 characters */
-    const char *make_card;                             /* a guest's button */
+    const char *tier_rewards; /* drawn on the last one in the menus of a tier */
+    const char *make_card;    /* a guest's button */
     const char *make_card_how;
     const char *unit[MESSAGE_UNITS];     /* behind a number with no rings beside it */
     const char *left_for[MESSAGE_UNITS]; /* on the way to a reward */

@@ -1142,7 +1142,7 @@ CREATE TABLE menu_made (
     plan_id     INTEGER REFERENCES plan (id),    -- member
     from_count  INTEGER,                         -- member: the counts that it stands for; NULL: a tab's, for any
     until_count INTEGER CHECK (until_count >= from_count),
-    tier        TEXT    NOT NULL DEFAULT '',     -- '': of members without one
+    tier        INTEGER NOT NULL DEFAULT 0 CHECK (tier BETWEEN 0 AND 6), -- member: of the card; 0: where it has no menus of its own
     period_id   INTEGER NOT NULL DEFAULT 0,      -- 0: of no period
     line_id     TEXT    NOT NULL,                -- LINE's richMenuId
     name        TEXT    NOT NULL,                -- its name there: a hash of what is in it
@@ -1151,7 +1151,7 @@ CREATE TABLE menu_made (
     CHECK ((role = 'member') = (plan_id IS NOT NULL)),
     CHECK ((from_count IS NULL) = (until_count IS NULL))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX menu_made_for ON menu_made (plan_id, language, from_count);
+CREATE INDEX menu_made_for ON menu_made (plan_id, tier, language, from_count);
 
 -- Which menu was last linked to a member: another call is owed only when it should be another one.
 CREATE TABLE menu_link (
@@ -1174,6 +1174,12 @@ BEGIN INSERT INTO menu_due VALUES (new.id) ON CONFLICT DO NOTHING; END;
 CREATE TRIGGER menu_due_changed AFTER UPDATE OF language, is_friend ON member
 WHEN (old.language <> new.language OR old.is_friend <> new.is_friend) AND EXISTS (SELECT 1 FROM menu_made)
 BEGIN INSERT INTO menu_due VALUES (new.id) ON CONFLICT DO NOTHING; END;
+-- A card that rose did so with a transfer; one that goes down may have none.
+CREATE TRIGGER menu_due_rose AFTER INSERT ON card_tier WHEN EXISTS (SELECT 1 FROM menu_made)
+BEGIN INSERT INTO menu_due SELECT member_id FROM card WHERE id = new.card_id ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER menu_due_tier AFTER UPDATE OF tier ON card_tier
+WHEN old.tier <> new.tier AND EXISTS (SELECT 1 FROM menu_made)
+BEGIN INSERT INTO menu_due SELECT member_id FROM card WHERE id = new.card_id ON CONFLICT DO NOTHING; END;
 -- Who took over another's cards may be shown in another LINE account's talk from now on: a call is due in any case.
 CREATE TRIGGER menu_due_merged AFTER UPDATE OF merged_into ON member
 WHEN old.merged_into IS NOT new.merged_into AND EXISTS (SELECT 1 FROM menu_made)
@@ -1190,9 +1196,10 @@ CREATE TABLE menu_work (
     sweep_id      INTEGER,                     -- all members behind this one are still to be looked at; NULL: none
     period_id     INTEGER NOT NULL,            -- in force when that began
     guest_line_id TEXT    NOT NULL,            -- what everybody sees who has no menu of their own; '': not set by us
-    digest        TEXT    NOT NULL             -- of all that the last deploy showed; '': there is none to follow
+    digest        TEXT    NOT NULL,            -- of all that the last deploy showed; '': there is none to follow
+    deploy_ms     INTEGER NOT NULL             -- the last deploy that is through; another one in menu_made is under way
 ) STRICT;
-INSERT INTO menu_work VALUES (1, 0, NULL, 0, '', '');
+INSERT INTO menu_work VALUES (1, 0, NULL, 0, '', '', 0);
 
 CREATE TABLE menu_tap (
     day   INTEGER NOT NULL,                    -- since 1970-01-01, in UTC+9

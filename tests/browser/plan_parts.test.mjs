@@ -142,11 +142,14 @@ test('levels, and refusals at the level they are about', async () => {
     await says(page, 'It is not saved.');
     await focuses(page, 'field-tier-steps'); /* they climb */
     await at(page, 'tier-steps-1-from').fill('30');
+    await at(page, 'tier-steps-0-menu').selectOption('silver');
+    await at(page, 'tier-steps-1-menu').selectOption('black');
+    await at(page, 'tier-steps-1-menu').selectOption('');
     await at(page, 'tier-months').fill('12');
     await at(page, 'tier-falls').selectOption('one');
     await at(page, 'tier-name').fill('Member');
     assert.deepEqual((await file(page)).tier, {
-      by: 'visits', months: 12, keep_months: 12, falls: 'one', name: 'Member', steps: [{ name: 'Silver', from: 10 }, { name: 'Gold', from: 30 }],
+      by: 'visits', months: 12, keep_months: 12, falls: 'one', name: 'Member', steps: [{ name: 'Silver', from: 10, menu: 'silver' }, { name: 'Gold', from: 30 }],
     });
     assert.match(await page.locator('.fold > summary', { hasText: 'Ranks' }).innerText(), /Silver → Gold/);
     await shot(page, 'tiers');

@@ -119,6 +119,25 @@ test('a test arrives on the owner’s own phone', async () => {
   });
 });
 
+test('who sees the rich menus of which level', async () => {
+  const level = (tier, name, look, members) => ({ plan: 'Points', tier, name, look, members });
+  const menus = { menus: 90, members: 1250, owed: 0, period: null, taps: [], levels: [level(3, '', '', 1), level(2, 'ゴールド', 'gold', 40), level(1, 'Mate', 'silver', 209), level(0, '', '', 1000)] };
+  for (const [locale, scheme] of [['en-GB', 'light'], ['ja-JP', 'dark']])
+    await visit('#messages', { locale, colorScheme: scheme, viewport: { width: 320, height: 640 } }, async (page) => {
+      await page.waitForSelector('[aria-labelledby="menus-title"]');
+      assert.equal(await page.locator('.menu-levels').count(), 0); /* nothing is deployed here */
+      await page.route('**/api/admin/menus', (route) => route.fulfill({ json: menus }));
+      await page.reload();
+      await page.waitForSelector('.menu-levels');
+      const rows = (await page.locator('.menu-levels tbody tr').allInnerTexts()).map((row) => row.replace(/\s+/g, ' ').trim());
+      if (locale === 'en-GB') assert.deepEqual(rows, ['Level 3 1', 'ゴールド 40', 'Mate 209', 'no level 1,000']);
+      assert.equal(await page.getAttribute('.look[data-look="gold"]', 'aria-label'), locale === 'en-GB' ? 'gold' : 'ゴールド');
+      assert.notEqual(...await Promise.all(['gold', 'silver'].map((look) => page.$eval(`.look[data-look="${look}"]`, (spot) => getComputedStyle(spot).backgroundColor))));
+      if (process.env.SHOTS) await page.locator('section[aria-labelledby="menus-title"]').screenshot({ path: `${process.env.SHOTS}/menus-${locale}.png` });
+      await isFit(page);
+    });
+});
+
 test('every kind in every language: drawn, no word missing, nothing for axe, at 320 px', { timeout: 240_000 }, async () => {
   for (const [locale, scheme] of [['ja-JP', 'dark'], ['en-GB', 'light'], ['zh-TW', 'light'], ['th-TH', 'dark']])
     await visit('#messages', { locale, colorScheme: scheme, viewport: { width: 320, height: 640 } }, async (page) => {

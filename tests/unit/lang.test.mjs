@@ -129,6 +129,7 @@ const BUILT = {
   'admin.item_by_*': ['code', 'category'], 'admin.item_does_*': ['nothing', 'rate', 'each'], 'admin.others_*': ['earn', 'nothing'],
   'admin.event_once_*': ['ever', 'year', 'month', 'day'],
   'admin.tier_by_*': ['visits', 'yen', 'earned', 'rounds'],
+  'admin.look_*': ['usual', ...spelled('src/domain/plan_tier.c', /\[TIER_LOOK_\w+\] = "(\w+)"/g)],
   'admin.refund_short_*': ['refuse', 'forgive', 'owe'],
   'admin.late_cashier_*': UNITS, 'admin.late_numbers_*': ['lasting', 'daily'],
   'admin.gift_day_max_*': UNITS,

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "domain/menu_book.h"
 #include "domain/plan.h"
+#include "domain/tier.h"
 #include "line/menu.h"
 #include "tests/support/harness.h"
 
@@ -352,6 +353,124 @@ whoever_has_to_go_leaves_a_deploy_where_it_is(void **state)
     CHECK_INT(followed(), MENUS_DEPLOYED);
 }
 
+/* ---------------------------------------------------------------- levels */
+
+static const struct tier_rules levels = {
+    .steps_n = 2,
+    .by = TIER_BY_VISITS,
+    .months = 1,
+    .keep_months = 1,
+    .step = {{.name = "シルバー", .from = 1, .look = TIER_LOOK_SILVER},
+             {.name = "ゴールド", .from = 2}},
+};
+
+/* context: of which the stamps are to have so many, from now on. */
+static enum err_code
+have_levels(struct db *db, void *context, struct err *e)
+{
+    const size_t *steps_n = context;
+    struct plan_rules rules;
+    int64_t version;
+
+    if (plan_load(db, STAMPS, 0, &rules, e))
+        return e->code;
+    rules.tier = *steps_n > 0 ? levels : (struct tier_rules){.steps_n = 0};
+    rules.tier.steps_n = *steps_n;
+    return plan_add_version(db, &rules, harness_now(), &version, e);
+}
+
+static void
+set_levels(size_t steps_n)
+{
+    struct err e;
+
+    CHECK_OK(app_write(here.app, have_levels, &steps_n, &e), e);
+}
+
+static int64_t
+owed_today(const char *which)
+{
+    return stored_int("SELECT count(*) FROM outbox WHERE created_ms > %lld AND kind %s 'menu'",
+                      (long long)(harness_now() - DAY_MS), which);
+}
+
+/* Up with a stamp, up again, and down when the time is over: each with one call, and no message. */
+static void
+each_member_sees_the_menu_of_their_level(void **state)
+{
+    struct browser member = {0}, other = {0}, till = {0};
+    int64_t calls;
+
+    (void)state;
+    set_levels(2);
+    done("deploy");
+    CHECK_THAT(
+        says("58 menus: 58 made, 0 were there")); /* twice five pictures more in each language */
+    login_liff(&member, 1);
+    login_liff(&other, 2);
+    UNTIL(sees(1, "member.ja.1.0") && sees(2, "member.ja.1.0"));
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    grant_stamps(&till, &member, 1);
+    UNTIL(sees(1, "member.ja.1.1.t1"));
+    harness_advance(30 * MINUTE_MS);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    calls = calls_for_menus();
+    grant_stamps(&till, &member, 1);
+    UNTIL(sees(1, "member.ja.1.2.t2"));
+    UNTIL(stored_int("SELECT count(*) FROM menu_due") == 0);
+    CHECK_INT(calls_for_menus(), calls + 1);
+    CHECK_TEXT(seen_by(2), "member.ja.1.0");
+    stored_is_sound();
+    ANSWERS(post(&member, "/api/admin/claim", NULL, "{\"token\":\"%s\"}", here.owner_link), 200);
+    ANSWERS(get(&member, "/api/admin/menus"), 200);
+    CHECK_TEXT(got_text("levels.0.name"), "ゴールド");
+    CHECK_TEXT(got_text("levels.0.look"), "");
+    CHECK_INT(got_int("levels.0.members"), 1);
+    CHECK_TEXT(got_text("levels.1.look"), "silver");
+    CHECK_INT(got_int("levels.1.members"), 0);
+    CHECK_INT(got_int("levels.2.tier"), 0);
+    CHECK_INT(got_int("levels.2.members"), 1);
+    harness_advance(70 * DAY_MS);
+    UNTIL(sees(1, "member.ja.1.2"));
+    CHECK_TEXT(seen_by(2), "member.ja.1.0");
+    CHECK_INT(owed_today("="), 1);
+    CHECK_INT(owed_today("<>"), 0);
+    stored_is_sound();
+}
+
+static void
+new_levels_are_on_the_menus_without_another_word(void **state)
+{
+    struct browser member = {0}, till = {0};
+    struct err e;
+
+    (void)state;
+    set_levels(2);
+    done("deploy");
+    login_liff(&member, 1);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    grant_stamps(&till, &member, 2);
+    harness_advance(30 * MINUTE_MS);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    grant_stamps(&till, &member, 1);
+    UNTIL(sees(1, "member.ja.1.3.t2"));
+    harness_advance(MINUTE_MS);
+    set_levels(1); /* who was higher is of the highest there is */
+    CHECK_INT(followed(), MENUS_DEPLOYED);
+    UNTIL(sees(1, "member.ja.1.3.t1"));
+    stored_is_sound();
+    harness_advance(MINUTE_MS);
+    set_levels(0);
+    CHECK_INT(followed(), MENUS_DEPLOYED);
+    UNTIL(sees(1, "member.ja.1.3"));
+    CHECK_INT(menus_at_line(), ALL + 1); /* one was still linked to the member */
+    stored_is_sound();
+    CHECK_OK(run("show", NULL, 0, &e), e);
+    set_levels(2);
+    CHECK_OK(run("show", NULL, 0, &e), e);
+    CHECK_THAT(says("ゴールド: 5 pictures") && says("new       member.ja.1.4.t2"));
+}
+
 /* ---------------------------------------------------------------- linking */
 
 static void
@@ -580,6 +699,8 @@ main(void)
         MENU_TEST(new_rules_are_on_the_menus_without_another_word),
         MENU_TEST(what_line_has_no_time_for_follows_later),
         MENU_TEST(whoever_has_to_go_leaves_a_deploy_where_it_is),
+        MENU_TEST(each_member_sees_the_menu_of_their_level),
+        MENU_TEST(new_levels_are_on_the_menus_without_another_word),
         MENU_TEST(each_stamp_is_one_call_and_nothing_changed_is_none),
         MENU_TEST(language_and_friendship_choose_the_menu),
         MENU_TEST(a_period_changes_every_menu_while_it_lasts),

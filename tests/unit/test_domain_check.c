@@ -990,7 +990,7 @@ static const struct break_by broken[] = {
      " VALUES ('tier', 'ja', 1, 1, 1)"},
 #define MADE(key, language, low, high, id)                                                         \
     "INSERT INTO menu_made VALUES ('" key "', 'member', '" language "', 1, " low ", " high         \
-    ", '', 0, '" id "', 'n', 1, 1);"
+    ", 0, 0, '" id "', 'n', 1, 1);"
     {"R1_MENUS_APART", MADE("a", "ja", "0", "5", "a") MADE("b", "ja", "5", "9", "b")},
     {"R1_MENUS_APART", "INSERT INTO menu_period (title, from_ms, until_ms, created_ms)"
                        " VALUES ('a', 1, 5, 1), ('b', 4, 9, 1)"},
@@ -1403,6 +1403,15 @@ static const struct break_by broken_tiers[] = {
     {"I60_TIERS", "UPDATE tier_change SET cause = 'keep' WHERE card_id = 2 AND number = 2"},
     {"I60_TIERS", "UPDATE tier_change SET seq = 99 WHERE card_id = 1 AND number = 1"},
     {"I60_TIERS", "UPDATE tier_change SET seq = NULL WHERE card_id = 1 AND number = 1"},
+#define DEPLOYED "UPDATE menu_work SET deploy_ms = 1;"
+#define OF_TIER(key, tier)                                                                         \
+    "INSERT INTO menu_made SELECT '" key "', 'member', 'ja', plan_id, 0, 9, " tier ", 0, '" key    \
+    "', 'n', 1, 1 FROM card WHERE id = 1;"
+#define LINKED(card, key)                                                                          \
+    "INSERT INTO menu_link SELECT member_id, '" key "', 1 FROM card WHERE id = " card
+    {"R3_MENU_LEVELS", DEPLOYED OF_TIER("low", "0") OF_TIER("high", "1") LINKED("1", "low")},
+    {"R3_MENU_LEVELS", DEPLOYED OF_TIER("low", "0") OF_TIER("high", "1") LINKED("2", "high")},
+    {"R3_MENU_LEVELS", DEPLOYED OF_TIER("high", "1") OF_TIER("higher", "2") LINKED("1", "higher")},
 };
 
 static const struct sample {

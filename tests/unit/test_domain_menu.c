@@ -4,6 +4,7 @@
 
 #include "domain/member.h"
 #include "domain/menu_work.h"
+#include "domain/tier.h"
 #include "tests/support/book.h"
 #include "tests/support/check.h"
 
@@ -24,10 +25,9 @@ a_key_says_all_that_tells_menus_apart(void **state)
         {{.is_guest = true, .language = LANGUAGE_EN, .period_id = 3}, "guest.en.c3"},
         {{.language = LANGUAGE_JA, .plan_id = 1, .count = 7}, "member.ja.1.7"},
         {{.language = LANGUAGE_TH, .plan_id = 12, .count = MENU_COUNT_ANY}, "member.th.12.any"},
-        {{.language = LANGUAGE_JA, .plan_id = 1, .count = 0, .tier = "gold"},
-         "member.ja.1.0.t-gold"},
-        {{.language = LANGUAGE_JA, .plan_id = 1, .count = 0, .tier = "gold-2", .period_id = 9},
-         "member.ja.1.0.t-gold-2.c9"},
+        {{.language = LANGUAGE_JA, .plan_id = 1, .count = 0, .tier = 2}, "member.ja.1.0.t2"},
+        {{.language = LANGUAGE_JA, .plan_id = 1, .count = 0, .tier = 6, .period_id = 9},
+         "member.ja.1.0.t6.c9"},
     };
 
     (void)state;
@@ -55,16 +55,18 @@ what_is_no_key_is_refused(void **state)
         "guest.ja.",
         "guest.ja.c0",
         "guest.ja.c3.c3",
-        "guest.ja.t-gold",
+        "guest.ja.t2",
         "member.ja",
         "member.ja.0.1",
         "member.ja.1.-1",
         "member.ja.1.07",
         "member.ja.1.7.",
-        "member.ja.1.7.t-",
-        "member.ja.1.7.t-Gold",
-        "member.ja.1.7.t-aaaaaaaaaaaaaaaaaaaaaaaaa",
-        "member.ja.1.7.c3.t-gold",
+        "member.ja.1.7.t",
+        "member.ja.1.7.t0",
+        "member.ja.1.7.t7",
+        "member.ja.1.7.t02",
+        "member.ja.1.7.t-gold",
+        "member.ja.1.7.c3.t2",
         "member.ja.1.7 ",
         "Member.ja.1.7",
     };
@@ -83,22 +85,22 @@ the_card_stamped_last_is_the_one_shown(void **state)
     static const struct {
         struct menu_card cards[3];
         size_t n;
-        const char *tier;
         int64_t period_id;
         const char *key;
     } row[] = {
-        {{{0}}, 0, "gold", 0, "guest.en"},
-        {{{0}}, 0, "", 4, "guest.en.c4"},
-        {{{1, 0, 0}, {2, 0, 0}}, 2, "", 0, "member.en.1.0"},
-        {{{1, 3, 8}, {2, 40, 9}, {3, 1, 2}}, 3, "", 0, "member.en.2.40"},
-        {{{1, 3, 10}, {2, 40, 9}}, 2, "gold", 0, "member.en.1.3.t-gold"},
-        {{{1, 3, 10}, {2, 40, 9}}, 2, "gold", 2, "member.en.1.3.t-gold.c2"},
+        {{{0}}, 0, 0, "guest.en"},
+        {{{0}}, 0, 4, "guest.en.c4"},
+        {{{1, 0, 0, 0}, {2, 0, 0, 0}}, 2, 0, "member.en.1.0"},
+        {{{1, 3, 0, 8}, {2, 40, 0, 9}, {3, 1, 0, 2}}, 3, 0, "member.en.2.40"},
+        {{{1, 3, 2, 10}, {2, 40, 1, 9}}, 2, 0, "member.en.1.3.t2"}, /* of its own tier */
+        {{{1, 3, 2, 8}, {2, 40, 1, 9}}, 2, 2, "member.en.2.40.t1.c2"},
+        {{{1, 3, 2, 8}, {2, 40, 0, 9}}, 2, 0, "member.en.2.40"},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(row); i++) {
         struct menu_facts facts =
-            menu_choose(LANGUAGE_EN, row[i].cards, row[i].n, str_of(row[i].tier), row[i].period_id);
+            menu_choose(LANGUAGE_EN, row[i].cards, row[i].n, row[i].period_id);
         char key[MENU_KEY_SIZE];
 
         CHECK_ROW(i);
@@ -247,7 +249,8 @@ the_nearest_menu_that_was_made_is_found(void **state)
     make(&b, "member.ja.2.any", 0, "any");
     make(&b, "member.ja.2.0", 49, "m0");
     make(&b, "member.ja.2.50", 99, "m50");
-    make(&b, "member.ja.2.50.t-gold", 99, "m50g");
+    make(&b, "member.ja.2.50.t1", 99, "m50s");
+    make(&b, "member.ja.2.50.t3", 99, "m50g");
     make(&b, "member.ja.2.50.c2", 99, "m50c");
     make(&b, "member.ja.2.100", MENU_COUNT_MAX, "m100");
     CHECK_TEXT(found(&b, "guest.ja"), "g");
@@ -257,10 +260,13 @@ the_nearest_menu_that_was_made_is_found(void **state)
     CHECK_TEXT(found(&b, "member.ja.2.0"), "m0");
     CHECK_TEXT(found(&b, "member.ja.2.49"), "m0");
     CHECK_TEXT(found(&b, "member.ja.2.50"), "m50");
-    CHECK_TEXT(found(&b, "member.ja.2.99.t-gold"), "m50g");
-    CHECK_TEXT(found(&b, "member.ja.2.99.t-silver"), "m50");
+    CHECK_TEXT(found(&b, "member.ja.2.99.t1"), "m50s");
+    CHECK_TEXT(found(&b, "member.ja.2.99.t2"), "m50"); /* nobody is shown another tier's ... */
+    CHECK_TEXT(found(&b, "member.ja.2.99.t3"), "m50g");
+    CHECK_TEXT(found(&b, "member.ja.2.99.t4"), "m50g"); /* ... but for one that is no more */
+    CHECK_TEXT(found(&b, "member.ja.2.0.t3"), "m0");
     CHECK_TEXT(found(&b, "member.ja.2.60.c2"), "m50c");
-    CHECK_TEXT(found(&b, "member.ja.2.60.t-gold.c2"), "m50g");
+    CHECK_TEXT(found(&b, "member.ja.2.60.t3.c2"), "m50g");
     CHECK_TEXT(found(&b, "member.ja.2.100000"), "m100");
     CHECK_TEXT(found(&b, "member.ja.2.any"), "any");
     CHECK_TEXT(found(&b, "member.ja.1.0"), "");
@@ -423,6 +429,89 @@ members_who_became_one_are_both_due(void **state)
     book_close(&b);
 }
 
+/* A rise comes with a transfer, and with it; a fall may come with time alone. */
+static void
+whoever_changes_level_is_due_until_looked_at(void **state)
+{
+    int64_t members[MAX], plan;
+    struct menu_facts facts;
+    struct card card, other;
+    char key[MENU_KEY_SIZE];
+    struct book b;
+    struct err e;
+    bool is_friend, looked;
+
+    (void)state;
+    book_open(&b);
+    plan =
+        book_plan(&b, "{\"name\":\"Tiers\",\"tier\":{\"by\":\"yen\",\"months\":1,\"keep_months\":1,"
+                      "\"steps\":[{\"name\":\"A\",\"from\":1000,\"menu\":\"silver\"},"
+                      "{\"name\":\"B\",\"from\":2000}]}}");
+    card = book_card(&b, plan);
+    other = book_card(&b, plan);
+    make(&b, "guest.ja", 0, "g");
+    CHECK_OK(menu_deployed(b.db, b.now_ms, STR("g"), STR(""), &e), e);
+    while (take(&b, members) > 0)
+        ;
+    book_grant(&b, &other, 500); /* no other level */
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM menu_due"), 0);
+    book_grant(&b, &card, 1000);
+    book_grant(&b, &card, 1000); /* and up again, before anybody has looked */
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM menu_due"), 1);
+    CHECK_OK(menu_facts_of(b.db, card.member_id, 0, &facts, &is_friend, &e), e);
+    CHECK_INT(facts.tier, 2);
+    while (take(&b, members) > 0)
+        ;
+    b.now_ms += 60 * DAY;
+    CHECK_OK(tier_run(b.db, b.now_ms, 10, &looked, &e), e);
+    CHECK_INT(take(&b, members), 1);
+    CHECK_INT(members[0], card.member_id);
+    CHECK_OK(menu_facts_of(b.db, card.member_id, 0, &facts, &is_friend, &e), e);
+    CHECK_INT(facts.tier, 0);
+    CHECK_INT(take(&b, members), 0);
+    for (int tier = 0; tier <= 2; tier++) {
+        struct menu_facts of = {.plan_id = plan, .tier = tier};
+
+        menu_key(&of, key);
+        make(&b, key, MENU_COUNT_MAX, key);
+        if (tier == 0)
+            CHECK_OK(menu_link_set(b.db, card.member_id, str_of(key), b.now_ms, &e), e);
+    }
+    CHECK_OK(menu_deployed(b.db, b.now_ms, STR("g"), STR(""), &e), e);
+    while (take(&b, members) > 0)
+        ;
+    book_grant(&b, &card, 2000);
+    book_close(&b); /* sound, for the member is still to be looked at */
+}
+
+/* All but grants: what LINE has no time for is not put before what people wait for. */
+static void
+without_room_only_grants_are_looked_at(void **state)
+{
+    int64_t members[MAX];
+    struct menu_work work;
+    struct card card;
+    struct book b;
+    struct err e;
+    size_t n;
+
+    (void)state;
+    book_open(&b);
+    make(&b, "guest.ja", 0, "g");
+    CHECK_OK(menu_deployed(b.db, b.now_ms, STR("g"), STR(""), &e), e);
+    card = book_card(&b, BOOK_STAMPS);
+    CHECK_OK(menu_work_load(b.db, b.now_ms, &work, &e), e);
+    CHECK_THAT(work.has_due && work.is_sweeping);
+    CHECK_OK(menu_work_take(b.db, &work, false, members, MAX, &n, &e), e);
+    CHECK_INT(n, 0);
+    book_grant(&b, &card, 1);
+    CHECK_OK(menu_work_load(b.db, b.now_ms, &work, &e), e);
+    CHECK_OK(menu_work_take(b.db, &work, false, members, MAX, &n, &e), e);
+    CHECK_INT(n, 1);
+    CHECK_INT(members[0], card.member_id);
+    book_close(&b);
+}
+
 static void
 a_deploy_forgets_what_it_did_not_want(void **state)
 {
@@ -493,6 +582,8 @@ main(void)
         TEST(members_facts_follow_their_cards),
         TEST(another_menu_for_a_key_is_looked_at_by_everybody),
         TEST(members_who_became_one_are_both_due),
+        TEST(whoever_changes_level_is_due_until_looked_at),
+        TEST(without_room_only_grants_are_looked_at),
         TEST(a_deploy_forgets_what_it_did_not_want),
         TEST(taps_on_what_was_made_are_counted_by_day),
     };

@@ -32,6 +32,9 @@ rules_of(const char *tier)
 #define BY_ONE                                                                                     \
     "{\"by\":\"visits\",\"months\":6,\"keep_months\":6,\"falls\":\"one\","                         \
     "\"steps\":[{\"name\":\"Silver\",\"from\":5},{\"name\":\"Gold\",\"from\":20}]}"
+#define LOOKS                                                                                      \
+    "{\"by\":\"visits\",\"steps\":[{\"name\":\"Silver\",\"from\":2,\"menu\":\"silver\"},"          \
+    "{\"name\":\"Best\",\"from\":3}]}"
 #define FOR_EVER "{\"by\":\"rounds\",\"steps\":[{\"name\":\"Second\",\"from\":1,\"goal\":8}]}"
 
 #define NOON INT64_C(1775012400000)       /* 2026-04-01 12:00 in Tokyo */
@@ -176,6 +179,10 @@ terms_that_make_no_sense_are_refused(void **state)
          "plan_invalid", "tier.falls"},
         {"{\"by\":\"yen\",\"steps\":[{\"name\":\"abcdefghijklmnopqrstuvwxy\",\"from\":1}]}",
          "plan_invalid", "tier.steps.0.name"},
+        {"{\"by\":\"yen\",\"steps\":[{\"name\":\"A\",\"from\":1,\"menu\":\"pink\"}]}",
+         "plan_invalid", "tier.steps.0.menu"},
+        {"{\"by\":\"yen\",\"steps\":[{\"name\":\"A\",\"from\":1,\"menu\":2}]}", "field_type",
+         "tier.steps.0.menu"},
     };
 
     (void)state;
@@ -196,7 +203,7 @@ terms_that_make_no_sense_are_refused(void **state)
 static void
 what_is_written_reads_the_same(void **state)
 {
-    static const char *const terms[] = {YEAR, BY_ONE, FOR_EVER};
+    static const char *const terms[] = {YEAR, BY_ONE, FOR_EVER, LOOKS};
 
     (void)state;
     for (size_t i = 0; i < COUNT(terms); i++) {
@@ -209,6 +216,30 @@ what_is_written_reads_the_same(void **state)
         CHECK_OK(tier_read(json_object_get(plan, "tier"), &again, &e), e);
         CHECK_THAT(memcmp(&again, &rules.tier, sizeof(again)) == 0);
         json_decref(plan);
+    }
+}
+
+static void
+whoever_has_a_look_or_a_goal_of_their_own_has_menus_of_their_own(void **state)
+{
+    static const struct {
+        const char *terms;
+        bool has;
+        enum tier_look look; /* of the first */
+    } row[] = {
+        {"{}", false, TIER_LOOK_USUAL},
+        {YEAR, false, TIER_LOOK_USUAL},
+        {FOR_EVER, true, TIER_LOOK_USUAL},
+        {LOOKS, true, TIER_LOOK_SILVER},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct plan_rules rules = rules_of(row[i].terms);
+
+        CHECK_ROW(i);
+        CHECK_INT(tier_has_menus(&rules.tier), row[i].has);
+        CHECK_INT(rules.tier.step[0].look, row[i].look);
     }
 }
 
@@ -395,6 +426,7 @@ main(void)
         TEST(the_next_card_has_the_goal_of_its_rank),
         TEST(terms_that_make_no_sense_are_refused),
         TEST(what_is_written_reads_the_same),
+        TEST(whoever_has_a_look_or_a_goal_of_their_own_has_menus_of_their_own),
         TEST(a_card_rises_is_told_keeps_and_falls),
         TEST(a_reversal_takes_the_rise_back),
         TEST(what_did_not_carry_a_rise_takes_nothing_from_it),

@@ -153,6 +153,58 @@ each_language_is_drawn_in_its_own_words(void **state)
     }
 }
 
+/* The colour of each look is that of its band, whatever else the menus show. */
+static void
+the_look_of_a_tier_is_seen_at_a_glance(void **state)
+{
+    uint8_t band[MENU_LOOK_BLACK + 1][4];
+
+    (void)state;
+    for (int look = MENU_LOOK_USUAL; look <= MENU_LOOK_BLACK; look++) {
+        struct menu_design design = stamps(3, 10);
+        uint8_t *at;
+
+        CHECK_ROW(look);
+        design.look = (enum menu_look)look;
+        design.tier = STR("ゴールド");
+        at = pixels(draw(&design));
+        memcpy(band[look], at + (75 * (size_t)MENU_WIDTH + 10) * 4, 4);
+        for (int i = 0; i < look; i++)
+            CHECK_THAT(memcmp(band[i], band[look], 4) != 0);
+        free(at);
+    }
+}
+
+/* Its last tile is called after it, and every other menu stays what it was. */
+static void
+a_tier_has_its_name_and_a_button_of_its_own(void **state)
+{
+    struct menu_design design = stamps(3, 10);
+    struct menu_layout layout;
+    uint8_t *usual, *own;
+    int band = 0, tile = 0;
+
+    (void)state;
+    usual = pixels(draw(&design));
+    design.tier = STR("Gold");
+    own = pixels(draw(&design));
+    menu_layout(&design, &layout);
+    for (int y = 0; y < MENU_HEIGHT; y++)
+        for (int x = 0; x < MENU_WIDTH; x++) {
+            size_t at = ((size_t)y * MENU_WIDTH + (size_t)x) * 4;
+            bool is_in_tile = x >= layout.tile[2].x && y >= layout.tile[2].y;
+
+            if (memcmp(usual + at, own + at, 4) == 0)
+                continue;
+            band += y < layout.band.height;
+            tile += is_in_tile;
+            CHECK_THAT(y < layout.band.height || is_in_tile);
+        }
+    CHECK_THAT(band > 1000 && tile > 1000);
+    free(usual);
+    free(own);
+}
+
 static bool
 is_in(const struct menu_box *box, int x, int y)
 {
@@ -192,7 +244,9 @@ long_names_stay_in_their_places(void **state)
                            (is_in(&layout.body, x, y) && x > layout.body.x + 30 &&
                             x < layout.body.x + layout.body.width - 30 &&
                             y > layout.body.y + layout.body.height - 165 &&
-                            y < layout.body.y + layout.body.height - 30);
+                            y < layout.body.y + layout.body.height - 30) ||
+                           (is_in(&layout.tile[2], x, y) && x > layout.tile[2].x + 10 &&
+                            x < layout.tile[2].x + layout.tile[2].width - 10);
                 size_t at = ((size_t)y * MENU_WIDTH + (size_t)x) * 4;
                 bool same = memcmp(brief + at, full + at, 4) == 0;
 
@@ -240,6 +294,8 @@ main(void)
         PICTURE_TEST(points_without_a_goal_are_a_number_alone),
         PICTURE_TEST(the_same_facts_are_the_same_bytes),
         PICTURE_TEST(each_language_is_drawn_in_its_own_words),
+        PICTURE_TEST(the_look_of_a_tier_is_seen_at_a_glance),
+        PICTURE_TEST(a_tier_has_its_name_and_a_button_of_its_own),
         PICTURE_TEST(long_names_stay_in_their_places),
         PICTURE_TEST(a_character_that_no_font_has_is_told),
         PICTURE_TEST(text_that_is_no_utf8_draws_all_the_same),

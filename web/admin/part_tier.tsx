@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { t } from '../lib/lang';
 import { ChoiceField, fieldId, Folded, Group, NumberField, TextField } from './fields';
-import { listOf, partOf, type Step, type Tier, tierBys, tierSays, withPart, type Write } from './plan_part_types';
+import { listOf, looks, partOf, type Step, type Tier, tierBys, tierSays, withPart, type Write } from './plan_part_types';
 import type { PlanFile } from './plan_types';
 
 const STEPS_MAX = 6;
@@ -18,6 +18,8 @@ function StepFields({ at, step, hasGoal, change, remove }: { at: number; step: S
         <NumberField path={`${path}.from`} label={t('admin.tier_from')} value={step.from} min={1} isNeeded change={(from) => change({ ...step, from })} />
         {hasGoal && <NumberField path={`${path}.goal`} label={t('admin.tier_goal')} about={t('admin.tier_goal_about')} value={step.goal} min={1} change={(goal) => change({ ...step, goal })} />}
       </div>
+      <ChoiceField path={`${path}.menu`} label={t('admin.tier_menu')} about={t('admin.tier_menu_about')} value={step.menu ?? ''} all={['', ...looks] as const}
+        word={(one) => t(`admin.look_${one || 'usual'}`)} change={(one) => change({ ...step, menu: one || undefined })} />
       <div><button type="button" class="button-quiet" onClick={remove}>{t('admin.tier_remove', { n: at + 1 })}</button></div>
     </Group>
   );

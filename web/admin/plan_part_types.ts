@@ -74,10 +74,14 @@ export interface Earn {
 
 export const tierBys = ['visits', 'yen', 'earned', 'rounds'] as const;
 
+/** Of a level's rich menus; the usual one is not written. */
+export const looks = ['bronze', 'silver', 'gold', 'black'] as const;
+
 export interface Step {
   name?: string;
   from?: Num;
   goal?: Num;
+  menu?: (typeof looks)[number] | undefined;
 }
 
 export interface Tier {

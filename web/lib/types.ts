@@ -602,6 +602,7 @@ export interface AdminMenus {
   members: number;
   owed: number;
   period: string | null;
+  levels: { plan: string; tier: number; name: string; look: '' | 'bronze' | 'silver' | 'gold' | 'black'; members: number }[];
   taps: { guest: boolean; area: string; today: number; week: number }[];
 }
 
