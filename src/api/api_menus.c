@@ -48,7 +48,7 @@ write_levels(struct request *req, struct buf *b, struct err *e)
 {
     struct menu_level level[LEVELS_MAX];
     struct plan_rules *plan;
-    size_t n, plans_n;
+    size_t n, plans_n, written = 0;
 
     if (menu_levels(req->db, level, LEVELS_MAX, &n, e) ||
         plan_list(req->db, req->arena, &plan, &plans_n, e))
@@ -57,10 +57,11 @@ write_levels(struct request *req, struct buf *b, struct err *e)
     for (size_t i = 0; i < n; i++) {
         const struct plan_rules *of = plan_of(plan, plans_n, level[i].plan_id);
 
-        if (i > 0 && of)
+        if (!of)
+            continue;
+        if (written++ > 0)
             buf_char(b, ',');
-        if (of)
-            write_level(b, &level[i], of);
+        write_level(b, &level[i], of);
     }
     buf_char(b, ']');
     return OK;
