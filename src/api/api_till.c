@@ -311,8 +311,9 @@ write_redeemed(struct buf *b, struct request *req, int64_t since_ms, struct err 
     for (size_t i = 0; i < n; i++) {
         if (member_name(req->db, line[i].member_id, req->arena, &name, e))
             return e->code;
-        buf_format(b, "%s{\"voucher\":%lld,\"at\":%lld,\"title\":", i ? "," : "",
-                   (long long)line[i].voucher_id, (long long)line[i].at_ms);
+        buf_format(b, "%s{\"voucher\":%lld,\"at\":%lld,\"expires\":%lld,\"title\":", i ? "," : "",
+                   (long long)line[i].voucher_id, (long long)line[i].at_ms,
+                   (long long)line[i].expires_ms);
         buf_json(b, str_of(line[i].title));
         buf_text(b, ",\"name\":");
         buf_json_or_null(b, name);

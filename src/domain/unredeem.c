@@ -120,6 +120,7 @@ redeemed_at_till(struct db *db, int64_t till_id, int64_t since_ms, struct redeem
             .member_id = stmt_int(s, 2),
             .at_ms = stmt_int(s, 4),
             .is_undone = stmt_int(s, 5) != 0,
+            .expires_ms = stmt_int(s, 6),
         };
         str_copy(stmt_text(s, 1), out[n].title, sizeof(out[n].title));
         str_copy(stmt_text(s, 3), out[n].staff, sizeof(out[n].staff));

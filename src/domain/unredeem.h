@@ -56,6 +56,7 @@ struct redeemed_line {
     char staff[PLAN_TEXT_SIZE];
     int64_t at_ms;
     bool is_undone;
+    int64_t expires_ms; /* of the voucher: until then it is good again, if this is undone */
 };
 
 /* Newest first, not older than since_ms, at most `cap`. */

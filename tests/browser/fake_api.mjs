@@ -145,7 +145,7 @@ function unredeem(state, body) {
 
 function redeem(state, body) {
   state.redemptions++;
-  state.redeemed.unshift({ voucher: body.voucher, title: 'お好きなドリンク 1杯', at: Date.now(), name: '会員 1', staff: 'Staff 1', undone: false });
+  state.redeemed.unshift({ voucher: body.voucher, title: 'お好きなドリンク 1杯', at: Date.now(), expires: Date.now() + 9 * 86_400_000, name: '会員 1', staff: 'Staff 1', undone: false });
   return [200, { voucher: body.voucher, title: 'お好きなドリンク 1杯', at: Date.now() }];
 }
 
@@ -253,8 +253,8 @@ function past(state, body, key, url) {
 }
 
 function foresee(state, body, key, url) {
-  const line = state.past.find((each) => each.transfer === Number(url.pathname.split('/').at(-1)));
-  if (line.blocked) return [409, { error: line.blocked }];
+  const line = [...state.items, ...state.past].find((each) => each.transfer === Number(url.pathname.split('/').at(-1)));
+  if (line.blocked) return [409, { missing: 9, error: line.blocked }];
   return [200, { ...line, with: 5, have: 53, balance: 0, rounds: 1, vouchers: [{ id: 3, title: 'お好きなドリンク 1杯' }] }];
 }
 

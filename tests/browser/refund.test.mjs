@@ -35,6 +35,10 @@ for (const { language, ...screen } of SCREENS) {
       await signIn(page);
       await sell(page, 2050);
       await fits('ready');
+      await page.click('.recent-row .round-button');
+      await page.waitForSelector('[role=alertdialog]');
+      await fits('take-back');
+      await page.keyboard.press('Escape');
       await page.keyboard.press('F4');
       await shown(page, 'refund');
       await page.keyboard.type('99', { delay: 120 }); /* the field has the focus */
@@ -70,6 +74,8 @@ test('a part of a sale is refunded from the list, and says before what it takes 
     await signIn(page);
     await sell(page, 2000); /* 1240 + 20 */
     await page.click('.recent-row .round-button');
+    await page.waitForSelector('[role=alertdialog]');
+    assert.match(await text(page, '.sheet'), /\+20 pt.*20 pt leave the card.*5 pt of bonuses go with them.*53 → 0/s);
     await page.click('text=Refund a part');
     await shown(page, 'refund_part');
     await page.keyboard.type('550', { delay: 120 });

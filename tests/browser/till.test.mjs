@@ -253,6 +253,7 @@ test('a reward that was not handed over after all is given back under today', as
     await page.waitForSelector('[role=alertdialog]');
     if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/unredeem.png`, fullPage: true });
     await isFit(page, 'not handed over');
+    assert.match(await text(page, '.effects'), /まで/); /* good again until then */
     await page.click('.till-danger');
     await shown(page, 'unredeemed');
     await isFit(page, 'the reward is back');

@@ -225,6 +225,7 @@ a_held_voucher_is_nobody_elses_and_a_redemption_is_undone(void **state)
     ANSWERS(get(&till, "/api/till/today"), 200);
     CHECK_INT(got_int("totals.redemptions"), 1);
     CHECK_INT(got_int("redeemed.0.voucher"), 1);
+    CHECK_INT(got_int("redeemed.0.expires"), stored_int("SELECT expires_ms FROM voucher"));
     ANSWERS(post(&till, UNDO, fresh_key(), "{\"voucher\":1}"), 200);
     CHECK_TEXT(got_text("title"), "500 yen off");
     REFUSES(post(&till, UNDO, fresh_key(), "{\"voucher\":1}"), 409, "not_redeemed");

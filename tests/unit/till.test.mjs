@@ -402,7 +402,8 @@ test('without an answer the same points are sent under the same key', async () =
 test('a redemption that was a mistake is undone under today, after one question', async () => {
   const { till, world, at, settle } = await open({ '/api/till/redemptions/undo': [200, { voucher: 3, title: 'Coffee', expires: NOW }] });
   till.undoing.openToday();
-  till.undoing.ask({ voucher: 3 });
+  await settle();
+  await till.undoing.ask({ voucher: 3 });
   assert.equal(world.calls.length, 0);
   await till.undoing.unredeem(3);
   await settle();
@@ -617,6 +618,45 @@ test('a manager looks back, hears what it would do, and undoes exactly that', as
   assert.deepEqual(world.calls.at(-1).body, { transfer: 40 });
 });
 
+const TODAY = { ...PAST, staff: 'Staff 1', reversed: false, may_reverse: true };
+
+/** Signed in, with that line under today. */
+async function openWith(item, script = {}) {
+  const opened = await open({ '/api/till/today': [200, { items: [{ ...TODAY, ...item }], redeemed: [], totals: { grants: 1, reversals: 0, redemptions: 0 } }], ...script });
+  await opened.settle();
+  return opened;
+}
+
+test('what a cashier takes back under today is told in figures before; of a swap the line says all', async () => {
+  const { till, world, answers, at, settle } = await openWith({}, { '/api/till/reversals/57': [200, { ...PAST, with: 0, have: 6, balance: 4, rounds: 0, vouchers: [] }] });
+  world.isDown = true;
+  await till.undoing.ask({ transfer: 57 });
+  assert.equal(till.state.screen.word, 'no_answer');
+  world.isDown = false;
+  till.state.screen.again();
+  await settle();
+  assert.equal(at(), 'today');
+  assert.deepEqual(till.state.screen.asking.of, { transfer: 57 });
+  assert.equal(till.state.screen.asking.ahead.balance, 4);
+  answers['/api/till/reversals/57'] = [409, { error: 'balance_too_low', missing: 2 }];
+  await till.undoing.ask({ transfer: 57 });
+  assert.equal(till.state.screen.word, 'balance_too_low');
+  assert.equal(world.calls.length, 0);
+  const swapped = await openWith({ kind: 'swap' });
+  await swapped.till.undoing.ask({ transfer: 57 });
+  assert.equal(swapped.till.state.screen.asking.ahead, null);
+});
+
+test('a sale that cannot be taken back whole says why, and can be refunded', async () => {
+  const { till, at } = await openWith({ unit: 'point', sale: 2000, refunded: 0 }, { '/api/till/reversals/57': [409, { error: 'balance_too_low', missing: 2 }] });
+  await till.undoing.ask({ transfer: 57 });
+  assert.equal(at(), 'today');
+  assert.deepEqual(till.state.screen.asking.failure.facts, { error: 'balance_too_low', missing: 2 });
+  const rest = await openWith({ unit: 'point', sale: 2000, refunded: 500, may_reverse: false });
+  await rest.till.undoing.ask({ transfer: 57 });
+  assert.deepEqual(rest.till.state.screen.asking, { of: { transfer: 57 }, ahead: null, failure: null });
+});
+
 test('a cashier does not look back, and no answer is said so', async () => {
   const cashier = await open({});
   await cashier.till.looking.open(null);
@@ -624,7 +664,7 @@ test('a cashier does not look back, and no answer is said so', async () => {
   const { till, world, at, settle } = await open({ '/api/till': [200, { ...INFO, staff: { ...INFO.staff, role: 'owner' } }], '/api/till/past?': [200, { lines: [], next: null }] });
   world.isDown = true;
   await till.looking.open(null);
-  assert.equal(till.state.screen.word, 'past_lost');
+  assert.equal(till.state.screen.word, 'no_answer');
   world.isDown = false;
   till.state.screen.again();
   await settle();

@@ -466,7 +466,7 @@ export interface TillToday {
     sale?: number; /* yen that it was earned by */
     refunded?: number; /* yen of them, so far */
   }[];
-  redeemed: { voucher: number; title: string; at: number; name: string | null; staff: string; undone: boolean }[];
+  redeemed: { voucher: number; title: string; at: number; expires: number; name: string | null; staff: string; undone: boolean }[];
   totals: { grants: number; reversals: number; redemptions: number };
 }
 

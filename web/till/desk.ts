@@ -122,6 +122,18 @@ export abstract class Desk {
     });
   }
 
+  /** Asks the server for something that writes nothing. A refusal that `kept` does not take is a problem. */
+  async look<Answer>(send: () => Promise<Answer>, found: (answer: Answer) => void, kept: (failure: Failure) => boolean = () => false): Promise<void> {
+    if (this.state.isBusy) return;
+    await this.busy(async () => {
+      try {
+        found(await send());
+      } catch (reason) {
+        this.failed(failureOf(reason), 'no_answer', kept, () => void this.look(send, found, kept));
+      }
+    });
+  }
+
   failed(failure: Failure, unsure: string, kept: (failure: Failure) => boolean, again: () => void): void {
     if (isLost(failure)) {
       this.lost();

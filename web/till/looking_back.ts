@@ -4,7 +4,7 @@
  */
 
 import type { PastLine, PastPlace } from '../lib/types';
-import { type Desk, failureOf } from './desk';
+import type { Desk } from './desk';
 import type { At, MemberScreen } from './screens';
 import * as server from './server';
 import type { TakingBack } from './taking_back';
@@ -31,7 +31,7 @@ export class LookingBack {
   }
 
   private async read(screen: At<'past'>, place: PastPlace | null): Promise<void> {
-    await this.ask(() => server.readPast(screen.scan, place),
+    await this.desk.look(() => server.readPast(screen.scan, place),
       ({ lines, next }) => this.desk.show({ ...screen, lines: [...screen.lines, ...lines], next }));
   }
 
@@ -40,20 +40,7 @@ export class LookingBack {
     const { screen } = this.desk.state;
     if (screen.at !== 'past') return;
     if ('voucher' in line || line.undo !== 'reversal') return void this.desk.show({ at: 'past_ask', from: screen, line, ahead: null });
-    await this.ask(() => server.foreseeReversal(line.transfer), (ahead) => this.desk.show({ at: 'past_ask', from: screen, line, ahead }));
-  }
-
-  /** Asks the server for something that writes nothing. */
-  private async ask<Answer>(send: () => Promise<Answer>, found: (answer: Answer) => void): Promise<void> {
-    const { desk } = this;
-    if (desk.state.isBusy) return;
-    await desk.busy(async () => {
-      try {
-        found(await send());
-      } catch (reason) {
-        desk.failed(failureOf(reason), 'past_lost', () => false, () => void this.ask(send, found));
-      }
-    });
+    await this.desk.look(() => server.foreseeReversal(line.transfer), (ahead) => this.desk.show({ at: 'past_ask', from: screen, line, ahead }));
   }
 
   /** Enter: what was shown is done. */

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { date, number, t, time } from '../lib/lang';
-import type { PastLine, ReversalAhead } from '../lib/types';
+import type { PastLine, ReversalAhead, Unit } from '../lib/types';
 import { Icon } from './icons';
 import type { Till } from './model';
 import { amountOf, BackButton, Key, timeOrDay } from './parts';
@@ -26,8 +26,11 @@ export function tagsOf(line: PastLine): string[] {
   ].filter((tag): tag is string => !!tag);
 }
 
+/** What undoing a line is told of: a reward is good again, units go the other way. */
+type Undone = { voucher: number; expires: number } | { transfer: number; amount: number; unit: Unit };
+
 /** "20 pt leave the card: 53 before, 33 after", and what goes with them. */
-export function effectsOf(line: PastLine, ahead: ReversalAhead | null): string[] {
+export function effectsOf(line: Undone, ahead: ReversalAhead | null): string[] {
   if ('voucher' in line)
     return [line.expires > Date.now() ? t('till.past_good_until', { date: date(line.expires) }) : t('till.past_good_no_more')];
   if (!ahead) return [t('till.past_come', { n: amountOf(line.unit, line.amount) }), t('till.past_swap_ends')];

@@ -92,7 +92,7 @@ const PROBLEMS: Record<string, Look> = {
   other_till: { tone: 'alarm', icon: 'undo' },
   too_late: { tone: 'alarm', icon: 'undo' },
   undo_later: { tone: 'warn', icon: 'undo' },
-  past_lost: { tone: 'warn', icon: 'offline' },
+  no_answer: { tone: 'warn', icon: 'offline' },
   undo_offline: { tone: 'warn', icon: 'offline' },
   not_kept: { tone: 'alarm', icon: 'alert' },
   slow_down: { tone: 'warn', icon: 'wait' },

@@ -34,7 +34,7 @@ function RecentRow({ item, till }: { item: TodayItem; till: Till }): JSX.Element
       </span>
       {canAsk(item) && (
         <button type="button" class="round-button" aria-label={t('till.reverse_of', { name: item.name ?? t('till.no_name'), time: time(item.at) })}
-          onClick={() => till.undoing.ask({ transfer: item.transfer })}>
+          disabled={till.state.isBusy} onClick={() => void till.undoing.ask({ transfer: item.transfer })}>
           <Icon name="undo" />
         </button>
       )}

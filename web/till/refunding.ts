@@ -4,7 +4,7 @@
  */
 
 import type { RefundAhead } from '../lib/types';
-import { type Desk, failureOf } from './desk';
+import type { Desk } from './desk';
 import type { Failure } from './queue';
 import { read } from './reading';
 import type { At, RefundOf, Screen } from './screens';
@@ -57,18 +57,10 @@ export class Refunding {
   /** Asks what a refund would do; nothing is written. */
   private async look(of: RefundOf, found: (ahead: RefundAhead) => void, kept: (failure: Failure) => void): Promise<void> {
     const { desk } = this;
-    if (desk.state.isBusy) return;
-    await desk.busy(async () => {
-      try {
-        found(await server.quoteRefund(of));
-      } catch (reason) {
-        const failure = failureOf(reason);
-        desk.failed(failure, 'change_unsure', () => {
-          desk.outside.play('bad');
-          kept(failure);
-          return true;
-        }, () => void this.look(of, found, kept));
-      }
+    await desk.look(() => server.quoteRefund(of), found, (failure) => {
+      desk.outside.play('bad');
+      kept(failure);
+      return true;
     });
   }
 

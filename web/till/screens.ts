@@ -50,8 +50,15 @@ export type SpendScreen = At<'spend'>;
 /** A sale that is refunded, as the server finds it; without yen, all that is left of it. */
 export type RefundOf = ({ receipt: string } | { transfer: number }) & { yen?: number };
 
-/** What the list of today asks about before it is undone. */
-export type Asking = { transfer: number } | { voucher: number };
+/** A line of the list of today. */
+export type LineOf = { transfer: number } | { voucher: number };
+
+/** What that list asks before a line is undone: what it would do, where the line does not say all, or why not. */
+export interface Asking {
+  of: LineOf;
+  ahead: ReversalAhead | null;
+  failure: Failure | null;
+}
 
 export type Screen =
   | { at: 'loading' }

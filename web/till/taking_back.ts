@@ -2,9 +2,12 @@
 
 import type { Desk } from './desk';
 import type { Giving } from './giving';
-import type { Asking, Undo } from './screens';
+import type { Asking, LineOf, Undo } from './screens';
 import * as server from './server';
 import type { TodayItem } from './server';
+
+/** Yen of the sale behind a line that were not refunded yet. */
+export const leftOf = (item: TodayItem): number => (item.reversed ? 0 : (item.sale ?? 0) - (item.refunded ?? 0));
 
 export class TakingBack {
   constructor(private readonly desk: Desk, private readonly giving: Giving) {}
@@ -47,8 +50,17 @@ export class TakingBack {
     void this.desk.readToday();
   }
 
-  ask(asking: Asking): void {
-    this.desk.show({ at: 'today', asking });
+  /** What undoing it would do is shown before. What cannot be undone may still be refunded. */
+  async ask(of: LineOf): Promise<void> {
+    const { desk } = this;
+    if (desk.state.isBusy) return;
+    const show = (some: Partial<Asking>): void => void desk.show({ at: 'today', asking: { of, ahead: null, failure: null, ...some } });
+    const item = 'transfer' in of && desk.state.today?.items.find(({ transfer }) => transfer === of.transfer);
+    if (!item || !item.may_reverse || item.kind === 'swap') return show({});
+    await desk.look(() => server.foreseeReversal(item.transfer), (ahead) => show({ ahead }), (failure) => {
+      if (leftOf(item) > 0) show({ failure });
+      return leftOf(item) > 0;
+    });
   }
 
   /** A redemption that was a mistake. */

@@ -1,14 +1,18 @@
-/** Everything this till has given today; a mistake is taken back here, after one question. */
+/** Everything this till has given today; a mistake is taken back here, after one question that says what it does. */
 
 import type { JSX } from 'preact';
 import { number, t, time } from '../lib/lang';
 import type { TillToday } from '../lib/types';
+import { Effects } from './ask';
 import { Icon } from './icons';
 import type { Till } from './model';
 import { amountOf, BackButton, Key } from './parts';
+import { effectsOf } from './past';
+import { problemText } from './problems';
 import { receipts, saveReceipts } from './receipts';
-import type { Asking } from './screens';
+import type { Asking, LineOf } from './screens';
 import type { RedeemedItem, TodayItem } from './server';
+import { leftOf } from './taking_back';
 
 /** What is undone here, and how. */
 interface Undoing {
@@ -16,30 +20,36 @@ interface Undoing {
   text: string;
   what: string;
   about: string;
+  effects: readonly string[];
   run: (() => void) | null; /* null: only a part can go back */
   refund: (() => void) | null;
 }
 
-/** Yen of the sale behind a line that were not refunded yet. */
-const leftOf = (item: TodayItem): number => (item.reversed ? 0 : (item.sale ?? 0) - (item.refunded ?? 0));
-
 /** Something can be done about it. */
 export const canAsk = (item: TodayItem): boolean => item.may_reverse || leftOf(item) > 0;
 
+/** What taking it back whole does, or why it cannot be. */
+function effectsIn(item: TodayItem, { ahead, failure }: Asking): string[] {
+  if (failure) return Object.values(problemText(failure.word, failure.facts)).filter(Boolean);
+  return item.may_reverse ? effectsOf(item, ahead) : [];
+}
+
 function undoingOf(till: Till, asking: Asking): Undoing | null {
   const { today } = till.state;
-  if ('voucher' in asking) {
-    const item = today?.redeemed.find(({ voucher, undone }) => voucher === asking.voucher && !undone);
+  const { of } = asking;
+  if ('voucher' in of) {
+    const item = today?.redeemed.find(({ voucher, undone }) => voucher === of.voucher && !undone);
     return item ? {
-      title: t('till.unredeem_ask'), text: t('till.unredeem_text'), what: item.title,
+      title: t('till.unredeem_ask'), text: t('till.unredeem_text'), what: item.title, effects: effectsOf(item, null),
       about: `${item.name ?? t('till.no_name')} · ${time(item.at)}`, run: () => void till.undoing.unredeem(item.voucher), refund: null,
     } : null;
   }
-  const item = today?.items.find(({ transfer }) => transfer === asking.transfer);
+  const item = today?.items.find(({ transfer }) => transfer === of.transfer);
+  const mayReverse = !!item?.may_reverse && !asking.failure;
   return item ? {
-    title: t(item.may_reverse ? 'till.reverse_ask' : 'till.refund_ask_more'), text: t(leftOf(item) > 0 ? 'till.reverse_or_refund' : 'till.reverse_text'), what: signed(item),
-    about: `${item.name ?? t('till.no_name')} · ${time(item.at)}`,
-    run: item.may_reverse ? () => void till.undoing.reverse(item) : null,
+    title: t(mayReverse ? 'till.reverse_ask' : item.refunded ? 'till.refund_ask_more' : 'till.refund_title'), text: t(leftOf(item) > 0 ? 'till.reverse_or_refund' : 'till.reverse_text'), what: signed(item),
+    about: `${item.name ?? t('till.no_name')} · ${time(item.at)}`, effects: effectsIn(item, asking),
+    run: mayReverse ? () => void till.undoing.reverse(item) : null,
     refund: leftOf(item) > 0 ? () => void till.refunding.openSale({ transfer: item.transfer }) : null,
   } : null;
 }
@@ -52,6 +62,7 @@ function Confirm({ till, undoing }: { till: Till; undoing: Undoing }): JSX.Eleme
       <Icon name="undo" big />
       <h1 id="ask-title" class="headline">{undoing.title}</h1>
       <p class="ask-what"><b>{undoing.what}</b> {undoing.about}</p>
+      {undoing.effects.length > 0 && <Effects lines={undoing.effects} />}
       <p class="lead">{undoing.text}</p>
       <div class="band-buttons">
         {undoing.run && (
@@ -77,7 +88,7 @@ interface DayLine {
   staff: string;
   state: string;
   isGone: boolean;
-  asking: Asking | null;
+  asks: LineOf | null;
 }
 
 /** What a line is, beside a grant; and what became of it. */
@@ -90,14 +101,14 @@ export function stateOf(item: TodayItem): string {
 function lineOfItem(item: TodayItem): DayLine {
   return {
     key: `t${item.transfer}`, at: item.at, what: signed(item), name: item.name ?? t('till.no_name'), staff: item.staff, state: stateOf(item),
-    isGone: item.reversed, asking: canAsk(item) ? { transfer: item.transfer } : null,
+    isGone: item.reversed, asks: canAsk(item) ? { transfer: item.transfer } : null,
   };
 }
 
 function lineOfRedeemed(item: RedeemedItem): DayLine {
   return {
     key: `v${item.voucher}-${item.at}-${item.undone}`, at: item.at, what: item.title, name: item.name ?? t('till.no_name'), staff: item.staff,
-    state: t(item.undone ? 'till.is_reversed' : 'till.is_redeemed'), isGone: item.undone, asking: item.undone ? null : { voucher: item.voucher },
+    state: t(item.undone ? 'till.is_reversed' : 'till.is_redeemed'), isGone: item.undone, asks: item.undone ? null : { voucher: item.voucher },
   };
 }
 
@@ -106,7 +117,7 @@ const linesOf = (today: TillToday): DayLine[] =>
   [...today.items.map(lineOfItem), ...today.redeemed.map(lineOfRedeemed)].sort((a, b) => b.at - a.at);
 
 function Row({ line, till }: { line: DayLine; till: Till }): JSX.Element {
-  const { asking } = line;
+  const { asks } = line;
   return (
     <tr class={line.isGone ? 'row-gone' : undefined}>
       <td>{time(line.at)}</td>
@@ -114,8 +125,8 @@ function Row({ line, till }: { line: DayLine; till: Till }): JSX.Element {
       <td>{line.name}{line.state && <small class="tag">{line.state}</small>}</td>
       <td class="wide-only">{line.staff}</td>
       <td class="row-button">
-        {asking && (
-          <button type="button" class="till-button till-quiet" onClick={() => till.undoing.ask(asking)}>
+        {asks && (
+          <button type="button" class="till-button till-quiet" disabled={till.state.isBusy} onClick={() => void till.undoing.ask(asks)}>
             <Icon name="undo" /><span class="wide-only">{t('till.reverse')}</span>
             <span class="sr">{t('till.reverse_of', { name: line.name, time: time(line.at) })}</span>
           </button>
