@@ -44,9 +44,9 @@ number_type_by_name(struct str name, enum barcode_type *out)
 }
 
 static enum err_code
-bad(struct err *e, const char *why)
+bad(struct err *e, const char *field, const char *why)
 {
-    return err_field(e, ERR_INPUT, "number_format", "number", "%s", why);
+    return err_field(e, ERR_INPUT, "number_format", field, "%s", why);
 }
 
 /* ---------------------------------------------------------------- drawing */
@@ -83,7 +83,7 @@ is_drawable(const struct number_format *format, const char *number, struct err *
 
     number_drawn(format, number, text);
     if (barcode_encode(format->type, text, strlen(text), &options, &symbol, &why))
-        return bad(e, why.text);
+        return bad(e, "number", why.text);
     return OK;
 }
 
@@ -139,11 +139,11 @@ static enum err_code
 check_check(const struct number_format *format, struct err *e)
 {
     if (format->check == BARCODE_CHECK_MOD16 && format->type != BARCODE_NW7)
-        return bad(e, "mod16 is for nw7 only");
+        return bad(e, "number.check", "mod16 is for nw7 only");
     if (format->check == BARCODE_CHECK_MOD43 && format->type != BARCODE_CODE39)
-        return bad(e, "mod43 is for code39 only");
+        return bad(e, "number.check", "mod43 is for code39 only");
     if (format->type == BARCODE_EAN13 && format->check != BARCODE_CHECK_M10W31)
-        return bad(e, "jan13 has its own check digit, m10w31");
+        return bad(e, "number.check", "jan13 has its own check digit, m10w31");
     return OK;
 }
 
@@ -155,11 +155,13 @@ check_prefix(const struct number_format *format, struct err *e)
     if (takes_letters(format)
             ? strspn(prefix, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(prefix)
             : !is_digits(prefix))
-        return bad(e, takes_letters(format)
-                          ? "the prefix is of digits and capital letters"
-                          : "the prefix is of digits: this symbology or check digit takes no more");
+        return bad(e, "number.prefix",
+                   takes_letters(format)
+                       ? "the prefix is of digits and capital letters"
+                       : "the prefix is of digits: this symbology or check digit takes no more");
     if (format->type == BARCODE_EAN13 && (strlen(prefix) < 2 || prefix[0] != '2'))
-        return bad(e, "the prefix of a jan13 begins with 20 to 29, which no product has");
+        return bad(e, "number.prefix",
+                   "the prefix of a jan13 begins with 20 to 29, which no product has");
     return OK;
 }
 
@@ -175,11 +177,12 @@ check_length(const struct number_format *format, struct err *e)
     size_t taken = strlen(format->prefix) + check_size(format);
 
     if (format->type == BARCODE_EAN13 && format->length != JAN_LENGTH)
-        return bad(e, "a jan13 is 13 digits long");
+        return bad(e, "number.length", "a jan13 is 13 digits long");
     if (format->length > NUMBER_MAX)
-        return bad(e, "a number is at most 18 characters long");
+        return bad(e, "number.length", "a number is at most 18 characters long");
     if (format->length < (int64_t)taken + NUMBER_FREE_MIN)
-        return bad(e, "between prefix and check digit 6 digits are needed, or numbers are guessed");
+        return bad(e, "number.length",
+                   "between prefix and check digit 6 digits are needed, or numbers are guessed");
     return OK;
 }
 
@@ -214,7 +217,8 @@ check_sample(const struct number_format *format, struct err *e)
     sample(format, number);
     if (is_drawable(format, number, e))
         return e->code;
-    return is_readable(number) ? OK : bad(e, "a scanner would take these for other codes");
+    return is_readable(number) ? OK
+                               : bad(e, "number", "a scanner would take these for other codes");
 }
 
 enum err_code
@@ -223,7 +227,7 @@ number_format_check(const struct number_format *format, struct err *e)
     if (check_check(format, e) || check_prefix(format, e) || check_length(format, e))
         return e->code;
     if (format->type == BARCODE_NW7 && !is_frame(format))
-        return bad(e, "nw7 starts and stops with A, B, C or D");
+        return bad(e, "number.frame", "nw7 starts and stops with A, B, C or D");
     return check_sample(format, e);
 }
 
@@ -290,8 +294,8 @@ number_fits(const struct number_format *format, struct str number, struct err *e
         return err_field(e, ERR_INPUT, "number_format", "number",
                          "numbers of this plan begin with %s", format->prefix);
     if (!check_is_right(format, text))
-        return bad(e, "the check digit is wrong");
+        return bad(e, "number", "the check digit is wrong");
     if (is_drawable(format, text, e))
         return e->code;
-    return is_readable(text) ? OK : bad(e, "a scanner would take this for another code");
+    return is_readable(text) ? OK : bad(e, "number", "a scanner would take this for another code");
 }

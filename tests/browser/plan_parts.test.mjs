@@ -203,9 +203,50 @@ test('points at the till, refunds, credit afterwards and gifts', async () => {
   });
 });
 
+test('how points are rounded, when a day ends, and what the bars on the card hold', async () => {
+  await visit('#plans/2/new', {}, async (page) => {
+    await newDraft(page, 'Plain', { number: undefined });
+    await at(page, 'rounding').selectOption('nearest');
+    await unfold(page, 'Days and messages');
+    await at(page, 'utc_offset_min').selectOption('480');
+    await at(page, 'notify_grants').setChecked(true);
+    await unfold(page, 'Code on the card');
+    const refusedAt = async (id, wrong, right) => {
+      await at(page, id).fill(wrong);
+      await press(page, 'Save the draft');
+      await focuses(page, `field-${id}`);
+      await at(page, id).fill(right);
+    };
+    await refusedAt('day_cut_hour', '24', '3');
+    await refusedAt('jan_prefix', '30', '27');
+    await at(page, 'linear').selectOption('number');
+    await press(page, 'Save the draft');
+    await focuses(page, 'field-linear'); /* there are none yet */
+    await isFit(page, 'bars of nothing');
+    await at(page, 'number-type').selectOption('jan13');
+    await refusedAt('number-prefix', '49', '281');
+    assert.deepEqual((await file(page)).number, { type: 'jan13', prefix: '281', length: 13, check: 'm10w31', per_day: 0 });
+    await at(page, 'number-type').selectOption('nw7');
+    await refusedAt('number-prefix', 'X', '30');
+    await refusedAt('number-length', '7', '12');
+    await refusedAt('number-frame', 'AE', 'AB');
+    await at(page, 'number-check').selectOption('mod16');
+    await at(page, 'number-per_day').fill('2');
+    const { rounding, utc_offset_min, day_cut_hour, notify_grants, linear, jan_prefix, number } = await file(page);
+    assert.deepEqual({ rounding, utc_offset_min, day_cut_hour, notify_grants, linear, jan_prefix }, { rounding: 'nearest', utc_offset_min: 480, day_cut_hour: 3, notify_grants: true, linear: 'number', jan_prefix: 27 });
+    assert.deepEqual(number, { type: 'nw7', prefix: '30', length: 12, check: 'mod16', frame: 'AB', ratio: '2.5', per_day: 2 });
+    assert.match(await page.locator('.fold > summary', { hasText: 'Days and messages' }).innerText(), /03:00 · UTC\+08:00 \(Taiwan\)/);
+    assert.match(await page.locator('.fold > summary', { hasText: 'Code on the card' }).innerText(), /the fixed number · NW-7 30…/);
+    await shot(page, 'plain');
+    await isFit(page, 'the code on the card');
+    await press(page, 'Save the draft');
+    await page.waitForSelector('#plan-rehearse');
+  });
+});
+
 test('what an expert has written that is no such part breaks nothing', async () => {
   await visit('#plans/1/new', {}, async (page) => {
-    await newDraft(page, 'Odd', { expiry: 7, earn: { factors: [3, { percent: 200, weekdays: 'tue' }], caps: 5 }, tier: { steps: 'x' } });
+    await newDraft(page, 'Odd', { expiry: 7, earn: { factors: [3, { percent: 200, weekdays: 'tue' }], caps: 5 }, tier: { steps: 'x' }, number: { type: 'qr' }, linear: 'qr', utc_offset_min: undefined });
     await unfold(page, 'More on some days');
     await press(page, 'Save the draft');
     await says(page, 'It is not saved.');
@@ -218,6 +259,7 @@ for (const [language, colorScheme] of [['ja-JP', 'light'], ['th-TH', 'dark'], ['
     await visit('#plans/2/new', { locale: language, colorScheme, viewport: { width: 320, height: 640 } }, async (page) => {
       await page.waitForSelector('.plan-parts');
       await page.evaluate(() => { for (const fold of document.querySelectorAll('.fold')) fold.open = true; });
+      await at(page, 'number-type').selectOption('nw7');
       for (const add of ['earn-factors', 'earn-items', 'earn-events', 'tier-add']) await at(page, add).click();
       await isFit(page, 'all folds open');
       await shot(page, `open-${language}`);

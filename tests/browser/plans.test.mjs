@@ -70,9 +70,9 @@ test('whoever knows plan files writes them, and is told what is wrong', async ()
     const text = await page.inputValue('#plan-file');
     await page.fill('#plan-file', `${text}x`);
     await page.waitForSelector('text=This is no JSON.');
-    await page.fill('#plan-file', JSON.stringify({ ...JSON.parse(text), linear: 'qr' }));
+    await page.fill('#plan-file', JSON.stringify({ ...JSON.parse(text), name: 'Another' }));
     await press(page, 'Save the draft');
-    await page.waitForSelector('text=“linear” is wrong.'); /* it has no field of its own */
+    await page.waitForSelector('text=“name” is wrong.'); /* it has no field of its own */
     await page.fill('#plan-file', JSON.stringify({ ...JSON.parse(text), expiry: { kind: 'someday' } }));
     await press(page, 'Save the draft');
     await page.waitForFunction(() => document.activeElement.id === 'field-expiry-kind'); /* it has */

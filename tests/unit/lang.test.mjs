@@ -130,6 +130,7 @@ const BUILT = {
   'admin.event_once_*': ['ever', 'year', 'month', 'day'],
   'admin.tier_by_*': ['visits', 'yen', 'earned', 'rounds'],
   'admin.look_*': ['usual', ...spelled('src/domain/plan_tier.c', /\[TIER_LOOK_\w+\] = "(\w+)"/g)],
+  'admin.rounding_*': ['down', 'nearest', 'up'], 'admin.zone_*': ['540', '480', '420'], 'admin.linear_*': ['code128', 'jan13', 'number'],
   'admin.refund_short_*': ['refuse', 'forgive', 'owe'],
   'admin.late_cashier_*': UNITS, 'admin.late_numbers_*': ['lasting', 'daily'],
   'admin.gift_day_max_*': UNITS,

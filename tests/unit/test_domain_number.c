@@ -187,26 +187,46 @@ every_scheme_makes_numbers_that_fit(void **state)
 static void
 formats_that_make_no_sense_are_refused(void **state)
 {
-    static const struct number_format row[] = {
-        {true, BARCODE_EAN13, "20", 12, BARCODE_CHECK_M10W31, 0, 0, 0},       /* 13 long */
-        {true, BARCODE_EAN13, "49", 13, BARCODE_CHECK_M10W31, 0, 0, 0},       /* products */
-        {true, BARCODE_EAN13, "02", 13, BARCODE_CHECK_M10W31, 0, 0, 0},       /* a UPC-A's twin */
-        {true, BARCODE_EAN13, "2", 13, BARCODE_CHECK_M10W31, 0, 0, 0},        /* of all shops */
-        {true, BARCODE_EAN13, "2A", 13, BARCODE_CHECK_M10W31, 0, 0, 0},       /* letters */
-        {true, BARCODE_EAN13, "20", 13, BARCODE_CHECK_7DR, 0, 0, 0},          /* has its own */
-        {true, BARCODE_EAN13, "20000000", 13, BARCODE_CHECK_M10W31, 0, 0, 0}, /* too few left */
-        {true, BARCODE_NW7, "20", 7, BARCODE_CHECK_NONE, 'A', 'A', 0},        /* five free digits */
-        {true, BARCODE_NW7, "20", 10, BARCODE_CHECK_NONE, 'A', 'E', 0},       /* stop */
-        {true, BARCODE_NW7, "20", 10, BARCODE_CHECK_NONE, 0, 0, 0},           /* start and stop */
-        {true, BARCODE_NW7, "X", 10, BARCODE_CHECK_NONE, 'A', 'A', 0},        /* letters */
-        {true, BARCODE_NW7, "20", 10, BARCODE_CHECK_MOD43, 'A', 'A', 0},      /* Code 39's */
-        {true, BARCODE_NW7, "20", 19, BARCODE_CHECK_NONE, 'A', 'A', 0},       /* too long */
-        {true, BARCODE_NW7, "20", 18, BARCODE_CHECK_NONE, 'A', 'A', BARCODE_RATIO_3}, /* wide */
-        {true, BARCODE_CODE39, "20", 10, BARCODE_CHECK_MOD16, 0, 0, 0},               /* NW-7's */
-        {true, BARCODE_CODE39, "abc", 12, BARCODE_CHECK_NONE, 0, 0, 0},  /* small letters */
-        {true, BARCODE_CODE39, "MC", 12, BARCODE_CHECK_M10W31, 0, 0, 0}, /* counts digits */
-        {true, BARCODE_CODE39, "M", 18, BARCODE_CHECK_NONE, 0, 0, 0},    /* too wide */
-        {true, BARCODE_CODE128, "20", 0, BARCODE_CHECK_NONE, 0, 0, 0},   /* no length */
+    static const struct {
+        struct number_format format;
+        const char *field;
+    } row[] = {
+        {{true, BARCODE_EAN13, "20", 12, BARCODE_CHECK_M10W31, 0, 0, 0},
+         "number.length"}, /* 13 long */
+        {{true, BARCODE_EAN13, "49", 13, BARCODE_CHECK_M10W31, 0, 0, 0},
+         "number.prefix"}, /* products */
+        {{true, BARCODE_EAN13, "02", 13, BARCODE_CHECK_M10W31, 0, 0, 0},
+         "number.prefix"}, /* a UPC-A's twin */
+        {{true, BARCODE_EAN13, "2", 13, BARCODE_CHECK_M10W31, 0, 0, 0},
+         "number.prefix"}, /* of all shops */
+        {{true, BARCODE_EAN13, "2A", 13, BARCODE_CHECK_M10W31, 0, 0, 0},
+         "number.prefix"}, /* letters */
+        {{true, BARCODE_EAN13, "20", 13, BARCODE_CHECK_7DR, 0, 0, 0},
+         "number.check"}, /* has its own */
+        {{true, BARCODE_EAN13, "20000000", 13, BARCODE_CHECK_M10W31, 0, 0, 0},
+         "number.length"}, /* too few left */
+        {{true, BARCODE_NW7, "20", 7, BARCODE_CHECK_NONE, 'A', 'A', 0},
+         "number.length"}, /* five free digits */
+        {{true, BARCODE_NW7, "20", 10, BARCODE_CHECK_NONE, 'A', 'E', 0}, "number.frame"}, /* stop */
+        {{true, BARCODE_NW7, "20", 10, BARCODE_CHECK_NONE, 0, 0, 0},
+         "number.frame"}, /* start and stop */
+        {{true, BARCODE_NW7, "X", 10, BARCODE_CHECK_NONE, 'A', 'A', 0},
+         "number.prefix"}, /* letters */
+        {{true, BARCODE_NW7, "20", 10, BARCODE_CHECK_MOD43, 'A', 'A', 0},
+         "number.check"}, /* Code 39's */
+        {{true, BARCODE_NW7, "20", 19, BARCODE_CHECK_NONE, 'A', 'A', 0},
+         "number.length"}, /* too long */
+        {{true, BARCODE_NW7, "20", 18, BARCODE_CHECK_NONE, 'A', 'A', BARCODE_RATIO_3},
+         "number"}, /* wide */
+        {{true, BARCODE_CODE39, "20", 10, BARCODE_CHECK_MOD16, 0, 0, 0},
+         "number.check"}, /* NW-7's */
+        {{true, BARCODE_CODE39, "abc", 12, BARCODE_CHECK_NONE, 0, 0, 0},
+         "number.prefix"}, /* small letters */
+        {{true, BARCODE_CODE39, "MC", 12, BARCODE_CHECK_M10W31, 0, 0, 0},
+         "number.prefix"}, /* counts digits */
+        {{true, BARCODE_CODE39, "M", 18, BARCODE_CHECK_NONE, 0, 0, 0}, "number"}, /* too wide */
+        {{true, BARCODE_CODE128, "20", 0, BARCODE_CHECK_NONE, 0, 0, 0},
+         "number.length"}, /* no length */
     };
 
     (void)state;
@@ -214,7 +234,8 @@ formats_that_make_no_sense_are_refused(void **state)
         struct err e;
 
         CHECK_ROW(i);
-        CHECK_FAILS(number_format_check(&row[i], &e), e, ERR_INPUT, "number_format");
+        CHECK_FAILS(number_format_check(&row[i].format, &e), e, ERR_INPUT, "number_format");
+        CHECK_TEXT(e.field, row[i].field);
         CHECK_THAT(strlen(e.text) > 15);
     }
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, ApiError } from '../lib/api';
 import { t } from '../lib/lang';
 import { showField, Wrong } from './fields';
+import { RoundingField } from './part_plain';
 import { PlanParts } from './plan_parts';
 import { PlanPublish } from './plan_publish';
 import type { Draft, Plan, PlanFile, Reward } from './plan_types';
@@ -162,14 +163,15 @@ export function PlanEditor({ plan, draft, changed, signedOut }: {
             <p id="draft-name-about" class={wrong === 'draft' ? 'part-wrong' : 'part-about'}>{t(wrong === 'draft' ? 'admin.plan_draft_name_wrong' : 'admin.plan_draft_name_about')}</p>
           </div>
           {rules && (
-            <>
+            <Wrong.Provider value={wrong}>
               <NumberField rule="goal" rules={rules} max={1_000_000} wrong={wrong} write={write} />
               <Rewards rules={rules} wrong={wrong} write={write} />
               {rules.unit === 'point' && <NumberField rule="yen_per_point" rules={rules} max={1_000_000} wrong={wrong} write={write} />}
+              {rules.unit === 'point' && <RoundingField rules={rules} write={write} />}
               <NumberField rule="cool_down_min" rules={rules} max={43_200} wrong={wrong} write={write} />
               <NumberField rule="per_day_max" rules={rules} max={1_000} wrong={wrong} write={write} />
-              <Wrong.Provider value={wrong}><PlanParts plan={plan.id} rules={rules} text={text} write={write} /></Wrong.Provider>
-            </>
+              <PlanParts plan={plan.id} rules={rules} text={text} write={write} />
+            </Wrong.Provider>
           )}
           <Whole text={text} wrong={wrong} fault={fault} write={put} />
           <div class="deeds">

@@ -122,7 +122,26 @@ export interface Gift {
   days?: Num;
 }
 
+/* What stands in every file, and what the cards of few plans have: a number that stays. */
+export const roundings = ['down', 'nearest', 'up'] as const;
+export const linears = ['code128', 'jan13', 'number'] as const;
+export const numberTypes = ['jan13', 'code128', 'nw7', 'code39'] as const;
+export const ratios = ['2', '2.5', '3'] as const;
+const checks = ['none', 'm10w31', 'm10w21-split', 'm10w21-lump', '7dr', '7dsr', '7dsr-7', 'm11w2-7', 'm11w2-7-to-9'] as const;
+type NumberCheck = (typeof checks)[number] | 'mod16' | 'mod43';
+
+export interface FixedNumber {
+  type?: (typeof numberTypes)[number];
+  prefix?: string;
+  length?: Num;
+  check?: NumberCheck;
+  frame?: string | undefined;
+  ratio?: (typeof ratios)[number] | undefined;
+  per_day?: Num;
+}
+
 export interface PlanParts {
+  number: FixedNumber;
   expiry: Expiry;
   earn: Earn;
   tier: Tier;
@@ -150,7 +169,40 @@ export function withPart<Name extends keyof PlanParts>(rules: PlanFile, name: Na
   return { [name]: Object.keys(part).length > 0 ? part : undefined };
 }
 
+/* ---------------------------------------------------------------- numbers on cards */
+
+/** As they are called on tills, in every language. */
+export const typeNames: Record<(typeof numberTypes)[number], string> = { jan13: 'JAN-13', code128: 'Code 128', nw7: 'NW-7', code39: 'Code 39' };
+
+/** Check digits that fit; a JAN has its own. */
+export const checksOf = (type: (typeof numberTypes)[number]): readonly NumberCheck[] =>
+  type === 'jan13' ? ['m10w31'] : [...checks, ...(type === 'nw7' ? ['mod16'] as const : type === 'code39' ? ['mod43'] as const : [])];
+
+const formats: Record<(typeof numberTypes)[number], FixedNumber> = {
+  jan13: { prefix: '28', length: 13, check: 'm10w31' },
+  code128: { prefix: '20', length: 12, check: 'm10w31' },
+  nw7: { prefix: '20', length: 10, check: '7dr', frame: 'AA', ratio: '2.5' },
+  code39: { prefix: '20', length: 10, check: 'mod43', ratio: '2.5' },
+};
+
+/** A format of another kind begins with what is usual of that one; how often it earns stays. */
+export const formatOf = (type: (typeof numberTypes)[number], { per_day: perDay }: FixedNumber): FixedNumber => ({ type, ...formats[type], per_day: perDay ?? 0 });
+
 /* ---------------------------------------------------------------- days */
+
+const HALF_HOUR = 30;
+
+/** Every half hour from Baker Island to Kiribati, and what the plan has. */
+export const zonesWith = (zone: number): number[] =>
+  [...new Set([...Array.from({ length: 53 }, (_, i) => -720 + i * HALF_HOUR), zone])].sort((a, b) => a - b);
+
+const PLACES = [540, 480, 420]; /* where LINE is at home */
+
+/** "UTC+9:00 (Japan)". */
+export function zoneText(zone: number): string {
+  const offset = `UTC${zone < 0 ? '−' : '+'}${clockOf(Math.abs(zone))}`;
+  return PLACES.includes(zone) ? t('admin.zone_place', { zone: offset, place: t(`admin.zone_${zone}`) }) : offset;
+}
 
 /** 20270331 as "2027-03-31", and back. */
 export const dayOf = (date: Num): string => (date ? String(date).replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3') : '');
@@ -212,5 +264,7 @@ export const spendSays = (spend: Spend): string => (spend.yen ? t('admin.spend_s
 export const refundSays = (refund: Refund): string => t(`admin.refund_short_${refund.short ?? 'refuse'}`);
 
 export const lateSays = (late: Late): string => (late.days ? plural('admin.part_days', late.days) : off());
+
+export const numberSays = ({ type, prefix = '' }: FixedNumber): string => (type ? `${typeNames[type] ?? type} ${prefix}…` : '');
 
 export const giftSays = (gift: Gift): string => (gift.day_max ? t('admin.gift_says', { n: number(gift.day_max) }) : off());

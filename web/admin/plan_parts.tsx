@@ -6,6 +6,7 @@ import { ChoiceField, Folded, Group, NumberField } from './fields';
 import { BonusPart, CapsPart, EarnPart } from './part_earn';
 import { ExpiryPart } from './part_expiry';
 import { EventsPart, ItemsPart } from './part_lists';
+import { CodePart, DayPart } from './part_plain';
 import { TierPart } from './part_tier';
 import { type Gift, giftSays, type Late, lateSays, partOf, type Refund, refundSays, shorts, type Spend, spendSays, withPart, type Write } from './plan_part_types';
 import type { PlanFile } from './plan_types';
@@ -99,6 +100,8 @@ export function PlanParts({ plan, rules, text, write }: Part & { plan: number; t
       <RefundPart rules={rules} write={write} />
       <LatePart rules={rules} write={write} />
       <GiftPart rules={rules} write={write} />
+      <DayPart rules={rules} write={write} />
+      <CodePart rules={rules} write={write} />
     </div>
   );
 }

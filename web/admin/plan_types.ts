@@ -17,7 +17,12 @@ export interface PlanFile {
   cool_down_min: number;
   per_day_max: number;
   yen_per_point: number;
-  rounding: string;
+  rounding: 'down' | 'nearest' | 'up';
+  utc_offset_min: number;
+  day_cut_hour: number | undefined; /* of a field that was emptied */
+  notify_grants: boolean;
+  linear: 'code128' | 'jan13' | 'number';
+  jan_prefix: number | undefined;
   [part: string]: unknown;
 }
 
