@@ -76,8 +76,7 @@ write_earning(struct buf *b, const struct plan_rules *plan)
         buf_text(b, ",\"about\":true");
     if (plan->earn.visit_stamps > 1)
         buf_format(b, ",\"stamps_each\":%lld", (long long)plan->earn.visit_stamps);
-    if (plan->unit == UNIT_POINT)
-        write_categories(b, &plan->earn);
+    write_categories(b, &plan->earn);
 }
 
 static enum err_code

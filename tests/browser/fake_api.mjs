@@ -92,7 +92,7 @@ function grant(state, body) {
   if (!body.scan && found.locator === answers.soon) return [409, { error: 'too_soon', last: Date.now() - 60_000, again: Date.now() + 60_000 }];
   const card = cardOf(state, found.locator);
   const more = found.locator === answers.double ? { cut: true, parts: [{ reason: 'weekday', percent: 200, weekday: 2, units: 1 }, { reason: 'join', units: 3 }] } : {};
-  const amount = (body.stamps ?? Math.floor(body.yen / found.plan.yen_per_point)) + (more.parts ?? []).reduce((sum, part) => sum + part.units, 0);
+  const amount = (body.stamps ?? (found.plan.unit === 'stamp' ? piecesOf(body) : Math.floor(body.yen / found.plan.yen_per_point))) + (more.parts ?? []).reduce((sum, part) => sum + part.units, 0);
   card.balance += amount;
   const isGoal = found.plan.unit === 'stamp' && card.balance >= found.plan.goal;
   if (isGoal) card.balance -= found.plan.goal;
@@ -105,8 +105,12 @@ function grant(state, body) {
     vouchers: isGoal ? [{ id: 9, title: 'お好きなドリンク 1杯' }] : [], undo_until: Date.now() + 10_000, ...more }];
 }
 
+/** A stamp for each cup, and nothing else of the sale. */
+const piecesOf = ({ lines = [] }) => lines.filter(({ category }) => category === 'コーヒー').reduce((sum, line) => sum + line.quantity, 0);
+
 /** On the points card: a double Tuesday on yen without tax, and no points for tobacco; over 99,999 yen the customer's day is full. */
 function quoteGrant(state, body) {
+  if (state.scans.get(body.scan)?.plan.unit === 'stamp') return [200, { amount: body.stamps ?? piecesOf(body), unit: 'stamp' }];
   if (body.yen > 99_999) return [409, { error: 'member_cap', again: Date.now() + 9 * 3_600_000 }];
   const yen = body.yen - (body.lines ?? []).filter(({ category }) => category === 'タバコ').reduce((sum, line) => sum + line.yen, 0);
   const base = Math.floor((yen * 10) / 11 / 100);

@@ -92,3 +92,55 @@ test('stamps that count twice say so on their buttons', async () => {
     assert.equal(here.fake.state.written.at(-1).stamps, 2);
   });
 });
+
+const cups = [{ ...plans[0], about: true, categories: [{ name: 'コーヒー', pieces: true }, { name: 'ケーキ', pieces: true }] }, plans[1]];
+
+for (const { language, ...screen } of SCREENS) {
+  test(`stamps by what was bought fit and are usable by everyone: ${language}, ${screen.viewport.width} wide, ${screen.colorScheme ?? 'light'}`, async () => {
+    beginAnew(here.fake, language, { plans: cups });
+    await here.visit('/till', screen, async (page) => {
+      await signIn(page);
+      await scan(page, codeOf(6));
+      await shown(page, 'member');
+      const keep = async (name) => { if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/cups-${name}-${language}-${screen.viewport.width}-${screen.colorScheme ?? 'light'}.png`, fullPage: true }); };
+      await keep('count');
+      await isFit(page, 'counted');
+      await page.click('.units .unit:last-child');
+      await page.keyboard.type('900', { delay: 120 });
+      await page.click('.kinds .unit');
+      await page.keyboard.type('900', { delay: 120 });
+      await page.waitForFunction(() => document.querySelector('.amount-points')?.textContent !== '');
+      await keep('goods');
+      await isFit(page, 'by what was bought');
+    });
+  });
+}
+
+test('stamps are counted by the cashier, or by the cups that were bought', async () => {
+  beginAnew(here.fake, 'en', { plans: cups });
+  await here.visit('/till', {}, async (page) => {
+    await signIn(page);
+    await scan(page, codeOf(6));
+    await shown(page, 'member');
+    await page.click('text=By what was bought');
+    await page.keyboard.type('1200', { delay: 120 });
+    assert.ok(await page.locator('.pad-enter').isDisabled()); /* nothing of it gives stamps yet */
+    await page.click('.kinds >> text=コーヒー');
+    await page.keyboard.type('900', { delay: 120 });
+    await page.click('.kinds >> text=コーヒー');
+    await points(page, '+2');
+    await page.click('text=I count');
+    await page.waitForSelector('.presets');
+    await page.click('text=By what was bought');
+    await page.keyboard.type('450', { delay: 120 });
+    await page.click('.kinds >> text=コーヒー');
+    await page.keyboard.type('450', { delay: 120 });
+    await page.keyboard.press('Enter');
+    await shown(page, 'done');
+    const { yen, stamps, lines } = here.fake.state.written.at(-1);
+    assert.deepEqual({ yen, stamps, lines }, { yen: 450, stamps: undefined, lines: [{ category: 'コーヒー', quantity: 1, yen: 450 }] });
+    await scan(page, codeOf(answers.points)); /* the next one has a sale and no such choice */
+    await shown(page, 'member');
+    assert.equal(await page.locator('.units').count(), 0);
+  });
+});

@@ -35,8 +35,16 @@ test('lines add up to the sale; what is left has a name that no kind has', () =>
   ];
   for (const [name, yen, kinds, want] of rows) {
     const parts = Object.fromEntries(Object.entries(kinds).map(([kind, digits]) => [kind, { yen: digits, pieces: 1 }]));
-    assert.deepEqual(giveOf({ yen, parts, field: null }, PLAN), want, name);
+    assert.deepEqual(giveOf({ yen, parts, field: null, byGoods: false }, PLAN), want, name);
   }
   const named = { categories: [{ name: 'tobacco', pieces: false }, { name: 'other', pieces: false }] };
-  assert.equal(giveOf({ yen: '2', parts: { tobacco: { yen: '1', pieces: 1 } }, field: null }, named).lines[1].category, 'other-');
+  assert.equal(giveOf({ yen: '2', parts: { tobacco: { yen: '1', pieces: 1 } }, field: null, byGoods: false }, named).lines[1].category, 'other-');
+});
+
+test('stamps by what was bought: without goods that give them there is nothing to send', () => {
+  const cups = { unit: 'stamp', categories: [{ name: 'coffee', pieces: true }] };
+  const sale = typed({ ...emptySale, byGoods: true }, '900');
+  assert.equal(giveOf(sale, cups), null);
+  const two = picked(typed(picked(sale, 'coffee', true), '900'), 'coffee', true);
+  assert.deepEqual(giveOf(two, cups), { yen: 900, lines: [{ category: 'coffee', quantity: 2, yen: 900 }] });
 });

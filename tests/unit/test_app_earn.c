@@ -339,6 +339,32 @@ a_stamp_that_counts_for_more_is_told_to_the_till(void **state)
     CHECK_INT(got_int("amount"), 6);
 }
 
+static void
+cups_are_told_apart_at_the_till_of_stamps_too(void **state)
+{
+    static const char sale[] =
+        "\"yen\":1200,\"lines\":[{\"category\":\"coffee\",\"quantity\":2,\"yen\":900},"
+        "{\"category\":\"other\",\"quantity\":1,\"yen\":300}]";
+
+    (void)state;
+    terms(STAMPS, "{\"goal\": 10, \"rewards\": [{\"at\": 10, \"title\": \"Coffee\","
+                  " \"valid_days\": 30}], \"cool_down_min\": 0,"
+                  " \"earn\": {\"items\": [{\"category\": \"coffee\", \"units_each\": 1}]}}");
+    login_liff(&shopper, 1);
+    till_sign_in(&till, UENO_LEFT, UENO_CASHIER);
+    ANSWERS(get(&till, "/api/till"), 200);
+    CHECK_TEXT(got_text("plans.0.categories.0.name"), "coffee");
+    CHECK_THAT(got_true("plans.0.categories.0.pieces"));
+    ANSWERS(post(&till, GRANT, fresh_key(), "{\"scan\":%lld,%s}", (long long)scan(STAMPS), sale),
+            201);
+    CHECK_INT(got_int("amount"), 2);
+    ANSWERS(
+        post(&till, GRANT, fresh_key(), "{\"scan\":%lld,\"stamps\":1}", (long long)scan(STAMPS)),
+        201);
+    CHECK_INT(got_int("amount"), 1);
+    stored_is_sound();
+}
+
 int
 main(void)
 {
@@ -352,6 +378,7 @@ main(void)
         STORY(an_owner_thanks_a_member_once),
         STORY(the_pad_shows_what_will_be_given),
         STORY(a_stamp_that_counts_for_more_is_told_to_the_till),
+        STORY(cups_are_told_apart_at_the_till_of_stamps_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,10 +29,21 @@ export class Giving {
     return info.plans.find((plan) => plan.unit === this.unitOf(screen)) ?? null;
   }
 
+  /** Whether the cashier says how many stamps it is: else a sale does, or what was bought. */
+  counts(screen: At<'member'> | At<'offline'>): boolean {
+    return this.unitOf(screen) === 'stamp' && !screen.byGoods;
+  }
+
+  /** Of stamps that some goods give: counted by the cashier, or by what was bought. */
+  countBy(byGoods: boolean): void {
+    const { screen } = this.desk.state;
+    if (screen.at === 'member') this.desk.set({ screen: { ...screen, ...emptySale, byGoods } });
+  }
+
   /** What the screen has chosen or typed, as it is sent; null: nothing yet, or no sum. */
   giveOf(screen: At<'member'> | At<'offline'>): Give | null {
     const plan = this.planOf(screen);
-    if (this.unitOf(screen) === 'stamp') return { stamps: screen.chosen };
+    if (this.counts(screen)) return { stamps: screen.chosen };
     return plan && giveOf(screen, plan);
   }
 
@@ -42,9 +53,10 @@ export class Giving {
     if (screen.at === 'offline') this.desk.set({ screen: { ...screen, unit, ...emptySale } });
   }
 
-  /** As far as the till can tell: by the rate and its rounding alone. */
+  /** As far as the till can tell: by the rate and its rounding alone; 0: it cannot. */
   amountOf(give: Give, plan: TillPlan | null): number {
-    return 'stamps' in give ? give.stamps * (plan?.stamps_each ?? 1) : plan ? pointsFor(give.yen, plan) : 0;
+    if ('stamps' in give) return give.stamps * (plan?.stamps_each ?? 1);
+    return plan?.unit === 'point' ? pointsFor(give.yen, plan) : 0;
   }
 
   /** Gives what is chosen on the screen, or `stamps`. */

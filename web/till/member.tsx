@@ -51,6 +51,12 @@ function StampButtons({ till, chosen, each }: { till: Till; chosen: number; each
   );
 }
 
+/** After a tap Enter gives, as on the pad; whoever came here by the keyboard stays here. */
+const pressing = (work: () => void) => (event: TargetedMouseEvent<HTMLButtonElement>): void => {
+  work();
+  if (event.detail > 0) event.currentTarget.blur();
+};
+
 type Kind = NonNullable<TillPlan['categories']>[number];
 
 /** Goods that have rules of their own: how many yen of the sale they are. */
@@ -59,17 +65,12 @@ function Kinds({ till, kinds, form }: { till: Till; kinds: readonly Kind[]; form
     const part = form.parts[name];
     return pieces && part && part.pieces > 1 ? `${name} ×${part.pieces}` : name;
   };
-  /* After a tap Enter gives, as on the pad; whoever came here by the keyboard stays here. */
-  const pick = (kind: Kind, event: TargetedMouseEvent<HTMLButtonElement>): void => {
-    till.pickKind(kind);
-    if (event.detail > 0) event.currentTarget.blur();
-  };
   return (
     <div class="kinds" role="group" aria-label={t('till.kinds')}>
       <span>{t('till.kinds')}</span>
       {kinds.map((kind) => (
         <button type="button" key={kind.name} class="unit" aria-pressed={form.field === kind.name} disabled={form.yen === ''}
-          onClick={(event) => pick(kind, event)}>
+          onClick={pressing(() => till.pickKind(kind))}>
           <b>{label(kind)}</b>{(form.field === kind.name || form.parts[kind.name]?.yen) && <span> {yenOf(form.parts[kind.name]?.yen ?? '')}</span>}
         </button>
       ))}
@@ -85,26 +86,39 @@ function AmountPad({ till, plan, screen }: { till: Till; plan: TillPlan; screen:
   const { answer = null, failure = null } = till.foretelling.known ?? {};
   const points = answer?.amount ?? (give ? till.giving.amountOf(give, plan) : 0);
   const isAbout = !!plan.about && !!give && !answer;
-  const amount = `+${amountOf('point', points)}`;
+  const amount = points > 0 || plan.unit === 'point' ? `+${amountOf(plan.unit, points)}` : '';
   const reasons = why(answer?.parts, answer?.cut);
   return (
     <div class={plan.categories ? 'amount amount-kinds' : 'amount'}>
       <output class="amount-sum" aria-label={t('till.sale')}>
         <span class="amount-yen">{screen.yen ? yenOf(screen.yen) : t('till.sale')}</span>
-        <span class="amount-points">{failure ? '' : isAbout ? t('till.about', { n: amount }) : amount}</span>
+        <span class="amount-points">{failure ? '' : isAbout && amount ? t('till.about', { n: amount }) : amount}</span>
       </output>
       {failure ? <Refused failure={failure} /> : reasons.length > 0 ? <Reasons reasons={reasons} />
-        : <p class="amount-rule">{t(`till.rule_${plan.rounding}`, { n: plan.yen_per_point })}</p>}
+        : <p class="amount-rule">{plan.unit === 'stamp' ? t('till.rule_goods') : t(`till.rule_${plan.rounding}`, { n: plan.yen_per_point })}</p>}
       {plan.categories && <Kinds till={till} kinds={plan.categories} form={screen} />}
       <Pad onKey={(key) => till.type(key)} enter={t('till.give')} canEnter={!!give && !failure && (points > 0 || isAbout) && !till.state.isBusy} />
     </div>
   );
 }
 
+/** Of stamps that some goods give. */
+const HowMany = ({ till, byGoods }: { till: Till; byGoods: boolean }): JSX.Element => (
+  <div class="units" role="group" aria-label={t('till.give_title')}>
+    {[false, true].map((one) => (
+      <button type="button" key={String(one)} class="unit" aria-pressed={one === byGoods} disabled={till.state.isBusy} onClick={pressing(() => till.countBy(one))}>
+        {t(one ? 'till.by_goods' : 'till.by_count')}
+      </button>
+    ))}
+  </div>
+);
+
 function Give({ till, screen, unit }: { till: Till; screen: At<'member'> | At<'offline'>; unit: Unit }): JSX.Element | null {
   const plan = till.giving.planOf(screen);
-  if (unit === 'stamp') return <StampButtons till={till} chosen={screen.chosen} each={plan?.stamps_each ?? 1} />;
-  return plan && <AmountPad till={till} plan={plan} screen={screen} />;
+  const pad = till.giving.counts(screen) ? <StampButtons till={till} chosen={screen.chosen} each={plan?.stamps_each ?? 1} />
+    : plan && <AmountPad till={till} plan={plan} screen={screen} />;
+  const hasGoods = unit === 'stamp' && screen.at === 'member' && !!plan?.categories;
+  return hasGoods ? <><HowMany till={till} byGoods={screen.byGoods} />{pad}</> : pad;
 }
 
 const GiveTop = ({ till, title }: { till: Till; title: string }): JSX.Element => (

@@ -127,10 +127,16 @@ export class Till extends Desk {
     this.foretelling.look();
   }
 
+  /** Stamps by what was bought, or as the cashier counts. */
+  countBy(byGoods: boolean): void {
+    this.giving.countBy(byGoods);
+    this.foretelling.look();
+  }
+
   private digit(digit: string, screen: Screen): void {
     if (RESTING.includes(screen.at))
       return void this.show({ at: 'entry', digits: digit });
-    if ((screen.at === 'member' || screen.at === 'offline') && this.giving.unitOf(screen) === 'stamp') {
+    if ((screen.at === 'member' || screen.at === 'offline') && this.giving.counts(screen)) {
       if (digit >= '1' && digit <= '3') this.set({ screen: { ...screen, chosen: Number(digit) } });
       return;
     }

@@ -22,7 +22,7 @@ export function Done({ result }: { result: Result }): JSX.Element {
   return (
     <Band tone={isQueued ? 'warn' : isGoal ? 'gift' : 'ok'} icon={isQueued ? 'tray' : isGoal ? 'gift' : 'check'}
       word={isQueued ? t('till.done_queued') : isGoal ? t('till.done_goal') : t('till.done')}>
-      <p class="band-amount">+{amountOf(unit, amount)}</p>
+      {amount > 0 && <p class="band-amount">+{amountOf(unit, amount)}</p>}
       {reasons.length > 0 && <ul class="band-why">{reasons.map((text) => <li key={text}>{text}</li>)}</ul>}
       {isGoal && <ul class="band-list">{vouchers.map((voucher) => <li key={voucher.id}>{voucher.title}</li>)}</ul>}
       {isQueued ? <p class="band-hint">{t('till.done_queued_text')}</p>

@@ -13,9 +13,10 @@ export interface SaleForm {
   yen: string;
   parts: Readonly<Record<string, Share>>;
   field: string | null; /* the kind that is being typed; null: the whole sale */
+  byGoods: boolean; /* of stamps: what was bought says how many, not the cashier */
 }
 
-export const emptySale: SaleForm = { yen: '', parts: {}, field: null };
+export const emptySale: SaleForm = { yen: '', parts: {}, field: null, byGoods: false };
 
 const YEN_DIGITS = 8;
 
@@ -56,10 +57,11 @@ function linesOf(form: SaleForm, plan: TillPlan): GrantLine[] {
   return rest > 0 && kinds.length > 0 ? [...kinds, { category: otherName(plan), quantity: 1, yen: rest }] : kinds;
 }
 
-/** What is sent; null: there is no sale yet, or its kinds are more than it. */
+/** What is sent; null: there is no sale yet, its kinds are more than it, or nothing in it gives stamps. */
 export function giveOf(form: SaleForm, plan: TillPlan): Give | null {
   const yen = Number(form.yen);
   if (yen < 1 || restOf(form) < 0) return null;
   const lines = linesOf(form, plan);
+  if (plan.unit === 'stamp' && lines.length === 0) return null;
   return { yen, ...(lines.length > 0 && { lines }) };
 }
