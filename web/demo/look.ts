@@ -4,7 +4,8 @@
  */
 
 import { api, ApiError } from '../lib/api';
-import type { AdminAnswer, AdminToday, CardAnswer, Code, Codes, TillAnswer, TillToday } from '../lib/types';
+import type { AdminAnswer, AdminToday, CardAnswer, Code, Codes } from '../lib/types';
+import type { TillAnswer, TillToday } from '../till/types';
 
 export interface Facts {
   till: TillAnswer['state'];

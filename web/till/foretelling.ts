@@ -3,11 +3,11 @@
  * rounding counts. Until its answer is there, and without a connection, the till's own sum is "about".
  */
 
-import type { GrantAhead } from '../lib/types';
 import { type Desk, failureOf, isLost } from './desk';
 import type { Giving } from './giving';
 import type { Failure, Give } from './queue';
 import * as server from './server';
+import type { GrantAhead } from './types';
 
 const WAIT_MS = 150; /* for the next digit */
 

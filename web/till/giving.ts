@@ -1,10 +1,11 @@
 /** Stamps and points that are given: each is written down in the queue before it is sent. */
 
-import type { GrantAnswer, TillPlan, Unit } from '../lib/types';
+import type { Unit } from '../lib/types';
 import type { Desk } from './desk';
 import type { Give, Grant, Outcome, Queue } from './queue';
 import { emptySale, giveOf } from './sale';
 import type { At, Result, Screen } from './screens';
+import type { GrantAnswer, TillPlan } from './types';
 
 export function pointsFor(yen: number, plan: Pick<TillPlan, 'yen_per_point' | 'rounding'>): number {
   const each = Math.max(1, plan.yen_per_point);

@@ -2,13 +2,13 @@
 
 import type { JSX } from 'preact';
 import { number, t } from '../lib/lang';
-import type { Held } from '../lib/types';
 import { Ask, DoneButtons, Effects } from './ask';
 import { Band } from './band';
 import { Icon } from './icons';
 import type { Till } from './model';
 import { amountOf, timeOrDay } from './parts';
 import type { At, MemberScreen } from './screens';
+import type { Held } from './types';
 
 const whatOf = ({ found }: MemberScreen, held: Held): string =>
   held.points === undefined ? (found.vouchers.find(({ id }) => id === held.voucher)?.title ?? '') : amountOf(found.card.unit, held.points);

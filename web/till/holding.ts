@@ -1,9 +1,9 @@
 /** What a basket keeps of the card that was read, and its way back to the customer. */
 
-import type { Held } from '../lib/types';
 import type { Desk } from './desk';
 import type { At } from './screens';
 import * as server from './server';
+import type { Held } from './types';
 
 export class Holding {
   constructor(private readonly desk: Desk) {}

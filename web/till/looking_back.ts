@@ -3,11 +3,11 @@
  * what the shop did of late. What undoing it does is shown before, in figures.
  */
 
-import type { PastLine, PastPlace } from '../lib/types';
 import type { Desk } from './desk';
 import type { At, MemberScreen } from './screens';
 import * as server from './server';
 import type { TakingBack } from './taking_back';
+import type { PastLine, PastPlace } from './types';
 
 export class LookingBack {
   constructor(private readonly desk: Desk, private readonly undoing: TakingBack) {}

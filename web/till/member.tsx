@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, JSX, TargetedMouseEvent } from 'preact';
 import { number, t } from '../lib/lang';
-import type { TillPlan, Unit } from '../lib/types';
+import type { Unit } from '../lib/types';
 import { grouped } from './code';
 import { Icon } from './icons';
 import type { Till } from './model';
@@ -14,6 +14,7 @@ import type { At } from './screens';
 import { HeldList } from './held';
 import { VoucherList } from './rewards';
 import { SpendOffer } from './spend';
+import type { TillPlan } from './types';
 import { why } from './why';
 
 /** Why the server refuses it, as it would on the press. */

@@ -7,7 +7,6 @@
  */
 
 import { newKey } from '../lib/api';
-import type { GrantAnswer, Person, TillAnswer } from '../lib/types';
 import { Desk, failureOf, isLost } from './desk';
 import { Foretelling } from './foretelling';
 import { Giving } from './giving';
@@ -24,6 +23,7 @@ import * as server from './server';
 import type { MemberScan, VoucherScan } from './server';
 import { Spending } from './spending';
 import { TakingBack } from './taking_back';
+import type { GrantAnswer, Person, TillAnswer } from './types';
 import type { Scan, WedgeOptions } from './wedge';
 
 export { pointsFor } from './giving';

@@ -2,12 +2,13 @@
 
 import type { JSX } from 'preact';
 import { date, number, t, time } from '../lib/lang';
-import type { PastLine, ReversalAhead, Unit } from '../lib/types';
+import type { Unit } from '../lib/types';
 import { Icon } from './icons';
 import type { Till } from './model';
 import { amountOf, BackButton, Key, timeOrDay } from './parts';
 import { problemText } from './problems';
 import type { At } from './screens';
+import type { PastLine, ReversalAhead } from './types';
 
 const nameOf = (line: PastLine): string => line.name ?? t('till.no_name');
 

@@ -2,7 +2,6 @@
 
 import type { JSX } from 'preact';
 import { number, t } from '../lib/lang';
-import type { RefundAhead } from '../lib/types';
 import { Ask, DoneButtons, Effects } from './ask';
 import { Band } from './band';
 import { Failed, Field } from './fields';
@@ -10,6 +9,7 @@ import { Icon } from './icons';
 import type { Till } from './model';
 import { amountOf, BackButton, Pad, timeOrDay } from './parts';
 import type { At } from './screens';
+import type { RefundAhead } from './types';
 
 const yen = (n: number): string => t('till.yen', { n: number(n) });
 

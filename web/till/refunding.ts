@@ -3,12 +3,12 @@
  * of it, and what that takes from the card, before anything is written.
  */
 
-import type { RefundAhead } from '../lib/types';
 import type { Desk } from './desk';
 import type { Failure } from './queue';
 import { read } from './reading';
 import type { At, RefundOf, Screen } from './screens';
 import * as server from './server';
+import type { RefundAhead } from './types';
 
 export class Refunding {
   constructor(private readonly desk: Desk) {}

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { date, number, t } from '../lib/lang';
-import type { CancelAhead, Offer, Voucher } from '../lib/types';
+import type { Offer, Voucher } from '../lib/types';
 import { worthOf } from '../lib/worth';
 import { Ask, DoneButtons, Effects } from './ask';
 import { Band } from './band';
@@ -12,6 +12,7 @@ import type { Till } from './model';
 import { amountOf, BackButton, timeOrDay } from './parts';
 import { problemText } from './problems';
 import type { At } from './screens';
+import type { CancelAhead } from './types';
 
 const onTill = (name: string): string => `till.${name}`;
 

@@ -1,7 +1,7 @@
 /** A sale as the cashier types it: its yen, and of which how many are of the plan's kinds of goods. */
 
-import type { TillPlan } from '../lib/types';
 import type { GrantLine, Give } from './queue';
+import type { TillPlan } from './types';
 
 /** Of one kind of goods; pieces are told where each of them counts. */
 export interface Share {

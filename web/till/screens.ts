@@ -1,14 +1,12 @@
 /** What the till can show, and what each screen has to know. */
 
-import type {
-  CancelAhead, Held, Offer, Offers, Part, PastLine, PastPlace, Person, RefundAhead, RefundAnswer, ReversalAhead, SwapAnswer, TillAnswer, TillPlan, TillToday,
-  Unit,
-} from '../lib/types';
+import type { Offer, Offers, Part, SwapAnswer, Unit } from '../lib/types';
 import type { Ahead } from './foretelling';
 import type { Failure } from './queue';
 import type { SaleForm } from './sale';
 import type { LateReason, MemberScan, Sample, VoucherScan } from './server';
 import type { Tune } from './sound';
+import type { CancelAhead, Held, PastLine, PastPlace, Person, RefundAhead, RefundAnswer, ReversalAhead, TillAnswer, TillPlan, TillToday } from './types';
 import type { Scan } from './wedge';
 
 export interface Result {

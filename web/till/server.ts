@@ -1,13 +1,14 @@
 /** The till's calls. Whoever waits at a till waits no longer than this for an answer. */
 
 import { api } from '../lib/api';
-import type {
-  CancelAhead, CancelAnswer, GrantAhead, GrantAnswer, Offers, PastAnswer, PastPlace, QuoteAnswer, RedemptionAnswer, RefundAhead, RefundAnswer,
-  ReleaseAnswer, ReversalAhead, ReversalAnswer, ScanAnswer, SpendAnswer, SwapAnswer, TillAnswer, TillToday, UnredeemAnswer,
-} from '../lib/types';
+import type { Offers, SwapAnswer } from '../lib/types';
 import type { GrantBody } from './queue';
 import { kept } from './receipts';
 import type { RefundOf } from './screens';
+import type {
+  CancelAhead, CancelAnswer, GrantAhead, GrantAnswer, PastAnswer, PastPlace, QuoteAnswer, RedemptionAnswer, RefundAhead, RefundAnswer, ReleaseAnswer,
+  ReversalAhead, ReversalAnswer, ScanAnswer, SpendAnswer, TillAnswer, TillToday, UnredeemAnswer,
+} from './types';
 
 export type MemberScan = Extract<ScanAnswer, { kind: 'member' }>;
 export type VoucherScan = Extract<ScanAnswer, { kind: 'voucher' }>;

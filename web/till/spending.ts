@@ -1,11 +1,11 @@
 /** Points used like money: how many, the member's yes, and then the spending itself. */
 
 import { newKey } from '../lib/api';
-import type { SpendAnswer } from '../lib/types';
 import { type Desk, failureOf } from './desk';
 import type { Failure } from './queue';
 import type { At, SpendForm, SpendScreen } from './screens';
 import * as server from './server';
+import type { SpendAnswer } from './types';
 
 const ASK_AGAIN_MS = 1500; /* whether the member has said yes */
 

@@ -3,7 +3,6 @@
 import { type JSX, render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { languageOf, loadWords, t } from '../lib/lang';
-import type { GrantAnswer } from '../lib/types';
 import { Help, Owing, type Preferences, Settings } from './dialogs';
 import { Header } from './header';
 import { Released, ReleaseAsk } from './held';
@@ -25,6 +24,7 @@ import { Enrol, People, Pin } from './sign_in';
 import { Spend, Spent } from './spend';
 import { isSoundReady, play, unlockSound } from './sound';
 import { TodayScreen } from './today';
+import type { GrantAnswer } from './types';
 import { listenForKeys, Wedge } from './wedge';
 
 const PREFERENCES = 'stampd-till';

@@ -2,7 +2,6 @@
 
 import type { JSX } from 'preact';
 import { number, t, time } from '../lib/lang';
-import type { TillToday } from '../lib/types';
 import { Effects } from './ask';
 import { Icon } from './icons';
 import type { Till } from './model';
@@ -13,6 +12,7 @@ import { receipts, saveReceipts } from './receipts';
 import type { Asking, LineOf } from './screens';
 import type { RedeemedItem, TodayItem } from './server';
 import { leftOf } from './taking_back';
+import type { TillToday } from './types';
 
 /** What is undone here, and how. */
 interface Undoing {
