@@ -51,7 +51,7 @@
 #define MAKE_EVERY_MS (10 * MINUTE_MS)
 #define HEAD_EVERY_MS (10 * MINUTE_MS)
 #define FORGET_EVERY_MS (20 * HOUR_MS) /* less than a day: it has to begin within some hours */
-#define FORGET_APART_MS 100 /* some milliseconds of the writer, who has customers waiting */
+#define FORGET_APART_MS 500 /* some milliseconds of the writer, who has customers waiting */
 #define ARENA_MAX (32 * MIB)
 
 struct scheduler {
