@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { startCard } from './card_page.mjs';
-import { until } from './until.mjs';
+import { stands, until } from './until.mjs';
 
 const DIGITS = '7112345678901234567890';
 const shots = process.env.SHOTS ?? mkdtempSync(join(tmpdir(), 'stampd-shots-')); /* SHOTS=folder keeps the pictures */
@@ -413,6 +413,7 @@ test('points are used after a yes: to what the till asks, or before it asks', as
       const fits = async (name) => {
         await page.screenshot({ path: join(shots, `spend-${name}-${colorScheme}.png`) });
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name);
+        await stands(page);
         await page.evaluate(axe.source);
         const { violations } = await page.evaluate(() => window.axe.run(document));
         assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target).join(' ')}`), [], name);

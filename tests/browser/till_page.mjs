@@ -5,6 +5,7 @@ import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { plans, startFake } from './fake_api.mjs';
+import { stands } from './until.mjs';
 import { launch } from './world.mjs';
 
 /** A page; what the policy or a script complains about fails the test. */
@@ -45,7 +46,7 @@ export async function scan(page, code) {
 
 /** Nothing cut off, nothing too small to hit, nothing axe objects to. */
 export async function isFit(page, name) {
-  await page.waitForTimeout(60);
+  await stands(page);
   const { over, small } = await page.evaluate(() => ({
     over: Math.max(document.documentElement.scrollWidth - innerWidth, document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth),
     small: [...document.querySelectorAll('button')].filter(({ offsetWidth, offsetHeight }) => /* as laid out: a band grows as it arrives */

@@ -7,3 +7,6 @@ export async function until(holds, what) {
     await new Promise((done) => setTimeout(done, 50));
   }
 }
+
+/** What comes in with a movement has arrived; what turns or runs down for long goes on. */
+export const stands = (page) => page.waitForFunction(() => document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect.getComputedTiming().endTime > 2000));
