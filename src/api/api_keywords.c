@@ -84,7 +84,7 @@ static enum err_code
 take_name(struct str text, const char *field, const char *const *names, size_t n, int *out,
           struct err *e)
 {
-    *out = keyword_name_find(names, n, text);
+    *out = str_index(text, names, n);
     return *out >= 0 ? OK
                      : err_field(e, ERR_INPUT, "field_range", field, "%s is none of ours", field);
 }

@@ -49,7 +49,7 @@ wrong(const char *option, const char *why, struct err *e)
 static bool
 take_name(struct str word, const char *const *names, size_t n, int *out)
 {
-    int at = word.n > 0 ? keyword_name_find(names, n, word) : *out;
+    int at = word.n > 0 ? str_index(word, names, n) : *out;
 
     if (at >= 0)
         *out = at;

@@ -16,6 +16,15 @@ str_eq(struct str a, struct str b)
     return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
 }
 
+int
+str_index(struct str text, const char *const words[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(text, str_of(words[i])))
+            return (int)i;
+    return -1;
+}
+
 /* tolower() would follow the locale. */
 static unsigned char
 lower(char c)

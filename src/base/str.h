@@ -25,6 +25,8 @@ struct str str_of(const char *text); /* NULL gives an empty str */
 bool str_eq(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */
 bool str_starts(struct str text, struct str prefix);
+/* The place of `text` among n words; -1: it is none of them. */
+int str_index(struct str text, const char *const words[], size_t n);
 
 /* The front of *in up to (without) `mark`, consumed with the mark; false without a mark in *in. */
 bool str_until(struct str *in, char mark, struct str *out);

@@ -8,15 +8,6 @@ const char *const keyword_hours_names[] = {"always", "staff", "away"};
 const char *const keyword_action_names[] = {"text", "balance", "shops", "silent"};
 const char *const keyword_press_names[] = {"says", "balance", "shops", "rule"};
 
-int
-keyword_name_find(const char *const *names, size_t n, struct str name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(name, str_of(names[i])))
-            return (int)i;
-    return -1;
-}
-
 static bool
 is_word_char(char c)
 {

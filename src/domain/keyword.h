@@ -55,8 +55,6 @@ extern const char *const keyword_match_names[KEYWORD_MATCHES];  /* "exact" ... *
 extern const char *const keyword_hours_names[KEYWORD_HOURS];    /* "always" ... */
 extern const char *const keyword_action_names[KEYWORD_ACTIONS]; /* "text" ... */
 extern const char *const keyword_press_names[KEYWORD_PRESSES];  /* "says" ... */
-/* The place of `name` in such a table; -1: not in it. */
-int keyword_name_find(const char *const *names, size_t n, struct str name);
 
 /* A quick reply under the answer. */
 struct keyword_button {

@@ -33,18 +33,17 @@ read_rule(const struct stmt *s, struct arena *a, struct keyword_rule *out)
     *out = (struct keyword_rule){
         .id = stmt_int(s, 0),
         .is_on = stmt_int(s, 1),
-        .match = (enum keyword_match)keyword_name_find(keyword_match_names, KEYWORD_MATCHES,
-                                                       stmt_text(s, 2)),
+        .match =
+            (enum keyword_match)str_index(stmt_text(s, 2), keyword_match_names, KEYWORD_MATCHES),
         .priority = stmt_int(s, 4),
         .has_language = !stmt_is_null(s, 5),
         .language = language_of(stmt_text(s, 5), LANGUAGE_JA),
-        .hours = (enum keyword_hours)keyword_name_find(keyword_hours_names, KEYWORD_HOURS,
-                                                       stmt_text(s, 6)),
+        .hours = (enum keyword_hours)str_index(stmt_text(s, 6), keyword_hours_names, KEYWORD_HOURS),
         .span = {.days = (unsigned)stmt_int(s, 7),
                  .from_min = (int)stmt_int(s, 8),
                  .until_min = (int)stmt_int(s, 9)},
-        .action = (enum keyword_action)keyword_name_find(keyword_action_names, KEYWORD_ACTIONS,
-                                                         stmt_text(s, 10)),
+        .action =
+            (enum keyword_action)str_index(stmt_text(s, 10), keyword_action_names, KEYWORD_ACTIONS),
     };
     return keep(a, stmt_text(s, 3), &out->words) && keep(a, stmt_text(s, 11), &out->reply);
 }
@@ -87,8 +86,8 @@ read_buttons(struct db *db, struct arena *a, struct keyword_rule *rule, struct e
             return e->code;
         if (!row)
             break;
-        b->press = (enum keyword_press)keyword_name_find(keyword_press_names, KEYWORD_PRESSES,
-                                                         stmt_text(s, 1));
+        b->press =
+            (enum keyword_press)str_index(stmt_text(s, 1), keyword_press_names, KEYWORD_PRESSES);
         b->rule_id = stmt_int(s, 3);
         if (!keep(a, stmt_text(s, 0), &b->label) || !keep(a, stmt_text(s, 2), &b->says))
             return no_room(e);

@@ -18,12 +18,11 @@ late_reason_name(enum late_reason reason)
 bool
 late_reason_by_name(struct str name, enum late_reason *out)
 {
-    for (int i = 0; i < LATE_REASONS; i++)
-        if (str_eq(str_of(reasons[i]), name)) {
-            *out = (enum late_reason)i;
-            return true;
-        }
-    return false;
+    int i = str_index(name, reasons, LATE_REASONS);
+
+    if (i >= 0)
+        *out = (enum late_reason)i;
+    return i >= 0;
 }
 
 /* When the last of the days is over on which a sale of that time may be credited. */

@@ -15,12 +15,11 @@ refund_short_name(enum refund_short refund_short)
 static bool
 short_by_name(struct str name, enum refund_short *out)
 {
-    for (int i = SHORT_REFUSE; i <= SHORT_OWE; i++)
-        if (str_eq(str_of(shorts[i]), name)) {
-            *out = (enum refund_short)i;
-            return true;
-        }
-    return false;
+    int i = str_index(name, shorts, sizeof(shorts) / sizeof(shorts[0]));
+
+    if (i >= 0)
+        *out = (enum refund_short)i;
+    return i >= 0;
 }
 
 enum err_code

@@ -74,17 +74,6 @@ fields(const json_t *in, const struct json_field *field, size_t n, struct err *e
 }
 
 static bool
-word_of(const char *const *names, size_t n, struct str name, int *out)
-{
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(str_of(names[i]), name)) {
-            *out = (int)i;
-            return true;
-        }
-    return false;
-}
-
-static bool
 is_date(int64_t date)
 {
     static const int64_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -104,9 +93,9 @@ read_weekdays(const json_t *in, uint8_t *out, struct err *e)
     json_array_foreach(in, i, value)
     {
         struct str name = {json_string_value(value), json_string_length(value)};
-        int day;
+        int day = json_is_string(value) ? str_index(name, weekdays, COUNT(weekdays)) : -1;
 
-        if (!json_is_string(value) || !word_of(weekdays, COUNT(weekdays), name, &day))
+        if (day < 0)
             return invalid(e, "weekdays", "are sun, mon, tue, wed, thu, fri and sat");
         *out = (uint8_t)(*out | 1U << day);
     }
@@ -218,7 +207,8 @@ read_event(const json_t *in, struct earn_event *out, struct err *e)
         return invalid(e, "name", "is of a to z, 0 to 9 and _");
     if (text_utf16_units(title) == 0 || text_utf16_units(title) > 24)
         return invalid(e, "title", "is 1 to 24 characters");
-    if (!word_of(onces, COUNT(onces), once, &when))
+    when = str_index(once, onces, COUNT(onces));
+    if (when < 0)
         return invalid(e, "once", "is ever, year, month or day");
     *out = (struct earn_event){.units = (int32_t)units, .once = (enum earn_once)when};
     str_copy(name, out->name, sizeof(out->name));
@@ -274,7 +264,8 @@ read_join(const json_t *in, struct earn_rules *out, struct err *e)
         return OK;
     if (fields(in, field, COUNT(field), e))
         return err_inside(e, "join");
-    if (!word_of(whens, COUNT(whens), when, &at))
+    at = str_index(when, whens, COUNT(whens));
+    if (at < 0)
         return invalid(e, "join.when", "is issue or visit");
     out->joins_at_visit = at == 1;
     return OK;
@@ -359,9 +350,11 @@ earn_read(const json_t *in, struct earn_rules *out, struct err *e)
 
     if (fields(in, field, COUNT(field), e))
         return e->code;
-    if (!word_of(combines, COUNT(combines), combine, &combined))
+    combined = str_index(combine, combines, COUNT(combines));
+    if (combined < 0)
         return invalid(e, "combine", "is highest or multiply");
-    if (!word_of(others, COUNT(others), other, &others_are))
+    others_are = str_index(other, others, COUNT(others));
+    if (others_are < 0)
         return invalid(e, "others", "is earn or nothing");
     if (r.max_percent != 0 && r.max_percent <= 100)
         return invalid(e, "max_percent", "is more than 100");

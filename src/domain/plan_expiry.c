@@ -185,12 +185,11 @@ invalid(struct err *e, const char *field, const char *why)
 static bool
 kind_by_name(struct str name, enum expiry_kind *out)
 {
-    for (int i = EXPIRY_NONE; i <= EXPIRY_LAST_USE; i++)
-        if (str_eq(str_of(kinds[i]), name)) {
-            *out = (enum expiry_kind)i;
-            return true;
-        }
-    return false;
+    int i = str_index(name, kinds, sizeof(kinds) / sizeof(kinds[0]));
+
+    if (i >= 0)
+        *out = (enum expiry_kind)i;
+    return i >= 0;
 }
 
 /* What a kind needs is there, and what would mean nothing is not. */

@@ -18,12 +18,11 @@ loss_name(enum loss_kind kind)
 bool
 loss_by_name(struct str name, enum loss_kind *out)
 {
-    for (int i = 0; i < LOSS_KINDS; i++)
-        if (str_eq(str_of(names[i]), name)) {
-            *out = (enum loss_kind)i;
-            return true;
-        }
-    return false;
+    int i = str_index(name, names, LOSS_KINDS);
+
+    if (i >= 0)
+        *out = (enum loss_kind)i;
+    return i >= 0;
 }
 
 /* The first place at which a reward of that title is reached; 0: none. A card may hold the same

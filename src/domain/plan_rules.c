@@ -26,20 +26,10 @@ rounding_name(enum rounding rounding)
     return roundings[rounding];
 }
 
-/* -1: none of them. */
-static int
-index_of(const char *const *names, int n, struct str name)
-{
-    for (int i = 0; i < n; i++)
-        if (str_eq(str_of(names[i]), name))
-            return i;
-    return -1;
-}
-
 bool
 unit_by_name(struct str name, enum unit *out)
 {
-    int i = index_of(units, 2, name);
+    int i = str_index(name, units, sizeof(units) / sizeof(units[0]));
 
     if (i >= 0)
         *out = (enum unit)i;
@@ -49,7 +39,7 @@ unit_by_name(struct str name, enum unit *out)
 bool
 linear_by_name(struct str name, enum linear *out)
 {
-    int i = index_of(linears, 3, name);
+    int i = str_index(name, linears, sizeof(linears) / sizeof(linears[0]));
 
     if (i >= 0)
         *out = (enum linear)i;
@@ -59,7 +49,7 @@ linear_by_name(struct str name, enum linear *out)
 bool
 rounding_by_name(struct str name, enum rounding *out)
 {
-    int i = index_of(roundings, 3, name);
+    int i = str_index(name, roundings, sizeof(roundings) / sizeof(roundings[0]));
 
     if (i >= 0)
         *out = (enum rounding)i;

@@ -177,12 +177,11 @@ take_name(struct str name, char out[TIER_NAME_SIZE])
 static bool
 look_by_name(struct str name, enum tier_look *out)
 {
-    for (int i = TIER_LOOK_USUAL; i <= TIER_LOOK_BLACK; i++)
-        if (str_eq(str_of(looks[i]), name)) {
-            *out = (enum tier_look)i;
-            return true;
-        }
-    return false;
+    int i = str_index(name, looks, sizeof(looks) / sizeof(looks[0]));
+
+    if (i >= 0)
+        *out = (enum tier_look)i;
+    return i >= 0;
 }
 
 static enum err_code
@@ -225,12 +224,11 @@ read_steps(const json_t *in, struct tier_rules *out, struct err *e)
 static bool
 by_name(struct str name, enum tier_by *out)
 {
-    for (int i = TIER_BY_VISITS; i <= TIER_BY_ROUNDS; i++)
-        if (str_eq(str_of(bys[i]), name)) {
-            *out = (enum tier_by)i;
-            return true;
-        }
-    return false;
+    int i = str_index(name, bys, sizeof(bys) / sizeof(bys[0]));
+
+    if (i >= 0)
+        *out = (enum tier_by)i;
+    return i >= 0;
 }
 
 static enum err_code

@@ -30,12 +30,11 @@ reward_kind_name(enum reward_kind kind)
 bool
 reward_kind_by_name(struct str name, enum reward_kind *out)
 {
-    for (int i = 0; i < REWARD_KINDS; i++)
-        if (str_eq(str_of(kinds[i]), name)) {
-            *out = (enum reward_kind)i;
-            return true;
-        }
-    return false;
+    int i = str_index(name, kinds, REWARD_KINDS);
+
+    if (i >= 0)
+        *out = (enum reward_kind)i;
+    return i >= 0;
 }
 
 bool

@@ -71,12 +71,11 @@ template_kind_name(enum template_kind kind)
 bool
 template_kind_by_name(struct str name, enum template_kind *out)
 {
-    for (int i = 0; i < TEMPLATE_KINDS; i++)
-        if (str_eq(name, str_of(kinds[i]))) {
-            *out = (enum template_kind)i;
-            return true;
-        }
-    return false;
+    int i = str_index(name, kinds, TEMPLATE_KINDS);
+
+    if (i >= 0)
+        *out = (enum template_kind)i;
+    return i >= 0;
 }
 
 const char *

@@ -60,6 +60,18 @@ cutting_consumes_the_mark_or_nothing(void **state)
 }
 
 static void
+a_word_has_its_place_among_others(void **state)
+{
+    static const char *const words[] = {"", "down", "nearest"};
+
+    (void)state;
+    CHECK_INT(str_index(STR("nearest"), words, 3), 2);
+    CHECK_INT(str_index(STR("nearest"), words, 2), -1);
+    CHECK_INT(str_index(STR("near"), words, 3), -1);
+    CHECK_INT(str_index(STR(""), words, 3), 0);
+}
+
+static void
 trimming_takes_spaces_and_tabs_only(void **state)
 {
     (void)state;
@@ -226,6 +238,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(equality_is_of_bytes_and_length),
         TEST(cutting_consumes_the_mark_or_nothing),
+        TEST(a_word_has_its_place_among_others),
         TEST(trimming_takes_spaces_and_tabs_only),
         TEST(a_number_is_digits_up_to_its_limit),
         TEST(an_integer_is_the_whole_text_within_its_range),
