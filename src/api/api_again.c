@@ -32,28 +32,21 @@ write_page(struct request *req, struct reply *reply, enum fresh_act act, enum la
 {
     struct service *s = SERVICE(req);
     struct buf b = buf_new(req->arena, PAGE_MAX);
-    bool is_inside = card_is_inside_line(req);
-    bool is_app = is_inside && page_liff(s) == CARD_LIFF_LINE;
+    struct signin_view signin = card_signin_view(req);
+    bool is_app = signin.is_inside && signin.liff == CARD_LIFF_LINE;
     struct again_view view = {
-        .language = language,
-        .title = s->shop_title,
-        .is_inside = is_inside,
-        .failure = card_login_failure(req),
-        .liff = page_liff(s),
-        .liff_id = s->liff_id,
-        .is_demo = s->demo,
+        .signin = signin,
         .act = fresh_act_word(act),
         .page = fresh_act_page(act),
         .next = again_page_of(req->arena, act),
         .reopen = is_app ? reopen_url(s, req->arena, fresh_act_word(act)) : NULL,
-        .js = web_path("card.js"),
-        .icon = web_path("icon.svg"),
     };
 
+    view.signin.language = language;
     if (!view.next || (is_app && !view.reopen))
         return err_set(e, ERR_INTERNAL, "out_of_memory", "page of a login");
     page_again_write(&b, &view);
-    reply->csp = page_card_policy(view.liff, s->demo);
+    reply->csp = page_card_policy(signin.liff, s->demo);
     reply->may_compress = true;
     return reply_html(reply, 200, &b, e);
 }

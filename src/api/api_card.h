@@ -15,10 +15,8 @@ struct service;
 /* How this installation's pages reach LINE's login. */
 enum card_liff page_liff(const struct service *s);
 
-/* LINE's browser says so itself: "... Line/14.2.0/IAB" or "... LIFF". */
-bool card_is_inside_line(const struct request *req);
-/* How a login ended that came back to this page: ?login=denied */
-enum signin_failure card_login_failure(const struct request *req);
+/* Of a page that leads to LINE's login: who asks, and how one ended that came back to it. */
+struct signin_view card_signin_view(const struct request *req);
 
 /* The way in for whoever has no session, and from there to `next` (struct signin_view). */
 enum err_code

@@ -57,8 +57,9 @@ is_from_message(const struct request *req)
 
 /* ---------------------------------------------------------------- without a session */
 
-enum signin_failure
-card_login_failure(const struct request *req)
+/* How a login ended that came back to this page: ?login=denied */
+static enum signin_failure
+failure_of(const struct request *req)
 {
     struct str login;
 
@@ -70,12 +71,31 @@ card_login_failure(const struct request *req)
     return SIGNIN_FAILED;
 }
 
-bool
-card_is_inside_line(const struct request *req)
+/* LINE's browser says so itself: "... Line/14.2.0/IAB" or "... LIFF". */
+static bool
+is_inside_line(const struct request *req)
 {
     struct str agent = request_header(req, "User-Agent");
 
     return memmem(agent.at, agent.n, " Line/", 6) != NULL;
+}
+
+struct signin_view
+card_signin_view(const struct request *req)
+{
+    const struct service *s = SERVICE(req);
+
+    return (struct signin_view){
+        .language = language_of(request_header(req, "Accept-Language"), LANGUAGE_JA),
+        .title = s->shop_title,
+        .is_inside = is_inside_line(req),
+        .failure = failure_of(req),
+        .liff = page_liff(s),
+        .liff_id = s->liff_id,
+        .is_demo = s->demo,
+        .js = web_path("card.js"),
+        .icon = web_path("icon.svg"),
+    };
 }
 
 enum err_code
@@ -84,17 +104,7 @@ card_signin_page(struct request *req, struct reply *reply, struct str next, stru
     struct service *s = SERVICE(req);
     struct buf b = buf_new(req->arena, PAGE_MAX);
     int64_t version, until_ms;
-    struct signin_view view = {
-        .language = language_of(request_header(req, "Accept-Language"), LANGUAGE_JA),
-        .title = s->shop_title,
-        .is_inside = card_is_inside_line(req),
-        .failure = card_login_failure(req),
-        .liff = page_liff(s),
-        .liff_id = s->liff_id,
-        .is_demo = s->demo,
-        .js = web_path("card.js"),
-        .icon = web_path("icon.svg"),
-    };
+    struct signin_view view = card_signin_view(req);
 
     if (terms_in_force(req->db, req->now_ms, &version, &until_ms, e))
         return e->code;

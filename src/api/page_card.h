@@ -123,17 +123,10 @@ void page_signin_write(struct buf *b, const struct signin_view *view);
 
 /* Who has a session shows LINE once more who it is (fresh_act.h). */
 struct again_view {
-    enum language language;
-    struct str title;
-    bool is_inside;
-    enum signin_failure failure;
-    enum card_liff liff;
-    struct str liff_id;
-    bool is_demo;
-    const char *act, *page; /* what was begun, and where: to go back to */
-    const char *next;       /* where it goes on */
-    const char *reopen;     /* inside LINE: this page, with the card opened anew; else NULL */
-    const char *js, *icon;
+    struct signin_view signin; /* next, terms and guests mean nothing here */
+    const char *act, *page;    /* what was begun, and where: to go back to */
+    const char *next;          /* where it goes on */
+    const char *reopen;        /* inside LINE: this page, with the card opened anew; else NULL */
 };
 void page_again_write(struct buf *b, const struct again_view *view);
 

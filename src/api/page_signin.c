@@ -42,22 +42,6 @@ signin_failure_word(enum signin_failure failure)
     return failures[failure].name;
 }
 
-/* What both pages begin with: the card, whose shop it is, what went wrong, and a moment's wait. */
-static void
-write_top(struct buf *b, enum language l, struct str title, enum signin_failure failure)
-{
-    buf_text(b, "<main class=\"signin\">");
-    buf_text(b, signin_art);
-    buf_text(b, "<h1>");
-    buf_xml(b, title);
-    buf_text(b, "</h1><p class=\"signin-fault\" id=\"fault\" role=\"alert\">");
-    if (failure != SIGNIN_FIRST)
-        part_word(b, l, failures[failure].sentence);
-    buf_text(b, "</p><p class=\"signin-wait\" role=\"status\"><i class=\"spinner\"></i>");
-    part_word(b, l, WORD_CARD_LOGIN_CHECKING);
-    buf_text(b, "</p><div class=\"signin-way\"><p>");
-}
-
 /* After a failure nothing starts by itself: the person decides. */
 static const char *
 state_of(bool is_inside, enum card_liff liff, enum signin_failure failure)
@@ -67,12 +51,13 @@ state_of(bool is_inside, enum card_liff liff, enum signin_failure failure)
     return is_inside && liff != CARD_LIFF_NONE ? "checking" : "ready";
 }
 
-void
-page_signin_write(struct buf *b, const struct signin_view *v)
+/* What both pages begin with: the card, whose shop it is, what went wrong, and a moment's wait.
+ * `next` tells the one that asks once more from the other; NULL there. */
+static void
+write_top(struct buf *b, const struct signin_view *v, const char *next)
 {
-    enum language l = v->language;
     struct part_page o = {
-        .language = l,
+        .language = v->language,
         .title = v->title,
         .page = "signin",
         .liff = v->liff,
@@ -84,8 +69,27 @@ page_signin_write(struct buf *b, const struct signin_view *v)
 
     part_open(b, &o);
     part_data(b, "state", str_of(state_of(v->is_inside, v->liff, v->failure)));
+    if (next)
+        part_data(b, "next", str_of(next));
     part_open_body(b, &o);
-    write_top(b, l, v->title, v->failure);
+    buf_text(b, "<main class=\"signin\">");
+    buf_text(b, signin_art);
+    buf_text(b, "<h1>");
+    buf_xml(b, v->title);
+    buf_text(b, "</h1><p class=\"signin-fault\" id=\"fault\" role=\"alert\">");
+    if (v->failure != SIGNIN_FIRST)
+        part_word(b, v->language, failures[v->failure].sentence);
+    buf_text(b, "</p><p class=\"signin-wait\" role=\"status\"><i class=\"spinner\"></i>");
+    part_word(b, v->language, WORD_CARD_LOGIN_CHECKING);
+    buf_text(b, "</p><div class=\"signin-way\"><p>");
+}
+
+void
+page_signin_write(struct buf *b, const struct signin_view *v)
+{
+    enum language l = v->language;
+
+    write_top(b, v, NULL);
     part_word(b, l, v->next.n ? WORD_CARD_LOGIN_GIFT : WORD_CARD_LOGIN_LEAD);
     buf_text(b, "</p><a class=\"line-button\" id=\"login\" href=\"/line/login?next=");
     buf_xml(b, v->next.n ? v->next : STR("/card"));
@@ -112,41 +116,29 @@ page_signin_write(struct buf *b, const struct signin_view *v)
 static void
 write_again_link(struct buf *b, const struct again_view *v)
 {
+    enum signin_failure failure = v->signin.failure;
+
     buf_text(b, "<a class=\"line-button\" id=\"login\" href=\"");
     if (v->reopen)
         buf_xml(b, str_of(v->reopen));
     else
         buf_format(b, "/line/login?act=%s%s", v->act,
-                   v->failure == SIGNIN_OLD || v->failure == SIGNIN_OTHER ? "&amp;forced=1"
-                   : v->failure != SIGNIN_FIRST                           ? "&amp;retry=1"
-                                                                          : "");
+                   failure == SIGNIN_OLD || failure == SIGNIN_OTHER ? "&amp;forced=1"
+                   : failure != SIGNIN_FIRST                        ? "&amp;retry=1"
+                                                                    : "");
     buf_text(b, "\">");
-    part_word(b, v->language, WORD_CARD_LOGIN_BUTTON);
+    part_word(b, v->signin.language, WORD_CARD_LOGIN_BUTTON);
     buf_format(b, "</a><a class=\"button-quiet wide\" href=\"%s\">", v->page);
-    part_word(b, v->language, WORD_CARD_AGAIN_BACK);
+    part_word(b, v->signin.language, WORD_CARD_AGAIN_BACK);
     buf_text(b, "</a>");
 }
 
 void
 page_again_write(struct buf *b, const struct again_view *v)
 {
-    enum language l = v->language;
-    struct part_page o = {
-        .language = l,
-        .title = v->title,
-        .page = "signin",
-        .liff = v->liff,
-        .liff_id = v->liff_id,
-        .is_demo = v->is_demo,
-        .js = v->js,
-        .icon = v->icon,
-    };
+    enum language l = v->signin.language;
 
-    part_open(b, &o);
-    part_data(b, "state", str_of(state_of(v->is_inside, v->liff, v->failure)));
-    part_data(b, "next", str_of(v->next)); /* tells it from the other page */
-    part_open_body(b, &o);
-    write_top(b, l, v->title, v->failure);
+    write_top(b, &v->signin, v->next);
     part_word(b, l, WORD_CARD_AGAIN_LEAD);
     buf_text(b, "</p>");
     write_again_link(b, v);

@@ -607,16 +607,16 @@ the_page_that_asks_for_the_login_once_more_leads_to_it_and_back(void **state)
 
         CHECK_ROW(i);
         page_again_write(&b, &(struct again_view){
-                                 .language = LANGUAGE_EN,
-                                 .title = STR("Hanare Coffee"),
-                                 .is_inside = row[i].is_inside,
-                                 .liff = CARD_LIFF_LINE,
-                                 .failure = row[i].failure,
+                                 .signin = {.language = LANGUAGE_EN,
+                                            .title = STR("Hanare Coffee"),
+                                            .is_inside = row[i].is_inside,
+                                            .liff = CARD_LIFF_LINE,
+                                            .failure = row[i].failure,
+                                            .js = "/static/card.js"},
                                  .act = "leave",
                                  .page = "/card/me",
                                  .next = "/card/me?act=leave",
                                  .reopen = row[i].reopen,
-                                 .js = "/static/card.js",
                              });
         CHECK_THAT(has(buf_str(&b), row[i].shows));
     }
