@@ -1,10 +1,10 @@
 /* Linking and moving in a real browser: typed by people, said aloud, at every width. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { violationsOf } from './axe.mjs';
 import { launch, openCard, startWorld } from './world.mjs';
 
 const shots = process.env.SHOTS ?? mkdtempSync(join(tmpdir(), 'stampd-shots-')); /* SHOTS=folder keeps the pictures */
@@ -94,8 +94,7 @@ test('without LINE there is a card, which says how to keep it', async () => {
   await page.waitForSelector('#codes', { state: 'attached' });
   assert.ok(await page.locator('a[href="/line/login?next=/card"]').isVisible());
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'wider than the screen');
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run({ exclude: ['.demo'] }));
+  const violations = await violationsOf(page, { exclude: ['.demo'] });
   assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes[0].html}`), []);
   await page.screenshot({ path: join(shots, 'guest-card.png'), fullPage: true });
   await context.close();
@@ -112,8 +111,7 @@ test('it fits every screen, and axe finds nothing', async () => {
   for (const { name, ...options } of PHONES)
     await account(3, options, async (page) => {
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name}: wider than the screen`);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() => window.axe.run({ exclude: ['.demo'] }));
+      const violations = await violationsOf(page, { exclude: ['.demo'] });
       assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes[0].html}`), [], name);
       await page.screenshot({ path: join(shots, `account-${name}.png`), fullPage: true });
     });

@@ -1,10 +1,10 @@
 /* A session alone is not enough: the way through LINE's login for taking data away, leaving and linking, in a real browser. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { violationsOf } from './axe.mjs';
 import { launch, startWorld } from './world.mjs';
 
 const shots = process.env.SHOTS ?? mkdtempSync(join(tmpdir(), 'stampd-shots-')); /* SHOTS=folder keeps the pictures */
@@ -57,8 +57,7 @@ async function word(page, key) {
 
 /** The button has LINE's own colours. */
 async function axeFinds(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ exclude: ['.demo', '.line-button'] }));
+  const violations = await violationsOf(page, { exclude: ['.demo', '.line-button'] });
   return violations.map((one) => `${one.id}: ${one.nodes[0].html}`);
 }
 

@@ -1,10 +1,10 @@
 /* Giving and taking in a real browser: the link, the question before it is taken back, every width. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { violationsOf } from './axe.mjs';
 import { launch, openCard, startWorld } from './world.mjs';
 
 const shots = process.env.SHOTS ?? mkdtempSync(join(tmpdir(), 'stampd-shots-')); /* SHOTS=folder keeps the pictures */
@@ -44,8 +44,7 @@ async function visit(person, path, options, use) {
 
 async function isFit(page, name) {
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name}: wider than the screen`);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run({ exclude: ['.demo', '.line-button'] })); /* LINE's own colours */
+  const violations = await violationsOf(page, { exclude: ['.demo', '.line-button'] }); /* LINE's own colours */
   assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes[0].html}`), [], name);
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 }

@@ -1,10 +1,10 @@
 /* Every line of a member's cards, in a real browser on the real server: with and without script, on the narrowest
    phone, in both schemes; and the way from a line that was undone to its undoing. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { RULES, violationsOf } from './axe.mjs';
 import { cookiesOf, launch, openCard, startWorld } from './world.mjs';
 
 const shots = process.env.SHOTS; /* SHOTS=folder keeps pictures */
@@ -31,9 +31,8 @@ async function open(options, use) {
 }
 
 async function axeFinds(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() => globalThis.axe.run({ exclude: [['.demo']] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  return found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`);
+  const found = await violationsOf(page, { exclude: [['.demo']] }, RULES);
+  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`);
 }
 
 const overflows = (page) => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

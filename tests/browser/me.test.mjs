@@ -1,8 +1,8 @@
 /* Terms, own data and leaving in a real browser: asked politely, hard to do by accident, usable by everyone. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { RULES, violationsOf } from './axe.mjs';
 import { startCard } from './card_page.mjs';
 import { until } from './until.mjs';
 import { launch } from './world.mjs';
@@ -36,9 +36,8 @@ async function visit(path, options, use) {
 const shoot = async (page, name) => shots && page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 
 async function axeFinds(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  return found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`);
+  const found = await violationsOf(page, null, RULES);
+  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`);
 }
 
 test('axe finds nothing, nothing is wider than 320 px, and targets are 44 px, in every language and scheme', async () => {

@@ -6,10 +6,9 @@
  *
  * or, with a world of one's own: claimOwner and visitOwner.
  */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { stands } from './until.mjs';
+import { violationsOf } from './axe.mjs';
 import { launch, openCard, startWorld } from './world.mjs';
 
 export const OWNER = 3; /* of the demo's people */
@@ -39,9 +38,7 @@ export async function visitOwner(browser, world, state, hash, options, use) {
 
 /** Whoever cannot see or cannot use a mouse gets along, and nothing is cut off at the side. */
 export async function isFit(page, name = 'the page') {
-  await stands(page);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run(document));
+  const violations = await violationsOf(page);
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join()}`), [], name);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`);
 }

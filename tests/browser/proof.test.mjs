@@ -1,9 +1,9 @@
 /* A member's lines against the signed head, in a real browser on the real server; and what the page says when
    somebody has tampered with what it is told. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { RULES, violationsOf } from './axe.mjs';
 import { until } from './until.mjs';
 import { launch, openCard, startWorld } from './world.mjs';
 
@@ -42,9 +42,8 @@ async function open(options, use, spoil = null) {
 const shoot = async (page, name) => shots && page.locator('#proof').screenshot({ path: join(shots, `${name}.png`) });
 
 async function axeFinds(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() => globalThis.axe.run({ exclude: [['.demo']] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  return found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`);
+  const found = await violationsOf(page, { exclude: [['.demo']] }, RULES);
+  return found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`);
 }
 
 test('the days of before are sealed when the service starts, and every line matches', async () => {

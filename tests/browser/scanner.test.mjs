@@ -1,11 +1,11 @@
 /* The till's scanner check before the real server: every way of sending the three codes is told, in words. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { violationsOf } from './axe.mjs';
 import { launch, startWorld } from './world.mjs';
 
 const JAN = '0212345678909', NW7 = 'A30405060B', C128 = 'Ab-1234:+=@';
@@ -133,8 +133,7 @@ for (const [width, language, scheme] of [[320, 'ja-JP', 'light'], [320, 'en-GB',
       const over = await page.evaluate(() => Math.max(document.documentElement.scrollWidth - innerWidth,
         document.querySelector('main').scrollWidth - document.querySelector('main').clientWidth));
       assert.ok(over <= 0, `${over} px too wide`);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() => window.axe.run(document));
+      const violations = await violationsOf(page);
       assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target).join(' ')}`), []);
       if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/scanner-${width}-${language}-${scheme}.png` });
       const dir = mkdtempSync(join(tmpdir(), 'stampd-scanner-'));

@@ -1,8 +1,8 @@
 /* The till and the owner's page in a real browser, before a stand-in that refuses on demand. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { violationsOf } from './axe.mjs';
 import { answers, codeOf, startFake } from './fake_api.mjs';
 import { beginAnew, isFit, scan, shown, signIn, text, visitTill } from './till_page.mjs';
 
@@ -195,8 +195,7 @@ test('the owner’s page: the link claims once and leaves the address; numbers, 
     await page.waitForSelector('.tiles');
     assert.match(await text(page, '.tile-main'), /205.*\+22 against last week/s);
     await page.click('summary');
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() => window.axe.run(document));
+    const violations = await violationsOf(page);
     assert.deepEqual(violations.map((v) => v.id), []);
     const bars = await page.$$eval('.chart-value', (all) => all.map((one) => one.textContent));
     const rows = await page.$$eval('.behind td', (all) => all.map((one) => one.textContent));

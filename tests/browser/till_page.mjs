@@ -1,9 +1,9 @@
 /*
  * till_page.mjs - the till's page for tests: opened before the stand-in of fake_api.mjs, signed in, scanned at, judged.
  */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
+import { violationsOf } from './axe.mjs';
 import { plans, startFake } from './fake_api.mjs';
 import { stands } from './until.mjs';
 import { launch } from './world.mjs';
@@ -54,8 +54,7 @@ export async function isFit(page, name) {
   }));
   assert.ok(over <= 0, `${name} is ${over} px too wide`);
   assert.deepEqual(small, [], `${name}: targets under 56 px`);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run(document));
+  const violations = await violationsOf(page);
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target).join(' ')}`), [], name);
 }
 

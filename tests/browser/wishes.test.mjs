@@ -1,8 +1,8 @@
 /* The card: what a member may be written to about, and what they have not been told yet. */
-import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { RULES, violationsOf } from './axe.mjs';
 import { startCard } from './card_page.mjs';
 import { until } from './until.mjs';
 import { launch } from './world.mjs';
@@ -34,8 +34,7 @@ async function visit(options, use) {
 
 /** Nothing for axe, nothing wider than the screen, nothing too small to hit. */
 async function isFit(page, name) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  const violations = await violationsOf(page, null, RULES);
   assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ').slice(0, 200)}`), [], name);
   const { wide, small } = await page.evaluate(() => ({
     wide: document.documentElement.scrollWidth - innerWidth,
