@@ -4,7 +4,11 @@ import { api, ApiError } from '../lib/api';
 const AGAIN_MS = 3000;
 
 /** All that a page is about: asked for at once, by itself until it comes, and whenever something was changed. */
-export function useAll<T>(path: string, signedOut: () => void): { all: T | null; isLost: boolean; again: () => void } {
+export function useAll<T>(path: string, signedOut: () => void): {
+  all: T | null; isLost: boolean; again: () => void;
+  /** What the page itself knows to have changed. */
+  change: (changed: (all: T) => T) => void;
+} {
   const [all, setAll] = useState<T | null>(null);
   const [isLost, setLost] = useState(false);
   const [round, setRound] = useState(0);
@@ -24,5 +28,5 @@ export function useAll<T>(path: string, signedOut: () => void): { all: T | null;
     );
     return () => window.clearTimeout(timer);
   }, [round]);
-  return { all, isLost, again };
+  return { all, isLost, again, change: (changed) => setAll((was) => was && changed(was)) };
 }

@@ -1,11 +1,11 @@
 /** What messages say: the kinds there are, and one of them open for its words to be written. */
 
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { api, ApiError } from '../lib/api';
+import { useRef } from 'preact/hooks';
 import { languages, t } from '../lib/lang';
 import type { Language } from '../lib/types';
 import type { AdminPageProps } from './pages';
+import { useAll } from './use_all';
 import { useHash } from './use_hash';
 import { Editor } from './wording_editor';
 import { languageNames, partNames, type Templates, type TemplateKind, type TemplateWords } from './wording_types';
@@ -34,42 +34,24 @@ function Kinds({ kinds, open }: { kinds: readonly TemplateKind[]; open: string }
 }
 
 export function Wording({ signedOut }: AdminPageProps): JSX.Element {
-  const [kinds, setKinds] = useState<readonly TemplateKind[] | null>(null);
-  const [isLost, setLost] = useState(false);
-  const [round, setRound] = useState(0);
+  const { all, isLost, again, change } = useAll<Templates>('/api/admin/templates', signedOut);
   const [, open = ''] = useHash(); /* "#messages/grant" has that kind open */
   const first = useRef(open);
 
-  useEffect(() => {
-    let timer = 0;
-    api.get<Templates>('/api/admin/templates').then(
-      (answer) => {
-        setKinds(answer.kinds);
-        setLost(false);
-      },
-      (reason) => {
-        if (reason instanceof ApiError && (reason.status === 401 || reason.status === 403)) return signedOut();
-        setLost(true);
-        timer = window.setTimeout(() => setRound((n) => n + 1), 3000);
-      },
-    );
-    return () => window.clearTimeout(timer);
-  }, [round]);
-
   const changed = (name: string, language: Language, words: Omit<TemplateWords, 'ours'>): void =>
-    setKinds((all) => all && all.map((kind) => (kind.kind !== name ? kind
-      : { ...kind, words: { ...kind.words, [language]: { ...kind.words[language], ...words } } })));
+    change((was) => ({ ...was, kinds: was.kinds.map((kind) => (kind.kind !== name ? kind
+      : { ...kind, words: { ...kind.words, [language]: { ...kind.words[language], ...words } } })) }));
 
-  const shown = kinds?.find((kind) => kind.kind === open);
+  const shown = all?.kinds.find((kind) => kind.kind === open);
   return (
     <section class="panel" aria-labelledby="wording-title">
       <h2 id="wording-title" class="panel-title">{t('admin.wording_title')}</h2>
       <p class="panel-text">{t('admin.wording_text')}</p>
       {isLost && <p class="lost" role="status">{t('admin.offline')}</p>}
-      {kinds ? (
+      {all ? (
         <div class={shown ? 'wording wording-open' : 'wording'}>
-          <Kinds kinds={kinds} open={open} />
-          {shown && <Editor key={shown.kind} kind={shown} hasMoved={open !== first.current} signedOut={signedOut} reload={() => setRound((n) => n + 1)}
+          <Kinds kinds={all.kinds} open={open} />
+          {shown && <Editor key={shown.kind} kind={shown} hasMoved={open !== first.current} signedOut={signedOut} reload={again}
             changed={(language, words) => changed(shown.kind, language, words)} />}
         </div>
       ) : <p class="waiting" role="status"><span class="spinner" aria-hidden="true" />{t('admin.loading')}</p>}
