@@ -230,8 +230,7 @@ look_at_codes(struct buf *b, struct request *req, const json_t *codes, int64_t p
 
     if (json_array_size(codes) > LOOK_MAX)
         return err_field(e, ERR_INPUT, "field_range", "codes", "at most %d at once", LOOK_MAX);
-    json_array_foreach(codes, i, one)
-    {
+    json_array_foreach(codes, i, one) {
         if (!json_is_string(one))
             return err_field(e, ERR_INPUT, "field_type", "codes", "texts are wanted");
         if (!find_card(req, str_of(json_string_value(one)), plan_id, &card, e)) {

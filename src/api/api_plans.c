@@ -315,8 +315,7 @@ take_accepted(const json_t *list, unsigned *out, struct err *e)
     size_t i;
 
     *out = 0;
-    json_array_foreach(list, i, one)
-    {
+    json_array_foreach(list, i, one) {
         enum loss_kind kind;
 
         if (!json_is_string(one) || !loss_by_name(str_of(json_string_value(one)), &kind))

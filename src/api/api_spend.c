@@ -23,8 +23,9 @@ shop_of_till(struct request *req, struct err *e)
         err_set(e, ERR_INTERNAL, "out_of_memory", "a till");
         return (struct str){0};
     }
-    return till_load(req->db, req->actor.till_id, till, e) ? (struct str){0}
-                                                           : str_of(till->shop_name);
+    if (till_load(req->db, req->actor.till_id, till, e))
+        return (struct str){0};
+    return str_of(till->shop_name);
 }
 
 enum err_code

@@ -16,8 +16,8 @@ route_handler api_till_today; /* GET  /api/till/today */
  * codes for the check of a scanner. */
 route_handler api_till_samples;
 
-route_handler api_scan;       /* POST /api/till/scans */
-route_handler api_grant;      /* POST /api/till/grants       KEYED */
+route_handler api_scan;  /* POST /api/till/scans */
+route_handler api_grant; /* POST /api/till/grants       KEYED */
 /* POST /api/till/grants/quote  as a grant of a scan  ->  200 {"amount":26,"unit":"point",
  * "parts":[..]}: what it would give now, and why; refused as the grant. */
 route_handler api_grant_quote;

@@ -293,8 +293,7 @@ notices_make(struct db *db, int64_t now_ms, bool *more_out, struct err *e)
 static bool
 may_ride(const struct notice_reader *reader, const struct notice *n, int64_t now_ms)
 {
-    return reader->wants[notice_topic(n->kind)] && now_ms < n->until_ms &&
-           !notice_is_over(n);
+    return reader->wants[notice_topic(n->kind)] && now_ms < n->until_ms && !notice_is_over(n);
 }
 
 enum err_code

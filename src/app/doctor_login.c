@@ -10,8 +10,7 @@ has_scope(const json_t *app, struct str wanted)
     const json_t *scope;
     size_t i;
 
-    json_array_foreach(json_object_get(app, "scope"), i, scope)
-    {
+    json_array_foreach(json_object_get(app, "scope"), i, scope) {
         const char *text = json_string_value(scope);
 
         if (text && str_eq(str_of(text), wanted))
@@ -109,8 +108,7 @@ look_at_liff(struct doctor *d, const struct token *token)
         return;
     }
     answer = doctor_ask(d, "LIFF app", "/liff/v1/apps", NULL, token, &status);
-    json_array_foreach(json_object_get(answer, "apps"), i, app)
-    {
+    json_array_foreach(json_object_get(answer, "apps"), i, app) {
         if (str_eq(doctor_text(app, "liffId"), str_of(d->c->liff_id)))
             found = app;
     }

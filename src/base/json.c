@@ -190,10 +190,9 @@ json_read(const json_t *object, const struct json_field *fields, size_t n, struc
     if (json_read_some(object, fields, n, e))
         return e->code;
     /* jansson's iterator takes no const, but only reads. */
-    json_object_foreach(
-        (json_t *)object, key,
-        value) if (!is_listed(key, fields, n)) return err_field(e, ERR_INPUT, "field_unknown", key,
-                                                                "unknown field");
+    json_object_foreach((json_t *)object, key, value)
+        if (!is_listed(key, fields, n))
+            return err_field(e, ERR_INPUT, "field_unknown", key, "unknown field");
     return OK;
 }
 

@@ -125,8 +125,7 @@ read_file(const json_t *file, uint8_t key_out[P256_PUBLIC_SIZE],
         return malformed("not the format \"stampd heads 1\"", e);
     if (!base64url_decode(key, key_out, P256_PUBLIC_SIZE, &n) || n != P256_PUBLIC_SIZE)
         return malformed("the key", e);
-    json_array_foreach(heads, i, one)
-    {
+    json_array_foreach(heads, i, one) {
         struct head head;
 
         if (read_head(one, &head, e) || each(context, &head, e))

@@ -37,8 +37,8 @@ struct number_format {
 const char *number_type_name(enum barcode_type type);
 bool number_type_by_name(struct str name, enum barcode_type *out);
 
-/* ERR_INPUT "number_format" with the part at fault, "number.length"; "number": the numbers would not
- * fit the screen, or be taken for other codes */
+/* ERR_INPUT "number_format" with the part at fault, "number.length"; "number": the numbers would
+ * not fit the screen, or be taken for other codes */
 enum err_code number_format_check(const struct number_format *format, struct err *e);
 /* Whether numbers of one are numbers of the other; how they are drawn may differ. */
 bool number_format_same(const struct number_format *a, const struct number_format *b);

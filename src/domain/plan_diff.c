@@ -74,9 +74,9 @@ compare_objects(struct diff *d, const char *path, const json_t *was, const json_
 
     json_object_foreach((json_t *)(uintptr_t)was, name, value)
         compare_at(d, path, name, value, json_object_get(is, name));
-    json_object_foreach((json_t *)(uintptr_t)is, name,
-                        value) if (json_object_get(was, name) == NULL)
-        compare_at(d, path, name, NULL, value);
+    json_object_foreach((json_t *)(uintptr_t)is, name, value)
+        if (json_object_get(was, name) == NULL)
+            compare_at(d, path, name, NULL, value);
 }
 
 static void

@@ -65,10 +65,9 @@ name_what_goes(const struct plan_rules *was, json_t *all, struct err *e)
 
     if (plan_file_write(was, &old, e))
         return e->code;
-    json_object_foreach(old, name, value) if (json_object_get(all, name) == NULL &&
-                                              json_object_set(all, name, json_null()) !=
-                                                  0) return err_set(e, ERR_INTERNAL, "no_memory",
-                                                                    "a plan file");
+    json_object_foreach(old, name, value)
+        if (json_object_get(all, name) == NULL && json_object_set(all, name, json_null()) != 0)
+            return err_set(e, ERR_INTERNAL, "no_memory", "a plan file");
     return OK;
 }
 

@@ -90,8 +90,7 @@ read_weekdays(const json_t *in, uint8_t *out, struct err *e)
     size_t i;
     const json_t *value;
 
-    json_array_foreach(in, i, value)
-    {
+    json_array_foreach(in, i, value) {
         struct str name = {json_string_value(value), json_string_length(value)};
         int day = json_is_string(value) ? str_index(name, weekdays, COUNT(weekdays)) : -1;
 

@@ -36,8 +36,7 @@ change_one(const char *user_id, void *value, void *context)
     char *menu = value;
     size_t i;
 
-    json_array_foreach(change->operations, i, operation)
-    {
+    json_array_foreach(change->operations, i, operation) {
         const char *from = text(operation, "from"), *to = text(operation, "to");
 
         if (from != NULL && strcmp(from, menu) != 0)
@@ -57,8 +56,7 @@ all_targets_are_there(const struct sim *sim, const json_t *operations)
     const json_t *operation;
     size_t i;
 
-    json_array_foreach(operations, i, operation)
-    {
+    json_array_foreach(operations, i, operation) {
         const char *to = text(operation, "to");
 
         if (to != NULL && sim_menu_named(sim, to) == NULL)
@@ -81,8 +79,7 @@ carry_out(struct sim *sim, struct sim_batch *batch)
         sim_table_sweep(sim->menus->of_user, change_one, &change);
     else if (operations != NULL || (links && menu == NULL))
         batch->has_failed = true; /* deleted in between */
-    json_array_foreach(json_object_get(batch->order, "userIds"), i, user)
-    {
+    json_array_foreach(json_object_get(batch->order, "userIds"), i, user) {
         const struct sim_person *person = sim_bot_person(sim, str_of(json_string_value(user)));
 
         if (person != NULL && menu != NULL)
@@ -139,8 +136,7 @@ users_will_do(struct sim_call *call, const char *words)
     const char *name;
     size_t n = json_array_size(users);
 
-    json_object_foreach(call->json, name, ignored)
-    {
+    json_object_foreach(call->json, name, ignored) {
         if (!sim_check_is_word(name, words)) {
             sim_refuse_property(call, name);
             return false;
@@ -202,8 +198,7 @@ is_alone(struct sim_check *check, const json_t *object)
     const json_t *operations = json_object_get(object, "operations"), *operation;
     size_t i;
 
-    json_array_foreach(operations, i, operation)
-    {
+    json_array_foreach(operations, i, operation) {
         if (json_array_size(operations) > 1 &&
             sim_check_is_word(text(operation, "type"), "unlinkAll"))
             sim_check_found(check, "operations", "unlinkAll must be the only operation");

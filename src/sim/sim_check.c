@@ -418,8 +418,7 @@ sim_check_object(struct sim_check *check, const struct sim_shapes *shapes, const
                             check->is_pointer ? "must be specified" : "May not be empty");
         go_up(check, before);
     }
-    json_object_foreach((json_t *)(uintptr_t)value, name, ignored)
-    {
+    json_object_foreach((json_t *)(uintptr_t)value, name, ignored) {
         if (!is_listed(shape, name))
             sim_check_found(check, name, "unknown field");
     }

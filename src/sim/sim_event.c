@@ -123,8 +123,7 @@ sim_event_redelivered(struct sim *sim, const json_t *events)
     json_t *event;
     size_t i;
 
-    json_array_foreach(copy, i, event)
-    {
+    json_array_foreach(copy, i, event) {
         const char *text = json_string_value(json_object_get(event, "replyToken"));
         struct sim_reply_token *token = sim_table_get(sim->replies, str_of(text));
 

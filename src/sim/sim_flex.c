@@ -163,8 +163,7 @@ box_contents(struct sim_check *check, const json_t *object)
     json_t *item;
     size_t i;
 
-    json_array_foreach(json_object_get(object, "contents"), i, item)
-    {
+    json_array_foreach(json_object_get(object, "contents"), i, item) {
         const char *type = json_string_value(json_object_get(item, "type"));
         char place[40];
 

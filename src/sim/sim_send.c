@@ -43,8 +43,7 @@ body_is_plausible(struct sim_call *call, const char *words)
     const char *name;
     json_t *ignored;
 
-    json_object_foreach(call->json, name, ignored)
-    {
+    json_object_foreach(call->json, name, ignored) {
         if (!sim_check_is_word(name, words)) {
             sim_refuse_property(call, name);
             return false;

@@ -72,8 +72,7 @@ make_events(struct sim_call *call, const struct order *o, json_t *out)
     const json_t *facts;
     size_t i;
 
-    json_array_foreach(o->events, i, facts)
-    {
+    json_array_foreach(o->events, i, facts) {
         json_t *event = NULL;
 
         if (sim_event_make(call->sim, facts, str_eq(o->mode, STR("standby")), &event, call->e))
@@ -139,8 +138,7 @@ sim_webhook_send(struct sim_call *call)
         code = make_events(call, &o, events);
     if (code == OK)
         code = queue_all(call, &o, events, numbers);
-    json_array_foreach(numbers, i, number)
-    {
+    json_array_foreach(numbers, i, number) {
         const struct sim_delivery *done = NULL;
 
         if (o.wait && json_integer_value(number) > 0)

@@ -11,8 +11,7 @@ check_elements(const json_t *object, struct str text)
     const char *name;
     json_t *array;
 
-    json_object_foreach((json_t *)object, name, array)
-    {
+    json_object_foreach((json_t *)object, name, array) {
         struct str element[64];
         size_t n = json_array_size(array);
 

@@ -69,8 +69,7 @@ check_properties(const json_t *object, const char *allowed)
     json_t *value;
     char mark[64];
 
-    json_object_foreach((json_t *)object, key, value)
-    {
+    json_object_foreach((json_t *)object, key, value) {
         snprintf(mark, sizeof(mark), " %s ", key);
         if (strstr(allowed, mark) == NULL)
             fail_msg("Flex does not know the property %s", key);
@@ -125,7 +124,8 @@ check_component(const json_t *component)
         assert_string_equal(flex_text(component, "layout"), "vertical");
         assert_true(json_is_array(contents));
         check_colour(component, "backgroundColor");
-        json_array_foreach(contents, i, child) check_component(child);
+        json_array_foreach(contents, i, child)
+            check_component(child);
     }
 }
 
@@ -154,7 +154,8 @@ check_carousel(const json_t *carousel)
     check_properties(carousel, " type contents ");
     assert_true(json_array_size(bubbles) > 0 && json_array_size(bubbles) <= MESSAGE_MAX_BUBBLES);
     assert_true(strlen(text) <= MESSAGE_MAX_CAROUSEL_BYTES);
-    json_array_foreach(bubbles, i, bubble) check_bubble(bubble);
+    json_array_foreach(bubbles, i, bubble)
+        check_bubble(bubble);
     free(text);
 }
 
@@ -191,7 +192,8 @@ flex_checked_body(const struct buf *body, const char *address, size_t want_n)
     assert_int_equal(json_object_size(root), 2);
     assert_true(json_object_get(root, address) != NULL);
     assert_int_equal(json_array_size(messages), want_n);
-    json_array_foreach(messages, i, message) check_message(message);
+    json_array_foreach(messages, i, message)
+        check_message(message);
     return root;
 }
 

@@ -8,12 +8,14 @@ say() { echo "lint: $1"; }
 say "clang-format"
 clang-format --dry-run --Werror $sources 2>/tmp/lint.$$ || { head -20 /tmp/lint.$$; status=1; }
 # The first two cannot see that err_set never returns OK, so every "a(&x) || b(x)" looks unset to them; the
-# compilers' -Wmaybe-uninitialized can. A parcel owns its body; the waits on the stack outlive their jobs.
+# compilers' -Wmaybe-uninitialized can. A parcel owns its body; the waits on the stack outlive their jobs. The end
+# of an array is taken for a place outside it.
 say "cppcheck"
 cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -Isrc -I. -Ibuild \
+    --include=/usr/include/jansson.h \
     --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches \
     --suppress=uninitvar --suppress=ctuuninitvar --suppress=autoVariables \
-    --suppress=memleak:src/app/dispatch.c src barcode || status=1
+    --suppress=ctuPointerArith --suppress=memleak:src/app/dispatch.c src barcode || status=1
 say "clang-tidy"
 clang-tidy --quiet $(find src barcode -name '*.c') -- -std=c17 -D_GNU_SOURCE -Isrc -I. -Ibuild 2>/dev/null |
     grep -E '(warning|error):' && status=1

@@ -43,10 +43,10 @@ shape_of_json(const json_t *value)
     size_t i;
 
     if (json_is_array(value)) {
-        json_array_foreach(value, i, part) hash = mix(hash, shape_of_json(part));
+        json_array_foreach(value, i, part)
+            hash = mix(hash, shape_of_json(part));
     } else if (json_is_object(value)) {
-        json_object_foreach((json_t *)(uintptr_t)value, name, part)
-        {
+        json_object_foreach((json_t *)(uintptr_t)value, name, part) {
             for (const char *at = name; *at != '\0'; at++)
                 hash = mix(hash, (uint64_t)*at);
             hash = mix(hash, shape_of_json(part));

@@ -118,8 +118,7 @@ seen_by(int person)
 
     snprintf(path, sizeof(path), "/sim/talk?person=%d", person);
     ANSWERS(sim_get(path), 200);
-    json_array_foreach(got("menu.areas"), i, area)
-    {
+    json_array_foreach(got("menu.areas"), i, area) {
         const char *uri =
             json_string_value(json_object_get(json_object_get(area, "action"), "uri"));
 

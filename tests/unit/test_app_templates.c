@@ -60,9 +60,9 @@ kind_of(const char *name)
     size_t i;
     const json_t *kind;
 
-    json_array_foreach((json_t *)got("kinds"), i,
-                       kind) if (strcmp(json_string_value(json_object_get(kind, "kind")), name) ==
-                                 0) return kind;
+    json_array_foreach((json_t *)got("kinds"), i, kind)
+        if (strcmp(json_string_value(json_object_get(kind, "kind")), name) == 0)
+            return kind;
     return NULL;
 }
 

@@ -49,8 +49,7 @@ every_row_of_the_table_is_read_so(void **state)
     (void)state;
     CHECK_TEXT(why.text, "");
     CHECK_THAT(json_array_size(rows) > 100);
-    json_array_foreach(rows, i, row)
-    {
+    json_array_foreach(rows, i, row) {
         CHECK_ROW(i);
         if (json_is_array(row)) /* the others are headings */
             check_row_of_table(row);

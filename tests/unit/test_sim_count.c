@@ -126,8 +126,7 @@ limit_of(const char *method, const char *path)
     size_t i;
 
     CHECK_INT(sim_peer_get(&p, "/sim/limits", NULL), 200);
-    json_array_foreach(json_object_get(p.json, "limits"), i, row)
-    {
+    json_array_foreach(json_object_get(p.json, "limits"), i, row) {
         if (strcmp(json_string_value(json_object_get(row, "method")), method) == 0 &&
             strcmp(json_string_value(json_object_get(row, "path")), path) == 0)
             return row;
