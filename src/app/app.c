@@ -276,8 +276,9 @@ static enum err_code
 book_open(struct app *app, void (*broken)(const struct err *e), struct err *e)
 {
     const char *path = data_path(app->arena, app->config, DATA_BOOK);
-    const struct db_options options = {
-        .mode = DB_WRITE, .cache_kib = app->config->cache_kib, .versions = app->backend.versions};
+    const struct db_options options = {.mode = DB_WRITE,
+                                       .cache_kib = app->config->writer_cache_kib,
+                                       .versions = app->backend.versions};
     struct db *db;
 
     app->lock_fd = data_lock(data_path(app->arena, app->config, DATA_LOCK), e);

@@ -25,8 +25,8 @@ struct config {
     const char *menu_languages;
     const char *shop_login_url, *shop_login_secret;
     const char *proxy_header, *log_level;
-    int64_t workers, cache_kib, kept_kib, connections_max, peer_rate, merge_days, guests, demo,
-        menu_pictures;
+    int64_t workers, cache_kib, writer_cache_kib, kept_kib, connections_max, peer_rate, merge_days,
+        guests, demo, menu_pictures;
     int64_t purge_unfollowed_days, purge_dormant_days;
     struct arena *arena; /* holds every value */
 };

@@ -253,7 +253,8 @@ static enum err_code
 run_here(const struct command *command, struct call *call, struct err *e)
 {
     const char *path = data_path(call->arena, call->config, DATA_BOOK);
-    const struct db_options options = {.mode = DB_WRITE, .cache_kib = call->config->cache_kib};
+    const struct db_options options = {.mode = DB_WRITE,
+                                       .cache_kib = call->config->writer_cache_kib};
     struct keys keys;
     struct db *db = NULL;
     struct db_tx tx = {0};

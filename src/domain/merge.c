@@ -273,9 +273,10 @@ close_member(struct db *db, int64_t member_id, int64_t into_id, struct err *e)
     stmt_bind_int(s, ":member_id", member_id);
     stmt_bind_int(s, ":into_id", into_id);
     if (stmt_run(s, e) || merge_end_sessions(db, member_id, e) ||
-        run_on_member(db, SQL_RECOVERY_END, member_id, e))
+        run_on_member(db, SQL_RECOVERY_END, member_id, e) ||
+        run_on_member(db, SQL_NOTICES_WAITING_CANCEL, member_id, e))
         return e->code;
-    return run_on_member(db, SQL_NOTICES_OF_MEMBER_CANCEL, member_id, e);
+    return run_on_member(db, SQL_NOTICES_KEPT_CANCEL, member_id, e);
 }
 
 enum err_code

@@ -156,9 +156,8 @@ notice_is_over(const struct notice *notice)
 
 enum order { NEWEST_FIRST = -1, OLDEST_FIRST = 1 };
 
-/* Of held and kept ones, all but those in the state `but`. */
 static enum err_code
-read_open(struct db *db, int64_t member_id, const char *but, enum order order, struct arena *a,
+read_open(struct db *db, int64_t member_id, bool with_kept, enum order order, struct arena *a,
           struct notice *out, size_t max, size_t *n_out, struct err *e)
 {
     STMT s = db_stmt(db, SQL_NOTICE_OPEN);
@@ -166,7 +165,7 @@ read_open(struct db *db, int64_t member_id, const char *but, enum order order, s
     bool row;
 
     stmt_bind_int(s, ":member_id", member_id);
-    stmt_bind_text(s, ":but", str_of(but));
+    stmt_bind_int(s, ":with_kept", with_kept);
     stmt_bind_int(s, ":order", order);
     stmt_bind_int(s, ":max", (int64_t)max);
     for (n = 0; n < max; n++) {
@@ -185,14 +184,14 @@ enum err_code
 notice_news(struct db *db, int64_t member_id, struct arena *a, struct notice *out, size_t max,
             size_t *n_out, struct err *e)
 {
-    return read_open(db, member_id, "", NEWEST_FIRST, a, out, max, n_out, e);
+    return read_open(db, member_id, true, NEWEST_FIRST, a, out, max, n_out, e);
 }
 
 enum err_code
 notice_held(struct db *db, int64_t member_id, struct arena *a, struct notice *out, size_t max,
             size_t *n_out, struct err *e)
 {
-    return read_open(db, member_id, "kept", OLDEST_FIRST, a, out, max, n_out, e);
+    return read_open(db, member_id, false, OLDEST_FIRST, a, out, max, n_out, e);
 }
 
 enum err_code

@@ -141,6 +141,7 @@ CREATE TABLE session (
 ) STRICT;
 CREATE INDEX session_member ON session (member_id) WHERE member_id IS NOT NULL;
 CREATE INDEX session_till ON session (till_id) WHERE till_id IS NOT NULL;
+CREATE INDEX session_staff ON session (staff_id) WHERE staff_id IS NOT NULL;
 
 -- What may happen once: a login's state, a LIFF ID token (with the device that may repeat it), an owner link.
 CREATE TABLE burnt (
@@ -305,9 +306,7 @@ CREATE TABLE card (
     UNIQUE (member_id, plan_id),
     CHECK ((state = 'merged') = (merged_into IS NOT NULL))
 ) STRICT;
-CREATE INDEX card_ends ON card (ends_ms) WHERE ends_ms IS NOT NULL;
-CREATE INDEX card_to_remind ON card (plan_id, ends_ms)
-    WHERE ends_ms IS NOT NULL AND is_reminded = 0 AND state = 'active';
+CREATE INDEX card_ends ON card (is_reminded, ends_ms, plan_id) WHERE ends_ms IS NOT NULL;
 CREATE INDEX card_merged ON card (merged_into) WHERE merged_into IS NOT NULL;
 
 -- A card's fixed number in the chain's own format. Those that ended are kept, so that nobody gets them again.
@@ -950,7 +949,8 @@ CREATE TABLE notice (
     CHECK ((state IN ('owed', 'told')) = (outbox_id IS NOT NULL))
 ) STRICT;
 CREATE INDEX notice_due ON notice (state, due_ms, member_id) WHERE state IN ('waiting', 'held');
-CREATE INDEX notice_of_member ON notice (member_id) WHERE state IN ('held', 'kept'); -- a stamp's notice is not in it yet
+CREATE INDEX notice_held ON notice (member_id) WHERE state = 'held'; -- few at a time; a stamp's is not in it yet
+CREATE INDEX notice_kept ON notice (member_id) WHERE state = 'kept'; -- more with every visit
 CREATE INDEX notice_of_message ON notice (outbox_id) WHERE outbox_id IS NOT NULL;
 CREATE UNIQUE INDEX notice_once ON notice (member_id, kind, occasion, card_id) WHERE occasion IS NOT NULL;
 

@@ -208,7 +208,7 @@ def main():
     p.add_argument("--clients", type=lambda t: [int(n) for n in t.split(",")], default=[1, 16, 64, 256])
     p.add_argument("--verbose", action="store_true", help="tell how far the making of a book is")
     p.add_argument("--set", action="append", default=[], type=lambda t: t.split("=", 1),
-                   help="a setting of the server more: STAMPD_CACHE_KIB=65536")
+                   help="a setting of the server more: STAMPD_WRITER_CACHE_KIB=8192")
     args = p.parse_args()
     kept(args, args.members // SMALL, args.transfers // SMALL)
     kept(args, args.members, args.transfers)
