@@ -158,12 +158,13 @@ find_receipt(struct db *db, const struct grant *in, struct case_of_grant *c,
 }
 
 static enum err_code
-judge_joining(struct db *db, struct case_of_grant *c, const struct grant_result *out, struct err *e)
+judge_joining(struct db *db, const struct grant_history *history, struct case_of_grant *c,
+              const struct grant_result *out, struct err *e)
 {
     struct join_facts facts;
 
     c->joins = false;
-    if (out->rules.earn.join_units == 0 || !out->rules.earn.joins_at_visit)
+    if (out->rules.earn.join_units == 0 || !out->rules.earn.joins_at_visit || history->has_visited)
         return OK;
     if (join_facts_load(db, out->card.id, &facts, e))
         return e->code;
@@ -200,7 +201,8 @@ judge(struct db *db, const struct grant *in, struct case_of_grant *c, struct gra
                                     .till_id = c->receipt_use.till_id};
         return OK;
     }
-    return judge_units(db, c, out, refusal, e) || judge_joining(db, c, out, e) ? e->code : OK;
+    return judge_units(db, c, out, refusal, e) || judge_joining(db, &history, c, out, e) ? e->code
+                                                                                         : OK;
 }
 
 /* ---------------------------------------------------------------- writing */

@@ -45,6 +45,7 @@ struct grant_history {
     int64_t number_count;    /* so were these of that day; unset if it is not */
     struct grants_seen here; /* in the shop of the visit */
     int64_t spent_ms;        /* the visit that the scan in question granted for; 0: for none yet */
+    bool has_visited;        /* ever, on this card */
 };
 
 /* Whether a visit at visit_ms may earn. REFUSAL_NONE, TOO_SOON, DAY_FULL, NUMBER_FULL, or SCAN_OVER

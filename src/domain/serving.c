@@ -88,6 +88,7 @@ grants_before(struct db *db, const struct card *card, const struct plan_rules *r
     for (;;) {
         if (stmt_step(s, &row, e))
             return err_wrap(e, "grants of card %" PRId64, card->id);
+        history->has_visited |= row;
         if (!row || stmt_int(s, 0) < since_ms) /* booked before: visited before, too */
             break;
         add_visit(&any, stmt_int(s, 1), day, visit_ms);

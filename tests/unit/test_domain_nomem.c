@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/entropy.h"
 
@@ -136,12 +137,17 @@ struct attempt {
     struct err answer;
 };
 
+/* As for a request (http/decide.c): what found less memory than it asked for says nothing about
+ * what it was given. */
 static enum err_code
 attempt_run(struct job *job, struct db *db, struct err *e)
 {
     struct step *s = ((struct attempt *)job)->step;
+    uint64_t before = arena_starvations();
+    enum err_code code = s->job.run(&s->job, db, e);
 
-    return s->job.run(&s->job, db, e);
+    return arena_starvations() == before ? code
+                                         : err_set(e, ERR_INTERNAL, "out_of_memory", "arena");
 }
 
 static void
