@@ -24,8 +24,7 @@
  * ends things last left nothing to do (run_ended.h). A book that was switched off for a week, or a
  * backup, is as sound as it was; and so is one whose clock was days ahead for a while.
  *
- * and in part: I30 proves that nobody served after they left, nor a till after it was revoked; who
- * came back may have been away before. I35: a chain may have several owners, but has one.
+ * and in part: I35: a chain may have several owners, but has one.
  */
 #ifndef DOMAIN_CHECK_H
 #define DOMAIN_CHECK_H

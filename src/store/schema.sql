@@ -112,6 +112,31 @@ CREATE TABLE staff (
     CHECK ((is_active = 0) = (ended_ms IS NOT NULL))
 ) STRICT;
 
+-- When staff and tills were away that came back: nobody served there then. Times of the book.
+CREATE TABLE absence (
+    who      TEXT    NOT NULL CHECK (who IN ('staff', 'till')),
+    id       INTEGER NOT NULL,
+    from_ms  INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL CHECK (until_ms >= from_ms),
+    PRIMARY KEY (who, id, from_ms, until_ms)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER staff_came_back AFTER UPDATE OF ended_ms ON staff
+WHEN old.ended_ms IS NOT NULL AND new.ended_ms IS NULL
+BEGIN
+    INSERT INTO absence SELECT 'staff', old.id, old.ended_ms, max(old.ended_ms, max(at_ms)) FROM chain_head
+    WHERE true ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER till_came_back AFTER UPDATE OF revoked_ms ON till
+WHEN old.revoked_ms IS NOT NULL AND new.revoked_ms IS NULL
+BEGIN
+    INSERT INTO absence SELECT 'till', old.id, old.revoked_ms, max(old.revoked_ms, max(at_ms)) FROM chain_head
+    WHERE true ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER absence_is_final_u BEFORE UPDATE ON absence
+BEGIN SELECT RAISE(ABORT, 'absences are never changed'); END;
+CREATE TRIGGER absence_is_final_d BEFORE DELETE ON absence
+BEGIN SELECT RAISE(ABORT, 'absences are never removed'); END;
+
 -- Wrong PINs of one person at one till; five, and that pair waits.
 CREATE TABLE pin_failure (
     till_id  INTEGER NOT NULL REFERENCES till (id),

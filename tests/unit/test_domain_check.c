@@ -918,6 +918,12 @@ static const struct break_by broken[] = {
     {"I30_ON_DUTY",
      "INSERT INTO staff (id, name, role, is_active, created_ms, ended_ms)"
      " VALUES (9, 'left', 1, 0, 1, 2); UPDATE voucher SET staff_id = 9 WHERE id = 1"},
+    {"I30_ON_DUTY", "INSERT INTO absence SELECT 'staff', staff_id, at_ms - 1, at_ms + 1"
+                    " FROM transfer WHERE seq = 1"},
+    {"I30_ON_DUTY", "INSERT INTO absence SELECT 'till', till_id, at_ms - 1, at_ms + 1"
+                    " FROM transfer WHERE seq = 1"},
+    {"I30_ON_DUTY", "INSERT INTO absence SELECT 'staff', staff_id, closed_ms - 1, closed_ms + 1"
+                    " FROM voucher WHERE id = 1"},
     {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 2 WHERE id = 1"},
     {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 2 WHERE id = 2"}, /* a reversal */
     {"I31_NOT_OWN_CARD", "UPDATE staff SET member_id = 1 WHERE id = 2;"

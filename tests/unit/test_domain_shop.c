@@ -172,6 +172,7 @@ a_revoked_till_is_shut_until_it_is_invited_again(void **state)
     CHECK_OK(till_add(b.db, STR("ueno"), STR("left"), b.now_ms, code, &id, &e), e);
     CHECK_OK(till_enrol(b.db, str_of(code), b.now_ms, &till, &e), e);
     CHECK_TEXT(till.state, "enrolled");
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM absence WHERE who = 'till'"), 1);
     book_close(&b);
 }
 

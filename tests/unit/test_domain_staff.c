@@ -1,8 +1,10 @@
 /* Staff: PINs and their locks, roles, the first owner, and people who leave. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "domain/access.h"
 #include "domain/member.h"
+#include "domain/shop.h"
 #include "domain/staff.h"
 #include "tests/support/book.h"
 #include "tests/support/check.h"
@@ -377,6 +379,32 @@ an_owner_link_works_once_and_in_time(void **state)
     book_close(&b);
 }
 
+static void
+who_came_back_is_known_to_have_been_away(void **state)
+{
+    struct staff staff;
+    char token[TOKEN_SIZE];
+    struct book b;
+    int64_t left_ms, id;
+    struct err e;
+
+    (void)state;
+    book_open(&b);
+    id = member(&b, "U00000000000000000000000000000001");
+    left_ms = b.now_ms + HOUR_MS;
+    CHECK_OK(staff_declare(b.db, BOOK_CASHIER, id, b.now_ms, &e), e);
+    CHECK_OK(staff_end(b.db, BOOK_CASHIER, left_ms, &e), e);
+    CHECK_INT(book_int(&b, "SELECT count(*) FROM absence"), 0);
+    CHECK_OK(till_revoke(b.db, BOOK_UENO_TILL, left_ms + HOUR_MS, &e), e); /* the book goes on */
+    CHECK_OK(owner_link_make(b.db, left_ms + HOUR_MS, token, &e), e);
+    CHECK_OK(owner_claim(b.db, str_of(token), id, left_ms + HOUR_MS + 1, &staff, &e), e);
+    CHECK_INT(staff.id, BOOK_CASHIER);
+    CHECK_INT(book_int(&b, "SELECT id FROM absence WHERE who = 'staff'"), BOOK_CASHIER);
+    CHECK_INT(book_int(&b, "SELECT from_ms FROM absence"), left_ms);
+    CHECK_INT(book_int(&b, "SELECT until_ms FROM absence"), left_ms + HOUR_MS);
+    book_close(&b);
+}
+
 int
 main(void)
 {
@@ -392,6 +420,7 @@ main(void)
         TEST(a_line_account_is_declared_by_one_person_only),
         TEST(roles_have_names),
         TEST(an_owner_link_works_once_and_in_time),
+        TEST(who_came_back_is_known_to_have_been_away),
     };
 
     return cmocka_run_group_tests_name("staff", tests, NULL, NULL);
