@@ -91,19 +91,26 @@ block_account(struct db *db, void *context, struct err *e)
     return member_befriend(db, *(const int64_t *)context, false, harness_now(), NULL, e);
 }
 
+void
+acts_serve(void)
+{
+    static int64_t signed_in_ms;
+
+    if (harness_now() <= signed_in_ms + STAY_MS)
+        return;
+    till_sign_in(&act_till, UENO_LEFT, UENO_CASHIER); /* slow on purpose */
+    signed_in_ms = harness_now();
+}
+
 /* The newest sessions are kept, and some requests make more. */
 void
 acts_arrive(void)
 {
-    static int64_t signed_in_ms;
     int64_t member_id;
     struct err e;
 
     harness_advance(MINUTE_MS);
-    if (harness_now() > signed_in_ms + STAY_MS) {
-        till_sign_in(&act_till, UENO_LEFT, UENO_CASHIER); /* slow on purpose */
-        signed_in_ms = harness_now();
-    }
+    acts_serve();
     login_liff(&act_member, MEMBER_PERSON);
     member_id = stored_int("SELECT min(id) FROM member"); /* the first who came */
     CHECK_OK(app_write(here.app, block_account, &member_id, &e), e);
@@ -167,7 +174,7 @@ static const struct act acts[] = {
     {GET, "/api/notices", .status = 200},
     {POST, "/api/notices/:notice/seen", .status = 204, .prepare = news},
     {GET, "/api/gifts", .status = 200},
-    {POST, "/api/gifts", .status = 201, .prepare = a_gift_to_make},
+    {POST, "/api/gifts", .status = 201, .prepare = a_gift_to_make, .rest_ms = 30 * SECOND_MS},
     {POST, "/api/gifts/accept", .status = 201, .prepare = a_gift_to_take},
     {POST, "/api/gifts/:gift/take-back", .status = 201, .prepare = a_gift_to_take_back},
     {GET, "/api/profile", .status = 200},
