@@ -284,7 +284,7 @@ pages_leave_nothing_out(void **state)
     (void)state;
     arrive();
     for (int i = 0; i < 24; i++) {
-        char receipt[8];
+        char receipt[16];
         int64_t voucher;
 
         till_sign_in(&till, UENO_LEFT, UENO_MANAGER);
