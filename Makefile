@@ -38,7 +38,7 @@ CFLAGS_clang    := $(CFLAGS_release)
 LDFLAGS_clang   := $(LDFLAGS_release)
 CFLAGS_asan     := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 LDFLAGS_asan    := -fsanitize=address,undefined
-CFLAGS_tsan     := -O1 -fno-omit-frame-pointer -fsanitize=thread
+CFLAGS_tsan     := -O1 -fno-omit-frame-pointer -fsanitize=thread -Wno-maybe-uninitialized # gcc is wrong about it there
 LDFLAGS_tsan    := -fsanitize=thread
 CFLAGS_fuzz     := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
                    -fno-sanitize-recover=all
