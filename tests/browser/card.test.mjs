@@ -306,7 +306,7 @@ test('offline: the state stays with its time, a dead code does not, and it comes
       window.dispatchEvent(new Event('online')); /* it was not: asking shows it */
     });
     await page.waitForSelector('#code-gone');
-    assert.match(await page.locator('#offline').textContent(), /オフライン・\d\d:\d\d 時点/);
+    await until(async () => /オフライン・\d\d:\d\d 時点/.test(await page.locator('#offline').textContent()), 'the page says that it is offline');
     assert.equal(await page.locator('#panel').isVisible(), false);
     assert.equal(await page.locator('#count').textContent(), '10個中7個');
     await page.screenshot({ path: join(shots, 'offline.png') });

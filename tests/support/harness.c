@@ -67,9 +67,9 @@ make_dir(void)
         fail_msg("%s: %s", here.dir, strerror(errno));
 }
 
-/* A port that is free now: the service has to know its own address before it listens. It is below
-   those that the system gives away by itself (from 32768), and where it is looked for depends on
-   the process: so nobody else takes it meanwhile. */
+/* A port for a service that has to know its own address before it listens. It is below those that
+   the system gives away by itself (from 32768), and held until this program ends: bound alone, and
+   only then shared with who says SO_REUSEADDR before it binds, as what listens here does. */
 static int
 free_port(void)
 {
@@ -82,12 +82,13 @@ free_port(void)
                                  .sin_port = htons((uint16_t)port),
                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        bool is_free = fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
+        bool is_ours = fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0 &&
+                       setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) == 0;
 
+        if (is_ours)
+            return port;
         if (fd >= 0)
             close(fd);
-        if (is_free)
-            return port;
     }
     fail_msg("no port is free");
     return -1;
