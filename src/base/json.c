@@ -40,35 +40,80 @@ json_is_modest(struct str text, int levels, int keys)
 
 /* ---------------------------------------------------------------- memory */
 
-/* What finds no memory jansson (2.14) mostly calls a syntax error, and long texts it cuts short
- * without a word (strbuffer.c); so its memory passes through here. */
+/*
+ * What finds no memory jansson (2.14) mostly calls a syntax error. But when the text of a token
+ * cannot grow (strbuffer.c) its lexer does not look, and then copies up to a closing quote that is
+ * not there, over whatever lies behind. So its memory passes through here, and for the time of one
+ * text there is some aside that only such growth gets: it asks for powers of two.
+ */
+struct spare {
+    char *at;
+    size_t size, used;
+};
+static _Thread_local struct spare spare;
+
+#define SPARE_LEAST (4 * KIB)
+#define SPARE_TIMES                                                                                \
+    8 /* of the text: twice a token that doubles, and what else asks for such sizes */
+#define GROWTH_LEAST 16
+
+static void *
+from_spare(size_t n)
+{
+    bool may_be_growth = n >= GROWTH_LEAST && (n & (n - 1)) == 0;
+    char *at = spare.at + spare.used;
+
+    if (!may_be_growth || n > spare.size - spare.used)
+        return NULL;
+    spare.used += n;
+    return at;
+}
+
 static void *
 allocate(size_t n)
 {
     void *at = malloc(n);
 
-    if (at == NULL)
-        arena_starve(NULL);
-    return at;
+    if (at != NULL)
+        return at;
+    arena_starve(NULL);
+    return from_spare(n);
+}
+
+static void
+release(void *at)
+{
+    uintptr_t place = (uintptr_t)at, first = (uintptr_t)spare.at;
+
+    if (spare.at == NULL || place < first || place >= first + spare.size)
+        free(at);
 }
 
 __attribute__((constructor)) static void
 watch_memory(void)
 {
-    json_set_alloc_funcs(allocate, free);
+    json_set_alloc_funcs(allocate, release);
 }
 
 json_t *
 json_load(struct str text, size_t flags, json_error_t *problem, bool *starved_out)
 {
     uint64_t before = arena_starvations();
-    json_t *value = json_loadb(text.n > 0 ? text.at : "", text.n, flags, problem);
+    json_t *value = NULL;
 
+    spare = (struct spare){.size = SPARE_LEAST + SPARE_TIMES * text.n};
+    spare.at = malloc(spare.size);
+    if (spare.at == NULL)
+        arena_starve(NULL);
+    else
+        value = json_loadb(text.n > 0 ? text.at : "", text.n, flags, problem);
     *starved_out = arena_starvations() != before;
     if (*starved_out) {
         json_decref(value);
         value = NULL;
     }
+    free(spare.at);
+    spare = (struct spare){.at = NULL};
     return value;
 }
 

@@ -141,13 +141,16 @@ heads_read(struct str text, uint8_t key_out[P256_PUBLIC_SIZE],
 {
     json_error_t problem;
     json_t *file;
+    bool is_out_of_memory;
     enum err_code code;
 
     if (text.n > HEADS_FILE_MAX)
         return err_set(e, ERR_TOO_LARGE, "heads_malformed", "over %d bytes", (int)HEADS_FILE_MAX);
     if (!json_is_modest(text, FILE_LEVELS, FILE_KEYS))
         return malformed("too deep", e);
-    file = json_loadb(text.n > 0 ? text.at : "", text.n, JSON_REJECT_DUPLICATES, &problem);
+    file = json_load(text, JSON_REJECT_DUPLICATES, &problem, &is_out_of_memory);
+    if (is_out_of_memory)
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "heads of %zu bytes", text.n);
     if (file == NULL)
         return malformed("no JSON", e);
     code = read_file(file, key_out, each, context, e);
