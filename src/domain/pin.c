@@ -87,11 +87,9 @@ pin_matches(struct str pin, const char *hash, bool *matched_out, struct err *e)
     *matched_out = false;
     if (!is_pin(pin))
         return OK;
-    errno = 0;
-    if (crypt_pin(pin, hash, again))
-        *matched_out = strlen(again) == n && digest_equal(again, hash, n);
-    else if (errno == ENOMEM)
-        return err_set(e, ERR_INTERNAL, "crypt_failed", "yescrypt: no memory");
+    if (!crypt_pin(pin, hash, again))
+        return err_set(e, ERR_INTERNAL, "crypt_failed", "yescrypt: %s", strerror(errno));
+    *matched_out = strlen(again) == n && digest_equal(again, hash, n);
     return OK;
 }
 

@@ -21,7 +21,8 @@
 
 /* ERR_INPUT "pin_invalid": not 4-8 digits, or all the same digit, or a straight run */
 enum err_code pin_hash(struct str pin, char out[PIN_HASH_SIZE], struct err *e);
-/* ERR_INTERNAL "crypt_failed": there is no memory for it, which says nothing about the PIN. */
+/* ERR_INTERNAL "crypt_failed": no memory, or a hash that is damaged, for crypt(3) does not always
+ * tell them apart: neither says anything about the PIN, so it must not count as a wrong one. */
 enum err_code pin_matches(struct str pin, const char *hash, bool *matched_out, struct err *e);
 
 /* May this person try a PIN at this till now? Gives the hash. ERR_CONFLICT "pin_locked" with
