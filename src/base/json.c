@@ -52,21 +52,20 @@ struct spare {
 };
 static _Thread_local struct spare spare;
 
+/* Times the text: a token that doubles, its sum twice, and what else asks for such sizes. */
+#define SPARE_TIMES 8
 #define SPARE_LEAST (4 * KIB)
-#define SPARE_TIMES                                                                                \
-    8 /* of the text: twice a token that doubles, and what else asks for such sizes */
 #define GROWTH_LEAST 16
 
 static void *
 from_spare(size_t n)
 {
     bool may_be_growth = n >= GROWTH_LEAST && (n & (n - 1)) == 0;
-    char *at = spare.at + spare.used;
 
     if (!may_be_growth || n > spare.size - spare.used)
         return NULL;
     spare.used += n;
-    return at;
+    return spare.at + spare.used - n;
 }
 
 static void *

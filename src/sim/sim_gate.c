@@ -1,5 +1,6 @@
 #include "sim/sim_gate.h"
 
+#include "base/json.h"
 #include "sim/sim_check.h"
 #include "sim/sim_handlers.h"
 #include "sim/sim_menu.h"
@@ -140,13 +141,14 @@ has_json(struct sim_call *call)
     struct str type = media_type(call->req);
     struct str body = call->req->body;
     json_error_t problem;
+    bool is_out_of_memory;
 
     if (!str_eq_nocase(type, STR("application/json"))) {
         sim_refuse(call, 415, "The content type, %.*s, is not supported", (int)(type.n & 127),
                    type.at);
         return false;
     }
-    call->json = json_loadb(body.n > 0 ? body.at : "", body.n, JSON_REJECT_DUPLICATES, &problem);
+    call->json = json_load(body, JSON_REJECT_DUPLICATES, &problem, &is_out_of_memory);
     if (json_is_object(call->json))
         return true;
     sim_refuse(call, 400, "The request body could not be parsed as JSON (line: %d, column: %d)",

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/codec.h"
 #include "base/digest.h"
+#include "base/json.h"
 #include "sim/sim_state.h"
 
 #include <assert.h>
@@ -202,12 +203,14 @@ json_t *
 sim_jws_json(struct arena *arena, struct str part)
 {
     uint8_t *bytes = arena_alloc(arena, part.n + 1);
+    bool is_out_of_memory;
     size_t n;
     json_t *value;
 
     if (bytes == NULL || !base64url_decode(part, bytes, part.n, &n))
         return NULL;
-    value = json_loadb((char *)bytes, n, JSON_REJECT_DUPLICATES, NULL);
+    value =
+        json_load((struct str){(char *)bytes, n}, JSON_REJECT_DUPLICATES, NULL, &is_out_of_memory);
     if (json_is_object(value))
         return value;
     json_decref(value);

@@ -67,15 +67,6 @@ static const struct {
 };
 
 static bool
-is_in(const char *const *list, size_t n, const char *name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(list[i], name) == 0)
-            return true;
-    return false;
-}
-
-static bool
 is_table(const char *name)
 {
     sqlite3_stmt *s = NULL;
@@ -96,11 +87,10 @@ table_of(const char *text, const char *name, char out[64])
     char before[64] = "", word[64];
     int n;
 
-    for (const char *at = text; sscanf(at, "%*[^a-z_A-Z0-9]%n", &n) >= 0; at += n) {
-        if (sscanf(at, "%63[a-z_A-Z0-9]%n", word, &n) != 1) {
-            n = 1;
+    for (const char *at = text; *at != '\0'; at += n) {
+        n = 1;
+        if (sscanf(at, "%63[a-z_A-Z0-9]%n", word, &n) != 1)
             continue;
-        }
         if (strcmp(word, name) == 0 && is_table(before)) {
             snprintf(out, 64, "%s", before);
             return;
@@ -131,8 +121,8 @@ line_is_fine(const char *name, const char *text, const char *line)
     table_of(text, scanned, table);
     if (using != NULL)
         sscanf(using, "INDEX %63s", index);
-    return table[0] == '\0' || is_in(small, COUNT(small), table) || is_in(few, COUNT(few), index) ||
-           is_listed(name);
+    return table[0] == '\0' || str_index(str_of(table), small, COUNT(small)) >= 0 ||
+           str_index(str_of(index), few, COUNT(few)) >= 0 || is_listed(name);
 }
 
 static void
