@@ -162,8 +162,10 @@ test("inside LINE the app's own token is the proof, without a page in between", 
   await visit(6, {}, async (page) => {
     const { id_token: token } = await (await fetch(`${world.sim}/sim/liff-token?person=6`)).json();
     await page.goto('about:blank');
+    const signedIn = page.waitForResponse((answer) => answer.url().endsWith('/line/session')); // it names the device the token is used by
     await page.goto(`${world.url}/card#id_token=${token}`); // the card is opened in LINE
     await page.waitForFunction(() => location.hash === '');
+    await signedIn;
     await wantToLeave(page);
     await page.waitForURL(/\/card\/me\?act=leave$/);
     await page.waitForSelector('#sure:visible');
