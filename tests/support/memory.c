@@ -19,6 +19,9 @@ void *__libc_realloc(void *at, size_t n);
 #define REAL(name) __libc_##name
 #endif
 
+/* What is called before ThreadSanitizer is ready must not ask it. */
+#define BEFORE_ALL __attribute__((no_sanitize("thread")))
+
 static _Atomic bool is_armed, lasts;
 static _Atomic int64_t asked, nth, failures;
 static pid_t spared[SPARED_MAX];
@@ -26,7 +29,7 @@ static size_t spared_n;
 
 enum whose { UNKNOWN, OURS, SPARED };
 
-static bool
+BEFORE_ALL static bool
 is_spared(void)
 {
     static _Thread_local enum whose whose;
@@ -42,7 +45,7 @@ is_spared(void)
     return whose == SPARED;
 }
 
-static bool
+BEFORE_ALL static bool
 fails(void)
 {
     int64_t now;
@@ -56,19 +59,19 @@ fails(void)
     return true;
 }
 
-void *
+BEFORE_ALL void *
 malloc(size_t n)
 {
     return fails() ? NULL : REAL(malloc)(n);
 }
 
-void *
+BEFORE_ALL void *
 calloc(size_t n, size_t size)
 {
     return fails() ? NULL : REAL(calloc)(n, size);
 }
 
-void *
+BEFORE_ALL void *
 realloc(void *at, size_t n)
 {
     return fails() ? NULL : REAL(realloc)(at, n);
