@@ -11,7 +11,7 @@
 
 #define STAY_MS (5 * MINUTE_MS) /* staff who do nothing are signed out after fifteen */
 
-struct browser act_member, act_till, act_right, act_owner;
+struct browser act_member, act_reader, act_till, act_right, act_owner;
 
 /* ---------------------------------------------------------------- who is there */
 
@@ -79,7 +79,7 @@ acts_set_up(void)
 {
     struct err e;
 
-    act_member = act_till = act_right = act_owner = (struct browser){0};
+    act_member = act_reader = act_till = act_right = act_owner = (struct browser){0};
     till_enrol_here(&act_right, UENO_RIGHT);
     CHECK_OK(app_write(here.app, add_plan, NULL, &e), e);
 }
@@ -112,6 +112,7 @@ acts_arrive(void)
     harness_advance(MINUTE_MS);
     acts_serve();
     login_liff(&act_member, MEMBER_PERSON);
+    login_liff(&act_reader, READER);
     member_id = stored_int("SELECT min(id) FROM member"); /* the first who came */
     CHECK_OK(app_write(here.app, block_account, &member_id, &e), e);
     login_web(&act_owner, OWNER_PERSON, "/admin");

@@ -11,10 +11,10 @@
 #define WALLET 4 /* whose points are spent at the till */
 
 /* line-sim's people */
-enum { MEMBER_PERSON = 1, FRIEND, OTHER, OWNER_PERSON, LEAVER, LOSER, FINDER };
+enum { MEMBER_PERSON = 1, FRIEND, OTHER, OWNER_PERSON, LEAVER, LOSER, FINDER, READER };
 
 /* Who is there, signed in; `right` is another till. */
-extern struct browser act_member, act_till, act_right, act_owner;
+extern struct browser act_member, act_reader, act_till, act_right, act_owner;
 
 void an_event(struct act_request *made);
 void a_look_at_callers(struct act_request *made);
