@@ -11,6 +11,7 @@
 
 #define STAY_MS (5 * MINUTE_MS) /* staff who do nothing are signed out after fifteen */
 
+static int64_t owner_since_ms;
 struct browser act_member, act_reader, act_till, act_right, act_owner;
 
 /* ---------------------------------------------------------------- who is there */
@@ -91,8 +92,8 @@ block_account(struct db *db, void *context, struct err *e)
     return member_befriend(db, *(const int64_t *)context, false, harness_now(), NULL, e);
 }
 
-void
-acts_serve(void)
+static void
+serve(void)
 {
     static int64_t signed_in_ms;
 
@@ -100,6 +101,17 @@ acts_serve(void)
         return;
     till_sign_in(&act_till, UENO_LEFT, UENO_CASHIER); /* slow on purpose */
     signed_in_ms = harness_now();
+}
+
+/* An owner is signed out after eight hours, whatever they do. */
+static void
+sign_owner_in(void)
+{
+    login_web(&act_owner, OWNER_PERSON, "/admin");
+    if (cookie_of(&act_owner, "__Host-a") == NULL)
+        ANSWERS(post(&act_owner, "/api/admin/claim", NULL, "{\"token\":\"%s\"}", here.owner_link),
+                200);
+    owner_since_ms = harness_now();
 }
 
 /* The newest sessions are kept, and some requests make more. */
@@ -110,15 +122,12 @@ acts_arrive(void)
     struct err e;
 
     harness_advance(MINUTE_MS);
-    acts_serve();
+    serve();
     login_liff(&act_member, MEMBER_PERSON);
     login_liff(&act_reader, READER);
     member_id = stored_int("SELECT min(id) FROM member"); /* the first who came */
     CHECK_OK(app_write(here.app, block_account, &member_id, &e), e);
-    login_web(&act_owner, OWNER_PERSON, "/admin");
-    if (cookie_of(&act_owner, "__Host-a") == NULL)
-        ANSWERS(post(&act_owner, "/api/admin/claim", NULL, "{\"token\":\"%s\"}", here.owner_link),
-                200);
+    sign_owner_in();
 }
 
 static struct browser
@@ -301,6 +310,10 @@ act_make(const struct act *act, const struct route *route, struct act_request *o
 {
     if (route->who == FRESH_MEMBER)
         login_again(&act_member, MEMBER_PERSON);
+    if (route->who != ANYONE)
+        serve();
+    if (route->who == OWNER && harness_now() > owner_since_ms + HOUR_MS)
+        sign_owner_in();
     *out = (struct act_request){.b = right_one(route->who)};
     snprintf(out->path, sizeof(out->path), "%s", act->path != NULL ? act->path : act->route);
     snprintf(out->body, sizeof(out->body), "%s", act->body != NULL ? act->body : "{}");

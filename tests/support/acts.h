@@ -34,8 +34,6 @@ const struct act *act_of(const struct route *route); /* NULL: there is none yet 
 void acts_set_up(void);
 /* Everybody is there: a member, a cashier at a till, the owner. From time to time again. */
 void acts_arrive(void);
-/* Somebody serves at act_till, also after a long time in which nobody did. */
-void acts_serve(void);
 
 void act_make(const struct act *act, const struct route *route, struct act_request *out);
 int act_send(const struct act *act, struct act_request *made); /* the status; 0: no answer */
