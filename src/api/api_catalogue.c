@@ -72,7 +72,7 @@ write_file(struct buf *b, const struct catalogue *all, struct err *e)
         return e->code;
     rewards = json_dumps(json_object_get(json, "rewards"), JSON_COMPACT);
     if (rewards == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "a catalogue as text");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "a catalogue as text");
     buf_text(b, ",\"rewards\":");
     buf_text(b, rewards);
     free(rewards);

@@ -17,7 +17,7 @@ write_plan_file(struct buf *b, const struct plan_rules *rules, struct err *e)
         return e->code;
     text = json_dumps(all, JSON_COMPACT);
     if (text == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "a plan as text");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "a plan as text");
     buf_text(b, text);
     free(text);
     return OK;

@@ -132,7 +132,7 @@ say_json(struct call *call, const struct catalogue *all, struct err *e)
         return e->code;
     text = json_dumps(json, JSON_INDENT(2));
     if (text == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "a catalogue as text");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "a catalogue as text");
     buf_text(call->out, text);
     buf_char(call->out, '\n');
     free(text);

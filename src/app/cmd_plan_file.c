@@ -91,7 +91,7 @@ command_plan_file(struct call *call, struct err *e)
         return e->code;
     text = json_dumps(all, JSON_INDENT(2));
     if (text == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "a plan as JSON");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "a plan as JSON");
     buf_format(call->out, "%s\n", text);
     free(text);
     return OK;

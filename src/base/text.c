@@ -151,7 +151,7 @@ static enum err_code
 no_room(const struct arena *a, size_t n, struct err *e)
 {
     if (arena_is_starved(a)) /* no fault of who wrote the text */
-        return err_set(e, ERR_INTERNAL, "no_memory", "text of %zu bytes: no memory", n);
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "text of %zu bytes: no memory", n);
     return err_set(e, ERR_TOO_LARGE, "text_too_long", "text of %zu bytes: no room", n);
 }
 

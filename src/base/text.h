@@ -18,7 +18,7 @@
  * A joiner between two emoji stays, for it makes one picture of them.
  *
  * ERR_INPUT "text_invalid" (not UTF-8, or over 30 accents in a row), "text_empty", "text_too_long";
- * ERR_TOO_LARGE "text_too_long" when the arena has no room for it; ERR_INTERNAL "no_memory"
+ * ERR_TOO_LARGE "text_too_long" when the arena has no room for it; ERR_INTERNAL "out_of_memory"
  */
 enum err_code
 text_clean(struct arena *a, struct str in, size_t max_points, struct str *out, struct err *e);

@@ -106,7 +106,7 @@ catalogue_load(struct db *db, int64_t plan_id, struct arena *a, struct catalogue
         out->reward =
             arena_grow(a, out->reward, out->n * sizeof(reward), (out->n + 1) * sizeof(reward));
         if (out->reward == NULL)
-            return err_set(e, ERR_INTERNAL, "no_memory", "catalogue of plan %" PRId64, plan_id);
+            return err_set(e, ERR_INTERNAL, "out_of_memory", "catalogue of plan %" PRId64, plan_id);
         out->reward[out->n++] = reward;
     }
     return OK;
@@ -195,7 +195,7 @@ add(struct db *db, struct reward *reward, int64_t *id_out, struct err *e)
 
     json_decref(json);
     if (json == NULL || terms == NULL)
-        code = err_set(e, ERR_INTERNAL, "no_memory", "terms of a reward");
+        code = err_set(e, ERR_INTERNAL, "out_of_memory", "terms of a reward");
     else
         code = reward->at != 0
                    ? OK /* a place is promised, not counted */

@@ -35,7 +35,7 @@
  */
 enum err_code catalogue_read(struct str text, enum unit unit, struct arena *a,
                              struct catalogue *out, struct err *e);
-/* As catalogue_read takes it; new. ERR_INTERNAL "no_memory" */
+/* As catalogue_read takes it; new. ERR_INTERNAL "out_of_memory" */
 enum err_code catalogue_write(const struct catalogue *in, json_t **out, struct err *e);
 
 /*

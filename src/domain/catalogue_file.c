@@ -118,7 +118,7 @@ catalogue_read(struct str text, enum unit unit, struct arena *a, struct catalogu
     *out = (struct catalogue){.n = 0};
     out->reward = arena_alloc(a, CATALOGUE_ALL_MAX * sizeof(*out->reward));
     if (out->reward == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "a catalogue");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "a catalogue");
     if (json_parse_list(text, CATALOGUE_FILE_MAX, KEYS_MOST, &all, e) ||
         json_read(all, field, 1, e))
         return err_wrap(e, "catalogue");
@@ -159,8 +159,8 @@ catalogue_write(const struct catalogue *in, json_t **out, struct err *e)
     for (size_t i = 0; i < in->n;)
         if (json_array_append_new(rewards, write_one(in, &i)) != 0) {
             json_decref(rewards);
-            return err_set(e, ERR_INTERNAL, "no_memory", "a catalogue as JSON");
+            return err_set(e, ERR_INTERNAL, "out_of_memory", "a catalogue as JSON");
         }
     *out = json_pack("{s:o}", "rewards", rewards);
-    return *out != NULL ? OK : err_set(e, ERR_INTERNAL, "no_memory", "a catalogue as JSON");
+    return *out != NULL ? OK : err_set(e, ERR_INTERNAL, "out_of_memory", "a catalogue as JSON");
 }

@@ -199,7 +199,7 @@ erase_member(struct db *db, int64_t member_id, enum erasure_why why, int64_t now
 
     *out = (struct erased){0};
     if (a == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "erase member %" PRId64, member_id);
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "erase member %" PRId64, member_id);
     code = mark(db, member_id, why, now_ms, e) || leave_staff(db, member_id, e) ||
                    gifts_return(db, member_id, now_ms, e) ||
                    end_cards(db, member_id, why, now_ms, out, e) ||

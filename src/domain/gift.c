@@ -271,7 +271,7 @@ gift_make(struct db *db, const struct gift_new *in, struct gift *out, struct car
 
     *refusal = (struct refusal){.kind = REFUSAL_NONE};
     if (a == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "make a gift");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "make a gift");
     code =
         (in->nickname.n > 0 && text_clean(a, in->nickname, GIFT_NICKNAME_POINTS, &nickname, e)) ||
                 make(db, in, nickname, out, card_out, refusal, e)
@@ -553,7 +553,7 @@ gifts_of_member(struct db *db, int64_t member_id, struct gift_line *out, size_t 
 {
     struct arena *a = arena_new(ROOM_BYTES);
     STMT s = db_stmt(db, SQL_GIFTS_OF_MEMBER);
-    enum err_code code = a == NULL ? err_set(e, ERR_INTERNAL, "no_memory", "gifts") : OK;
+    enum err_code code = a == NULL ? err_set(e, ERR_INTERNAL, "out_of_memory", "gifts") : OK;
     size_t n = 0;
     bool row = true;
 

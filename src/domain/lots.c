@@ -173,7 +173,7 @@ next_place(struct lots *lots, struct err *e)
     struct lot *more = lots->at;
 
     if (lots->n == lots->room && (more = realloc(lots->at, room * sizeof(*more))) == NULL) {
-        err_set(e, ERR_INTERNAL, "no_memory", "%zu lots of a card", room);
+        err_set(e, ERR_INTERNAL, "out_of_memory", "%zu lots of a card", room);
         return NULL;
     }
     if (lots->n == lots->room)

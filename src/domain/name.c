@@ -14,7 +14,7 @@ name_clean(struct str in, char out[NAME_SIZE], struct err *e)
     enum err_code code;
 
     if (a == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "no memory for a name");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "no memory for a name");
     code = text_clean(a, in, NAME_POINTS, &text, e);
     if (code == OK && !str_copy(text, out, NAME_SIZE))
         code = err_set(e, ERR_INPUT, "text_too_long", "name of %zu bytes", text.n);

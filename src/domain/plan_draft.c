@@ -50,7 +50,7 @@ dump(const json_t *all, struct arena *a, struct str *out, struct err *e)
 
     free(text);
     if (copy == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "a plan file as text");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "a plan file as text");
     *out = str_of(copy);
     return OK;
 }
@@ -67,7 +67,7 @@ name_what_goes(const struct plan_rules *was, json_t *all, struct err *e)
         return e->code;
     json_object_foreach(old, name, value)
         if (json_object_get(all, name) == NULL && json_object_set(all, name, json_null()) != 0)
-            return err_set(e, ERR_INTERNAL, "no_memory", "a plan file");
+            return err_set(e, ERR_INTERNAL, "out_of_memory", "a plan file");
     return OK;
 }
 

@@ -14,7 +14,7 @@ invalid(struct err *e, const char *field, const char *why)
 static enum err_code
 no_memory(struct err *e)
 {
-    return err_set(e, ERR_INTERNAL, "no_memory", "a plan as JSON");
+    return err_set(e, ERR_INTERNAL, "out_of_memory", "a plan as JSON");
 }
 
 /* ---------------------------------------------------------------- the parts */

@@ -26,7 +26,7 @@
  * changed
  */
 enum err_code plan_file_read(struct str text, struct plan_rules *rules, struct err *e);
-/* What plan_file_read makes the same rules of. *out is new. ERR_INTERNAL "no_memory" */
+/* What plan_file_read makes the same rules of. *out is new. ERR_INTERNAL "out_of_memory" */
 enum err_code plan_file_write(const struct plan_rules *rules, json_t **out, struct err *e);
 
 /* The parts alone, for plan_version.terms. *out is new: free(). */

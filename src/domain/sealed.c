@@ -9,7 +9,7 @@ sealed_init(struct sealed *out, const uint8_t key[KEY_SIZE], struct str plain, s
     uint8_t *at = malloc(plain.n + SEAL_EXTRA);
 
     if (at == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "no memory to seal %zu bytes", plain.n);
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "no memory to seal %zu bytes", plain.n);
     seal(key, plain.at, plain.n, place, at);
     *out = (struct sealed){.at = at, .n = plain.n + SEAL_EXTRA};
     return OK;
@@ -42,7 +42,7 @@ sealed_open(const uint8_t key[KEY_SIZE], struct str sealed, struct str place, st
                        place.at, sealed.n);
     text = arena_alloc(a, sealed.n - SEAL_EXTRA + 1);
     if (text == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "%.*s: no room to open %zu bytes",
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "%.*s: no room to open %zu bytes",
                        (int)place.n, place.at, sealed.n);
     if (!seal_open(key, sealed, place, text))
         return err_set(e, ERR_INTERNAL, "seal_broken", "%.*s does not open", (int)place.n,

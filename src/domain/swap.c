@@ -357,7 +357,7 @@ offers_load(struct db *db, const struct card *card, int64_t now_ms, struct arena
     *out = arena_alloc(a, CATALOGUE_MAX * sizeof(**out));
     *n_out = 0;
     if (*out == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "offers");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "offers");
     if (plan_load(db, card->plan_id, 0, &c.rules, e) ||
         member_load(db, card->member_id, &c.member, e) ||
         catalogue_load(db, card->plan_id, a, &all, e) ||

@@ -97,7 +97,7 @@ jwks_parse(struct str text, struct jwks **out, struct err *e)
                    : err_set(e, ERR_UPSTREAM, "jwks_malformed", "no JSON key set");
     keys = calloc(1, sizeof(*keys));
     if (keys == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "no memory for a key set");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "no memory for a key set");
     for (size_t i = 0; i < json_array_size(list) && keys->n < JWKS_MAX_KEYS; i++)
         if (key_read(json_array_get(list, i), &keys->keys[keys->n]))
             keys->n++;

@@ -58,7 +58,7 @@ token_response(struct str text, int64_t now_ms, struct token *out, struct err *e
         return err_set(e, ERR_UPSTREAM, "token_answer", "LINE's token answer has no usable token");
     copy = strndup(token.at, token.n);
     if (copy == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "no memory for a token");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "no memory for a token");
     token_clear(out);
     life_ms = life_s * SECOND_MS; /* 15 minutes; what were shorter is not renewed all the time */
     *out = (struct token){

@@ -118,7 +118,7 @@ transport_start(struct transport *t, struct exchange *x, struct err *e)
         return err_set(e, ERR_INPUT, "url_refused", "not an https address");
     f = calloc(1, sizeof(*f));
     if (f == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "no memory for a request");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "no memory for a request");
     f->transport = t;
     f->exchange = x;
     f->older = t->newest;
@@ -157,7 +157,7 @@ reason_of(const struct flight *f, CURLcode result)
         {CURLE_SSL_CONNECT_ERROR, "tls_refused"},
         {CURLE_SSL_CIPHER, "tls_refused"},
         {CURLE_OPERATION_TIMEDOUT, "timed_out"},
-        {CURLE_OUT_OF_MEMORY, "no_memory"},
+        {CURLE_OUT_OF_MEMORY, "out_of_memory"},
     };
 
     if (f->overflowed)

@@ -43,7 +43,7 @@ struct exchange {
     char failure[256];  /* with status 0: why, for the log */
     const char *reason; /* with status 0: host_unknown, no_connection, certificate_refused,
                            tls_refused, timed_out, broken_off, answer_too_long, stopped or
-                           no_memory; a literal */
+                           out_of_memory; a literal */
     struct str answer;  /* new, with a NUL behind it (exchange_clear); never more than the cap */
     int64_t date_ms;    /* Date, when the answer was made there; 0: not said */
     int64_t retry_after_ms;       /* Retry-After in seconds, as milliseconds; -1: not said */

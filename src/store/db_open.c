@@ -264,7 +264,7 @@ db_open(struct db **out, const char *path, const struct db_options *options, str
     db_library_start();
     db = calloc(1, sizeof(*db));
     if (db == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "open %s: no memory", path);
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "open %s: no memory", path);
     db->mode = options->mode;
     db->lock_fd = -1;
     if (db->mode == DB_WRITE && db_lock(path, &db->lock_fd, e))

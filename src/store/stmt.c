@@ -23,7 +23,7 @@ list_parameters(struct stmt *s, struct err *e)
     }
     if (s->parameters_n == n && s->parameters != NULL)
         return OK;
-    return err_set(e, ERR_INTERNAL, "no_memory", "%s: no memory", s->name);
+    return err_set(e, ERR_INTERNAL, "out_of_memory", "%s: no memory", s->name);
 }
 
 enum err_code

@@ -297,7 +297,7 @@ writer_start(struct writer **out, struct db *db, void (*broken)(const struct err
 
     if (w == NULL) {
         db_close(db);
-        return err_set(e, ERR_INTERNAL, "no_memory", "writer: no memory");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "writer: no memory");
     }
     w->db = db;
     w->broken = broken;

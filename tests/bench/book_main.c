@@ -390,7 +390,8 @@ codes(int64_t n, int64_t at_ms, struct err *e)
         printf("%s %" PRId64 "\n", code, read_ms);
     }
     free(id);
-    return id != NULL ? OK : err_set(e, ERR_INTERNAL, "no_memory", "%" PRId64 " members", members);
+    return id != NULL ? OK
+                      : err_set(e, ERR_INTERNAL, "out_of_memory", "%" PRId64 " members", members);
 }
 
 static enum err_code

@@ -57,7 +57,7 @@ proof_open(struct proof **out, const char *path, const struct keys *keys, struct
     struct proof *p = calloc(1, sizeof(*p));
 
     if (p == NULL)
-        return err_set(e, ERR_INTERNAL, "no_memory", "proof: no memory");
+        return err_set(e, ERR_INTERNAL, "out_of_memory", "proof: no memory");
     if (db_open(&p->db, path, &(struct db_options){.mode = DB_WRITE}, e) || prepare_all(p, e)) {
         proof_close(p);
         return e->code;

@@ -234,7 +234,7 @@ a_full_arena_is_told(void **state)
     a = arena_new(64);
     while (arena_alloc(a, 1) != NULL)
         ;
-    CHECK_FAILS(member_name(b.db, member.id, a, &text, &e), e, ERR_INTERNAL, "no_memory");
+    CHECK_FAILS(member_name(b.db, member.id, a, &text, &e), e, ERR_INTERNAL, "out_of_memory");
     arena_free(a);
     book_close(&b);
 }
