@@ -73,8 +73,8 @@ shape_of_answer(void)
 
     if (answer.status == 303)
         return shape_of_way(http_answer_header(&answer, "location"));
-    if (got("") != NULL)
-        return shape_of_json(got(""));
+    if (str_starts(http_answer_header(&answer, "content-type"), STR("application/json")))
+        return shape_of_json(got("")); /* of a stream, it would be an answer before it */
     for (size_t i = 0; i < answer.body_n; i++)
         tags += answer.body[i] == '<';
     return tags;
