@@ -34,6 +34,8 @@ const struct act *act_of(const struct route *route); /* NULL: there is none yet 
 void acts_set_up(void);
 /* Everybody is there: a member, a cashier at a till, the owner. From time to time again. */
 void acts_arrive(void);
+/* Everything once, by a member who does nothing more: what is read of a life stays as long. */
+void acts_live(void);
 
 void act_make(const struct act *act, const struct route *route, struct act_request *out);
 int act_send(const struct act *act, struct act_request *made); /* the status; 0: no answer */

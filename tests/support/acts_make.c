@@ -52,7 +52,7 @@ an_event(struct act_request *made)
          "\"deliveryContext\":{\"isRedelivery\":false},\"source\":{\"type\":\"user\",\"userId\":"
          "\"" SIM_USER_ID_FORMAT "\"},\"message\":{\"type\":\"text\",\"id\":\"%u\",\"quoteToken\":"
          "\"q\",\"text\":\"hello\"}}]}",
-         (long long)harness_now(), made_n, made_n, (unsigned)MEMBER_PERSON, made_n);
+         (long long)harness_now(), made_n, made_n, (unsigned)act_person, made_n);
     bytes = str_of(made->body);
     hmac_sha256(SIM_MESSAGING_CHANNEL_SECRET, strlen(SIM_MESSAGING_CHANNEL_SECRET), &bytes, 1, mac);
     base64_encode(mac, sizeof(mac), text);
@@ -98,7 +98,7 @@ a_shop_account(struct act_request *made)
     const char *at;
     long long exp_s;
 
-    login_again(&act_member, MEMBER_PERSON);
+    login_again(&act_member, act_person);
     ANSWERS(post(&act_member, "/api/me/shop-login", NULL, "{}"), 200);
     at = strstr(got_text("url"), "linkToken=");
     assert_non_null(at);
@@ -166,7 +166,8 @@ no_news_of_gifts(void)
     int64_t id;
 
     while ((id = stored_int("SELECT coalesce(min(id), 0) FROM notice WHERE kind = 'gift_taken'"
-                            " AND state IN ('waiting', 'held')")) != 0) {
+                            " AND state IN ('waiting', 'held') AND member_id = %lld",
+                            (long long)act_member_id)) != 0) {
         char path[64];
 
         snprintf(path, sizeof(path), "/api/notices/%lld/seen", (long long)id);
@@ -190,7 +191,10 @@ points_to_give(void)
 
     no_news_of_gifts();
 
-    while ((open = stored_int("SELECT coalesce(min(id), 0) FROM gift WHERE state = 'open'")) != 0) {
+    while ((open = stored_int(
+                "SELECT coalesce(min(g.id), 0) FROM gift g JOIN card c ON c.id = g.card_id"
+                " WHERE g.state = 'open' AND c.member_id = %lld",
+                (long long)act_member_id)) != 0) {
         char path[64];
 
         snprintf(path, sizeof(path), "/api/gifts/%lld/take-back", (long long)open);
@@ -302,24 +306,15 @@ a_manager_who_looks_back(struct act_request *made)
 
 /* ---- points that are spent */
 
-static int64_t
-a_wallet_scan(void)
-{
-    harness_advance(CODE_STEP_MS);
-    ANSWERS(post(&act_till, "/api/till/scans", NULL, "{\"code\":\"%s\"}",
-                 card_code(&act_member, WALLET)),
-            200);
-    return got_int("scan");
-}
-
 /* Enough to spend. */
 static void
 a_full_wallet(void)
 {
-    if (stored_int("SELECT max(balance) FROM card WHERE plan_id = %d", WALLET) > 100)
+    if (stored_int("SELECT max(balance) FROM card WHERE plan_id = %d AND member_id = %lld", WALLET,
+                   (long long)act_member_id) > 100)
         return;
     ANSWERS(post(&act_till, "/api/till/grants", fresh_key(), "{\"scan\":%lld,\"yen\":1000000}",
-                 (long long)a_wallet_scan()),
+                 (long long)a_scan(WALLET)),
             201);
 }
 
@@ -336,7 +331,7 @@ a_basket(struct act_request *made)
     int64_t scan;
 
     a_full_wallet();
-    scan = a_wallet_scan();
+    scan = a_scan(WALLET);
     ANSWERS(post(&act_member, "/api/card/spend", NULL, "{\"plan\":%d,\"points\":9}", WALLET), 200);
     body(made, "{\"scan\":%lld,\"points\":9}", (long long)scan);
 }
@@ -390,14 +385,14 @@ a_card_that_wishes(struct act_request *made)
 {
     a_full_wallet();
     snprintf(made->path, sizeof(made->path), "/api/till/offers?scan=%lld",
-             (long long)a_wallet_scan());
+             (long long)a_scan(WALLET));
 }
 
 void
 a_wish_at_the_till(struct act_request *made)
 {
     a_full_wallet();
-    body(made, "{\"scan\":%lld,\"reward\":%lld}", (long long)a_wallet_scan(), mug());
+    body(made, "{\"scan\":%lld,\"reward\":%lld}", (long long)a_scan(WALLET), mug());
 }
 
 void
@@ -410,7 +405,7 @@ void
 a_sale_returned(struct act_request *made)
 {
     ANSWERS(post(&act_till, "/api/till/grants", fresh_key(), "{\"scan\":%lld,\"yen\":5000}",
-                 (long long)a_wallet_scan()),
+                 (long long)a_scan(WALLET)),
             201);
     body(made, "{\"transfer\":%lld,\"yen\":1000}", (long long)got_int("transfer"));
 }
@@ -594,7 +589,14 @@ long_here(struct act_request *made)
     login_web(&made->b, OTHER, "/card");
 }
 
-/* There is a limit on taking data away, and what the one who tries everything else did is much. */
+/* What the one who tries everything did is much, and grows. */
+void
+a_reader(struct act_request *made)
+{
+    made->b = act_reader;
+}
+
+/* There is a limit on taking data away. */
 void
 after_a_while(struct act_request *made)
 {

@@ -289,6 +289,7 @@ nothing_is_done_by_half_when_memory_runs_out(void **state)
 
     (void)state;
     print_message("seed %" PRIu64 "\n", seed);
+    acts_live();
     for (size_t i = 0; i < routes_n; i++) {
         struct trial t = {.route = &routes[i], .act = act_of(&routes[i])};
 
