@@ -10,7 +10,9 @@
 #include "domain/member.h"
 #include "domain/plan.h"
 
-#define STAY_MS (5 * MINUTE_MS) /* staff who do nothing are signed out after fifteen */
+#define DAY_BEGINS_MS (-5 * HOUR_MS) /* 4 o'clock, nine hours ahead */
+#define ACT_MS (10 * MINUTE_MS)      /* none takes longer */
+#define STAY_MS (5 * MINUTE_MS)      /* staff who do nothing are signed out after fifteen */
 
 static int64_t owner_since_ms;
 int act_person = MEMBER_PERSON;
@@ -105,6 +107,22 @@ serve(void)
         return;
     till_sign_in(&act_till, UENO_LEFT, UENO_CASHIER); /* slow on purpose */
     signed_in_ms = harness_now();
+}
+
+int64_t
+act_day(void)
+{
+    return (harness_now() - DAY_BEGINS_MS) / DAY_MS;
+}
+
+/* A cashier takes back on the day itself: nothing begins at the end of one. */
+static void
+begin_in_time(void)
+{
+    int64_t next_ms = (act_day() + 1) * DAY_MS + DAY_BEGINS_MS;
+
+    if (next_ms - harness_now() < ACT_MS)
+        harness_advance(next_ms - harness_now());
 }
 
 /* An owner is signed out after eight hours, whatever they do. */
@@ -314,6 +332,7 @@ act_of(const struct route *route)
 void
 act_make(const struct act *act, const struct route *route, struct act_request *out)
 {
+    begin_in_time();
     if (route->who == FRESH_MEMBER)
         login_again(&act_member, act_person);
     if (route->who != ANYONE)
