@@ -88,6 +88,8 @@ acts_set_up(void)
     act_member = act_reader = act_till = act_right = act_owner = (struct browser){0};
     till_enrol_here(&act_right, UENO_RIGHT);
     CHECK_OK(app_write(here.app, add_plan, NULL, &e), e);
+    /* Letters are written by the hundred. */
+    ANSWERS(sim_post("/sim/settings", "{\"quota\":-1}"), 200);
 }
 
 /* What is owed waits for the card: a LINE that finds no memory is another test's matter. */
