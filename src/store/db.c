@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "store/db_raw.h"
 
-#define WAL_LIMIT_PAGES 16000  /* then readers are waited for, so that the WAL can start again */
-#define WAL_RESTART_WAIT_MS 50 /* but no longer than this */
+#define WAL_LIMIT_PAGES 16000 /* then readers are waited for, so that the WAL can start again */
+#define READERS_WAIT_MS 50    /* but no longer than this */
+#define READERS_REST_MS 1000  /* and not again so soon: one may read for minutes */
 
 /* ---------------------------------------------------------------- errors */
 
@@ -216,13 +218,14 @@ db_checkpoint(struct db *db, struct err *e)
     int mode = db->must_forget ? SQLITE_CHECKPOINT_TRUNCATE
                : waits         ? SQLITE_CHECKPOINT_RESTART
                                : SQLITE_CHECKPOINT_PASSIVE;
+    int64_t now_ms = clock_monotonic_ms();
     int pages = 0;
     int moved = 0;
     int code;
 
     assert(db->mode == DB_WRITE);
     if (waits)
-        sqlite3_busy_timeout(db->handle, WAL_RESTART_WAIT_MS);
+        sqlite3_busy_timeout(db->handle, now_ms < db->wait_again_ms ? 0 : READERS_WAIT_MS);
     code = sqlite3_wal_checkpoint_v2(db->handle, "main", mode, &pages, &moved);
     if (waits)
         sqlite3_busy_timeout(db->handle, DB_WRITER_WAIT_MS);
@@ -230,6 +233,8 @@ db_checkpoint(struct db *db, struct err *e)
         return db_fail(db, code, "checkpoint", e);
     if (code == SQLITE_OK)
         db->must_forget = false;
+    else if (now_ms >= db->wait_again_ms)
+        db->wait_again_ms = now_ms + READERS_REST_MS;
     if (pages >= 0) {
         db->wal_pages = pages;
         db->wal_moved = moved;

@@ -129,7 +129,7 @@ enum err_code db_savepoint_undo(struct db *db, struct err *e);
 
 /* Move what the WAL holds into the file, as far as readers allow; outside of a transaction, writer
  * only. When the WAL has grown very long it waits a moment for the readers, so that it can start
- * again. */
+ * again; a reader who stays is waited for once a second. */
 enum err_code db_checkpoint(struct db *db, struct err *e);
 /* What this transaction removes must not be found in the WAL either: from its commit on, the next
  * checkpoint, and those after it until one succeeds, moves all of it and cuts the file to nothing.

@@ -38,7 +38,8 @@ struct db {
     int64_t step_limit;
     int64_t steps_left;
     int64_t wal_pages;
-    int64_t wal_moved; /* of them, already in the file */
+    int64_t wal_moved;     /* of them, already in the file */
+    int64_t wait_again_ms; /* for readers, by the clock that never jumps */
     struct stmt controls[CONTROL_COUNT];
     struct stmt stmts[SQL_COUNT];
     struct stmt checks[CHECK_COUNT];
