@@ -13,8 +13,10 @@
 #define DAY_BEGINS_MS (-5 * HOUR_MS) /* 4 o'clock, nine hours ahead */
 #define ACT_MS (10 * MINUTE_MS)      /* none takes longer */
 #define STAY_MS (5 * MINUTE_MS)      /* staff who do nothing are signed out after fifteen */
+#define A_LIFE 50                    /* acts */
 
 static int64_t owner_since_ms;
+static unsigned acts_of_member;
 int act_person = MEMBER_PERSON;
 int64_t act_member_id;
 struct browser act_member, act_reader, act_till, act_right, act_owner;
@@ -111,17 +113,12 @@ serve(void)
     signed_in_ms = harness_now();
 }
 
-int64_t
-act_day(void)
-{
-    return (harness_now() - DAY_BEGINS_MS) / DAY_MS;
-}
-
 /* A cashier takes back on the day itself: nothing begins at the end of one. */
 static void
 begin_in_time(void)
 {
-    int64_t next_ms = (act_day() + 1) * DAY_MS + DAY_BEGINS_MS;
+    int64_t day = (harness_now() - DAY_BEGINS_MS) / DAY_MS;
+    int64_t next_ms = (day + 1) * DAY_MS + DAY_BEGINS_MS;
 
     if (next_ms - harness_now() < ACT_MS)
         harness_advance(next_ms - harness_now());
@@ -139,20 +136,40 @@ sign_owner_in(void)
 }
 
 /* The newest sessions are kept, and some requests make more. */
-void
-acts_arrive(void)
+static void
+sign_member_in(void)
 {
     bool is_known = cookie_of(&act_member, "__Host-m") != NULL;
     struct err e;
 
+    login_liff(&act_member, act_person);
+    if (is_known)
+        return;
+    act_member_id = stored_int("SELECT member_id FROM session ORDER BY id DESC LIMIT 1");
+    CHECK_OK(app_write(here.app, block_account, NULL, &e), e);
+    acts_of_member = 0;
+}
+
+/* Some of what is asked of a card is asked of all that was done on it. What is only read leaves
+ * everything as it is. */
+static void
+begin_a_new_life(const struct act *act)
+{
+    if (act->prepare == NULL || act_person == READER || ++acts_of_member < A_LIFE)
+        return;
+    login_again(&act_member, act_person);
+    ANSWERS(post(&act_member, "/api/me/leave", NULL, "{\"confirm\":\"leave\"}"), 200);
+    act_member = (struct browser){0};
+    sign_member_in();
+}
+
+void
+acts_arrive(void)
+{
     harness_advance(MINUTE_MS);
     serve();
     login_liff(&act_reader, READER);
-    login_liff(&act_member, act_person);
-    if (!is_known) {
-        act_member_id = stored_int("SELECT member_id FROM session ORDER BY id DESC LIMIT 1");
-        CHECK_OK(app_write(here.app, block_account, NULL, &e), e);
-    }
+    sign_member_in();
     sign_owner_in();
 }
 
@@ -335,6 +352,7 @@ void
 act_make(const struct act *act, const struct route *route, struct act_request *out)
 {
     begin_in_time();
+    begin_a_new_life(act);
     if (route->who == FRESH_MEMBER)
         login_again(&act_member, act_person);
     if (route->who != ANYONE)

@@ -16,7 +16,6 @@ enum { MEMBER_PERSON = 1, FRIEND, OTHER, OWNER_PERSON, LEAVER, LOSER, FINDER, RE
 /* Who is there, signed in; `right` is another till. Who act_member is, in LINE and in the book. */
 extern int act_person;
 extern int64_t act_member_id;
-int64_t act_day(void); /* the plans' business day */
 extern struct browser act_member, act_reader, act_till, act_right, act_owner;
 
 void an_event(struct act_request *made);

@@ -28,6 +28,12 @@
 
 struct harness here;
 struct http_answer answer;
+/* How the tests see the book while the service runs, and as it was at a mark. */
+static struct {
+    sqlite3 *db, *at_mark;
+    int64_t seen_at_mark;
+} look;
+
 static json_t *answer_json;
 static const char *more_setting;
 static int people_at_sim;
@@ -142,6 +148,19 @@ harness_stop_sim(void)
     here.sim = NULL;
 }
 
+static sqlite3 *
+book_open_plain(int flags)
+{
+    char path[400];
+    sqlite3 *db;
+
+    snprintf(path, sizeof(path), "%s/" DATA_BOOK, here.dir);
+    if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", path, sqlite3_errmsg(db));
+    sqlite3_busy_timeout(db, 5000);
+    return db;
+}
+
 void
 harness_start_sim(void)
 {
@@ -174,11 +193,16 @@ harness_start_app(void)
     write_settings(path);
     CHECK_OK(config_load(path, &here.config, &e), e);
     CHECK_OK(app_start(&here.app, &options, &e), e);
+    look.db = book_open_plain(SQLITE_OPEN_READONLY);
+    look.at_mark = book_open_plain(SQLITE_OPEN_READONLY);
 }
 
 void
 harness_stop_app(void)
 {
+    sqlite3_close(look.db);
+    sqlite3_close(look.at_mark);
+    look.db = look.at_mark = NULL;
     app_stop(here.app);
     here.app = NULL;
     if (here.config.arena != NULL)
@@ -365,16 +389,16 @@ harness_pause(void)
 /* ---------------------------------------------------------------- the book */
 
 static sqlite3 *
-book_open_plain(int flags)
+book_to_look_at(void)
 {
-    char path[400];
-    sqlite3 *db;
+    return look.db != NULL ? look.db : book_open_plain(SQLITE_OPEN_READONLY);
+}
 
-    snprintf(path, sizeof(path), "%s/" DATA_BOOK, here.dir);
-    if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", path, sqlite3_errmsg(db));
-    sqlite3_busy_timeout(db, 5000);
-    return db;
+static void
+looked_at(sqlite3 *db)
+{
+    if (db != look.db)
+        sqlite3_close(db);
 }
 
 static sqlite3_stmt *
@@ -397,7 +421,7 @@ first_row(sqlite3 *db, const char *sql, va_list args, bool *row)
 int64_t
 stored_int(const char *sql, ...)
 {
-    sqlite3 *db = book_open_plain(SQLITE_OPEN_READONLY);
+    sqlite3 *db = book_to_look_at();
     va_list args;
     sqlite3_stmt *s;
     int64_t value;
@@ -408,7 +432,7 @@ stored_int(const char *sql, ...)
     va_end(args);
     value = row ? sqlite3_column_int64(s, 0) : -1;
     sqlite3_finalize(s);
-    sqlite3_close(db);
+    looked_at(db);
     return value;
 }
 
@@ -418,7 +442,7 @@ stored_text(const char *sql, ...)
     static char out[4][1024];
     static unsigned next;
     char *text = out[next++ % COUNT(out)];
-    sqlite3 *db = book_open_plain(SQLITE_OPEN_READONLY);
+    sqlite3 *db = book_to_look_at();
     va_list args;
     sqlite3_stmt *s;
     bool row;
@@ -430,7 +454,7 @@ stored_text(const char *sql, ...)
              row && sqlite3_column_text(s, 0) != NULL ? (const char *)sqlite3_column_text(s, 0)
                                                       : "");
     sqlite3_finalize(s);
-    sqlite3_close(db);
+    looked_at(db);
     return text;
 }
 
@@ -486,14 +510,12 @@ hash_table(sqlite3 *db, const char *name, uint64_t hash)
     return hash;
 }
 
-uint64_t
-stored_hash(void)
+static uint64_t
+hash_tables(sqlite3 *db)
 {
-    sqlite3 *db = book_open_plain(SQLITE_OPEN_READONLY);
     sqlite3_stmt *tables = NULL;
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
     if (sqlite3_prepare_v2(
             db,
             "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -504,8 +526,65 @@ stored_hash(void)
     while (sqlite3_step(tables) == SQLITE_ROW)
         hash = hash_table(db, (const char *)sqlite3_column_text(tables, 0), hash);
     sqlite3_finalize(tables);
-    sqlite3_close(db);
     return hash;
+}
+
+static int64_t
+number_seen(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    int64_t number;
+
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK || sqlite3_step(s) != SQLITE_ROW)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    number = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return number;
+}
+
+/* All of it is read as it is at one moment. */
+static void
+hold_still(sqlite3 *db)
+{
+    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+    number_seen(db, "SELECT count(*) FROM sqlite_master");
+}
+
+static void
+let_go(sqlite3 *db)
+{
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+}
+
+uint64_t
+stored_hash(void)
+{
+    sqlite3 *db = book_to_look_at();
+    uint64_t hash;
+
+    hold_still(db);
+    hash = hash_tables(db);
+    let_go(db);
+    looked_at(db);
+    return hash;
+}
+
+/* Another number after every change that somebody else made. */
+#define DATA_VERSION "PRAGMA data_version"
+
+void
+stored_mark(void)
+{
+    let_go(look.at_mark);
+    look.seen_at_mark = number_seen(look.db, DATA_VERSION);
+    hold_still(look.at_mark);
+}
+
+bool
+stored_has_changed(void)
+{
+    return number_seen(look.db, DATA_VERSION) != look.seen_at_mark &&
+           hash_tables(look.at_mark) != stored_hash();
 }
 
 void

@@ -96,6 +96,9 @@ int64_t stored_int(const char *sql, ...);
 const char *stored_text(const char *sql, ...);
 /* Of everything in every table, but for what is over, and for when sessions were last used. */
 uint64_t stored_hash(void);
+/* Whether that has become another since the mark; while the service runs. */
+void stored_mark(void);
+bool stored_has_changed(void);
 /* What nobody is meant to do to it. The app must be stopped. */
 void stored_spoil(const char *sql);
 /* Every invariant of `stampd check` holds. */

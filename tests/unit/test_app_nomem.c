@@ -147,36 +147,31 @@ make(struct trial *t)
 /* What is due in the background, now that it is later, is done: two rounds of the scheduler, of
  * which the first may have begun before, leave the book as it is. However busy the machine is, what
  * changes after that is the request's. */
-static uint64_t
-hash_at_rest(void)
+static void
+mark_at_rest(void)
 {
     const struct service_counts *counts = &app_service(here.app)->counts;
-    uint64_t hash = stored_hash(), before;
 
     do {
         uint64_t rounds = counts->rounds + 2;
 
-        before = hash;
+        stored_mark();
         UNTIL(counts->rounds >= rounds);
-        hash = stored_hash();
-    } while (hash != before);
-    return hash;
+    } while (stored_has_changed());
 }
 
 /* How it goes with memory for all. */
 static void
 go_well(struct trial *t)
 {
-    uint64_t before;
-
     t->is_used = true;
     make(t);
-    before = hash_at_rest();
+    mark_at_rest();
     memory_fail(0, false);
     ANSWERS(act_send(t->act, &t->made), t->act->status);
     memory_back();
     t->asked = memory_asked();
-    t->changes = stored_hash() != before;
+    t->changes = stored_has_changed();
     t->shape = shape_of_answer();
     t->is_used = true;
 }
@@ -207,9 +202,9 @@ ask_again(struct trial *t, bool was_done)
 }
 
 static void
-judge(struct trial *t, int status, uint64_t before)
+judge(struct trial *t, int status)
 {
-    bool has_changed = stored_hash() != before;
+    bool has_changed = stored_has_changed();
 
     if (status == 303 && shape_of_answer() != t->shape)
         status = 500; /* somebody in a browser is sent where it is told */
@@ -237,17 +232,16 @@ judge(struct trial *t, int status, uint64_t before)
 static bool
 fail_at(struct trial *t, int64_t first, bool for_good)
 {
-    uint64_t before;
     int status;
 
     make(t);
     t->first = first;
-    before = hash_at_rest();
+    mark_at_rest();
     memory_fail(first, for_good);
     status = act_send(t->act, &t->made);
     memory_back();
     t->runs++;
-    judge(t, status, before);
+    judge(t, status);
     return memory_failed() > 0;
 }
 
