@@ -486,24 +486,47 @@ what_lasts(const char *table)
 }
 
 static uint64_t
+hash_column(uint64_t hash, sqlite3_stmt *s, int i)
+{
+    int type = sqlite3_column_type(s, i);
+
+    hash = mix(hash, &type, sizeof(type));
+    if (type == SQLITE_INTEGER) {
+        int64_t number = sqlite3_column_int64(s, i);
+
+        return mix(hash, &number, sizeof(number));
+    }
+    if (type == SQLITE_NULL)
+        return hash;
+    return mix(hash, sqlite3_column_blob(s, i), (size_t)sqlite3_column_bytes(s, i));
+}
+
+static int
+column_named(sqlite3_stmt *s, const char *name)
+{
+    for (int i = 0; i < sqlite3_column_count(s); i++)
+        if (strcmp(sqlite3_column_name(s, i), name) == 0)
+            return i;
+    return -1;
+}
+
+static uint64_t
 hash_table(sqlite3 *db, const char *name, uint64_t hash)
 {
     char *which = sqlite3_mprintf(what_lasts(name), (long long)harness_now());
     char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" %s", name, which);
     sqlite3_stmt *s = NULL;
+    int columns, last_used;
 
     if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     hash = mix(hash, name, strlen(name) + 1);
+    columns = sqlite3_column_count(s);
+    last_used = column_named(s, "seen_ms");
     while (sqlite3_step(s) == SQLITE_ROW)
-        for (int i = 0; i < sqlite3_column_count(s); i++) {
-            int type = sqlite3_column_type(s, i);
-            if (strcmp(sqlite3_column_name(s, i), "seen_ms") == 0)
-                continue;
-            hash = mix(hash, &type, sizeof(type));
-            if (type != SQLITE_NULL)
-                hash = mix(hash, sqlite3_column_blob(s, i), (size_t)sqlite3_column_bytes(s, i));
-        }
+        for (int i = 0; i < columns; i++)
+            if (i != last_used)
+                hash = hash_column(hash, s, i);
     sqlite3_finalize(s);
     sqlite3_free(which);
     sqlite3_free(sql);
