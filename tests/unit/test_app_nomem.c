@@ -185,16 +185,27 @@ start_again(struct trial *t)
     t->restarts++;
 }
 
+static int
+ask_later(struct trial *t)
+{
+    harness_advance(CODE_STEP_MS / 4 + t->act->rest_ms);
+    return act_send(t->act, &t->made);
+}
+
 /* It was refused, or nobody knows: asked again, it goes through. */
 static void
 ask_again(struct trial *t, bool was_done)
 {
-    int status;
+    int status = ask_later(t);
 
-    if (is_broken)
+    if (status == 503 && strcmp(got_text("error"), "stopping") == 0)
+        UNTIL(is_broken);
+    if (is_broken) {
         start_again(t);
-    harness_advance(CODE_STEP_MS / 4 + t->act->rest_ms);
-    status = act_send(t->act, &t->made);
+        status = ask_later(t);
+    }
+    if (status == 502 && t->route->ask != NULL) /* LINE is left alone for a moment */
+        status = ask_later(t);
     if (status != t->act->status &&
         !((t->act->is_used_up || (was_done && t->route->mode != KEYED)) && status < 500))
         fault(t, "asked again: %d  %.200s", status, answer.body);
