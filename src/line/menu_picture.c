@@ -216,7 +216,8 @@ draw_rings(const struct sheet *s, const struct menu_box *box)
     double pitch = 0, x0, y0;
 
     for (int r = 1; r <= 4; r++) {
-        double wide = (double)box->width / ((n + r - 1) / r), high = (double)box->height / r;
+        int across = (n + r - 1) / r;
+        double wide = (double)box->width / across, high = (double)box->height / r;
         double best = wide < high ? wide : high;
 
         if (best > pitch) {
@@ -229,9 +230,11 @@ draw_rings(const struct sheet *s, const struct menu_box *box)
     columns = (n + rows - 1) / rows;
     x0 = box->x + (box->width - columns * pitch) / 2;
     y0 = box->y + (box->height - rows * pitch) / 2;
-    for (int i = 0; i < n; i++)
-        draw_ring(s, i + 1, x0 + (i % columns + 0.5) * pitch, y0 + (i / columns + 0.5) * pitch,
-                  pitch * 0.43);
+    for (int i = 0; i < n; i++) {
+        int row = i / columns, column = i % columns;
+
+        draw_ring(s, i + 1, x0 + (column + 0.5) * pitch, y0 + (row + 0.5) * pitch, pitch * 0.43);
+    }
 }
 
 /* ---------------------------------------------------------------- a number and a bar */
@@ -356,8 +359,9 @@ draw_sample(const struct sheet *s, const struct menu_box *card)
     head = (struct menu_box){card->x, card->y + 48, card->width, 48};
     pen_fill(s->pen, &head, PEN_BAND, 0);
     for (int i = 0; i < 10; i++) {
-        double x = card->x + card->width / 2.0 + (i % 5 - 2) * pitch;
-        double y = card->y + 96 + (card->height - 96) / 2.0 + (i / 5 - 0.5) * pitch * 1.08;
+        int row = i / 5, column = i % 5;
+        double x = card->x + card->width / 2.0 + (column - 2) * pitch;
+        double y = card->y + 96 + (card->height - 96) / 2.0 + (row - 0.5) * pitch * 1.08;
 
         if (i < 3) {
             pen_disc(s->pen, x, y, radius, PEN_STAMP);

@@ -1,7 +1,7 @@
 /* Any bytes as a plan's rules for earning: refused with a word, or rules that are written as they
  * were read, under which no sale earns less than its base. */
-#include <assert.h>
 #include "domain/earning.h"
+#include <assert.h>
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 int

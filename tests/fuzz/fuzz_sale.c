@@ -1,6 +1,6 @@
 /* Any bytes as the lines of a sale: refused with a word, or lines that add up. */
-#include <assert.h>
 #include "domain/sale.h"
+#include <assert.h>
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 int

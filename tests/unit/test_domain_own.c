@@ -41,7 +41,8 @@ sixteen_years_of_daily_visits_fit(void **state)
         "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
         " INSERT INTO transfer SELECT card_id, i, kind, debit, credit, 1000000, 1000000, at_ms,"
         " visit_ms, plan_id, plan_version, shop_id, till_id, staff_id, scan_id, 10000000, reason,"
-        " cause_seq, reverses_seq, usable_ms, expires_ms, request_key, prev_mac, mac FROM transfer, n WHERE seq = 1",
+        " cause_seq, reverses_seq, usable_ms, expires_ms, request_key, prev_mac, mac FROM "
+        "transfer, n WHERE seq = 1",
         OWN_ROWS_MAX + 10);
     book_exec(
         &b,
