@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "store/db_raw.h"
 #include "store/migrate.h"
 #include "tests/support/check.h"
@@ -557,6 +558,46 @@ only_a_checkpoint_moves_the_wal(void **state)
     CHECK_INT(db_wal_backlog(db), db_wal_pages(db));
 }
 
+static int64_t
+wal_bytes(void)
+{
+    char name[300];
+    struct stat wal;
+
+    snprintf(name, sizeof(name), "%s-wal", path);
+    CHECK_INT(stat(name, &wal), 0);
+    return wal.st_size;
+}
+
+static void
+what_must_be_forgotten_goes_when_the_last_reader_does(void **state)
+{
+    struct err e = {0};
+    DB_TX tx = {0};
+    int64_t wait_again_ms;
+
+    (void)state;
+    CHECK_OK(db_begin(reader, &tx, &e), e);
+    CHECK_INT(shops(reader), 0);
+    CHECK_OK(add_shop(STR("ueno"), &e), e);
+    db_forget(db);
+    CHECK_OK(db_checkpoint(db, &e), e);
+    CHECK_THAT(db_must_forget(db) && wal_bytes() > 0);
+
+    db->wait_again_ms += HOUR_MS; /* however slow this machine is */
+    wait_again_ms = db->wait_again_ms;
+    CHECK_OK(db_checkpoint(db, &e), e);
+    CHECK_INT(db->wait_again_ms, wait_again_ms);
+    CHECK_THAT(db_must_forget(db));
+    CHECK_INT(shops(reader), 0);
+
+    CHECK_OK(db_commit(&tx, &e), e);
+    CHECK_OK(db_checkpoint(db, &e), e);
+    CHECK_THAT(!db_must_forget(db));
+    CHECK_INT(wal_bytes(), 0);
+    CHECK_INT(shops(reader), 1);
+}
+
 static void
 a_sound_book_is_called_sound_and_a_broken_one_not(void **state)
 {
@@ -641,6 +682,7 @@ main(void)
         BOOK(an_open_deferred_reference_fails_the_commit),
         BOOK(a_read_transaction_sees_one_moment),
         BOOK(only_a_checkpoint_moves_the_wal),
+        BOOK(what_must_be_forgotten_goes_when_the_last_reader_does),
         BOOK(a_sound_book_is_called_sound_and_a_broken_one_not),
         BOOK(a_corrupt_page_breaks_the_connection_for_good),
         BOOK(what_is_attached_is_found_again),
