@@ -18,7 +18,7 @@
 static int64_t owner_since_ms;
 static unsigned acts_of_member;
 int act_person = MEMBER_PERSON;
-int64_t act_member_id;
+int64_t act_member_id, act_reader_id;
 struct browser act_member, act_reader, act_till, act_right, act_owner;
 
 /* ---------------------------------------------------------------- who is there */
@@ -148,6 +148,8 @@ sign_member_in(void)
     act_member_id = stored_int("SELECT member_id FROM session ORDER BY id DESC LIMIT 1");
     CHECK_OK(app_write(here.app, block_account, NULL, &e), e);
     acts_of_member = 0;
+    if (act_person == READER)
+        act_reader_id = act_member_id;
 }
 
 /* Some of what is asked of a card is asked of all that was done on it. What is only read leaves
@@ -238,7 +240,7 @@ static const struct act acts[] = {
      .rest_ms = 3 * MINUTE_MS},
     {GET, "/card/history", .status = 200, .prepare = a_reader},
     {GET, "/api/me/history", .status = 200, .prepare = a_reader},
-    {GET, "/api/me/lines", .status = 200, .prepare = a_reader},
+    {GET, "/api/me/lines", .status = 200, .prepare = the_first_lines},
     {GET, "/api/me/draws", .status = 200, .prepare = a_reader},
     {GET, "/api/heads", .status = 200},
     {GET, "/data/:link", .status = 200, .prepare = a_link_to_data, .is_used_up = true},

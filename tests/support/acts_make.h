@@ -15,11 +15,12 @@ enum { MEMBER_PERSON = 1, FRIEND, OTHER, OWNER_PERSON, LEAVER, LOSER, FINDER, RE
 
 /* Who is there, signed in; `right` is another till. Who act_member is, in LINE and in the book. */
 extern int act_person;
-extern int64_t act_member_id;
+extern int64_t act_member_id, act_reader_id;
 extern struct browser act_member, act_reader, act_till, act_right, act_owner;
 
 void an_event(struct act_request *made);
 void a_reader(struct act_request *made);
+void the_first_lines(struct act_request *made);
 void a_look_at_callers(struct act_request *made);
 void a_call_by_card(struct act_request *made);
 void a_liff_login(struct act_request *made);
