@@ -5,7 +5,7 @@
  * through with the next try, the same key once; what was acknowledged is in the book, which is
  * sound.
  *
- * A few n of each route in `make test`; all of them by `make nomem`.
+ * A few n of each route in `make test`; all of them by `make nomem`, in parts.
  */
 #include "tests/support/acts.h"
 #include "tests/support/memory.h"
@@ -22,6 +22,7 @@
 
 #define SHORT_TRIES 4
 #define BEYOND 12 /* an allocation more or less in each try; then there are none left */
+#define PARTS 10  /* each on a book of its own, which grows with every try */
 
 static _Atomic bool is_broken;
 
@@ -278,6 +279,16 @@ every_one(struct trial *t)
     }
 }
 
+static bool
+is_asked_for(size_t i)
+{
+    const char *only = getenv("ROUTE");
+    size_t part = number_of_env("PART", 0); /* 1 ... PARTS; 0: all */
+
+    return (part == 0 || 1 + i * PARTS / routes_n == part) &&
+           (only == NULL || str_starts(str_of(routes[i].path), str_of(only)));
+}
+
 static void
 note_broken(const struct err *e)
 {
@@ -289,8 +300,7 @@ static void
 nothing_is_done_by_half_when_memory_runs_out(void **state)
 {
     uint64_t seed = number_of_env("SEED", 1);
-    const char *only = getenv("ROUTE");
-    int64_t allocations = 0, runs = 0, wrong = 0, faults = 0, untried = 0;
+    int64_t allocations = 0, runs = 0, wrong = 0, faults = 0, untried = 0, tried = 0;
 
     (void)state;
     print_message("seed %" PRIu64 "\n", seed);
@@ -298,7 +308,7 @@ nothing_is_done_by_half_when_memory_runs_out(void **state)
     for (size_t i = 0; i < routes_n; i++) {
         struct trial t = {.route = &routes[i], .act = act_of(&routes[i])};
 
-        if (only != NULL && strncmp(t.route->path, only, strlen(only)) != 0)
+        if (!is_asked_for(i))
             continue;
         if (t.act == NULL) {
             print_message("NOT TRIED %s: tests/support/acts.c has no request to it\n",
@@ -318,17 +328,18 @@ nothing_is_done_by_half_when_memory_runs_out(void **state)
                       "\n",
                       method_name(t.route->method), t.route->path, t.asked, t.runs, t.refused,
                       t.unanswered, t.tolerated, t.restarts);
+        tried++;
         allocations += t.asked;
         runs += t.runs;
         wrong += t.refused + t.unanswered;
         faults += t.faults;
     }
-    print_message("%zu routes, %" PRId64 " allocations, %" PRId64 " runs\n", routes_n, allocations,
-                  runs);
+    print_message("%" PRId64 " of %zu routes, %" PRId64 " allocations, %" PRId64 " runs\n", tried,
+                  routes_n, allocations, runs);
     CHECK_INT(faults, 0);
     if (getenv("NOMEM") != NULL)
         CHECK_INT(untried, 0);
-    CHECK_THAT(wrong > 0);
+    CHECK_INT(wrong > 0, tried > 0);
 }
 
 /* ---------------------------------------------------------------- the service */
