@@ -317,8 +317,8 @@ powercut: $(B)/tests/unit/test_domain_powercut ## cut the power at every write a
 ioerrors: $(B)/tests/unit/test_domain_ioerrors ## every single call to the disk fails, once and from then on, and the disk fills up
 	@IOERRORS=1 $(B)/tests/unit/test_domain_ioerrors
 nomem: $(B)/tests/unit/test_app_nomem $(B)/tests/unit/test_domain_nomem ## every single allocation of every request fails, once and from then on; ROUTE: of those that begin so
-	@NOMEM=1 $(B)/tests/unit/test_domain_nomem
-	@seq 10 | NOMEM=1 ROUTE=$(ROUTE) xargs -P $$(nproc) -I PART env PART=PART $<
+	@(echo $(B)/tests/unit/test_domain_nomem; seq -f 'PART=%.0f $<' 10) | \
+	    NOMEM=1 ROUTE=$(ROUTE) xargs -P $$(nproc) -I{} sh -c '{}'
 model: $(B)/tests/unit/test_domain_programme ## STEPS (200,000) at random against the programme's terms, from SEED (1); what fails is made short, OPS does it again
 	@STEPS=$(or $(STEPS),200000) SEED=$(or $(SEED),1) $(if $(OPS),OPS=$(OPS)) $(B)/tests/unit/test_domain_programme
 kill: all ## kill -9 the service KILLS (500) times under load and look for lost or doubled stamps
